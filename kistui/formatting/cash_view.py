@@ -1,6 +1,6 @@
 """What the cash page shows, and the texts of it: sources, notes, a copy, and KIS's raw fields."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -39,8 +39,8 @@ class CashView(Struct, frozen=True, kw_only=True):
 
     balance_state: LoadState[Balance] = NotLoaded()
     report: CashReport = CashReport()
-    read_at: datetime | None = None
-    """When the last figures of the report came."""
+    times: Mapping[CashCall, datetime] = {}
+    """When the figures of each call came."""
     holidays: Collection[date] = ()
     accounts: tuple[AccountOverview, ...] = ()
     chosen_by: AllocationBy | None = None
@@ -117,9 +117,11 @@ def sources(view: CashView, t: Translations) -> list[str]:
         CashCall.CURRENCY_MARGINS: report.margins,
         CashCall.ASSET_CLASSES: report.asset_classes,
     }
-    names = [t(CALL_NAMES[call]) for call, figure in figures.items() if figure is not None]
-    if names and view.read_at is not None:
-        named.append(f"{' · '.join(names)} {show.format_time(view.read_at)}")
+    names: dict[datetime, list[str]] = {}
+    for call, figure in figures.items():
+        if figure is not None and call in view.times:
+            names.setdefault(view.times[call], []).append(t(CALL_NAMES[call]))
+    named += (f"{' · '.join(calls)} {show.format_time(at)}" for at, calls in names.items())
     return named
 
 

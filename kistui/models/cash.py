@@ -100,6 +100,11 @@ class CashReport(Struct, frozen=True, kw_only=True):
     """KIS's keys of values that could not be read, sorted; those values are `None`."""
 
     @property
+    def read_calls(self) -> tuple[CashCall, ...]:
+        """The calls whose figures came in this reading."""
+        return tuple(call for call in self.ended if call not in self.errors)
+
+    @property
     def failures(self) -> Mapping[CashCall, KistuiError]:
         """The errors of calls that failed, without those that KIS does not serve here."""
         return {

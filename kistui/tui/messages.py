@@ -134,7 +134,7 @@ class TradesPartLoaded(Message):
     """Another part of the reading numbered `request_id` came; `content` holds all so far."""
 
     def __init__(
-        self, request_id: int, content: object, parts_read: int, loaded_at: datetime
+        self, request_id: int, content: object, parts_read: int, loaded_at: datetime | None
     ) -> None:
         super().__init__()
         self.request_id = request_id

@@ -70,7 +70,7 @@ def view(state: LoadState[Balance] | None = None, report: CashReport = REPORT) -
     return CashView(
         balance_state=Loaded(balance(), MORNING) if state is None else state,
         report=report,
-        read_at=MORNING + timedelta(seconds=3),
+        times=dict.fromkeys(CashCall, MORNING + timedelta(seconds=3)),
     )
 
 

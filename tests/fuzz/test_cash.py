@@ -68,7 +68,10 @@ def test_any_figures_can_be_shown(
         )
     balance = Balance(summary=BalanceSummary(deposit=1), holdings=())
     view = CashView(
-        balance_state=Loaded(balance, MORNING), report=report, read_at=MORNING, chosen_by=by
+        balance_state=Loaded(balance, MORNING),
+        report=report,
+        times=dict.fromkeys(CashCall, MORNING),
+        chosen_by=by,
     )
     for hidden in (False, True):
         for line in cash_page_lines(view, T, width, 40, amounts_hidden=hidden):

@@ -15,6 +15,7 @@ from kistui.simulator import error_response
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.cash import CashPane, CashScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
+from tests.support import FakeClock
 from tests.tui.conftest import OpenApp, app_of, settle, wait_until
 from tests.tui.test_balance_screen import screen_text
 
@@ -133,6 +134,27 @@ async def test_a_call_that_fails_is_named_and_the_rest_shown(open_app: OpenApp) 
         await settle(pilot)
         assert "조회 실패" not in screen_text(pilot)
         assert not pilot.app.screen.query_one(CashPane).dimmed
+
+
+async def test_figures_keep_their_time_when_a_refresh_fails(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app(overseas=True, lang="en") as pilot:
+        before = await open_cash(pilot)
+        assert "Buying power · Foreign cash · Assets by class 10:32:07" in " ".join(before.split())
+        simulator = app_of(pilot).simulator
+        simulator.script("inquire-psbl-order", error_response("OPSQ2001"))
+        clock.advance(minutes=1)
+        await pilot.press("r")
+        await settle(pilot)
+        text = " ".join(pane_text(pilot).split())
+        assert "Buying power 10:32:07" in text
+        assert "Foreign cash · Assets by class 10:33:07" in text
+        simulator.set_scene("down")
+        clock.advance(minutes=1)
+        await pilot.press("r")
+        await settle(pilot)
+        assert "10:34:07" not in screen_text(pilot)
 
 
 async def test_without_the_overseas_part_the_domestic_one_is_named(open_app: OpenApp) -> None:

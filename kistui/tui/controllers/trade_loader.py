@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from textual.screen import Screen
 
@@ -41,6 +41,15 @@ async def with_counts(reports: AsyncIterator[ReportT]) -> AsyncIterator[tuple[in
     """Yield reports, each with the number of its parts that have been read."""
     async for report in reports:
         yield report.parts_read, report
+
+
+@runtime_checkable
+class Dated(Protocol):
+    """What knows when its figures came, because a part that fails leaves earlier ones."""
+
+    @property
+    def read_at(self) -> "datetime | None":
+        """When the newest figures came; `None` before the first."""
 
 
 class TradeLoader(Generic[ContentT]):
@@ -114,7 +123,8 @@ class TradeLoader(Generic[ContentT]):
         try:
             session = await self._session_pool.get(profile, report)
             async for parts_read, content in read(session, report):
-                page.post_message(TradesPartLoaded(request_id, content, parts_read, self._clock()))
+                read_at = content.read_at if isinstance(content, Dated) else self._clock()
+                page.post_message(TradesPartLoaded(request_id, content, parts_read, read_at))
         except KistuiError as error:
             page.post_message(TradesEnded(request_id, error))
         else:

@@ -5,8 +5,8 @@ calls of this page are made when it opens.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import date
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -29,7 +29,7 @@ from kistui.formatting.serialization import to_json
 from kistui.formatting.trade_status import status_lines
 from kistui.models.asset_shares import AllocationBy
 from kistui.models.calls import OnProgress
-from kistui.models.cash import CashReport
+from kistui.models.cash import CashCall, CashReport
 from kistui.models.load_state import Loading, last_loaded
 from kistui.models.totals import AccountOverview
 from kistui.tui.controllers.exporter import Exportable
@@ -53,6 +53,13 @@ class CashReading(Struct, frozen=True):
 
     report: CashReport
     holidays: frozenset[date]
+    times: Mapping[CashCall, datetime] = {}
+    """When the figures of a call came; those of one reading have the same time."""
+
+    @property
+    def read_at(self) -> datetime | None:
+        """When the newest figures came."""
+        return max(self.times.values(), default=None)
 
 
 class CashPane(ScrollableLines):
@@ -107,8 +114,13 @@ class CashScreen(ReadingPage[CashReading]):
             session: "Session", on_progress: OnProgress
         ) -> AsyncIterator[tuple[int, CashReading]]:
             holidays = await session.read_holidays()
+            times = dict(reading.times) if reading else {}
+            count = 0
             async for report in session.cash.read(on_progress=on_progress, previous=previous):
-                yield len(report.ended), CashReading(report, holidays)
+                if len(report.read_calls) > count:
+                    count = len(report.read_calls)
+                    times |= dict.fromkeys(report.read_calls, self._clock())
+                yield len(report.ended), CashReading(report, holidays, dict(times))
 
         self._loader.load(read, keeps_content=True)
 
@@ -160,9 +172,10 @@ class CashScreen(ReadingPage[CashReading]):
 
     def _exportable(self) -> Exportable | None:
         view, profile, hidden = self._view, self._profile, self.amounts_hidden
-        balance, read_at = view.balance, self._loader.loaded_at
-        if profile is None or balance is None or read_at is None:
+        balance, loaded = view.balance, last_loaded(view.balance_state)
+        if profile is None or balance is None or loaded is None:
             return None
+        read_at = self._loader.loaded_at or loaded.loaded_at
         snapshot = CashSnapshot(profile, balance, view.report, read_at, view.settlement_days)
         shares = view.shares(view.by)
 
@@ -207,7 +220,7 @@ class CashScreen(ReadingPage[CashReading]):
         return CashView(
             balance_state=states.get(profile) if profile else Loading(),
             report=reading.report if reading else CashReport(),
-            read_at=self._loader.loaded_at,
+            times=reading.times if reading else {},
             holidays=reading.holidays if reading else frozenset(),
             accounts=tuple(accounts),
             chosen_by=self._chosen_by,
