@@ -220,6 +220,16 @@ if sys.platform != "win32":
         def _get_terminal_size(self) -> tuple[int, int]:
             return self.terminal_size()
 
+        # Textual's constructor installs these two before kistui's driver has its own handlers. A
+        # hang-up sends SIGCONT too: resumed there, a terminal that is gone would have an input
+        # thread that nobody stops.
+
+        def _sigtstp_application(self, *_arguments: object) -> None:
+            """Do nothing: kistui's driver watches job control itself."""
+
+        def _sigcont_application(self, *_arguments: object) -> None:
+            """Do nothing, for the same reason."""
+
         def _disable_mouse_support(self) -> None:
             # Textual leaves reports in pixels on: the next program would get them.
             super()._disable_mouse_support()

@@ -180,3 +180,13 @@ def test_a_poll_that_knows_no_terminals_does_not_end_the_app(home: Path) -> None
         assert terminal.wait() == 0
     finally:
         terminal.close()
+
+
+def test_a_hangup_while_handlers_are_installed_ends_the_process(home: Path) -> None:
+    command = (sys.executable, "-m", "tests.terminal.early_hangup")
+    terminal = PtyTerminal(command, environ=isolated_environment(home))
+    try:
+        assert terminal.wait() == 128 + signal.SIGHUP
+    finally:
+        terminal.close()
+    assert not list(home.glob("kistui-demo-*"))

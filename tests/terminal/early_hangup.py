@@ -1,0 +1,28 @@
+"""Run the demo as if its terminal hung up while the driver installs its signal handlers.
+
+    python -m tests.terminal.early_hangup
+
+The kernel sends SIGHUP and SIGCONT; here SIGCONT comes first.
+"""
+
+import os
+import signal
+from typing import Any
+
+install = signal.signal
+
+
+def install_and_hang_up(number: int, handler: Any) -> Any:
+    """Install a handler; before the driver's first one, send the signals of a hang-up."""
+    if "_on_termination_signal" in getattr(handler, "__name__", ""):
+        vars(signal)["signal"] = install
+        os.kill(os.getpid(), signal.SIGCONT)
+        os.kill(os.getpid(), signal.SIGHUP)
+    return install(number, handler)
+
+
+if __name__ == "__main__":
+    vars(signal)["signal"] = install_and_hang_up
+    from kistui.cli import main
+
+    raise SystemExit(main(["--demo"]))
