@@ -400,7 +400,7 @@ class ProfileService(SettingsService):
         from kistui.storage.importers import import_from_env_vars, import_from_file  # noqa: PLC0415
 
         if str(path) != "env":
-            return import_from_file(path.expanduser())
+            return import_from_file(path)
         credentials = import_from_env_vars(self._environ)
         if not credentials:
             raise CredentialImportError(path="env", reason="no_keys")
@@ -414,7 +414,9 @@ class ProfileService(SettingsService):
         """Return another tool's file in its usual place, if there is one."""
         from kistui.storage.importers import existing_import_files  # noqa: PLC0415
 
-        return next(iter(existing_import_files(Path.home())), None)
+        with suppress(RuntimeError):  # a user without a home
+            return next(iter(existing_import_files(Path.home())), None)
+        return None
 
     def _with_server(self, profile: Profile) -> Profile:
         """Return a saved profile with the server of KISTUI_BASE_URL, if it has none of its own."""
