@@ -40,7 +40,12 @@ from kistui.services.history import HistoryFile, HistoryService
 from kistui.services.session_factory import SessionFactory
 from kistui.services.settings import SettingsService
 from kistui.storage import config, exports
-from kistui.storage.env_vars import ENV_PROFILE_NAME, read_env_profile, read_partial_account
+from kistui.storage.env_vars import (
+    ENV_PROFILE_NAME,
+    LIVE_URL_VAR,
+    read_env_profile,
+    read_partial_account,
+)
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import (
     EncryptedSecretStore,
@@ -234,6 +239,7 @@ class ProfileService(SettingsService):
             credentials,
             self._base_url(profile),
             settings.renew_before,
+            live_url=self._environ.get(LIVE_URL_VAR) or None,
             may_issue_token=may_issue_token,
         )
         session.after_hours_price = settings.after_hours_price
