@@ -89,6 +89,12 @@ class InvalidBaseUrlError(SetupError):
     slug = "invalid_base_url"
 
 
+class LivePricesUnavailableError(SetupError):
+    """The server in `KISTUI_BASE_URL` has no known WebSocket of live prices."""
+
+    slug = "no_live_prices"
+
+
 class InvalidVariableError(SetupError):
     """The environment variable `name` holds none of the `allowed` values."""
 

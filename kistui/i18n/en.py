@@ -1707,6 +1707,7 @@ TRANSLATIONS = {
         "port": "port number (default: a free port)",
         "paper": "simulate the paper server (20 rows per page)",
         "holdings_count": "number of holdings (up to 5,000)",
+        "simulator_live": "also run a WebSocket of live prices",
         "rate_limits": "enforce KIS's limits on calls per second",
         "keys": "list the keys ([keys] in config.toml changes them)",
         "themes": "list the colour themes, and errors in theme files",
@@ -1724,7 +1725,8 @@ TRANSLATIONS = {
             "  KIS_APP_KEY, KIS_APP_SECRET  app key and app secret\n"
             "  KIS_ACCOUNT                  account number, such as 12345678-01\n"
             "  KIS_PAPER=1                  paper trading\n"
-            "  KISTUI_BASE_URL              another server (https; also http on this computer)"
+            "  KISTUI_BASE_URL              another server (https; also http on this computer)\n"
+            "  KISTUI_LIVE_URL              live prices of that server (ws on this computer only)"
         ),
         "profile": "list, add, choose, remove and import profiles",
         "profile_name": "profile to use (default: the account in the environment, else the default profile)",
@@ -1976,7 +1978,12 @@ TRANSLATIONS = {
     "error.invalid_base_url": {
         "title": "Invalid server address",
         "message": "kistui cannot use {url}. Nothing was sent.",
-        "hint": "Set KISTUI_BASE_URL, or base_url in config.toml, to https://host:port. Only this computer (127.0.0.1) may use http.",
+        "hint": "Set KISTUI_BASE_URL, or base_url in config.toml, to https://host:port. Only this computer (127.0.0.1) may use http. KISTUI_LIVE_URL must be ws://127.0.0.1:port.",
+    },
+    "error.no_live_prices": {
+        "title": "This server has no live prices",
+        "message": "kistui does not know where the server in KISTUI_BASE_URL serves live prices. Nothing was sent.",
+        "hint": "Set KISTUI_LIVE_URL to what kistui simulator --live prints.",
     },
     "error.invalid_setting": {
         "title": "Invalid value in an environment variable",

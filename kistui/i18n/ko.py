@@ -1707,6 +1707,7 @@ TRANSLATIONS = {
         "paper": "모의투자 서버로 실행 (페이지당 20건)",
         "hide": "금액과 수량을 숨기거나 표시 (기본값: hidden 설정)",
         "holdings_count": "보유종목 수 (최대 5,000)",
+        "simulator_live": "실시간 시세를 보내는 웹소켓도 실행",
         "rate_limits": "KIS의 초당 호출 한도를 적용",
         "keys": "키 목록 (config.toml의 [keys]에서 변경)",
         "themes": "색 테마 목록, 테마 파일의 오류",
@@ -1724,7 +1725,8 @@ TRANSLATIONS = {
             "  KIS_APP_KEY, KIS_APP_SECRET  앱키, 앱시크릿\n"
             "  KIS_ACCOUNT                  계좌번호 (예: 12345678-01)\n"
             "  KIS_PAPER=1                  모의투자\n"
-            "  KISTUI_BASE_URL              다른 서버의 주소 (https, 이 컴퓨터는 http도 가능)"
+            "  KISTUI_BASE_URL              다른 서버의 주소 (https, 이 컴퓨터는 http도 가능)\n"
+            "  KISTUI_LIVE_URL              그 서버의 실시간 시세 (이 컴퓨터의 웹소켓만)"
         ),
         "profile": "프로필 목록, 등록, 기본 지정, 삭제, 가져오기",
         "profile_name": "사용할 프로필 (기본값: 환경변수의 계좌, 없으면 기본 프로필)",
@@ -1993,7 +1995,12 @@ TRANSLATIONS = {
     "error.invalid_base_url": {
         "title": "서버 주소가 올바르지 않습니다",
         "message": "사용할 수 없는 주소: {url}. 아무것도 보내지 않았습니다.",
-        "hint": "KISTUI_BASE_URL이나 config.toml의 base_url을 https://호스트:포트로 고치세요. http는 이 컴퓨터(127.0.0.1)에서만 쓸 수 있습니다.",
+        "hint": "KISTUI_BASE_URL이나 config.toml의 base_url을 https://호스트:포트로 고치세요. http는 이 컴퓨터(127.0.0.1)에서만 쓸 수 있습니다. KISTUI_LIVE_URL은 이 컴퓨터의 웹소켓이어야 합니다(kistui simulator --live가 출력).",
+    },
+    "error.no_live_prices": {
+        "title": "이 서버에는 실시간 시세가 없습니다",
+        "message": "KISTUI_BASE_URL의 서버에서 실시간 시세를 받을 주소를 모릅니다. 아무것도 보내지 않았습니다.",
+        "hint": "kistui simulator --live가 출력하는 KISTUI_LIVE_URL을 설정하세요.",
     },
     "error.invalid_setting": {
         "title": "환경변수의 값이 올바르지 않습니다",

@@ -40,7 +40,12 @@ from kistui.services.history import HistoryFile, HistoryService
 from kistui.services.session_factory import SessionFactory
 from kistui.services.settings import SettingsService
 from kistui.storage import config, exports
-from kistui.storage.env_vars import ENV_PROFILE_NAME, read_env_profile, read_partial_account
+from kistui.storage.env_vars import (
+    ENV_PROFILE_NAME,
+    LIVE_URL_VAR,
+    read_env_profile,
+    read_partial_account,
+)
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import (
     EncryptedSecretStore,
@@ -234,6 +239,7 @@ class ProfileService(SettingsService):
             credentials,
             self._base_url(profile),
             settings.renew_before,
+            live_url=self._environ.get(LIVE_URL_VAR) or None,
             may_issue_token=may_issue_token,
         )
         session.after_hours_price = settings.after_hours_price
@@ -400,7 +406,7 @@ class ProfileService(SettingsService):
         from kistui.storage.importers import import_from_env_vars, import_from_file  # noqa: PLC0415
 
         if str(path) != "env":
-            return import_from_file(path.expanduser())
+            return import_from_file(path)
         credentials = import_from_env_vars(self._environ)
         if not credentials:
             raise CredentialImportError(path="env", reason="no_keys")
@@ -414,7 +420,9 @@ class ProfileService(SettingsService):
         """Return another tool's file in its usual place, if there is one."""
         from kistui.storage.importers import existing_import_files  # noqa: PLC0415
 
-        return next(iter(existing_import_files(Path.home())), None)
+        with suppress(RuntimeError):  # a user without a home
+            return next(iter(existing_import_files(Path.home())), None)
+        return None
 
     def _with_server(self, profile: Profile) -> Profile:
         """Return a saved profile with the server of KISTUI_BASE_URL, if it has none of its own."""

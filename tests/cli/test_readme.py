@@ -27,7 +27,7 @@ from kistui.models.settings import (
     Switch,
 )
 from kistui.storage.config import parse_config
-from kistui.storage.env_vars import BASE_URL_VAR, KNOWN_NAMES
+from kistui.storage.env_vars import BASE_URL_VAR, KNOWN_NAMES, LIVE_URL_VAR
 from kistui.storage.paths import default_paths
 from kistui.storage.themes import DEFAULT_THEME
 from kistui.tui.pages import ALL_KEYS
@@ -174,8 +174,8 @@ def test_every_variable_exists(language: str) -> None:
         for span in code_spans(READMES[language])
         for name in re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", span)
     }
-    assert names >= {BASE_URL_VAR, "KIS_PAPER"}
-    assert names <= {BASE_URL_VAR} | KNOWN_NAMES | PROXY_VARIABLES | OTHER_VARIABLES
+    assert names >= {BASE_URL_VAR, LIVE_URL_VAR, "KIS_PAPER"}
+    assert names <= {BASE_URL_VAR, LIVE_URL_VAR} | KNOWN_NAMES | PROXY_VARIABLES | OTHER_VARIABLES
 
 
 @LANGUAGES

@@ -48,7 +48,7 @@ async def opened(
             environment, base_url=on.url, rate_limits=RateLimits.unlimited(), clock=clock
         )
         token = TokenManager(TokenStore(tmp_path / "tokens"), credentials, client, clock)
-        sessions.append(Session(profile, credentials, client, token, holidays))
+        sessions.append(Session(profile, credentials, client, token, holiday_store=holidays))
         return sessions[-1]
 
     yield open_session
