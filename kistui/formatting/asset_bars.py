@@ -59,6 +59,14 @@ def _share_cell(share: AssetShare) -> Cell:
     return Cell(GAP + pad(cell.text, SHARE_WIDTH, align_right=True), cell.role)
 
 
+def difference_text(shares: AssetShares, t: Translations, *, amounts_hidden: bool) -> str:
+    """Return by how much the parts miss KIS's own total; blank if they add up."""
+    if not shares.difference:
+        return ""
+    won = show.mask_amount(show.format_number(shares.difference), amounts_hidden=amounts_hidden)
+    return t("cash.shares_differ", won=won.text)
+
+
 def folded_text(shares: AssetShares, t: Translations, width: int) -> str:
     """Return the parts of which there is nothing, as many as fit into one line, and how many more.
 

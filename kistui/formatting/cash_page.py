@@ -6,7 +6,12 @@ from typing import Any, NamedTuple
 
 from kistui.errors import NotOnPaperError
 from kistui.formatting import values as show
-from kistui.formatting.asset_bars import asset_bar_lines, folded_text, shares_title
+from kistui.formatting.asset_bars import (
+    asset_bar_lines,
+    difference_text,
+    folded_text,
+    shares_title,
+)
 from kistui.formatting.boxes import framed_lines, wrap_text
 from kistui.formatting.cash_table import MAIN_COLUMNS, currency_table, split_positions, won_rows
 from kistui.formatting.cash_view import CashView, sources
@@ -217,6 +222,8 @@ def _allocation_lines(
     lines = list(asset_bar_lines(shares, t, width, amounts_hidden=amounts_hidden))
     if folded := folded_text(shares, t, width):
         lines.append((Cell(folded, Role.DIM),))
+    if difference := difference_text(shares, t, amounts_hidden=amounts_hidden):
+        lines += wrap_text(difference, width, Role.WARN)
     if shares.total is None:
         is_by_account = shares.by is AllocationBy.ACCOUNT
         key = "cash.accounts_unknown" if is_by_account else "cash.shares_unknown"

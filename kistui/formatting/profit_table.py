@@ -9,6 +9,7 @@ from kistui.formatting.table import RecordColumn, Row, Table, build_header, buil
 from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import (
     COMPUTED_MARK,
+    UNAVAILABLE,
     format_change,
     format_number,
     format_percent,
@@ -29,7 +30,8 @@ NAME_WIDTH = 24
 
 
 def _key_cell(group: ProfitGroup, _t: Translations) -> Cell:
-    return Cell(group.key[:10], Role.LABEL)
+    day, _, _ = group.key.partition("/")
+    return Cell(day, Role.LABEL) if day else UNAVAILABLE
 
 
 def _name_cell(group: ProfitGroup, t: Translations) -> Cell:
@@ -223,7 +225,7 @@ def profit_notes(report: ProfitReport, t: Translations) -> list[str]:
 
 
 def check_text(report: ProfitReport, t: Translations, *, amounts_hidden: bool = False) -> str:
-    """Return whether the lines add up to KIS's totals; blank if nothing could be compared."""
+    """Return whether the lines add up to KIS's totals; blank if a profit could not be compared."""
     if report.wrong_sums:
         differences = ", ".join(
             t(
@@ -236,4 +238,4 @@ def check_text(report: ProfitReport, t: Translations, *, amounts_hidden: bool = 
             for check in report.wrong_sums
         )
         return t("profit.sums_differ", differences=differences)
-    return t("profit.sums_agree") if report.checks else ""
+    return t("profit.sums_agree") if report.is_checked else ""
