@@ -86,26 +86,29 @@ def _cash_boxes(
 ) -> Iterator[Line]:
     """Yield the boxes side by side if both have room, otherwise one below the other."""
     has_foreign = view.balance is None or view.balance.supports_overseas
-    left = width if width < TWO_COLUMN_MIN_WIDTH else _won_box_width(view, t, width)
-    if has_foreign and left < width and not _fits_foreign(view, t, width - left - EDGES):
-        left = width
-    won = _won_lines(view, t, left - EDGES, amounts_hidden=amounts_hidden)
-    is_beside = has_foreign and left < width
-    foreign_width = width - left if is_beside else width
+    won_width = width if width < TWO_COLUMN_MIN_WIDTH else _won_box_width(view, t, width)
+    if has_foreign and won_width < width and not _fits_foreign(view, t, width - won_width - EDGES):
+        won_width = width
+    won = _won_lines(view, t, won_width - EDGES, amounts_hidden=amounts_hidden)
+    is_beside = has_foreign and won_width < width
+    foreign_width = width - won_width if is_beside else width
     foreign = (
         _foreign_lines(view, t, foreign_width - EDGES, amounts_hidden=amounts_hidden)
         if has_foreign
         else ()
     )
     height = max(len(won), len(foreign)) if is_beside else len(won)
-    won_box = framed_lines(won, t("cash.won"), left, height)
+    won_box = framed_lines(won, t("cash.won"), won_width, height)
     if not has_foreign:
         yield from won_box
         return
     foreign_height = height if is_beside else len(foreign)
     foreign_box = framed_lines(foreign, t("cash.foreign"), foreign_width, foreign_height)
     if is_beside:
-        yield from ((*one, *other) for one, other in zip(won_box, foreign_box, strict=True))
+        yield from (
+            (*won_line, *foreign_line)
+            for won_line, foreign_line in zip(won_box, foreign_box, strict=True)
+        )
     else:
         yield from (*won_box, *foreign_box)
 
@@ -154,10 +157,10 @@ def _foreign_lines(
     balance = view.balance
     if balance is None:
         return (_missing_line(view.balance_state, t),)
-    shown, zeros = split_positions(view.positions, amounts_hidden=amounts_hidden)
+    shown_positions, zeros = split_positions(view.positions, amounts_hidden=amounts_hidden)
     lines: list[Line] = []
-    if shown:
-        table = currency_table(shown, t, amounts_hidden=amounts_hidden).lay_out(width)
+    if shown_positions:
+        table = currency_table(shown_positions, t, amounts_hidden=amounts_hidden).lay_out(width)
         lines += [table.header, *table.rows]
     if zeros:
         names = " · ".join(position.currency for position in zeros)
