@@ -124,7 +124,7 @@ def match_rank(entry: PaletteEntry, query: str) -> MatchRank | None:
 def _word_start_rank(query: str, texts: Iterable[str], synonyms: Iterable[str]) -> MatchRank | None:
     starts_with = prefix_matcher(query)
     tails = [_tails(text) for text in texts]
-    if any(starts_with(whole) for whole, *_ in tails):
+    if any(starts_with(full_text) for full_text, *_ in tails):
         return MatchRank.PREFIX
     if any(starts_with(tail) for _, *later in tails for tail in later):
         return MatchRank.WORD_START

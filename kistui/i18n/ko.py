@@ -395,6 +395,7 @@ TRANSLATIONS = {
         "failed": "{name} 조회 실패: {title}",
         "real_only": "{names}: KIS가 실전투자에서만 제공합니다.",
         "not_served": "{names}: KIS가 이 계좌 유형에는 제공하지 않습니다.",
+        "shares_differ": "KIS 합계와 항목의 합이 {won}원 다릅니다.",
         "shares_unknown": "원화 평가금액을 알 수 없는 종목이 있어 비중을 계산할 수 없습니다.",
         "computed": "* 유형별 구성은 잔고로 계산했습니다.",
         "why": "매도대금은 결제(D+2) 전에 매수에는 쓸 수 있으나 출금할 수 없고 미체결 주문에는 증거금이 묶이므로, 예수금·매수가능·출금가능금액은 서로 다릅니다.",

@@ -44,7 +44,8 @@ class OverseasTrade(Struct, frozen=True, kw_only=True):
     @property
     def quantity(self) -> Decimal | None:
         """The shares traded; an order of fractions has 0 whole shares."""
-        return self.whole_quantity or self.fractional_quantity
+        whole, fraction = self.whole_quantity, self.fractional_quantity
+        return whole or fraction or (None if whole is None else fraction)
 
     @property
     def item_identity(self) -> str:

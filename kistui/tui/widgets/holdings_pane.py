@@ -96,9 +96,9 @@ class HoldingsPane(Horizontal):
         """Put table and detail side by side if the pane is wide enough."""
         self.narrow = event.size.width < SPLIT_MIN_WIDTH
 
-    def watch_balance(self, before: Balance | None) -> None:
+    def watch_balance(self, previous: Balance | None) -> None:
         """Show a new balance; highlight changes if it is of the same account."""
-        self._update_rows(highlight_changes=self.highlight_changes and before is not None)
+        self._update_rows(highlight_changes=self.highlight_changes and previous is not None)
 
     def render_pending(self, _room: Size) -> None:
         """Render the changes that came while the pane was hidden."""
