@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -133,10 +134,11 @@ def _word_start_rank(query: str, texts: Iterable[str], synonyms: Iterable[str]) 
     return None
 
 
-def _tails(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _tails(text: str) -> tuple[str, ...]:
     """Return the normalized text from the start of each of its words on."""
     words = _WORD_BREAK.split(text)
-    return [normalize("".join(words[index:])) for index in range(len(words))]
+    return tuple(normalize("".join(words[index:])) for index in range(len(words)))
 
 
 def palette_lines(entries: Sequence[PaletteEntry]) -> list[Line]:
