@@ -1740,6 +1740,7 @@ TRANSLATIONS = {
         "keys": "키 목록 (config.toml의 [keys]에서 변경)",
         "themes": "색 테마 목록, 테마 파일의 오류",
         "no_mouse": "마우스를 쓰지 않음 (터미널에서 글자 선택 가능)",
+        "color": "색: auto(터미널에서만, NO_COLOR와 FORCE_COLOR를 따름), always, never",
         "ascii": "ASCII 문자로 표시 (테두리와 화살표가 어긋나는 터미널용)",
         "dumb_terminal": "이 터미널(TERM)에서는 화면을 표시할 수 없습니다. TERM=xterm-256color로 설정하거나 kistui balance를 사용하세요.",
         "no_output": "표준 출력이 닫혀 있어 아무것도 출력하지 못했습니다.",

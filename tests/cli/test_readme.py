@@ -48,7 +48,15 @@ PAGES = [
 LANGUAGES = pytest.mark.parametrize("language", READMES)
 ERRORS_BY_SLUG = {"token_still_dead", "bad_config"}
 PROXY_VARIABLES = {"HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"}
-OTHER_VARIABLES = {"LANG", "LC_ALL", "NO_COLOR", "TERM", "XDG_CONFIG_HOME", "XDG_STATE_HOME"}
+OTHER_VARIABLES = {
+    "FORCE_COLOR",
+    "LANG",
+    "LC_ALL",
+    "NO_COLOR",
+    "TERM",
+    "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
+}
 
 
 def read(page: str) -> str:
