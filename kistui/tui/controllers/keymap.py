@@ -68,7 +68,7 @@ def is_in_palette(key: KeyBinding) -> bool:
 
 @runtime_checkable
 class Explaining(Protocol):
-    """What disables actions and says why."""
+    """A node that disables actions and says why."""
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action cannot run now; empty if it can."""
