@@ -96,7 +96,7 @@ def share_name(by: AllocationBy, share: AssetShare, t: Translations) -> str:
 
 
 def shares_title(shares: AssetShares | None, by: AllocationBy, t: Translations) -> str:
-    """Return the title: the criterion, and whether the overseas part is missing or computed."""
+    """Return the criterion, marked if the parts are computed, and a missing overseas part."""
     mark = show.COMPUTED_MARK if shares is not None and shares.is_computed else ""
     title = f"{t('accounts.allocation')} · {t(f'allocation_by.{by.value}')}{mark}"
     is_domestic = shares is not None and shares.scope is Scope.DOMESTIC
