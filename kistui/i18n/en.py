@@ -1457,7 +1457,7 @@ TRANSLATIONS = {
         "less": "previous value",
     },
     # --- The call log and the doctor. ---
-    # The log: its columns, what a call came to, and one call in full.
+    # The log: its columns, the outcomes of calls, and one call in full.
     "log": {
         "title": "Calls to KIS, newest first",
         "one": "This call",

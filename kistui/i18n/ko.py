@@ -526,7 +526,7 @@ TRANSLATIONS = {
         "raw": "KIS 원본 {n}/{of}건",
         "blank": "(빈 값)",
     },
-    # --- 거래, 실현손익, 해외주식 양도소득. ---
+    # --- Orders, realised profit and the overseas tax sheet. ---
     "orders": {
         "date": "주문일",
         "time": "시각",
@@ -1457,7 +1457,7 @@ TRANSLATIONS = {
         "less": "이전 값",
     },
     # --- The call log and the doctor. ---
-    # 기록: 열, 호출의 결과, 호출 하나의 전부.
+    # The log: its columns, the outcomes of calls, and one call in full.
     "log": {
         "title": "KIS 호출, 최신순",
         "one": "이 호출",
@@ -1515,7 +1515,7 @@ TRANSLATIONS = {
         "rights_of_the_account": "권리내역",
         "dividend_schedule": "배당일정",
     },
-    # 점검 항목, 문제, 그리고 할 수 있는 모든 호출.
+    # What the doctor checks, what may be wrong, and every call kistui can make.
     "doctor": {
         "versions": "버전",
         "terminal": "터미널",
