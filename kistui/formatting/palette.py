@@ -11,7 +11,13 @@ from kistui.formatting.cells import Cell, Line, Role, display_width, pad
 from kistui.formatting.holdings_table import holding_row_key
 from kistui.formatting.key_help import KeyHelp
 from kistui.formatting.profiles import environment_badge
-from kistui.formatting.search import has_initials, matches_all_words, normalize, prefix_matcher
+from kistui.formatting.search import (
+    has_initials,
+    matches_all_words,
+    normalize,
+    normalize_query,
+    prefix_matcher,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
@@ -102,7 +108,7 @@ def profile_entries(profiles: Iterable[Profile], t: Translations) -> list[Palett
 
 def search_palette(entries: Sequence[PaletteEntry], query: str) -> list[PaletteEntry]:
     """Return the entries that match, best first; without a query, the actions alone."""
-    if not normalize(query):
+    if not normalize_query(query):
         return [entry for entry in entries if entry.keys]
     ranked = [(rank, entry) for entry in entries if (rank := match_rank(entry, query)) is not None]
     return [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
@@ -110,7 +116,7 @@ def search_palette(entries: Sequence[PaletteEntry], query: str) -> list[PaletteE
 
 def match_rank(entry: PaletteEntry, query: str) -> MatchRank | None:
     """Return how well an entry matches; None if a word of the query is nowhere in it."""
-    needle, texts = normalize(query), (*entry.names, *entry.descriptions)
+    needle, texts = normalize_query(query), (*entry.names, *entry.descriptions)
     if query.strip() in entry.keys or needle in map(normalize, entry.names):
         return MatchRank.EXACT
     rank = _word_start_rank(query, texts, entry.synonyms)

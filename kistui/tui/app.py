@@ -73,7 +73,7 @@ if TYPE_CHECKING:
 
 
 TICK_SECONDS = 5.0
-"""Seconds between looks at the clock; ages on screen are by the minute."""
+"""Seconds between updates of the clock; ages on screen count minutes."""
 
 
 class KistuiApp(TextualApp):
@@ -182,7 +182,7 @@ class KistuiApp(TextualApp):
             highlight_changes=self._highlight_changes,
             cached_balance=self._cached_balance,
         )
-        self._cached_balance = None  # let go of with the first answer
+        self._cached_balance = None  # freed with the first answer
         self._update_page(self._balance_screen)
         return self._balance_screen
 
@@ -221,7 +221,6 @@ class KistuiApp(TextualApp):
 
     def tick(self) -> None:
         """Update the clock and what depends on it."""
-        self.free_closed_screens()
         self.now = now = self._clock()
         self.token_monitor.refresh_if_due(self._profile, now)
         self.token_monitor.warn_before_expiry(self.token)
