@@ -153,7 +153,7 @@ TRANSLATIONS = {
         "expiring": "On expiry, the next refresh issues a new one.",
         "expired": "The next refresh issues a new one.",
         "suspect": "Rejected by KIS. Next refresh issues a new one.",
-        "came_back": "Revoked token again; new one after {until}.",
+        "came_back": "Rejected token again; new one after {until}.",
         "waiting": "One token a minute. Time left until the next:",
     },
     "token_fact": {
@@ -554,9 +554,9 @@ TRANSLATIONS = {
         "may_be_partial": "KIS did not mark the last page, so rows may be missing",
         "count": "{n} orders",
         "folded": "{n} amendments and cancellations included",
-        "progress": "{n}/{total} parts of the period fetched · Esc stops",
-        "progress_open": "{n} parts fetched · Esc stops",
-        "stopped": "Stopped: only what was fetched until then is shown",
+        "progress": "{n}/{total} parts of the period fetched · Esc cancel",
+        "progress_open": "{n} parts fetched · Esc cancel",
+        "stopped": "Cancelled: only what was fetched until then is shown",
         "changes": "Amendments and cancellations",
         "change": "no. {number} · {quantity} at {price} · filled {filled} · {state}",
         "reason": "Reason",
@@ -2118,8 +2118,8 @@ TRANSLATIONS = {
         "hint": "Try again in a minute. For 6 hours KIS may issue the same token.",
     },
     "error.token_still_dead": {
-        "title": "KIS returned the revoked token again",
-        "message": "It returns the same one for 6 hours. A new one is available from {at} KST.",
+        "title": "KIS issued the rejected token again",
+        "message": "It issues the same one for 6 hours. A new one is available from {at} KST.",
         "hint": "Try again after {at} KST, or revoke the token (3) and issue one.",
     },
     "error.key_refused": {

@@ -153,7 +153,7 @@ TRANSLATIONS = {
         "expiring": "만료되면 다음 조회 때 재발급합니다.",
         "expired": "다음 조회 때 재발급합니다.",
         "suspect": "KIS가 거절했습니다. 다음 조회 때 재발급합니다.",
-        "came_back": "폐기된 토큰 재발급됨. 새 토큰은 {until} 이후",
+        "came_back": "거절된 토큰 재발급됨. 새 토큰은 {until} 이후",
         "waiting": "1분에 한 번 발급됩니다. 다음 발급까지 남은 시간",
     },
     "token_fact": {
@@ -694,7 +694,7 @@ TRANSLATIONS = {
         "none": "이 기간에 받은 배당이 없습니다",
         "none_announced": "지급 예정인 배당이 없습니다",
         "no_rights": "이 계좌 유형의 받은 배당은 KIS가 제공하지 않습니다 (상품코드 01, 22만 제공).",
-        "no_holdings": "보유 종목을 조회하지 못해 예정과 배당수익률이 없습니다: {title}",
+        "no_holdings": "보유종목을 조회하지 못해 예정과 배당수익률이 없습니다: {title}",
         "no_announced": "배당 일정을 모두 조회하지 못했습니다: {title}",
         "unknown_tax": "? KIS가 세금을 0으로 보낸 배당: 세금을 뗐다면 실제 받은 금액은 더 적습니다.",
         "computed": "* kistui 계산: 주당 배당금 × 현재 보유수량. 확정 금액이 아닙니다.",
@@ -798,7 +798,7 @@ TRANSLATIONS = {
         "keyring": "운영체제 키링을 기다립니다. 잠금 해제 창이 떠 있는지 확인하세요 · {stop} 중지",
         "token_lock": "다른 kistui(프로세스 {name})의 토큰 발급을 기다립니다 · {stop} 중지",
         "token_lock_unknown": "다른 kistui의 토큰 발급을 기다립니다 · {stop} 중지",
-        "lent": "kistui: 앱키를 주는 명령이 끝나면 화면으로 돌아갑니다. Ctrl+C를 누르면 취소합니다.",
+        "lent": "kistui: 앱키를 가져오는 명령이 끝나면 화면으로 돌아갑니다. Ctrl+C를 누르면 취소합니다.",
     },
     "state": {
         "arriving": "{n}건까지 조회한 값입니다",
@@ -1101,7 +1101,7 @@ TRANSLATIONS = {
         "accounts": "계좌",
         "form": "입력란",
         "dialog": "대화상자",
-        "find": "검색 창",
+        "find": "찾기 창",
         "trades": "거래",
         "profit": "실현손익",
         "dividends": "배당",
@@ -1112,7 +1112,7 @@ TRANSLATIONS = {
         "settings": "설정: 언어, 테마, 새로고침 간격",
         "hide": "금액과 수량 숨김 (비율과 비중은 표시)",
         "help": "도움말: 이 화면의 키와 공통 키",
-        "palette": "명령 검색·실행",
+        "palette": "명령 찾기·실행",
         "quit": "끝내기 (다른 화면에서 q는 뒤로)",
         "redraw": "화면 다시 그리기",
         "suspend": "일시 중지하고 셸로 이동 (fg로 복귀)",
@@ -1614,7 +1614,7 @@ TRANSLATIONS = {
         "domestic_index_by_day": "국내 지수의 일별 시세를 조회합니다",
         "overseas_index_by_day": "해외 지수의 일별 시세를 조회합니다",
         "rights_of_the_account": "계좌의 배당과 권리 내역을 조회합니다",
-        "dividend_schedule": "보유 종목의 배당 일정을 조회합니다",
+        "dividend_schedule": "보유종목의 배당 일정을 조회합니다",
         "websocket_approval": "실시간 시세 접속키를 발급합니다(스크립트 전용)",
         "live": "실시간 시세(스크립트 전용): {hosts}, 등록 {names}. 앱은 웹소켓에 접속하지 않습니다.",
     },
@@ -1622,7 +1622,7 @@ TRANSLATIONS = {
         "buy": "매수",
         "sell": "매도",
         "dividend": "배당",
-        "holding": "보유 종목 등록",
+        "holding": "보유종목 등록",
         "opening": "파일을 만든 시점의 보유 수량과 매입금액입니다.",
         "no_costs": "KIS가 이 거래의 수수료와 세금을 제공하지 않습니다.",
         "no_tax": "KIS가 이 배당의 세금을 제공하지 않습니다. 세전 금액입니다.",
@@ -1667,7 +1667,7 @@ TRANSLATIONS = {
         "dividends_pending": "받은 배당 대신 지급 예정 배당 출력",
         "cash": "예수금, 매수가능금액, 출금가능금액 출력",
         "allocation": "자산 구성 출력",
-        "export": "거래, 배당, 보유 종목을 다른 포트폴리오 프로그램의 파일로 출력",
+        "export": "거래, 배당, 보유종목을 다른 포트폴리오 프로그램의 파일로 출력",
         "export_tracker": "파일을 가져올 프로그램",
         "export_list": "출력할 내역 (기본값: 거래와 배당, portfolio-performance는 거래)",
         "allocation_by": "나누는 기준 (기본값: class)",
@@ -1832,7 +1832,7 @@ TRANSLATIONS = {
         ),
         "export": (
             "kistui export beancount --year 2026  2026년 거래와 배당을 장부로\n"
-            "kistui export ghostfolio --list holdings  현재 보유 종목을 Ghostfolio용으로"
+            "kistui export ghostfolio --list holdings  현재 보유종목을 Ghostfolio용으로"
         ),
         "orders": (
             "kistui orders --period month  최근 한 달의 주문·체결\n"
@@ -2135,7 +2135,7 @@ TRANSLATIONS = {
         "hint": "1분 후 다시 시도하세요. 6시간 안에는 같은 토큰이 발급될 수 있습니다.",
     },
     "error.token_still_dead": {
-        "title": "폐기된 토큰이 다시 발급되었습니다",
+        "title": "거절된 토큰이 다시 발급되었습니다",
         "message": "6시간 안에는 같은 토큰이 발급됩니다. 새 토큰은 {at} KST 이후 나옵니다.",
         "hint": "{at} KST 이후 다시 시도하거나, 토큰(3)을 폐기한 뒤 발급하세요.",
     },

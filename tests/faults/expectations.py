@@ -88,8 +88,8 @@ EXPECTATIONS: dict[type[KistuiError], Expectation] = {
         RENEW_TOKEN,
         1,
         2,
-        "폐기된 토큰이 다시 발급되었습니다",
-        "KIS returned the revoked token again",
+        "거절된 토큰이 다시 발급되었습니다",
+        "KIS issued the rejected token again",
     ),
     errors.AppKeyRejectedError: Expectation(
         REPORT_SETTING, 3, 1, "앱키가 유효하지 않습니다", "Invalid app key"
