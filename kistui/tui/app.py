@@ -44,6 +44,7 @@ from kistui.tui.messages import (
     CachedBalanceLoaded,
     HistoryRecorded,
     HoldingsViewChanged,
+    LivePricesArrived,
     OverseasLoaded,
     ProfileChanged,
     ProfileSelected,
@@ -422,6 +423,7 @@ class KistuiApp(TextualApp):
             balance_states=self.balance_states,
             profile=self._profile,
             is_first_run=is_first_run,
+            slow_connection=self._slow_connection,
         )
 
     def _pop_to_balance_screen(self) -> None:
@@ -511,6 +513,11 @@ class KistuiApp(TextualApp):
         for screen in self.screen_stack:
             if isinstance(screen, PageScreen) and screen is not self._balance_screen:
                 screen.balance_state_changed()
+
+    @on(LivePricesArrived)
+    def _live_prices_arrived(self) -> None:
+        if isinstance(self.screen, PageScreen) and self.screen is not self._balance_screen:
+            self.screen.live_prices_changed()
 
     @on(BalanceRefreshRequested)
     def _balance_refresh_requested(self) -> None:
