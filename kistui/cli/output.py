@@ -58,8 +58,8 @@ def print_notice(*lines: str) -> None:
 def _stderr_width() -> int:
     # `shutil` measures stdout, which may be a pipe.
     columns = os.environ.get("COLUMNS", "")
-    wanted = int(columns) if columns.isdecimal() else 0
-    return wanted or os.get_terminal_size(sys.stderr.fileno()).columns
+    env_columns = int(columns) if columns.isdecimal() else 0
+    return env_columns or os.get_terminal_size(sys.stderr.fileno()).columns
 
 
 def _wrap_notice(line: str, width: int) -> str:

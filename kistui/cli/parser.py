@@ -95,9 +95,9 @@ def add_subparsers(
     parser: CommandParser, *, title: str = "", is_required: bool = False
 ) -> "_SubParsersAction[CommandParser]":
     """Add the place for a command under `title`, else for an action."""
-    place = {"title": title, "dest": "command"} if title else {"dest": "action"}
+    options = {"title": title, "dest": "command"} if title else {"dest": "action"}
     return parser.add_subparsers(
-        **place, metavar=place["dest"].upper(), prog=parser.prog, required=is_required
+        **options, metavar=options["dest"].upper(), prog=parser.prog, required=is_required
     )
 
 

@@ -106,7 +106,7 @@ def _reconciliation_line(
         )
     if unmade := reconciliation.unmade:
         names = [t(f"reconciliation.{check.name}") for check in unmade]
-        text = _fitting_text(names, lambda shown: t("state.not_checked", names=shown), t, width)
+        text = _fitting_text(names, lambda text: t("state.not_checked", names=text), t, width)
         return line_of(text, Role.WARN)
     return line_of(t("state.reconciled"), Role.GOOD)
 
@@ -126,7 +126,7 @@ def _doubt_lines(
         names = [_field_text(key, t) for key in keys]
         text = _fitting_text(
             names,
-            lambda shown: t("state.unreadable", fields=shown),
+            lambda text: t("state.unreadable", fields=text),
             t,
             width or FIELDS_WIDTH,
         )
@@ -174,7 +174,10 @@ def _differences_text(
         for check in mismatches
     ]
     return _fitting_text(
-        differences, lambda shown: t("state.not_reconciled", differences=shown), t, width
+        differences,
+        lambda text: t("state.not_reconciled", differences=text),
+        t,
+        width,
     )
 
 
@@ -193,13 +196,18 @@ def _fitting_text(
 
 
 def _source_line(
-    balance: Balance, at: datetime, t: Translations, width: int | None, *, amounts_hidden: bool
+    balance: Balance,
+    loaded_at: datetime,
+    t: Translations,
+    width: int | None,
+    *,
+    amounts_hidden: bool,
 ) -> Line:
     """Return the source line with the overseas status, shorter where both do not fit.
 
     If they do not fit even so, a warning wins.
     """
-    time, price = show.format_time(at), _price_text(balance, at, t)
+    time, price = show.format_time(loaded_at), _price_text(balance, loaded_at, t)
     key = "state.source_pension" if balance.is_pension else "state.source"
     line, short = (
         line_of(t(name, time=time) + price, Role.DIM) for name in (key, "state.source_short")
@@ -214,10 +222,10 @@ def _source_line(
     return (Cell(" "), overseas) if overseas.role is Role.WARN else line
 
 
-def _price_text(balance: Balance, at: datetime, t: Translations) -> str:
+def _price_text(balance: Balance, loaded_at: datetime, t: Translations) -> str:
     """Return which prices the balance has, where they are not KRX's present ones."""
     price = balance.after_hours_price
-    if price is None or (price is AfterHoursPrice.CLOSE and price.moves(at)):
+    if price is None or (price is AfterHoursPrice.CLOSE and price.moves(loaded_at)):
         return ""
     return f" · {t(f'state.price_{price.value}')}"
 

@@ -121,7 +121,9 @@ def sources(view: CashView, t: Translations) -> list[str]:
     for call, figure in figures.items():
         if figure is not None and call in view.times:
             names.setdefault(view.times[call], []).append(t(CALL_NAMES[call]))
-    named += (f"{' · '.join(calls)} {show.format_time(at)}" for at, calls in names.items())
+    named += (
+        f"{' · '.join(calls)} {show.format_time(loaded_at)}" for loaded_at, calls in names.items()
+    )
     return named
 
 
@@ -143,8 +145,8 @@ def copied_text(view: CashView, t: Translations, *, amounts_hidden: bool) -> str
             if row.value is not None:
                 value = show.mask_amount(row.value, amounts_hidden=amounts_hidden)
                 lines.append((row.label.strip(), value.text))
-        shown, _ = split_positions(view.positions, amounts_hidden=amounts_hidden)
-        table = currency_table(shown, t, amounts_hidden=amounts_hidden).lay_out(1000)
+        shown_positions, _ = split_positions(view.positions, amounts_hidden=amounts_hidden)
+        table = currency_table(shown_positions, t, amounts_hidden=amounts_hidden).lay_out(1000)
         lines += (table.row_texts(index) for index in range(len(table)))
     by = view.by
     shares = view.shares(by)

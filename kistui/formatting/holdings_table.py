@@ -114,8 +114,8 @@ class HoldingsTable:
         if view_state.market is not None:
             parts.append(t(f"market.{view_state.market.value}"))
         if view_state.is_filtered:
-            n, of = len(filtered.holdings), filtered.unfiltered_count
-            parts.append(t("holdings.found", n=n, of=of))
+            match_count, held_count = len(filtered.holdings), filtered.unfiltered_count
+            parts.append(t("holdings.found", n=match_count, of=held_count))
         if view_state.sort_column is not None:
             column = f"{t(f'column.{view_state.sort_column}')} {self._sort_arrow}"
             parts.append(t("holdings.sorted", column=column))

@@ -396,6 +396,7 @@ TRANSLATIONS = {
         "failed": "{name} failed: {title}",
         "real_only": "{names}: KIS serves this for real accounts only.",
         "not_served": "{names}: KIS does not serve this for this type of account.",
+        "shares_differ": "KIS's total differs from the sum of these parts by {won} KRW.",
         "shares_unknown": "Some holdings have no known value in KRW, so the shares are unknown.",
         "computed": "* The classes are computed from the balance.",
         "why": "Sale proceeds buy shares before they settle (D+2) but cannot be withdrawn, and open orders hold margin: so deposit, buying power and withdrawable amount differ.",
@@ -1635,6 +1636,30 @@ TRANSLATIONS = {
         "websocket_approval": "get a key for live prices, if you switch them on",
         "live": "Live prices, if you switch them on: {hosts}, not encrypted, registrations {names}.",
     },
+    "tracker": {
+        "buy": "buy",
+        "sell": "sell",
+        "dividend": "dividend",
+        "holding": "opening holding",
+        "opening": "What was held when this file was made, at its purchase amount.",
+        "no_costs": "KIS sends no fees or taxes for this trade.",
+        "no_tax": "KIS sends no tax for this dividend: the amount is before tax.",
+        "beancount_head": "Made by kistui from KIS's records of the profile {profile}.",
+        "beancount_flag": "Flag !: KIS sends no fees or taxes for it. Sales have the cost that KIS counts.",
+        "hidden": "Amounts are hidden, and these files consist of amounts.",
+        "hidden_hint": "Show them with --no-hide",
+        "earlier": "What was bought before {day} is not in the file.",
+        "domestic_dividends": "KIS lists no overseas dividends.",
+        "unknown_costs": "KIS sends no fees and taxes for {count} trades. The file marks them.",
+        "unknown_taxes": "KIS sends no tax for {count} dividends, which are before tax. The file marks them.",
+        "stock_dividends": "Left out: {count} stock dividends. Enter their shares yourself.",
+        "left_out": "Left out: {count} entries with unknown quantities or amounts.",
+        "trades_type": "Import it as Portfolio Transactions. --list dividends prints the dividends.",
+        "dividends_type": "Import it as Account Transactions.",
+        "holdings_type": "Import it as Securities Account.",
+        "own_assets": "GF_ items have no symbol at Yahoo that KIS's lists would name. Ghostfolio does not update their prices.",
+        "no_cost": "Sales without KIS's cost have no profit in the file.",
+    },
     # --- The command line. ---
     "metavar": {
         "ACCOUNT": "ACCOUNT",
@@ -1660,6 +1685,9 @@ TRANSLATIONS = {
         "dividends_pending": "what is announced instead of what was received",
         "cash": "print deposits, buying power and what can be withdrawn",
         "allocation": "print how assets are divided",
+        "export": "print trades, dividends or holdings for another portfolio tracker",
+        "export_tracker": "program that imports the file",
+        "export_list": "what to print (default: trades and dividends; for portfolio-performance trades)",
         "allocation_by": "what to divide by (default: class)",
         "period": "period that ends today (default: {default})",
         "period_from": "first day (without --to, up to today)",
@@ -1819,6 +1847,10 @@ TRANSLATIONS = {
         "allocation": (
             "kistui allocation --by currency  how assets are divided by currency\n"
             "kistui allocation --by account --format csv  by account as CSV"
+        ),
+        "export": (
+            "kistui export beancount --year 2026  Trades and dividends of 2026 as a ledger\n"
+            "kistui export ghostfolio --list holdings  What is held now, for Ghostfolio"
         ),
         "orders": (
             "kistui orders --period month  Print the orders of a month\n"

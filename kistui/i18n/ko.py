@@ -396,6 +396,7 @@ TRANSLATIONS = {
         "failed": "{name} 조회 실패: {title}",
         "real_only": "{names}: KIS가 실전투자에서만 제공합니다.",
         "not_served": "{names}: KIS가 이 계좌 유형에는 제공하지 않습니다.",
+        "shares_differ": "KIS 합계와 항목의 합이 {won}원 다릅니다.",
         "shares_unknown": "원화 평가금액을 알 수 없는 종목이 있어 비중을 계산할 수 없습니다.",
         "computed": "* 유형별 구성은 잔고로 계산했습니다.",
         "why": "매도대금은 결제(D+2) 전에 매수에는 쓸 수 있으나 출금할 수 없고 미체결 주문에는 증거금이 묶이므로, 예수금·매수가능·출금가능금액은 서로 다릅니다.",
@@ -1635,6 +1636,30 @@ TRANSLATIONS = {
         "websocket_approval": "실시간 시세 접속키를 발급합니다(켰을 때만)",
         "live": "실시간 시세(켰을 때만): {hosts}, 암호화되지 않음, 등록 {names}.",
     },
+    "tracker": {
+        "buy": "매수",
+        "sell": "매도",
+        "dividend": "배당",
+        "holding": "보유 종목 등록",
+        "opening": "파일을 만든 시점의 보유 수량과 매입금액입니다.",
+        "no_costs": "KIS가 이 거래의 수수료와 세금을 제공하지 않습니다.",
+        "no_tax": "KIS가 이 배당의 세금을 제공하지 않습니다. 세전 금액입니다.",
+        "beancount_head": "kistui가 KIS의 기록으로 만든 파일입니다. 프로필: {profile}",
+        "beancount_flag": "! 표시: KIS가 수수료나 세금을 제공하지 않는 내역. 매도 원가는 KIS가 계산한 값입니다.",
+        "hidden": "금액이 숨겨져 있습니다. 이 파일은 금액 없이 만들 수 없습니다.",
+        "hidden_hint": "--no-hide를 쓰면 표시합니다",
+        "earlier": "{day} 전에 매수한 내역은 파일에 없습니다.",
+        "domestic_dividends": "해외 배당은 KIS가 제공하지 않습니다.",
+        "unknown_costs": "거래 {count}건은 KIS가 수수료와 세금을 제공하지 않습니다. 파일에 표시했습니다.",
+        "unknown_taxes": "배당 {count}건은 KIS가 세금을 제공하지 않아 세전 금액입니다. 파일에 표시했습니다.",
+        "stock_dividends": "주식배당 {count}건을 제외했습니다. 배당받은 주식은 직접 입력하세요.",
+        "left_out": "수량이나 금액을 알 수 없는 내역 {count}건을 제외했습니다.",
+        "trades_type": "가져올 때 Portfolio Transactions를 선택하세요. 배당은 --list dividends로 내보냅니다.",
+        "dividends_type": "가져올 때 Account Transactions를 선택하세요.",
+        "holdings_type": "가져올 때 Securities Account를 선택하세요.",
+        "own_assets": "GF_ 종목은 KIS 내역으로 야후 종목코드를 알 수 없습니다. Ghostfolio가 시세를 갱신하지 않습니다.",
+        "no_cost": "KIS의 매입금액이 없는 매도는 파일에 손익이 없습니다.",
+    },
     # --- The command line. ---
     "metavar": {
         "ACCOUNT": "계좌번호",
@@ -1660,6 +1685,9 @@ TRANSLATIONS = {
         "dividends_pending": "받은 배당 대신 지급 예정 배당 출력",
         "cash": "예수금, 매수가능금액, 출금가능금액 출력",
         "allocation": "자산 구성 출력",
+        "export": "거래, 배당, 보유 종목을 다른 포트폴리오 프로그램의 파일로 출력",
+        "export_tracker": "파일을 가져올 프로그램",
+        "export_list": "출력할 내역 (기본값: 거래와 배당, portfolio-performance는 거래)",
         "allocation_by": "나누는 기준 (기본값: class)",
         "period": "오늘까지의 기간 (기본값: {default})",
         "period_from": "시작일 (--to가 없으면 오늘까지)",
@@ -1819,6 +1847,10 @@ TRANSLATIONS = {
         "allocation": (
             "kistui allocation --by currency  통화별 자산 구성\n"
             "kistui allocation --by account --format csv  계좌별 자산을 CSV로"
+        ),
+        "export": (
+            "kistui export beancount --year 2026  2026년 거래와 배당을 장부로\n"
+            "kistui export ghostfolio --list holdings  현재 보유 종목을 Ghostfolio용으로"
         ),
         "orders": (
             "kistui orders --period month  최근 한 달의 주문·체결\n"

@@ -106,8 +106,8 @@ def _by_item(amounts: _Amounts) -> _Groups:
     items = _largest_first(
         (holding.name or holding.code or "", value) for holding, value in amounts
     )
-    shown, others = items[:LARGEST_ITEMS], items[LARGEST_ITEMS:]
-    groups: _Groups = [(name, value, 0) for name, value in shown]
+    largest, others = items[:LARGEST_ITEMS], items[LARGEST_ITEMS:]
+    groups: _Groups = [(name, value, 0) for name, value in largest]
     if others:
         groups.append((AssetClass.OTHER_ITEMS, sum(value for _, value in others), len(others)))
     return groups

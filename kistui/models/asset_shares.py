@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui.models.allocation import AllocationCut, AssetClass, compute_allocation
-from kistui.models.arithmetic import percent_of, sum_or_none
+from kistui.models.arithmetic import decimal_sum_or_none, percent_of, sum_or_none
 from kistui.models.asset_classes import AssetCategory, AssetClasses
 from kistui.models.balance import Balance
 from kistui.models.overseas import KRW, Market
@@ -26,6 +26,10 @@ class AllocationBy(Enum):
     CURRENCY = "currency"
     MARKET = "market"
     ACCOUNT = "account"
+
+
+MAX_SHARE_ROUNDING = Decimal("0.5")
+"""Percent by which KIS's shares may miss 100: each is rounded."""
 
 
 class AssetShare(Struct, frozen=True):
@@ -45,6 +49,8 @@ class AssetShares(Struct, frozen=True, kw_only=True):
     total: int | None
     """Sum of the parts; `None` if it is unknown."""
     scope: Scope = Scope.WHOLE
+    difference: int | None = None
+    """KIS's own total minus the sum of the parts, where the two differ by more than rounding."""
     is_computed: bool = False
     """Whether classes are computed from the balance, because KIS does not add them up."""
 
@@ -60,24 +66,38 @@ class AssetShares(Struct, frozen=True, kw_only=True):
 
 
 def class_shares(classes: AssetClasses) -> AssetShares:
-    """Return the classes as KIS adds them up, with KIS's own shares where it sends them.
+    """Return the classes as KIS adds them up, with KIS's own shares if those add up to 100.
 
-    Without prices there are none.
+    Otherwise the shares are those of the sum of the classes. Without prices there are none.
     """
     if not classes.is_priced:
         return AssetShares(by=AllocationBy.CLASS, shares=(), total=None)
-    total = classes.total_assets
-    shares = [
-        AssetShare(
+    pairs = [
+        (
             line.category.value
             if isinstance(line.category, AssetCategory)
             else f"row_{line.category}",
             line.row.valuation,
-            percent_of(line.row.valuation, total) if line.row.share is None else line.row.share,
         )
         for line in classes.lines
     ]
-    return AssetShares(by=AllocationBy.CLASS, shares=_largest_first(shares), total=total)
+    computed = _shares(AllocationBy.CLASS, pairs, Scope.WHOLE)
+    kis_total, kis_share = (
+        classes.total_assets,
+        decimal_sum_or_none(row.share for row in classes.rows),
+    )
+    difference = None
+    if kis_total is not None and computed.total is not None:
+        difference = kis_total - computed.total
+    if difference is not None and abs(difference) > len(pairs):
+        return replace(computed, difference=difference)
+    if kis_share is None or abs(kis_share - 100) > MAX_SHARE_ROUNDING:
+        return replace(computed, total=kis_total)
+    shares = [
+        AssetShare(key, amount, row.share)
+        for (key, amount), row in zip(pairs, classes.rows, strict=True)
+    ]
+    return AssetShares(by=AllocationBy.CLASS, shares=_largest_first(shares), total=kis_total)
 
 
 def balance_class_shares(balance: Balance) -> AssetShares:

@@ -291,19 +291,21 @@ def join_announced(
     What the account's rights already have is not taken from the schedule again, which only
     completes it.
     """
-    own = list(pending)
-    others: list[Dividend] = []
-    done = {_identity(dividend) for dividend in paid}
+    announced = list(pending)
+    unmatched: list[Dividend] = []
+    paid_keys = {_identity(dividend) for dividend in paid}
     for dividend in scheduled:
         key = _identity(dividend)
-        same = [index for index, other in enumerate(own) if _identity(other) == key]
-        if same:
+        matching = [index for index, other in enumerate(announced) if _identity(other) == key]
+        if matching:
             # One row of several, such as cash and shares, may have an amount that is not decided.
-            index = next((index for index in same if own[index].gross is None), same[0])
-            own[index] = _completed(own[index], dividend)
-        elif key not in done and not dividend.is_received(today) and dividend not in others:
-            others.append(dividend)
-    return tuple(sorted((*own, *others), key=_announced_order))
+            index = next(
+                (index for index in matching if announced[index].gross is None), matching[0]
+            )
+            announced[index] = _completed(announced[index], dividend)
+        elif key not in paid_keys and not dividend.is_received(today) and dividend not in unmatched:
+            unmatched.append(dividend)
+    return tuple(sorted((*announced, *unmatched), key=_announced_order))
 
 
 def _identity(dividend: Dividend) -> tuple[str | None, dt.date | None]:

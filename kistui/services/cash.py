@@ -38,13 +38,13 @@ class CashReader:
         The first report has what KIS does not serve, without a call. The figures of `previous`
         stay until newer ones come.
         """
-        wanted = tuple(call for call in CashCall if call in calls and self._can_exist(call))
-        report = (previous or CashReport()).restarted(wanted)
-        for call in wanted:
+        requested = tuple(call for call in CashCall if call in calls and self._can_exist(call))
+        report = (previous or CashReport()).restarted(requested)
+        for call in requested:
             if error := self._not_served(call):
                 report = report.with_error(call, error)
         yield report
-        for call in wanted:
+        for call in requested:
             if call in report.errors:
                 continue
             try:

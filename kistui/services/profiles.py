@@ -218,10 +218,10 @@ class ProfileService(SettingsService):
         return balance if is_valid else None
 
     def suggested_export_path(
-        self, profile: Profile, content_name: str, at: datetime, suffix: str
+        self, profile: Profile, content_name: str, now: datetime, suffix: str
     ) -> str:
         """Return a default path for an export, in the user's home."""
-        return f"~/{exports.suggested_file_name(profile.name, content_name, at, suffix)}"
+        return f"~/{exports.suggested_file_name(profile.name, content_name, now, suffix)}"
 
     def write_export(self, path: str, text: str, *, bom: bool, overwrite: bool) -> str:
         """Write a 0600 file; raises FileAlreadyExistsError, UnsafeFileError, FileWriteError."""
@@ -406,7 +406,7 @@ class ProfileService(SettingsService):
         from kistui.storage.importers import import_from_env_vars, import_from_file  # noqa: PLC0415
 
         if str(path) != "env":
-            return import_from_file(path.expanduser())
+            return import_from_file(path)
         credentials = import_from_env_vars(self._environ)
         if not credentials:
             raise CredentialImportError(path="env", reason="no_keys")
@@ -420,7 +420,9 @@ class ProfileService(SettingsService):
         """Return another tool's file in its usual place, if there is one."""
         from kistui.storage.importers import existing_import_files  # noqa: PLC0415
 
-        return next(iter(existing_import_files(Path.home())), None)
+        with suppress(RuntimeError):  # a user without a home
+            return next(iter(existing_import_files(Path.home())), None)
+        return None
 
     def _with_server(self, profile: Profile) -> Profile:
         """Return a saved profile with the server of KISTUI_BASE_URL, if it has none of its own."""
@@ -436,11 +438,11 @@ class ProfileService(SettingsService):
         try:
             self._secret_store(profile).remove(profile.name)
         except KistuiError as error:
-            places = {
+            locations = {
                 SecretBackend.PLAIN: str(self._paths.plaintext_secrets_file),
                 SecretBackend.ENCRYPTED: str(self._paths.encrypted_secrets_file),
             }
-            place = places.get(profile.secret_backend, f"keyring: kistui/{profile.name}")
+            place = locations.get(profile.secret_backend, f"keyring: kistui/{profile.name}")
             raise SecretRemainsError(name=profile.name, place=place, reason=reason) from error
 
     @staticmethod

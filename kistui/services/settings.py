@@ -91,7 +91,7 @@ class SettingsService:
             value=with_overseas(cached.value, Failed(LoadCancelledError(), cached.loaded_at)),
         )
 
-    def cache_balance(self, profile: Profile, balance: Balance, at: datetime) -> None:
+    def cache_balance(self, profile: Profile, balance: Balance, loaded_at: datetime) -> None:
         """Store a complete balance for the next start, if the user allows it.
 
         Raises StorageError.
@@ -100,7 +100,7 @@ class SettingsService:
             return
         if self.load_settings().cache_balances:
             self._balance_store.write(
-                profile.name, self._account_fingerprint(profile), Loaded(balance, at)
+                profile.name, self._account_fingerprint(profile), Loaded(balance, loaded_at)
             )
         else:  # switched off by hand, in the file
             self._balance_store.delete_all()

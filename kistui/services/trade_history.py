@@ -23,6 +23,7 @@ from kistui.models.overseas_tax import (
     held_quantities,
     items_missing_purchases,
 )
+from kistui.models.overseas_trades import OverseasTradeList
 from kistui.models.periods import DateRange, days_of_year
 from kistui.models.profit_report import (
     ProfitGrouping,
@@ -198,6 +199,36 @@ class TradeHistory:
                 unreadable_fields=tuple(sorted(unreadable)),
             ),
         )
+
+    async def read_overseas_trades(
+        self, days: DateRange, today: date, on_progress: OnProgress = ignore_progress
+    ) -> AsyncIterator[OverseasTradeList]:
+        """Yield the overseas trades of `days` after each part; raises KistuiError.
+
+        Without consent to trade overseas there are none. Raises NotOnPaperError before a call on
+        paper.
+        """
+        if self.is_paper:
+            raise NotOnPaperError(name="overseas trades")
+        parts = list(days.split(TAX_MONTHS)) if self.supports_overseas else []
+        trades = OverseasTradeList(part_count=len(parts))
+        yield trades
+        for part in parts:
+            try:
+                pages = await self._read_trades(_Request(part, today, on_progress))
+            except NO_CONSENT_ERRORS:
+                yield OverseasTradeList(parts_read=1)
+                return
+            trades = replace(
+                trades,
+                rows=(*trades.rows, *pages.rows),
+                parts_read=trades.parts_read + 1,
+                may_be_partial=trades.may_be_partial or pages.may_be_partial,
+                unreadable_fields=tuple(
+                    sorted({*trades.unreadable_fields, *pages.unreadable_fields})
+                ),
+            )
+            yield trades
 
     async def _read_held_quantities(self, on_progress: OnProgress) -> HeldQuantities | None:
         """Return the overseas shares held; `None` if they are unknown."""

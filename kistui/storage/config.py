@@ -268,28 +268,28 @@ def _profile_to_table(profile: Profile) -> RawConfig:
 
 
 def _parse_profile(path: Path, name: str, table: object) -> Profile:
-    where = f"profiles.{name}"
+    key_path = f"profiles.{name}"
     if not PROFILE_NAME_PATTERN.fullmatch(name):
-        raise _config_error(path, where, "not_name")
+        raise _config_error(path, key_path, "not_name")
     if not isinstance(table, dict):
-        raise _config_error(path, where, "not_table")
-    environment = _parse_enum(path, f"{where}.environment", table, Environment)
-    backend = _parse_enum(path, f"{where}.secrets", table, SecretBackend)
+        raise _config_error(path, key_path, "not_table")
+    environment = _parse_enum(path, f"{key_path}.environment", table, Environment)
+    backend = _parse_enum(path, f"{key_path}.secrets", table, SecretBackend)
     try:
         account = AccountNumber.parse(str(table.get("account", "")))
     except InvalidAccountNumberError:
-        raise _config_error(path, f"{where}.account", "not_account") from None
+        raise _config_error(path, f"{key_path}.account", "not_account") from None
     base_url = table.get("base_url")
     if base_url is not None and not isinstance(base_url, str):
-        raise _config_error(path, f"{where}.base_url", "not_text")
+        raise _config_error(path, f"{key_path}.base_url", "not_text")
     if not isinstance(table.get("order", 0), (int, float)):
-        raise _config_error(path, f"{where}.order", "not_number")
+        raise _config_error(path, f"{key_path}.order", "not_number")
     command = table.get("secret_command", [])
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
-        raise _config_error(path, f"{where}.secret_command", "not_list")
+        raise _config_error(path, f"{key_path}.secret_command", "not_list")
     asks = table.get("secret_command_asks", False)
     if not isinstance(asks, bool):
-        raise _config_error(path, f"{where}.secret_command_asks", "not_boolean")
+        raise _config_error(path, f"{key_path}.secret_command_asks", "not_boolean")
     return Profile(
         name,
         environment,
@@ -313,8 +313,8 @@ def _parse_settings(
             try:
                 values[name] = setting.parse(table[setting.key])
             except InvalidSettingError as error:
-                key = f"{where}.{setting.key}"
-                raise _config_error(path, key, error.reason, **error.details) from None
+                key_path = f"{where}.{setting.key}"
+                raise _config_error(path, key_path, error.reason, **error.details) from None
     return values
 
 

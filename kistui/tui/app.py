@@ -222,7 +222,6 @@ class KistuiApp(TextualApp):
 
     def tick(self) -> None:
         """Update the clock and what depends on it."""
-        self.free_closed_screens()
         self.now = now = self._clock()
         self.token_monitor.refresh_if_due(self._profile, now)
         self.token_monitor.warn_before_expiry(self.token)

@@ -55,10 +55,12 @@ LATIN_IN_KOREAN = {
     *("docker", "tmux", "cron", "pickle", "ini", "fg", "env", "pid", "pass", "show", "main", "isa"),
     *("appkey", "appsecret", "secretkey", "http", "https", "TEXT", "TOML", "ms", "KB", "MB"),
     *("ELW", "ELS", "DLS", "ETN", "BW", "WRT", "DR", "ISIN", "SECTION"),
+    *("Ghostfolio", "GF", "Portfolio", "Transactions", "Account", "Securities"),
 }
 VALUES_IN_KOREAN = {
     *(
         *("bash", "zsh", "fish", "man", "eval"),
+        *("portfolio", "performance", "dividends"),
         "true",
         "false",
         "class",

@@ -180,6 +180,17 @@ def test_requests_are_recorded_with_clock_time_and_upper_case_names() -> None:
     assert balance.received_at == harness.clock.now
 
 
+def test_a_simulator_that_runs_for_weeks_keeps_the_last_requests_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kistui.simulator.simulator.MAX_RECORDED_REQUESTS", 3)
+    with SimulatorHarness() as harness:
+        token = harness.issue_token()
+        responses = [harness.request_balance(token) for _ in range(5)]
+        assert len(harness.simulator.requests) == 3
+        assert len({response.headers["gt_uid"] for response in responses}) == 5
+
+
 def test_no_secret_or_token_is_recorded_or_shown() -> None:
     with SimulatorHarness() as harness:
         token = harness.issue_token()

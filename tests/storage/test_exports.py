@@ -12,7 +12,7 @@ import pytest
 
 from kistui.errors import FileAlreadyExistsError, FileWriteError, UnsafeFileError
 from kistui.storage import exports
-from kistui.storage.exports import encode_text, suggested_file_name, write_export
+from kistui.storage.exports import encode_text, expand_path, suggested_file_name, write_export
 from kistui.storage.file_access import FILE_MODE
 from tests.support import MORNING
 
@@ -216,6 +216,21 @@ def test_what_is_no_path_is_told(folder: Path, name: str) -> None:
         write_export(folder / name, b"", overwrite=False)
     assert caught.value.details["reason"] == "not_a_path"
     assert caught.value.details["path"].isprintable()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("~nobody-of-this-name/a.csv", "not_a_path"), ("a.csv", "enoent")]
+)
+def test_a_path_that_leads_nowhere_is_told(
+    name: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(FileWriteError) as caught:
+        expand_path(name)
+    assert caught.value.details == {"path": name, "reason": reason}
 
 
 def test_the_suggested_name_is_in_korean_time() -> None:

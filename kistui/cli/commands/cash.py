@@ -69,9 +69,11 @@ def _format_table(snapshot: CashSnapshot, t: Translations, *, amounts_hidden: bo
         row.render(WON_WIDTH, amounts_hidden=amounts_hidden)
         for row in won_rows(won, snapshot.settlement_days, t)
     ]
-    shown, zeros = split_positions(positions, amounts_hidden=amounts_hidden)
-    if shown:
-        table = currency_table(shown, t, amounts_hidden=amounts_hidden).lay_out(table_width())
+    shown_positions, zeros = split_positions(positions, amounts_hidden=amounts_hidden)
+    if shown_positions:
+        table = currency_table(shown_positions, t, amounts_hidden=amounts_hidden).lay_out(
+            table_width()
+        )
         lines += [(), table.header, *table.rows]
     text = plain_lines(lines)
     names = " · ".join(position.currency for position in zeros)

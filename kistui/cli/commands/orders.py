@@ -85,7 +85,7 @@ def _format_table(t: Translations, snapshot: TradeSnapshot[OrderList], amounts_h
         return f"{title}\n\n{t('orders.none')}"
     layout = orders_table(snapshot.rows, t, amounts_hidden=amounts_hidden).lay_out(table_width())
     lines = [layout.header, *layout.rows]
-    shown = content.showing(snapshot.rows)
-    total = order_totals_line(shown, t, amounts_hidden=amounts_hidden)
+    shown_orders = content.showing(snapshot.rows)
+    total = order_totals_line(shown_orders, t, amounts_hidden=amounts_hidden)
     text = plain_lines(lines)
     return f"{title}\n\n{text}\n\n{plain_text(total).strip()}"

@@ -103,8 +103,8 @@ class KeymapController:
         if self.user_keymap.problems:
             problems = keymap_problem_lines(self.user_keymap, self._t)
             if len(problems) > MAX_PROBLEMS_SHOWN:
-                rest = self._t("key_fault.more", n=len(problems) - 1)
-                problems = [problems[0], rest]
+                more_text = self._t("key_fault.more", n=len(problems) - 1)
+                problems = [problems[0], more_text]
             text = "\n".join((self._t("key_fault.title"), *problems))
             self._app.notify(text, severity="warning", timeout=20, markup=False)
 

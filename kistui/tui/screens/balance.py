@@ -292,11 +292,11 @@ class BalanceScreen(PageScreen):
     def _exportable(self) -> Exportable | None:
         from kistui.formatting import export
 
-        good, profile, tab = last_loaded(self.load_state), self.loader.profile, self.active_tab
-        if good is None or profile is None:
+        last_good, profile, tab = last_loaded(self.load_state), self.loader.profile, self.active_tab
+        if last_good is None or profile is None:
             return None
         snapshot = export.BalanceSnapshot(
-            profile, good.value, good.loaded_at, is_stale=self.loader.is_outdated
+            profile, last_good.value, last_good.loaded_at, is_stale=self.loader.is_outdated
         )
         hidden, t = self.amounts_hidden, self._t
 
@@ -312,7 +312,7 @@ class BalanceScreen(PageScreen):
                 snapshot, as_lots=False, amounts_hidden=hidden, for_excel=for_excel
             )
 
-        return Exportable(profile, tab, good.loaded_at, render)
+        return Exportable(profile, tab, last_good.loaded_at, render)
 
     def show_tab(self, tab: str) -> None:
         """Show the summary or the holdings."""
@@ -342,21 +342,21 @@ class BalanceScreen(PageScreen):
 
     def watch_load_state(self, load_state: LoadState[Balance]) -> None:
         """Pass the figures to the panes, dimmed if they are outdated."""
-        good = last_loaded(load_state)
+        last_good = last_loaded(load_state)
         self._posted_lines = ()
         self._update_settlement_days()
         self._show_figures()
         self._update_body()
         self.refresh_view()
-        if good:
+        if last_good:
             self.call_after_refresh(self._holdings_pane.mount_table)
             if self._history_profile != self.loader.profile:
                 self.history_changed()
 
     def _show_figures(self) -> None:
         """Pass the balance to the panes, at live prices where there are any."""
-        good = last_loaded(self.load_state)
-        balance = good.value if good else None
+        last_good = last_loaded(self.load_state)
+        balance = last_good.value if last_good else None
         shown = balance and self.live_prices.at_live_prices(balance)
         if self.balance_states is not None:
             self.balance_states.set_live(shown if shown is not balance else None)
@@ -365,10 +365,10 @@ class BalanceScreen(PageScreen):
             pane.dimmed = self.loader.is_outdated
 
     def _update_settlement_days(self) -> None:
-        good = last_loaded(self.load_state)
-        if good:
+        last_good = last_loaded(self.load_state)
+        if last_good:
             self._summary_pane.settlement_days = settlement_days(
-                good.loaded_at, self.loader.auto_refresh.holidays
+                last_good.loaded_at, self.loader.auto_refresh.holidays
             )
 
     def watch_active_tab(self) -> None:
@@ -430,28 +430,28 @@ class BalanceScreen(PageScreen):
         self.refresh_view()
 
     def _update_body(self) -> None:
-        before, self.visible_section = (
+        previous, self.visible_section = (
             self.visible_section,
             self.active_tab if self._has_data(self.active_tab) else "message",
         )
-        shown = self.query_one(f"#{self.visible_section}")
-        if before != self.visible_section:
-            left = self.query_one(f"#{before}")
-            left.display, shown.display = False, True
+        section = self.query_one(f"#{self.visible_section}")
+        if previous != self.visible_section:
+            hidden_section = self.query_one(f"#{previous}")
+            hidden_section.display, section.display = False, True
             for pane in (self._summary_pane, self._holdings_pane):
-                pane.render_pending(left.outer_size)
-        elif shown.has_focus_within:
+                pane.render_pending(hidden_section.outer_size)
+        elif section.has_focus_within:
             return  # someone is typing there
         if self.visible_section == "holdings":
             self._holdings_pane.focus_table()
         else:
-            self.set_focus(shown)
+            self.set_focus(section)
 
     def _has_data(self, tab: BalanceTab) -> bool:
-        good = last_loaded(self.load_state)
-        if good is None or tab == "summary":
-            return good is not None
-        return bool(all_holdings(good.value))
+        last_good = last_loaded(self.load_state)
+        if last_good is None or tab == "summary":
+            return last_good is not None
+        return bool(all_holdings(last_good.value))
 
     def show_notice_lines(self, lines: "Sequence[Line]") -> None:
         """Show the lines of an action instead of the status; none shows the status again."""

@@ -97,11 +97,11 @@ class HoldingsPane(Horizontal):
         """Put table and detail side by side if the pane is wide enough."""
         self.narrow = event.size.width < SPLIT_MIN_WIDTH
 
-    def watch_balance(self, before: Balance | None) -> None:
+    def watch_balance(self, previous: Balance | None) -> None:
         """Show a new balance; highlight changes if it is of the same account."""
         # Live prices change too often for it.
-        is_live = any(shown is not None and shown.confirmed for shown in (before, self.balance))
-        is_same_account = before is not None and not is_live
+        is_live = any(shown is not None and shown.confirmed for shown in (previous, self.balance))
+        is_same_account = previous is not None and not is_live
         self._update_rows(highlight_changes=self.highlight_changes and is_same_account)
 
     def render_pending(self, _room: Size) -> None:

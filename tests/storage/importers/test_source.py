@@ -20,6 +20,7 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
         (Path("/dev/zero"), "not_a_file"),
         (tmp_path / "none", "enoent"),
         (Path("a\0b"), "not_a_path"),
+        (Path("~nobody-of-this-name/keys"), "not_a_path"),
     ):
         with pytest.raises(CredentialImportError) as caught:
             import_from_file(path)
