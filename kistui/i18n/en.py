@@ -1475,7 +1475,7 @@ TRANSLATIONS = {
         "less": "previous value",
     },
     # --- The call log and the doctor. ---
-    # The log: its columns, what a call came to, and one call in full.
+    # The log: its columns, the outcomes of calls, and one call in full.
     "log": {
         "title": "Calls to KIS, newest first",
         "one": "This call",
@@ -1758,6 +1758,7 @@ TRANSLATIONS = {
         "keys": "list the keys ([keys] in config.toml changes them)",
         "themes": "list the colour themes, and errors in theme files",
         "no_mouse": "do not use the mouse, so that the terminal can select text",
+        "color": "colours: auto (a terminal gets them; NO_COLOR and FORCE_COLOR count), always or never",
         "ascii": "draw with ASCII only, where borders and arrows do not line up",
         "dumb_terminal": "this terminal (TERM) cannot show the app. Set TERM=xterm-256color, or use kistui balance.",
         "no_output": "standard output is closed, so nothing was written.",

@@ -527,7 +527,7 @@ TRANSLATIONS = {
         "raw": "KIS 원본 {n}/{of}건",
         "blank": "(빈 값)",
     },
-    # --- 거래, 실현손익, 해외주식 양도소득. ---
+    # --- Orders, realised profit and the overseas tax sheet. ---
     "orders": {
         "date": "주문일",
         "time": "시각",
@@ -1475,7 +1475,7 @@ TRANSLATIONS = {
         "less": "이전 값",
     },
     # --- The call log and the doctor. ---
-    # 기록: 열, 호출의 결과, 호출 하나의 전부.
+    # The log: its columns, the outcomes of calls, and one call in full.
     "log": {
         "title": "KIS 호출, 최신순",
         "one": "이 호출",
@@ -1533,7 +1533,7 @@ TRANSLATIONS = {
         "rights_of_the_account": "권리내역",
         "dividend_schedule": "배당일정",
     },
-    # 점검 항목, 문제, 그리고 할 수 있는 모든 호출.
+    # What the doctor checks, what may be wrong, and every call kistui can make.
     "doctor": {
         "versions": "버전",
         "terminal": "터미널",
@@ -1758,6 +1758,7 @@ TRANSLATIONS = {
         "keys": "키 목록 (config.toml의 [keys]에서 변경)",
         "themes": "색 테마 목록, 테마 파일의 오류",
         "no_mouse": "마우스를 쓰지 않음 (터미널에서 글자 선택 가능)",
+        "color": "색: auto(터미널에서만, NO_COLOR와 FORCE_COLOR를 따름), always, never",
         "ascii": "ASCII 문자로 표시 (테두리와 화살표가 어긋나는 터미널용)",
         "dumb_terminal": "이 터미널(TERM)에서는 화면을 표시할 수 없습니다. TERM=xterm-256color로 설정하거나 kistui balance를 사용하세요.",
         "no_output": "표준 출력이 닫혀 있어 아무것도 출력하지 못했습니다.",

@@ -84,7 +84,7 @@ OVERSEAS_HOURS: Mapping[str, ExchangeHours] = {
 """By the exchange code in price requests; summer time makes an hour's difference at most."""
 
 PriceSubject = DomesticItem | OverseasItem | MarketIndex
-"""What has daily prices."""
+"""Anything that has daily prices."""
 
 QUOTE_EXCHANGES: Mapping[str, str] = {
     "NASD": "NAS", "NAS": "NAS", "NYSE": "NYS", "AMEX": "AMS", "SEHK": "HKS", "SHAA": "SHS",
@@ -127,7 +127,7 @@ def is_exchange_open(item: OverseasItem, now: dt.datetime) -> bool:
 
 
 def are_fresh(item: DomesticItem | OverseasItem, loaded_at: dt.datetime, now: dt.datetime) -> bool:
-    """Return whether prices are of the exchange's present day, and not of before it opened."""
+    """Return whether prices are from the exchange's present day, and not from before it opened."""
     hours = hours_of(item)
     before, present = hours.local(loaded_at), hours.local(now)
     opened_since = before.time() < hours.opens_at <= present.time()
@@ -135,7 +135,7 @@ def are_fresh(item: DomesticItem | OverseasItem, loaded_at: dt.datetime, now: dt
 
 
 def are_current(item: DomesticItem | OverseasItem, prices: Loaded[DailyPrices]) -> bool:
-    """Return whether no weekday of the exchange had come since the last bar when they were loaded.
+    """Return whether no weekday of the exchange lies between the last bar and the time of loading.
 
     Then a price in the balance is of the last bar's day.
     """

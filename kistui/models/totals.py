@@ -154,7 +154,7 @@ class ScopedAmount(Struct, frozen=True):
 
 
 class Headline(Struct, frozen=True, kw_only=True):
-    """What an account, or several, own, what today changed, and the unrealised profit, in won."""
+    """Total assets, today's change and unrealised profit of one or several accounts, in won."""
 
     total_value: ScopedAmount = ScopedAmount()
     """Total assets: securities and cash."""

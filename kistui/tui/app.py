@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 
 
 TICK_SECONDS = 5.0
-"""Seconds between looks at the clock; ages on screen are by the minute."""
+"""Seconds between updates of the clock; ages on screen count minutes."""
 
 
 class KistuiApp(TextualApp):
@@ -183,7 +183,7 @@ class KistuiApp(TextualApp):
             highlight_changes=self._highlight_changes,
             cached_balance=self._cached_balance,
         )
-        self._cached_balance = None  # let go of with the first answer
+        self._cached_balance = None  # freed with the first answer
         self._update_page(self._balance_screen)
         return self._balance_screen
 
