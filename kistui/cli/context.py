@@ -107,7 +107,14 @@ def demo_from_simulator(
             on_call=on_call,
         )
         token = TokenManager(tokens, credentials, client, clock)
-        return Session(profile, credentials, client, token, holidays)
+        return Session(
+            profile,
+            credentials,
+            client,
+            token,
+            holiday_store=holidays,
+            live_url=lambda: simulator.serve_live_prices().url,
+        )
 
     from kistui.cli.demo_history import SimulatedHistoryStore
     from kistui.storage.history_store import HistoryStore

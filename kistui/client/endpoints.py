@@ -318,6 +318,15 @@ def validate_base_url(raw: str) -> str:
     return f"{parts.scheme}://{authority}" + (f":{port}" if port else "")
 
 
+def validate_live_url(raw: str) -> str:
+    """Return `raw` as the origin of a WebSocket on loopback; raises InvalidBaseUrlError."""
+    scheme, separator, authority = raw.strip().partition("://")
+    if scheme != "ws" or not separator:
+        raise _invalid_url_error(raw)
+    # Not encrypted, so it must not leave this machine unless it is KIS's own.
+    return validate_base_url(f"http://{authority}").replace("http", "ws", 1)
+
+
 def _invalid_url_error(raw: str) -> InvalidBaseUrlError:
     """Return the error for a URL without its user info, which may hold a password."""
     return InvalidBaseUrlError(url=clean_text(raw.rpartition("@")[2]))

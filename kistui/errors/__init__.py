@@ -8,6 +8,7 @@ KistuiError
 │   ├── InvalidAccountNumberError
 │   ├── InvalidCredentialError
 │   ├── InvalidBaseUrlError
+│   ├── LivePricesUnavailableError        another server than KIS, without a WebSocket
 │   ├── InvalidVariableError
 │   ├── QuotedVariableError
 │   ├── UnclearVariablesError
@@ -120,6 +121,7 @@ from kistui.errors.local import (
     InvalidVariableError,
     KeyringUnavailableError,
     KistuiError,
+    LivePricesUnavailableError,
     LoadCancelledError,
     LockTimeoutError,
     MissingCredentialsError,
@@ -168,6 +170,7 @@ __all__ = [
     "KeyringUnavailableError",
     "KisError",
     "KistuiError",
+    "LivePricesUnavailableError",
     "LoadCancelledError",
     "LockTimeoutError",
     "MalformedResponseError",

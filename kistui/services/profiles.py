@@ -40,7 +40,12 @@ from kistui.services.history import HistoryFile, HistoryService
 from kistui.services.session_factory import SessionFactory
 from kistui.services.settings import SettingsService
 from kistui.storage import config, exports
-from kistui.storage.env_vars import ENV_PROFILE_NAME, read_env_profile, read_partial_account
+from kistui.storage.env_vars import (
+    ENV_PROFILE_NAME,
+    LIVE_URL_VAR,
+    read_env_profile,
+    read_partial_account,
+)
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import (
     EncryptedSecretStore,
@@ -163,7 +168,7 @@ class ProfileService(SettingsService):
         return self._secret_store(profile).read(profile.name)
 
     def credentials_wait(self, profile: Profile) -> LocalWait | None:
-        """Return what is waited for while a profile's app key is read; `None` for a file."""
+        """Return the wait that reading a profile's app key may cause; `None` for a file."""
         match profile.secret_backend:
             case SecretBackend.COMMAND if profile.secret_command:
                 return LocalWait("secret_command", Path(profile.secret_command[0]).name)
@@ -213,10 +218,10 @@ class ProfileService(SettingsService):
         return balance if is_valid else None
 
     def suggested_export_path(
-        self, profile: Profile, content_name: str, at: datetime, suffix: str
+        self, profile: Profile, content_name: str, now: datetime, suffix: str
     ) -> str:
         """Return a default path for an export, in the user's home."""
-        return f"~/{exports.suggested_file_name(profile.name, content_name, at, suffix)}"
+        return f"~/{exports.suggested_file_name(profile.name, content_name, now, suffix)}"
 
     def write_export(self, path: str, text: str, *, bom: bool, overwrite: bool) -> str:
         """Write a 0600 file; raises FileAlreadyExistsError, UnsafeFileError, FileWriteError."""
@@ -234,6 +239,7 @@ class ProfileService(SettingsService):
             credentials,
             self._base_url(profile),
             settings.renew_before,
+            live_url=self._environ.get(LIVE_URL_VAR) or None,
             may_issue_token=may_issue_token,
         )
         session.after_hours_price = settings.after_hours_price
@@ -400,21 +406,23 @@ class ProfileService(SettingsService):
         from kistui.storage.importers import import_from_env_vars, import_from_file  # noqa: PLC0415
 
         if str(path) != "env":
-            return import_from_file(path.expanduser())
+            return import_from_file(path)
         credentials = import_from_env_vars(self._environ)
         if not credentials:
             raise CredentialImportError(path="env", reason="no_keys")
         return credentials
 
     def partial_env_account(self) -> PartialAccount | None:
-        """Return what an environment says that is no complete account."""
+        """Return the account of an environment that does not name a complete one."""
         return read_partial_account(self._environ) if self.env_problem() else None
 
     def find_import_file(self) -> Path | None:
         """Return another tool's file in its usual place, if there is one."""
         from kistui.storage.importers import existing_import_files  # noqa: PLC0415
 
-        return next(iter(existing_import_files(Path.home())), None)
+        with suppress(RuntimeError):  # a user without a home
+            return next(iter(existing_import_files(Path.home())), None)
+        return None
 
     def _with_server(self, profile: Profile) -> Profile:
         """Return a saved profile with the server of KISTUI_BASE_URL, if it has none of its own."""
@@ -430,11 +438,11 @@ class ProfileService(SettingsService):
         try:
             self._secret_store(profile).remove(profile.name)
         except KistuiError as error:
-            places = {
+            locations = {
                 SecretBackend.PLAIN: str(self._paths.plaintext_secrets_file),
                 SecretBackend.ENCRYPTED: str(self._paths.encrypted_secrets_file),
             }
-            place = places.get(profile.secret_backend, f"keyring: kistui/{profile.name}")
+            place = locations.get(profile.secret_backend, f"keyring: kistui/{profile.name}")
             raise SecretRemainsError(name=profile.name, place=place, reason=reason) from error
 
     @staticmethod

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec.structs import replace
 
 from kistui.clock import Clock
-from kistui.errors import KistuiError, TokenExpiredError, TokenInvalidError
+from kistui.errors import (
+    KistuiError,
+    LivePricesUnavailableError,
+    TokenExpiredError,
+    TokenInvalidError,
+)
 from kistui.models.account import Credentials, Environment, Profile, supports_overseas
 from kistui.models.balance import Balance
 from kistui.models.calls import ApiUsage, OnProgress, ignore_progress
@@ -26,6 +31,7 @@ from kistui.services.token_manager import RejectedToken, TokenManager
 if TYPE_CHECKING:
     from kistui.client import KisClient
     from kistui.client.account_reads import AccountReads
+    from kistui.client.live_prices import LivePriceFeed, OnFeedState
     from kistui.services.cash import CashReader
     from kistui.services.dividend_history import DividendHistory
     from kistui.services.trade_history import TradeHistory
@@ -38,7 +44,8 @@ AuthorizedRequest = Callable[[AccessToken], Awaitable[T]]
 class Session:
     """Fetches one profile's data; closing it closes its client.
 
-    Without `holiday_store` no trading holidays are known.
+    Without `holiday_store` no trading holidays are known. `live_url`, which may block, returns the
+    WebSocket of live prices; without it there are none.
     """
 
     def __init__(
@@ -47,7 +54,9 @@ class Session:
         credentials: Credentials,
         client: "KisClient",
         token_manager: TokenManager,
+        *,
         holiday_store: "HolidayStore | None" = None,
+        live_url: Callable[[], str] | None = None,
     ) -> None:
         self.profile = profile
         self.after_hours_price = AfterHoursPrice.CLOSE
@@ -57,6 +66,7 @@ class Session:
         self._credentials = credentials
         self._client = client
         self._holiday_store = holiday_store
+        self._live_url = live_url
         self._known_holidays: frozenset[date] = frozenset()
         self._holidays_updated_on: date | None = None
         self._holidays_lock = asyncio.Lock()
@@ -165,6 +175,22 @@ class Session:
             )
 
         return await self._with_token(read, on_progress)
+
+    async def open_live_prices(self, on_state: "OnFeedState") -> "LivePriceFeed":
+        """Return the feed of live prices, not connected yet; imported when a page asks.
+
+        Raises LivePricesUnavailableError where the server has none.
+        """
+        from kistui.client.live_prices import LivePriceFeed  # noqa: PLC0415
+
+        if self._live_url is None:
+            raise LivePricesUnavailableError()
+        return LivePriceFeed(
+            self.profile.environment,
+            lambda: self._client.issue_approval_key(self._credentials),
+            url=await asyncio.to_thread(self._live_url),
+            on_state=on_state,
+        )
 
     async def get_holidays(self, today: date) -> frozenset[date]:
         """Return the trading holidays known on `today`, a Korean date; raises nothing.

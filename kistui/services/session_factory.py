@@ -1,6 +1,7 @@
 """Creates sessions: joins client, rate limits, token manager and holidays."""
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kistui.clock import Clock
@@ -35,11 +36,16 @@ class SessionFactory:
         base_url: str | None,
         renew_before: timedelta,
         *,
+        live_url: str | None = None,
         may_issue_token: bool = True,
     ) -> "Session":
-        """Create a session; raises InvalidBaseUrlError."""
+        """Create a session; raises InvalidBaseUrlError.
+
+        `live_url` is the WebSocket of a server that is not KIS's.
+        """
         # The client is the slowest import: only a connection pays for it.
         from kistui.client import KisClient, RateLimits  # noqa: PLC0415
+        from kistui.client.endpoints import WEBSOCKET_URLS, validate_live_url  # noqa: PLC0415
         from kistui.services.session import Session  # noqa: PLC0415
         from kistui.services.token_manager import TokenManager  # noqa: PLC0415
 
@@ -69,7 +75,18 @@ class SessionFactory:
         # A simulator's holidays are not real.
         is_kis = profile.environment is Environment.REAL and base_url is None
         holidays = HolidayStore(self._paths.holidays_file) if is_kis else None
-        return Session(profile, credentials, client, token, holidays)
+        if base_url is None:
+            live_url = WEBSOCKET_URLS[profile.environment]
+        elif live_url is not None:
+            live_url = validate_live_url(live_url)
+        return Session(
+            profile,
+            credentials,
+            client,
+            token,
+            holiday_store=holidays,
+            live_url=None if live_url is None else partial(str, live_url),
+        )
 
     def token_record_name(
         self, profile: Profile, credentials: Credentials, base_url: str | None

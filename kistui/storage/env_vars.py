@@ -26,6 +26,8 @@ from kistui.models.text import Secret
 
 ENV_PROFILE_NAME = "env"
 BASE_URL_VAR = "KISTUI_BASE_URL"
+LIVE_URL_VAR = "KISTUI_LIVE_URL"
+"""The WebSocket of live prices of the server in `KISTUI_BASE_URL`."""
 PAPER_VAR = "KIS_PAPER"
 STOCK_PRODUCT_CODES = "01, 22, 29"
 FUTURES_PRODUCT_CODES = frozenset({"03", "08"})

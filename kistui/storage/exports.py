@@ -30,6 +30,8 @@ def expand_path(path: str) -> Path:
         return Path(path).expanduser().absolute()
     except (RuntimeError, ValueError):
         raise FileWriteError(path=path, reason="not_a_path") from None
+    except OSError as error:  # the working folder is gone
+        raise FileWriteError(path=path, reason=errno_name(error)) from None
 
 
 def encode_text(text: str, *, bom: bool) -> bytes:

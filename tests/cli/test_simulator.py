@@ -75,3 +75,11 @@ def test_help_lists_every_scene(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--lang", "en", "simulator", "--help"])
     help_text = capsys.readouterr().out
     assert not [name for name in SCENES if f"\n  {name} " not in help_text]
+
+
+def test_live_prices_are_served_on_request() -> None:
+    with running("--live", "--format", "json", lines=1) as text:
+        live_url = json.loads(text)["live_url"]
+    assert live_url.startswith("ws://127.0.0.1:")
+    with running("--live", lines=2) as text:
+        assert "export KISTUI_LIVE_URL='ws://127.0.0.1:" in text

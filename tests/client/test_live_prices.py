@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kistui.cli.context import demo_from_simulator, open_profiles
 from kistui.client import KisClient
+from kistui.client.endpoints import validate_live_url
 from kistui.client.live_prices import (
     IN_USE_DELAYS,
     RETRY_DELAYS,
@@ -19,13 +22,14 @@ from kistui.client.live_prices import (
     parse_frame,
     subscription_key,
 )
-from kistui.errors import AppSecretRejectedError
+from kistui.errors import AppSecretRejectedError, InvalidBaseUrlError, LivePricesUnavailableError
 from kistui.models.account import Credentials, Environment
 from kistui.models.live_prices import FeedState, FeedStatus, LiveItem, Tick
 from kistui.models.prices import DomesticItem, OverseasItem
 from kistui.models.text import Secret
-from kistui.simulator import Simulator
+from kistui.simulator import Simulator, SimulatorOptions
 from kistui.simulator.live_prices import LivePriceServer
+from kistui.storage.paths import AppPaths
 from tests.support import FakeClock
 
 SAMSUNG, HYNIX, ETN = DomesticItem("005930"), DomesticItem("000660"), DomesticItem("Q500011")
@@ -149,8 +153,6 @@ class FeedHarness:
 async def serving(
     clock: FakeClock, environment: Environment = REAL, silence: float = 5.0, **options: Any
 ) -> AsyncIterator[FeedHarness]:
-    from kistui.simulator import SimulatorOptions
-
     chosen = SimulatorOptions(environment=environment.value, **options)
     with Simulator(chosen, clock=clock) as simulator:
         server = simulator.serve_live_prices(interval=0.01)
@@ -275,8 +277,60 @@ async def test_an_expired_approval_key_is_replaced(clock: FakeClock) -> None:
 async def test_refused_credentials_end_the_feed(clock: FakeClock) -> None:
     with Simulator(clock=clock) as simulator:
         async with KisClient(REAL, base_url=simulator.url, clock=clock) as client:
-            wrong = Credentials(Secret(simulator.app_key), Secret("x" * 180))
-            feed = LivePriceFeed(REAL, lambda: client.issue_approval_key(wrong))
+            credentials = Credentials(Secret(simulator.app_key), Secret("x" * 180))
+            feed = LivePriceFeed(REAL, lambda: client.issue_approval_key(credentials))
             with pytest.raises(AppSecretRejectedError):
                 async with aclosing(feed.ticks([SAMSUNG])) as ticks:
                     await anext(ticks)
+
+
+async def test_the_session_of_a_demo_has_live_prices(clock: FakeClock, tmp_path: Path) -> None:
+    with Simulator(clock=clock) as simulator:
+        session = demo_from_simulator(simulator, clock, tmp_path).open_session()
+        feed = await session.open_live_prices(lambda _state: None)
+        async with aclosing(feed.ticks([SAMSUNG])) as ticks:
+            assert (await anext(ticks)).item == SAMSUNG
+        await session.aclose()
+
+
+@pytest.mark.parametrize("live_url", [None, "ws://127.0.0.1:9"])
+async def test_another_server_has_live_prices_where_its_address_is_known(
+    clock: FakeClock, tmp_path: Path, live_url: str | None
+) -> None:
+    with Simulator(clock=clock) as simulator:
+        environ = {
+            "KIS_APP_KEY": simulator.app_key,
+            "KIS_APP_SECRET": simulator.app_secret,
+            "KIS_ACCOUNT": simulator.account_number,
+            "KISTUI_BASE_URL": simulator.url,
+        } | ({"KISTUI_LIVE_URL": live_url} if live_url else {})
+        with open_profiles(
+            SimulatorOptions, app_folders=AppPaths(tmp_path, tmp_path), environ=environ
+        ) as profiles:
+            profile = profiles.resolve()
+            assert profile is not None
+            session = profiles.open_session(profile)
+            if live_url:
+                await session.open_live_prices(lambda _state: None)
+            else:
+                with pytest.raises(LivePricesUnavailableError):
+                    await session.open_live_prices(lambda _state: None)
+            await session.aclose()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "ws://",
+        "http://127.0.0.1:1",
+        "ws://kis.example:21000",
+        "wss://127.0.0.1:1",
+        "ws://[",
+        "x",
+    ],
+)
+def test_another_server_of_live_prices_is_on_this_machine(url: str) -> None:
+    with pytest.raises(InvalidBaseUrlError):
+        validate_live_url(url)
+    assert validate_live_url(" ws://127.0.0.1:21000 ") == "ws://127.0.0.1:21000"

@@ -1,12 +1,9 @@
 """TSV: the values of the CSV, separated by tabs."""
 
-import csv
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.cli import main
 from kistui.formatting.serialization import csv_to_tsv, to_csv
 
 
@@ -30,11 +27,3 @@ def test_a_value_is_on_one_line_without_quotes(value: object, expected: str) -> 
 def test_every_row_is_one_line_with_as_many_values(rows: list[list[str]]) -> None:
     lines = csv_to_tsv(to_csv(("a", "b"), rows)).split("\n")
     assert [line.count("\t") for line in lines] == [*[1] * (len(rows) + 1), 0]
-
-
-def test_a_command_prints_the_values_of_its_csv(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--demo", "allocation", "--format", "csv"]) == 0
-    rows = [*csv.reader(capsys.readouterr().out.splitlines())]
-    assert main(["--demo", "allocation", "--format", "tsv"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split("\t")[0] for line in lines] == [row[0] for row in rows]

@@ -20,6 +20,7 @@ import sys
 import tempfile
 import termios
 import time
+import tomllib
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -29,7 +30,8 @@ from kistui.cli import main
 AT_ONCE = 6
 GIVE_UP_SECONDS = 20.0
 """A process that spins stays for ever; one that ends is given time on a busy machine."""
-FIRST_FRAME = "도움말".encode()  # in the footer
+READY = "도움말".encode(), b"password?"
+"""What shows that a process can be acted on: the footer, or a command's question."""
 KEYS = {
     "quit": b"q",
     "quit by Ctrl+Q": b"\x11",
@@ -47,6 +49,19 @@ KEYS = {
     "dividends": b"8",
     "cash": b"9",
     "history": b"h",
+    "theme": b"t\x1b[B",
+    "columns": b"2c",
+    "chart": b"2\r ",
+    "raw fields": b"f",
+    "export": b"2e\r",
+    "period": b"6w",
+    "tax sheet": b"7u",
+    "year of dividends": b"8\x1b[D",
+    "allocation": b"9v",
+    "deposit": b"hn",
+    "new account": b"4n",
+    "issue of a token": b"3n\r",
+    "help over a dialog": b",?",
     "refresh": b"r",
     "suspended": b"\x1a",
 }
@@ -58,7 +73,13 @@ IMPORTED = (
     "kistui.tui.app", "kistui.tui.driver.cell_diff",
 )  # fmt: skip
 """What every process needs, imported before it is forked."""
-STATES = ("start", "idle", "unreachable", "unreachable quit", *KEYS, *SIGNALS)
+COMMANDS = {
+    "command": ("import time; time.sleep(60)", False),
+    "command quit": ("import time; time.sleep(60)", False),
+    "command that asks": ("print('password?', file=open('/dev/tty', 'w')); input()", True),
+}
+"""States in which a `secret_command` is waited for: its script, and whether it asks."""
+STATES = ("start", "idle", "unreachable", "unreachable quit", *KEYS, *COMMANDS, *SIGNALS)
 
 
 @dataclass
@@ -95,6 +116,7 @@ def start(closing: Closing, silent_server: str) -> None:
         os.dup2(slave, descriptor)
     os.closerange(3, 256)
     is_unreachable = closing.state.startswith("unreachable")
+    is_asked = closing.state in COMMANDS
     home = closing.home
     os.environ.clear()
     os.environ.update(HOME=home, TMPDIR=home, TERM="xterm-256color", LANG="ko_KR.UTF-8")
@@ -102,21 +124,37 @@ def start(closing: Closing, silent_server: str) -> None:
     if is_unreachable:
         os.environ.update(KIS_APP_KEY="P" * 36, KIS_APP_SECRET="s" * 180)
         os.environ.update(KIS_ACCOUNT="12345678-01", KISTUI_BASE_URL=silent_server)
-    raise SystemExit(main([] if is_unreachable else ["--demo"]))
+    if is_asked:
+        write_config(Path(home, "kistui"), *COMMANDS[closing.state], silent_server)
+    os.chdir(home)  # exports go there
+    raise SystemExit(main([] if is_unreachable or is_asked else ["--demo"]))
+
+
+def write_config(folder: Path, script: str, asks: bool, server: str) -> None:
+    """Write a profile whose app key a Python script prints."""
+    folder.mkdir(mode=0o700)
+    path = folder / "config.toml"
+    command = json.dumps([sys.executable, "-c", script])
+    path.write_text(
+        f'[profiles.main]\nenvironment = "real"\naccount = "12345678-01"\nbase_url = "{server}"\n'
+        f'secrets = "command"\nsecret_command = {command}\n'
+        f"secret_command_asks = {str(asks).lower()}\n"
+    )
+    path.chmod(0o600)
 
 
 def act(closing: Closing) -> None:
     """Bring the process into its state."""
     if closing.state in SIGNALS:
         os.kill(closing.pid, SIGNALS[closing.state])
-    keys = b"q" if closing.state == "unreachable quit" else KEYS.get(closing.state, b"")
+    keys = b"q" if closing.state.endswith(" quit") else KEYS.get(closing.state, b"")
     os.write(closing.master, keys)
 
 
 def advance(closing: Closing, now: float) -> bool:
     """Do what is due; return whether the process has ended or been given up."""
     if closing.acted_at is None:
-        is_ready = closing.state == "start" or FIRST_FRAME in closing.output
+        is_ready = closing.state == "start" or any(text in closing.output for text in READY)
         if is_ready and closing.ready_at is None:
             closing.ready_at = now
         if closing.ready_at is not None and now >= closing.ready_at + closing.act_after:
@@ -142,11 +180,12 @@ def faults(closing: Closing) -> list[str]:
         problems.append("still runs")
     if b"Traceback" in closing.output or "내부 오류".encode() in closing.output:
         problems.append("prints an error")
-    for path in Path(closing.home).rglob("*.json"):
+    for path in Path(closing.home).rglob("*.toml"):
         try:
-            json.loads(path.read_text())
+            tomllib.loads(path.read_text())
         except ValueError:
             problems.append(f"half written: {path.name}")
+    problems += [f"stays: {path.name}" for path in Path(closing.home).glob("kistui-demo-*")]
     return [f"{closing.state} +{closing.close_after:.3f} s: {problem}" for problem in problems]
 
 

@@ -37,6 +37,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
         "--holdings", type=int_between(0, 5_000, t), metavar="N", help=t("cli.holdings_count")
     )
     parser.add_argument("--rate-limits", action="store_true", help=t("cli.rate_limits"))
+    parser.add_argument("--live", action="store_true", help=t("cli.simulator_live"))
     parser.add_argument("--no-abroad", action="store_true", help=t("cli.no_abroad"))
     parser.add_argument(
         "--format", choices=("env", "json"), default="env", help=t("simulator.format")
@@ -49,10 +50,13 @@ def run(options: Namespace, t: Translations) -> int:
     signal.signal(signal.SIGTERM, _on_sigterm)
     try:
         with Simulator(_simulator_options(options)) as simulator:
+            live_url = simulator.serve_live_prices().url if options.live else ""
             print_notice(t("cli.running", url=simulator.url))
             is_json = options.format == "json"
             print(
-                _format_json(simulator) if is_json else _format_exports(simulator, t),
+                _format_json(simulator, live_url)
+                if is_json
+                else _format_exports(simulator, live_url, t),
                 flush=True,
             )
             while True:
@@ -83,7 +87,7 @@ def _format_scene_list(t: Translations) -> str:
     return "\n".join(f"  {name:{width}}{t(f'scene.{name}')}" for name in SCENES)
 
 
-def _format_exports(simulator: Simulator, t: Translations) -> str:
+def _format_exports(simulator: Simulator, live_url: str, t: Translations) -> str:
     """Return shell exports of the first account, and of the others as comments.
 
     The credentials are made up and open nothing else.
@@ -91,6 +95,7 @@ def _format_exports(simulator: Simulator, t: Translations) -> str:
     first, *others = simulator.accounts
     lines = [
         _export_line("KISTUI_BASE_URL", simulator.url),
+        *([_export_line("KISTUI_LIVE_URL", live_url)] if live_url else []),
         *_account_exports(first),
         _export_line("KIS_PAPER", "1" if simulator.options.is_paper else "0"),
     ]
@@ -114,7 +119,7 @@ def _export_line(name: str, value: str) -> str:
     return f"export {name}='{value}'"
 
 
-def _format_json(simulator: Simulator) -> str:
+def _format_json(simulator: Simulator, live_url: str) -> str:
     """Return one line, so that a program that started the simulator knows where it ends."""
     accounts = [
         {
@@ -130,7 +135,7 @@ def _format_json(simulator: Simulator) -> str:
         "environment": simulator.options.environment,
         "accounts": accounts,
     }
-    return json.dumps(fields)
+    return json.dumps(fields | ({"live_url": live_url} if live_url else {}))
 
 
 def _on_sigterm(_signal: int, _frame: FrameType | None) -> None:

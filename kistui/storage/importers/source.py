@@ -83,8 +83,12 @@ MAX_SOURCE_BYTES = 1024 * 1024
 
 
 def read_source_bytes(path: Path) -> bytes:
-    """Return the content of a regular file without ever blocking; raises UnsupportedSource."""
+    """Return the content of a regular file without ever blocking; `~` is expanded.
+
+    Raises UnsupportedSource.
+    """
     try:
+        path = path.expanduser()
         # Checked before it is opened, because opening a device may already have an effect.
         _check_source_file(path.stat())
         handle = os.open(path, os.O_RDONLY | NON_BLOCKING_FLAGS)
@@ -94,8 +98,8 @@ def read_source_bytes(path: Path) -> bytes:
             content = file.read(MAX_SOURCE_BYTES + 1) or b""  # None where reading would wait
     except OSError as error:
         reason = errno_name(error)
-    except ValueError:
-        reason = "not_a_path"  # a null byte in it
+    except (RuntimeError, ValueError):
+        reason = "not_a_path"  # the home of nobody (`~x`), or a null byte in it
     else:
         if len(content) > MAX_SOURCE_BYTES:  # it grew, or its file system reports no size
             raise UnsupportedSource("too_large")
