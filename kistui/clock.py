@@ -15,6 +15,6 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def korean_date(at: datetime) -> date:
+def korean_date(instant: datetime) -> date:
     """Return the day in Korea at an aware instant."""
-    return at.astimezone(KST).date()
+    return instant.astimezone(KST).date()

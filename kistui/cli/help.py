@@ -40,10 +40,10 @@ class HelpFormatter(argparse.HelpFormatter):
 
         # argparse pads the first column by the number of characters.
         text, column = super()._format_action(action), self._format_action_invocation(action)
-        before, _, after = text.partition(column)
-        blanks = len(after) - len(after.lstrip(" "))
+        head, _, tail = text.partition(column)
+        blanks = len(tail) - len(tail.lstrip(" "))
         excess = max(0, min(display_width(column) - len(column), blanks - 2))
-        return f"{before}{column}{after[excess:]}"
+        return f"{head}{column}{tail[excess:]}"
 
     def _format_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None) -> str:
         from kistui.formatting.cells import display_width

@@ -109,31 +109,33 @@ def print_lists(
     Raises KistuiError if the one account fails.
     """
     snapshots, hidden = _read_lists(options, t, read)
-    shown = [
+    selected = [
         select_rows(snapshot) if isinstance(snapshot, TradeSnapshot) else snapshot
         for snapshot in snapshots
     ]
     match options.format:
         case "json":
-            print(trades_json(shown, all_accounts=options.all, amounts_hidden=hidden))
+            print(trades_json(selected, all_accounts=options.all, amounts_hidden=hidden))
         case "csv" | "tsv":
-            text = trades_csv(shown, fields=fields, all_accounts=options.all, amounts_hidden=hidden)
+            text = trades_csv(
+                selected, fields=fields, all_accounts=options.all, amounts_hidden=hidden
+            )
             print_csv(text, options)
         case _:
             tables = [
                 (f"{snapshot.profile.name} · " if options.all else "")
                 + format_table(snapshot, hidden)
-                for snapshot in shown
+                for snapshot in selected
                 if isinstance(snapshot, TradeSnapshot)
             ]
-            print_table("\n\n".join(tables), ascii_only=options.ascii)
-    for snapshot in shown:
+            print_table("\n\n".join(tables), options)
+    for snapshot in selected:
         if isinstance(snapshot, FailedAccount):
             print_failure(snapshot, t)
         else:
             for note in list_notes(snapshot.content, hidden):
                 print_notice(f"kistui: {note}")
-    return int(not all(map(_is_complete, shown)))
+    return int(not all(map(_is_complete, selected)))
 
 
 def _is_complete(snapshot: TradeSnapshot[ContentT] | FailedAccount) -> bool:

@@ -320,11 +320,11 @@ def validate_base_url(raw: str) -> str:
 
 def validate_live_url(raw: str) -> str:
     """Return `raw` as the origin of a WebSocket on loopback; raises InvalidBaseUrlError."""
-    scheme, separator, rest = raw.strip().partition("://")
+    scheme, separator, authority = raw.strip().partition("://")
     if scheme != "ws" or not separator:
         raise _invalid_url_error(raw)
     # Not encrypted, so it must not leave this machine unless it is KIS's own.
-    return validate_base_url(f"http://{rest}").replace("http", "ws", 1)
+    return validate_base_url(f"http://{authority}").replace("http", "ws", 1)
 
 
 def _invalid_url_error(raw: str) -> InvalidBaseUrlError:

@@ -68,8 +68,8 @@ def _matches(entry: str, origin: httpx.URL) -> bool:
 def _split_port(entry: str) -> tuple[str, str]:
     """Return host and port of `host:port` or `[address]:port`; a bare IPv6 address has no port."""
     if entry.startswith("["):
-        host, _, rest = entry[1:].partition("]")
-        return (host + rest, "") if rest.startswith("/") else (host, rest.removeprefix(":"))
+        host, _, suffix = entry[1:].partition("]")
+        return (host + suffix, "") if suffix.startswith("/") else (host, suffix.removeprefix(":"))
     host, _, port = entry.partition(":")
     return (entry, "") if ":" in port else (host, port)
 

@@ -231,9 +231,9 @@ def _check_config(paths: AppPaths, profiles_error: KistuiError | None) -> Iterat
             group="settings", name="config", value="?", status=CheckStatus.FAILED, error=error
         )
         return
-    kinds = [profile.environment_label for profile in config.profiles]
-    counts = {kind: kinds.count(kind) for kind in ("real", "paper")}
-    value = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    labels = [profile.environment_label for profile in config.profiles]
+    counts = {label: labels.count(label) for label in ("real", "paper")}
+    value = ", ".join(f"{count} {label}" for label, count in counts.items())
     yield CheckResult(
         group="settings", name="config", value=value, text="profiles", details=dict(counts)
     )
@@ -296,8 +296,8 @@ def _check_tokens(
             continue
         phase, mode = status.record.state(now), status.file_mode
         minutes = int(status.record.remaining(now).total_seconds()) // 60
-        left = f" {minutes // 60}:{minutes % 60:02}" if phase is not TokenState.NONE else ""
-        value = f"{phase.value}{left}" + ("" if mode is None else f" {mode:04o}")
+        time_left = f" {minutes // 60}:{minutes % 60:02}" if phase is not TokenState.NONE else ""
+        value = f"{phase.value}{time_left}" + ("" if mode is None else f" {mode:04o}")
         is_wide = mode is not None and bool(mode & 0o077)
         yield CheckResult(
             group="tokens",
@@ -307,7 +307,7 @@ def _check_tokens(
             details={
                 "name": profile.name,
                 "state": phase.value,
-                "left": left,
+                "left": time_left,
                 "mode": "" if mode is None else f" {mode:04o}",
             },
             status=CheckStatus.WARNING if is_wide else CheckStatus.OK,

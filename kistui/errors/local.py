@@ -27,11 +27,15 @@ class InternalError(KistuiError):
     @classmethod
     def from_exception(cls, error: BaseException) -> "InternalError":
         """Return the kind and place of `error`, without its text, which may hold private data."""
-        last = error.__traceback__
-        while last is not None and last.tb_next is not None:
-            last = last.tb_next
-        frame = last.tb_frame if last else None
-        place = f"{frame.f_globals.get('__name__')}:{last.tb_lineno}" if frame and last else "?"
+        innermost = error.__traceback__
+        while innermost is not None and innermost.tb_next is not None:
+            innermost = innermost.tb_next
+        frame = innermost.tb_frame if innermost else None
+        place = (
+            f"{frame.f_globals.get('__name__')}:{innermost.tb_lineno}"
+            if frame and innermost
+            else "?"
+        )
         return cls(kind=type(error).__name__, place=place)
 
 

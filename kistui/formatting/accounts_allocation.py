@@ -36,8 +36,8 @@ def accounts_allocation_lines(
     counted = [account for account in accounts if account.is_real] or accounts
     allocations = [_allocation_of(account) for account in counted]
     known = [allocation for allocation in allocations if allocation is not None]
-    whole = combine_allocations(known)
-    if whole is None:
+    combined = combine_allocations(known)
+    if combined is None:
         return ()
     names = [truncate(account.profile.name, MAX_NAME_LENGTH) for account in counted]
     total_name = t("accounts.allocation_total")
@@ -46,12 +46,12 @@ def accounts_allocation_lines(
     name_width = max(map(display_width, (*names, total_name)))
     bar_width = max(width - name_width - SHARE_WIDTH - 2 * GAP, 1)
     lines = [
-        _bar_line(pad(name, name_width), allocation, whole, bar_width)
+        _bar_line(pad(name, name_width), allocation, combined, bar_width)
         for name, allocation in zip(names, allocations, strict=True)
     ]
     if len(known) > 1:
-        lines.append(_bar_line(pad(total_name, name_width), whole, whole, bar_width))
-    return (*lines, *legend_lines(whole, t, width))
+        lines.append(_bar_line(pad(total_name, name_width), combined, combined, bar_width))
+    return (*lines, *legend_lines(combined, t, width))
 
 
 def _allocation_of(account: AccountOverview) -> Allocation | None:
@@ -60,16 +60,16 @@ def _allocation_of(account: AccountOverview) -> Allocation | None:
     return allocation if allocation and allocation.scope is Scope.WHOLE else None
 
 
-def _bar_line(name: str, allocation: Allocation | None, whole: Allocation, width: int) -> Line:
+def _bar_line(name: str, allocation: Allocation | None, combined: Allocation, width: int) -> Line:
     """Return an account's name, its bar and its share; a dash where it is not known."""
     label = Cell(name + " " * GAP, Role.STRONG)
     if allocation is None:
         return (label, show.UNAVAILABLE)
     amounts = {part.kind: part.amount for part in allocation.parts}
-    share = percent_of(sum(amounts.values()), sum(part.amount for part in whole.parts))
+    share = percent_of(sum(amounts.values()), sum(part.amount for part in combined.parts))
     columns = max(round(width * (share or Decimal(0)) / 100), 1)
-    # In the order of the whole, so that a market has the same fill in every bar.
-    bar = stacked_bar([amounts.get(part.kind, 0) for part in whole.parts], columns)
+    # In the order of the total, so that a market has the same fill in every bar.
+    bar = stacked_bar([amounts.get(part.kind, 0) for part in combined.parts], columns)
     share_cell = show.format_share(share)
     blanks = width - line_width(bar) + GAP + SHARE_WIDTH - share_cell.width
     return (label, *bar, Cell(" " * max(blanks, 0)), share_cell)

@@ -1,4 +1,4 @@
-"""Shares of assets as bars, one line each; what there is nothing of folds into one line."""
+"""Shares of assets as bars, one line each; parts of zero fold into one line."""
 
 from kistui.formatting import values as show
 from kistui.formatting.bars import fraction_bar
@@ -21,17 +21,17 @@ def asset_bar_lines(
     shares: AssetShares, t: Translations, width: int, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
     """Return a line for each part with its name, bar, amount and share."""
-    shown = shares.shown_shares
-    names = [truncate(share_name(shares.by, share, t), MAX_NAME_WIDTH) for share in shown]
+    shown_shares = shares.shown_shares
+    names = [truncate(share_name(shares.by, share, t), MAX_NAME_WIDTH) for share in shown_shares]
     amounts = [
         show.mask_amount(show.format_number(share.amount), amounts_hidden=amounts_hidden)
-        for share in shown
+        for share in shown_shares
     ]
     name_width = max(map(display_width, names), default=0)
     amount_width = max((cell.width for cell in amounts), default=0)
     fixed = name_width + amount_width + SHARE_WIDTH + 3 * len(GAP)
     bar_width = min(width - fixed, MAX_BAR_WIDTH)
-    greatest = shares.total or max((share.amount or 0 for share in shown), default=0)
+    greatest = shares.total or max((share.amount or 0 for share in shown_shares), default=0)
     return tuple(
         _bar_line(
             (Cell(pad(name, name_width) + GAP, Role.LABEL),),
@@ -44,7 +44,7 @@ def asset_bar_lines(
                 _share_cell(share),
             ),
         )
-        for name, share, amount in zip(names, shown, amounts, strict=True)
+        for name, share, amount in zip(names, shown_shares, amounts, strict=True)
     )
 
 
@@ -59,16 +59,24 @@ def _share_cell(share: AssetShare) -> Cell:
     return Cell(GAP + pad(cell.text, SHARE_WIDTH, align_right=True), cell.role)
 
 
+def difference_text(shares: AssetShares, t: Translations, *, amounts_hidden: bool) -> str:
+    """Return by how much the parts miss KIS's own total; blank if they add up."""
+    if not shares.difference:
+        return ""
+    won = show.mask_amount(show.format_number(shares.difference), amounts_hidden=amounts_hidden)
+    return t("cash.shares_differ", won=won.text)
+
+
 def folded_text(shares: AssetShares, t: Translations, width: int) -> str:
-    """Return the parts of which there is nothing, as many as fit into one line, and how many more.
+    """Return the parts of zero, as many as fit into one line, and how many more there are.
 
     Without such parts the text is empty.
     """
     names = [share_name(shares.by, share, t) for share in shares.zero_shares]
     for count in range(len(names), 0, -1):
-        shown, more = " · ".join(names[:count]), len(names) - count
-        key = "cash.nothing_more" if more else "cash.nothing"
-        text = t(key, names=shown, n=more)
+        shown_names, hidden_count = " · ".join(names[:count]), len(names) - count
+        key = "cash.nothing_more" if hidden_count else "cash.nothing"
+        text = t(key, names=shown_names, n=hidden_count)
         if count == 1 or display_width(text) <= width:
             return text
     return ""
@@ -88,7 +96,7 @@ def share_name(by: AllocationBy, share: AssetShare, t: Translations) -> str:
 
 
 def shares_title(shares: AssetShares | None, by: AllocationBy, t: Translations) -> str:
-    """Return by what the assets are divided, whether computed, and without the overseas part."""
+    """Return the criterion, marked if the parts are computed, and a missing overseas part."""
     mark = show.COMPUTED_MARK if shares is not None and shares.is_computed else ""
     title = f"{t('accounts.allocation')} · {t(f'allocation_by.{by.value}')}{mark}"
     is_domestic = shares is not None and shares.scope is Scope.DOMESTIC

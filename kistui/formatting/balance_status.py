@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from kistui.formatting import values as show
-from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
+from kistui.formatting.cells import Cell, Line, Role, display_width, line_width, plain_text
 from kistui.formatting.status import footer_lines, line_of, placeholder_lines
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary, Lot
@@ -17,6 +17,8 @@ from kistui.models.overseas import Market, OverseasBalance, SettlementDateLot, T
 from kistui.models.reconciliation import Reconciliation, ReconciliationCheck, reconcile
 from kistui.models.totals import overseas_missing, unreadable_fields
 
+NOTHING = Cell("")
+
 
 def balance_footer_lines(
     load_state: LoadState[Balance],
@@ -26,11 +28,30 @@ def balance_footer_lines(
     *,
     amounts_hidden: bool = False,
     now: datetime | None = None,
+    live: Cell = NOTHING,
 ) -> tuple[Line, ...]:
     """Return the footer: reconciliation, doubts and source, or progress, or an error.
 
-    What does not fit in `width` columns is replaced by its number.
+    What does not fit in `width` columns is replaced by its number. The first line ends with
+    `live`, the state of live prices, where there is room.
     """
+    if live.text:
+        live = Cell(f" · {live.text}", live.role)
+
+        def build(columns: int | None) -> tuple[Line, ...]:
+            return balance_footer_lines(
+                load_state, progress, t, columns, amounts_hidden=amounts_hidden, now=now
+            )
+
+        lines = build(width)
+        if not lines:
+            return ()
+        first = lines[0]
+        if width and line_width(first) + live.width > width:
+            first = build(width - live.width)[0]
+            if line_width(first) + live.width > width:
+                return lines  # a difference is more important
+        return ((*first, live), *lines[1:])
     match load_state:
         case Loaded(value, loaded_at):
             reconciliation = reconcile(value)
@@ -85,7 +106,7 @@ def _reconciliation_line(
         )
     if unmade := reconciliation.unmade:
         names = [t(f"reconciliation.{check.name}") for check in unmade]
-        text = _fitting_text(names, lambda shown: t("state.not_checked", names=shown), t, width)
+        text = _fitting_text(names, lambda text: t("state.not_checked", names=text), t, width)
         return line_of(text, Role.WARN)
     return line_of(t("state.reconciled"), Role.GOOD)
 
@@ -105,7 +126,7 @@ def _doubt_lines(
         names = [_field_text(key, t) for key in keys]
         text = _fitting_text(
             names,
-            lambda shown: t("state.unreadable", fields=shown),
+            lambda text: t("state.unreadable", fields=text),
             t,
             width or FIELDS_WIDTH,
         )
@@ -153,7 +174,10 @@ def _differences_text(
         for check in mismatches
     ]
     return _fitting_text(
-        differences, lambda shown: t("state.not_reconciled", differences=shown), t, width
+        differences,
+        lambda text: t("state.not_reconciled", differences=text),
+        t,
+        width,
     )
 
 
@@ -172,13 +196,18 @@ def _fitting_text(
 
 
 def _source_line(
-    balance: Balance, at: datetime, t: Translations, width: int | None, *, amounts_hidden: bool
+    balance: Balance,
+    loaded_at: datetime,
+    t: Translations,
+    width: int | None,
+    *,
+    amounts_hidden: bool,
 ) -> Line:
     """Return the source line with the overseas status, shorter where both do not fit.
 
     If they do not fit even so, a warning wins.
     """
-    time, price = show.format_time(at), _price_text(balance, at, t)
+    time, price = show.format_time(loaded_at), _price_text(balance, loaded_at, t)
     key = "state.source_pension" if balance.is_pension else "state.source"
     line, short = (
         line_of(t(name, time=time) + price, Role.DIM) for name in (key, "state.source_short")
@@ -193,10 +222,10 @@ def _source_line(
     return (Cell(" "), overseas) if overseas.role is Role.WARN else line
 
 
-def _price_text(balance: Balance, at: datetime, t: Translations) -> str:
+def _price_text(balance: Balance, loaded_at: datetime, t: Translations) -> str:
     """Return which prices the balance has, where they are not KRX's present ones."""
     price = balance.after_hours_price
-    if price is None or (price is AfterHoursPrice.CLOSE and price.moves(at)):
+    if price is None or (price is AfterHoursPrice.CLOSE and price.moves(loaded_at)):
         return ""
     return f" · {t(f'state.price_{price.value}')}"
 

@@ -6,7 +6,12 @@ from typing import Any, NamedTuple
 
 from kistui.errors import NotOnPaperError
 from kistui.formatting import values as show
-from kistui.formatting.asset_bars import asset_bar_lines, folded_text, shares_title
+from kistui.formatting.asset_bars import (
+    asset_bar_lines,
+    difference_text,
+    folded_text,
+    shares_title,
+)
 from kistui.formatting.boxes import framed_lines, wrap_text
 from kistui.formatting.cash_table import MAIN_COLUMNS, currency_table, split_positions, won_rows
 from kistui.formatting.cash_view import CashView, sources
@@ -81,26 +86,29 @@ def _cash_boxes(
 ) -> Iterator[Line]:
     """Yield the boxes side by side if both have room, otherwise one below the other."""
     has_foreign = view.balance is None or view.balance.supports_overseas
-    left = width if width < TWO_COLUMN_MIN_WIDTH else _won_box_width(view, t, width)
-    if has_foreign and left < width and not _fits_foreign(view, t, width - left - EDGES):
-        left = width
-    won = _won_lines(view, t, left - EDGES, amounts_hidden=amounts_hidden)
-    is_beside = has_foreign and left < width
-    foreign_width = width - left if is_beside else width
+    won_width = width if width < TWO_COLUMN_MIN_WIDTH else _won_box_width(view, t, width)
+    if has_foreign and won_width < width and not _fits_foreign(view, t, width - won_width - EDGES):
+        won_width = width
+    won = _won_lines(view, t, won_width - EDGES, amounts_hidden=amounts_hidden)
+    is_beside = has_foreign and won_width < width
+    foreign_width = width - won_width if is_beside else width
     foreign = (
         _foreign_lines(view, t, foreign_width - EDGES, amounts_hidden=amounts_hidden)
         if has_foreign
         else ()
     )
     height = max(len(won), len(foreign)) if is_beside else len(won)
-    won_box = framed_lines(won, t("cash.won"), left, height)
+    won_box = framed_lines(won, t("cash.won"), won_width, height)
     if not has_foreign:
         yield from won_box
         return
     foreign_height = height if is_beside else len(foreign)
     foreign_box = framed_lines(foreign, t("cash.foreign"), foreign_width, foreign_height)
     if is_beside:
-        yield from ((*one, *other) for one, other in zip(won_box, foreign_box, strict=True))
+        yield from (
+            (*won_line, *foreign_line)
+            for won_line, foreign_line in zip(won_box, foreign_box, strict=True)
+        )
     else:
         yield from (*won_box, *foreign_box)
 
@@ -149,10 +157,10 @@ def _foreign_lines(
     balance = view.balance
     if balance is None:
         return (_missing_line(view.balance_state, t),)
-    shown, zeros = split_positions(view.positions, amounts_hidden=amounts_hidden)
+    shown_positions, zeros = split_positions(view.positions, amounts_hidden=amounts_hidden)
     lines: list[Line] = []
-    if shown:
-        table = currency_table(shown, t, amounts_hidden=amounts_hidden).lay_out(width)
+    if shown_positions:
+        table = currency_table(shown_positions, t, amounts_hidden=amounts_hidden).lay_out(width)
         lines += [table.header, *table.rows]
     if zeros:
         names = " · ".join(position.currency for position in zeros)
@@ -217,6 +225,8 @@ def _allocation_lines(
     lines = list(asset_bar_lines(shares, t, width, amounts_hidden=amounts_hidden))
     if folded := folded_text(shares, t, width):
         lines.append((Cell(folded, Role.DIM),))
+    if difference := difference_text(shares, t, amounts_hidden=amounts_hidden):
+        lines += wrap_text(difference, width, Role.WARN)
     if shares.total is None:
         is_by_account = shares.by is AllocationBy.ACCOUNT
         key = "cash.accounts_unknown" if is_by_account else "cash.shares_unknown"

@@ -44,17 +44,17 @@ class CashView(Struct, frozen=True, kw_only=True):
     holidays: Collection[date] = ()
     accounts: tuple[AccountOverview, ...] = ()
     chosen_by: AllocationBy | None = None
-    """By what the user wants the assets divided."""
+    """The criterion that the user chose to divide the assets by."""
 
     @property
     def balance(self) -> Balance | None:
-        """The last complete balance; a part of one adds up to nothing."""
+        """The last complete balance; an incomplete one has no sums."""
         loaded = last_loaded(self.balance_state)
         return loaded.value if loaded and loaded.value.is_complete else None
 
     @property
     def by(self) -> AllocationBy:
-        """By what the assets are divided."""
+        """The criterion by which the assets are divided."""
         return self.chosen_by or AllocationBy.CLASS
 
     @property
@@ -65,7 +65,7 @@ class CashView(Struct, frozen=True, kw_only=True):
         return (*choices[index:], *choices[:index])
 
     def shares(self, by: AllocationBy) -> AssetShares | None:
-        """Return the assets divided; `None` if what is divided has not been read."""
+        """Return the shares of the assets; `None` if their figures have not been read."""
         classes, balance = self.report.asset_classes, self.balance
         match by:
             case AllocationBy.CLASS:
@@ -102,7 +102,7 @@ class CashView(Struct, frozen=True, kw_only=True):
 
 
 def sources(view: CashView, t: Translations) -> list[str]:
-    """Return the calls whose figures are shown, with the times at which they came."""
+    """Return the calls whose figures are shown, with the times of their answers."""
     loaded = last_loaded(view.balance_state)
     named: list[str] = []
     if loaded is not None:
@@ -121,7 +121,9 @@ def sources(view: CashView, t: Translations) -> list[str]:
     for call, figure in figures.items():
         if figure is not None and call in view.times:
             names.setdefault(view.times[call], []).append(t(CALL_NAMES[call]))
-    named += (f"{' · '.join(calls)} {show.format_time(at)}" for at, calls in names.items())
+    named += (
+        f"{' · '.join(calls)} {show.format_time(loaded_at)}" for loaded_at, calls in names.items()
+    )
     return named
 
 
@@ -143,8 +145,8 @@ def copied_text(view: CashView, t: Translations, *, amounts_hidden: bool) -> str
             if row.value is not None:
                 value = show.mask_amount(row.value, amounts_hidden=amounts_hidden)
                 lines.append((row.label.strip(), value.text))
-        shown, _ = split_positions(view.positions, amounts_hidden=amounts_hidden)
-        table = currency_table(shown, t, amounts_hidden=amounts_hidden).lay_out(1000)
+        shown_positions, _ = split_positions(view.positions, amounts_hidden=amounts_hidden)
+        table = currency_table(shown_positions, t, amounts_hidden=amounts_hidden).lay_out(1000)
         lines += (table.row_texts(index) for index in range(len(table)))
     by = view.by
     shares = view.shares(by)

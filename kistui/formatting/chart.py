@@ -243,16 +243,16 @@ class _Canvas:
 def _draw_line(canvas: _Canvas, scale: _Scale, line: ChartLine) -> None:
     """Draw a line that breaks at gaps; a value between two gaps is a dot."""
     last_index, last_x = len(line.values) - 1, canvas.dot_columns - 1
-    before: DotPosition | None = None
+    previous: DotPosition | None = None
     for index, value in enumerate(line.values):
         if value is None:
-            before = None
+            previous = None
             continue
         x = last_x if not last_index else (2 * index * last_x + last_index) // (2 * last_index)
         position = x, scale.dot_row(value)
-        step = 2 if line.is_dotted and before else 1
-        canvas.draw_segment(before or position, position, step, line.role)
-        before = position
+        step = 2 if line.is_dotted and previous else 1
+        canvas.draw_segment(previous or position, position, step, line.role)
+        previous = position
 
 
 def _draw_candle(canvas: _Canvas, scale: _Scale, candle: Candle, x: int) -> None:

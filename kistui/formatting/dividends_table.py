@@ -350,13 +350,13 @@ def _hidden_columns(
     is_item, is_payment = (
         grouping is choice for choice in (DividendGrouping.ITEM, DividendGrouping.PAYMENT)
     )
-    singles = any(entry.only or entry.right for entry in entries)
-    shown = {
+    has_details = any(entry.only or entry.right for entry in entries)
+    visibility = {
         "pay_date": not is_item,
         "last_paid": is_item,
-        "record_date": singles,
-        "quantity": singles,
-        "per_share": singles,
+        "record_date": has_details,
+        "quantity": has_details,
+        "per_share": has_details,
         "shares": any(
             (entry.only and entry.only.shares) or (entry.right and entry.right.allotted_quantity)
             for entry in entries
@@ -367,4 +367,4 @@ def _hidden_columns(
         "yield_on_value": is_item,
         "bar": not is_payment and not amounts_hidden,
     }
-    return [name for name, is_shown in shown.items() if not is_shown]
+    return [name for name, is_shown in visibility.items() if not is_shown]

@@ -92,15 +92,15 @@ def headline_line(
             cells = [without_colour(cell) for cell in cells]
         parts.append((Cell(f"   {since} ", Role.LABEL), *cells))
     month = change_since(history.days, Period.MONTH.first_day(last.day))
-    whole = change_since(history.days, None)
-    if whole is not None and len(history.days) > 2:
-        since = t("history.whole_change", day=_short_day(whole.since, last.day))
-        parts.append(_return_block(since, history, whole, t))
-    if month is not None and month != whole:
+    whole_change = change_since(history.days, None)
+    if whole_change is not None and len(history.days) > 2:
+        since = t("history.whole_change", day=_short_day(whole_change.since, last.day))
+        parts.append(_return_block(since, history, whole_change, t))
+    if month is not None and month != whole_change:
         parts.append(_return_block(t("history.month_change"), history, month, t))
-    if whole is not None and history.has_cash_flow(whole.since, last.day):
+    if whole_change is not None and history.has_cash_flow(whole_change.since, last.day):
         title = Cell(f"   {t('history.raw_change')} ", Role.LABEL)
-        parts.append((title, without_colour(format_percent(whole.rate))))
+        parts.append((title, without_colour(format_percent(whole_change.rate))))
     return leading_blocks(parts, width)
 
 

@@ -105,19 +105,19 @@ def filter_and_sort(balance: Balance, view_state: HoldingsViewState) -> Filtered
     sold_out_count = sum(holding.is_sold_out for holding in holdings)
     held_count = len(holdings) - sold_out_count
     matches = _filter(_sort(holdings, view_state), view_state)
-    shown = [holding for holding in matches if not holding.is_sold_out]
+    visible = [holding for holding in matches if not holding.is_sold_out]
     if view_state.show_sold_out:
-        shown += [holding for holding in matches if holding.is_sold_out]
+        visible += [holding for holding in matches if holding.is_sold_out]
     is_grouped = view_state.is_grouped and len(holdings) > len(balance.holdings)
-    has_overseas = any(holding.market is not Market.KR for holding in shown)
+    has_overseas = any(holding.market is not Market.KR for holding in visible)
     return FilteredHoldings(
-        groups=tuple(_group_by_market(shown)) if is_grouped else (MarketGroup(None, shown),),
+        groups=tuple(_group_by_market(visible)) if is_grouped else (MarketGroup(None, visible),),
         held_count=held_count,
         sold_out_count=sold_out_count,
         unfiltered_count=len(holdings) if view_state.show_sold_out else held_count,
         is_filtered=view_state.is_filtered,
         has_overseas=has_overseas,
-        has_domestic=not shown or any(holding.market is Market.KR for holding in shown),
+        has_domestic=not visible or any(holding.market is Market.KR for holding in visible),
     )
 
 

@@ -10,7 +10,13 @@ from kistui.formatting.cells import Cell, Line, Role, display_width, pad
 from kistui.formatting.holdings_table import holding_row_key
 from kistui.formatting.key_help import KeyHelp
 from kistui.formatting.profiles import environment_badge
-from kistui.formatting.search import has_initials, matches_all_words, normalize, prefix_matcher
+from kistui.formatting.search import (
+    has_initials,
+    matches_all_words,
+    normalize,
+    normalize_query,
+    prefix_matcher,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
@@ -101,7 +107,7 @@ def profile_entries(profiles: Iterable[Profile], t: Translations) -> list[Palett
 
 def search_palette(entries: Sequence[PaletteEntry], query: str) -> list[PaletteEntry]:
     """Return the entries that match, best first; without a query, the actions alone."""
-    if not normalize(query):
+    if not normalize_query(query):
         return [entry for entry in entries if entry.keys]
     ranked = [(rank, entry) for entry in entries if (rank := match_rank(entry, query)) is not None]
     return [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
@@ -109,7 +115,7 @@ def search_palette(entries: Sequence[PaletteEntry], query: str) -> list[PaletteE
 
 def match_rank(entry: PaletteEntry, query: str) -> MatchRank | None:
     """Return how well an entry matches; None if a word of the query is nowhere in it."""
-    needle, texts = normalize(query), (*entry.names, *entry.descriptions)
+    needle, texts = normalize_query(query), (*entry.names, *entry.descriptions)
     if query.strip() in entry.keys or needle in map(normalize, entry.names):
         return MatchRank.EXACT
     rank = _word_start_rank(query, texts, entry.synonyms)
@@ -124,7 +130,7 @@ def match_rank(entry: PaletteEntry, query: str) -> MatchRank | None:
 def _word_start_rank(query: str, texts: Iterable[str], synonyms: Iterable[str]) -> MatchRank | None:
     starts_with = prefix_matcher(query)
     tails = [_tails(text) for text in texts]
-    if any(starts_with(whole) for whole, *_ in tails):
+    if any(starts_with(full_text) for full_text, *_ in tails):
         return MatchRank.PREFIX
     if any(starts_with(tail) for _, *later in tails for tail in later):
         return MatchRank.WORD_START

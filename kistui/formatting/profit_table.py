@@ -9,6 +9,7 @@ from kistui.formatting.table import RecordColumn, Row, Table, build_header, buil
 from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import (
     COMPUTED_MARK,
+    UNAVAILABLE,
     format_change,
     format_number,
     format_percent,
@@ -29,7 +30,8 @@ NAME_WIDTH = 24
 
 
 def _key_cell(group: ProfitGroup, _t: Translations) -> Cell:
-    return Cell(group.key[:10], Role.LABEL)
+    day, _, _ = group.key.partition("/")
+    return Cell(day, Role.LABEL) if day else UNAVAILABLE
 
 
 def _name_cell(group: ProfitGroup, t: Translations) -> Cell:
@@ -115,15 +117,17 @@ def profit_table(
 ) -> Table:
     """Return the table of a report's groups, or of some of them, with their total."""
     columns = profit_columns(report.grouping)
-    shown = report.groups() if groups is None else groups
-    total = build_group("", [line for group in shown for line in group.lines])
+    shown_groups = report.groups() if groups is None else groups
+    total = build_group("", [line for group in shown_groups for line in group.lines])
     return Table(
         columns,
         build_header(columns, t, "profit"),
-        build_rows(columns, shown, t, amounts_hidden=amounts_hidden),
-        [group.key for group in shown],
-        hidden_columns=_empty_columns(shown),
-        totals=[_total_row(columns, total, t, amounts_hidden=amounts_hidden)] if shown else (),
+        build_rows(columns, shown_groups, t, amounts_hidden=amounts_hidden),
+        [group.key for group in shown_groups],
+        hidden_columns=_empty_columns(shown_groups),
+        totals=[_total_row(columns, total, t, amounts_hidden=amounts_hidden)]
+        if shown_groups
+        else (),
     )
 
 
@@ -181,7 +185,7 @@ def profit_headline(
         return (Cell(f"   {t(f'profit.{name}')} ", Role.LABEL), Cell(cell.text))
 
     profit = mask_amount(format_change(total.profit), amounts_hidden=amounts_hidden)
-    first = (
+    profit_line = (
         (Cell(f" {t('profit.profit')} ", Role.LABEL), profit, Cell("  "), _rate_cell(total, t)),
         amount("sold", total.sold),
         amount("bought", total.bought),
@@ -190,21 +194,21 @@ def profit_headline(
     winners = sum(value is not None and value > 0 for value in profits)
     losers = sum(value is not None and value < 0 for value in profits)
     counts = t(f"profit.count_{report.grouping.value}", winners=winners, losers=losers)
-    second = (
+    cost_line = (
         amount("fees", total.fees),
         amount("taxes", total.taxes),
         *((amount("interest", total.interest),) if total.interest else ()),
         (Cell(f"   {counts}", Role.LABEL),),
     )
-    return _fitting(first, width), _fitting(second, width)
+    return _fitting(profit_line, width), _fitting(cost_line, width)
 
 
 def _fitting(parts: Sequence[Line], width: int) -> Line:
     """Return the parts that fit into `width`, from the left; the blanks before the first go."""
     line: Line = ()
-    for first, *more in parts:
+    for first, *cells in parts:
         blanks = "   " if line else " "
-        part = (Cell(f"{blanks}{first.text.lstrip()}", first.role), *more)
+        part = (Cell(f"{blanks}{first.text.lstrip()}", first.role), *cells)
         if sum(cell.width for cell in (*line, *part)) > width:
             break
         line = (*line, *part)
@@ -223,7 +227,7 @@ def profit_notes(report: ProfitReport, t: Translations) -> list[str]:
 
 
 def check_text(report: ProfitReport, t: Translations, *, amounts_hidden: bool = False) -> str:
-    """Return whether the lines add up to KIS's totals; blank if nothing could be compared."""
+    """Return whether the lines add up to KIS's totals; blank if a profit could not be compared."""
     if report.wrong_sums:
         differences = ", ".join(
             t(
@@ -236,4 +240,4 @@ def check_text(report: ProfitReport, t: Translations, *, amounts_hidden: bool = 
             for check in report.wrong_sums
         )
         return t("profit.sums_differ", differences=differences)
-    return t("profit.sums_agree") if report.checks else ""
+    return t("profit.sums_agree") if report.is_checked else ""

@@ -27,7 +27,7 @@ _SPLIT_VOWELS = str.maketrans(
 
 def is_blank_query(query: str) -> bool:
     """Return whether a query is empty, and so matches everything."""
-    return not normalize(query).removeprefix(NEGATION_PREFIX)
+    return not normalize_query(query).removeprefix(NEGATION_PREFIX)
 
 
 def search_text(holding: AnyHolding) -> str:
@@ -46,7 +46,7 @@ def compile_query(query: str) -> Callable[[str], bool]:
     Case and blanks are ignored. A Korean consonant matches any syllable that starts with it,
     and the last syllable may be incomplete.
     """
-    normalized = normalize(query)
+    normalized = normalize_query(query)
     if not normalized.removeprefix(NEGATION_PREFIX):
         return lambda _text: True
     contains = _substring_matcher(normalized.removeprefix(NEGATION_PREFIX))
@@ -56,12 +56,13 @@ def compile_query(query: str) -> Callable[[str], bool]:
 def matches_all_words(texts: Iterable[str], query: str) -> bool:
     """Return whether every word of `query` occurs in one of `texts`; `!` does not negate here."""
     normalized = [normalize(text) for text in texts]
-    return all(any(map(_substring_matcher(normalize(word)), normalized)) for word in query.split())
+    words = map(normalize_query, query.split())
+    return all(any(map(_substring_matcher(word), normalized)) for word in words)
 
 
 def prefix_matcher(query: str) -> Callable[[str], bool]:
     """Return a predicate that tells whether a normalized text starts with `query`."""
-    needle = normalize(query)
+    needle = normalize_query(query)
     if needle.isascii():
         return lambda text: text.startswith(needle)
     match = _hangul_pattern(needle).match
@@ -70,7 +71,7 @@ def prefix_matcher(query: str) -> Callable[[str], bool]:
 
 def has_initials(query: str) -> bool:
     """Return whether a consonant stands alone in `query`, as the initial of a syllable."""
-    return any(char in INITIALS for char in normalize(query))
+    return any(char in INITIALS for char in normalize_query(query))
 
 
 @lru_cache(maxsize=16_384)
@@ -85,6 +86,12 @@ def _substring_matcher(needle: str) -> Callable[[str], bool]:
         return lambda text: needle in text
     search = _hangul_pattern(needle).search
     return lambda text: search(text) is not None
+
+
+@lru_cache(maxsize=64)
+def normalize_query(query: str) -> str:
+    """Return a query as `normalize` does; what is typed is not kept beside the texts."""
+    return normalize.__wrapped__(query)
 
 
 @lru_cache(maxsize=64)

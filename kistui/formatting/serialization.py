@@ -66,9 +66,9 @@ def failed_fields(failed: FailedAccount) -> dict[str, Any]:
     }
 
 
-def format_timestamp(at: datetime) -> str:
+def format_timestamp(instant: datetime) -> str:
     """Return an instant in KST, to the second: `2026-11-27T10:32:07+09:00`."""
-    return at.astimezone(KST).replace(microsecond=0).isoformat()
+    return instant.astimezone(KST).replace(microsecond=0).isoformat()
 
 
 def to_json(record: dict[str, Any]) -> str:

@@ -268,15 +268,17 @@ def _join_blank_cells(spans: Sequence[_Span], gap: int) -> list[_Span]:
     for cell, column, width in spans:
         gives_way = not cell.text or column.has_optional_total
         if joined and gives_way and joined[-1].is_cut:
-            before = joined.pop()
-            span = before._replace(width=before.width + min(before.column.max_gap, gap) + width)
+            left_span = joined.pop()
+            span = left_span._replace(
+                width=left_span.width + min(left_span.column.max_gap, gap) + width
+            )
         else:
             room = width
             while column.has_optional_total and cell.width > room and joined:
                 if joined[-1].cell.text:
                     break
-                before = joined.pop()
-                room += before.width + min(before.column.max_gap, gap)
+                left_span = joined.pop()
+                room += left_span.width + min(left_span.column.max_gap, gap)
             is_left_out = column.has_optional_total and cell.width > room
             span = _Span(Cell("") if is_left_out else cell, column, room)
         joined.append(span)

@@ -191,10 +191,10 @@ def expiry_warning(
     return limit, t("token.warning", minutes=minutes, time=format_day_time(record.token.expires_at))
 
 
-def _local_time_cell(at: datetime, to_local: ToLocal) -> Cell:
+def _local_time_cell(instant: datetime, to_local: ToLocal) -> Cell:
     """Return a time in KST, and in local time if that has another UTC offset."""
-    local = to_local(at)
-    text = f"{at.astimezone(KST):{TIMESTAMP_FORMAT}} KST"
+    local = to_local(instant)
+    text = f"{instant.astimezone(KST):{TIMESTAMP_FORMAT}} KST"
     if local.utcoffset() != KST.utcoffset(None):
         text += f"  ({local:%m-%d %H:%M:%S} {local.tzname()})"
     return Cell(text)
@@ -281,6 +281,6 @@ def _remaining_text(record: TokenRecord, now: datetime, t: Translations) -> str:
     return t(f"token_state.{state.value}")
 
 
-def format_kst_minute(at: datetime) -> str:
+def format_kst_minute(instant: datetime) -> str:
     """Return a time of day such as `10:32 KST`."""
-    return f"{at.astimezone(KST):%H:%M} KST"
+    return f"{instant.astimezone(KST):%H:%M} KST"

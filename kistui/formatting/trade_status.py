@@ -14,6 +14,7 @@ from kistui.models.calls import ProgressEvent
 
 if TYPE_CHECKING:
     from kistui.formatting.trade_exports import TradeList
+    from kistui.models.overseas_trades import OverseasTradeList
 
 
 class TradeReading(Protocol):
@@ -68,7 +69,7 @@ def status_lines(
     ]
 
 
-def completeness_notes(content: "TradeList", t: Translations) -> list[str]:
+def completeness_notes(content: "TradeList | OverseasTradeList", t: Translations) -> list[str]:
     """Return whether rows may be missing, and which fields could not be read, a sentence each."""
     notes = [t("orders.may_be_partial")] if content.may_be_partial else []
     if content.unreadable_fields:

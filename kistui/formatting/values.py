@@ -17,7 +17,17 @@ UP_ARROW, DOWN_ARROW = "▲", "▼"
 AMOUNT_MASK = "•••"
 COMPUTED_MARK = "*"
 """Follows values that kistui computes itself."""
+LIVE_MARK = "~"
+"""Precedes values at live prices, which no balance has confirmed yet."""
 ZERO_DECIMAL_CURRENCIES = frozenset({"KRW", "JPY", "VND"})
+
+
+def live_mark(is_live: bool | None) -> str:
+    """Return what precedes a value at a live price, or a blank that keeps its place.
+
+    Empty for `None`: nothing is live, and no place is kept.
+    """
+    return "" if is_live is None else LIVE_MARK if is_live else " "
 
 
 def format_number(value: int | Decimal | None) -> Cell:
@@ -147,21 +157,21 @@ def gain_loss_role(value: int | Decimal) -> Role:
     return Role.GAIN if value > 0 else Role.LOSS
 
 
-def format_time(at: datetime) -> str:
+def format_time(instant: datetime) -> str:
     """Return a time of day in KST: `10:32:07`."""
-    return at.astimezone(KST).strftime("%H:%M:%S")
+    return instant.astimezone(KST).strftime("%H:%M:%S")
 
 
-def format_short_time(at: datetime, now: datetime) -> str:
-    """Return `10:33:07` if `at` is on the KST day of `now`, else `11-24 08:00`."""
-    kst_time = at.astimezone(KST)
+def format_short_time(instant: datetime, now: datetime) -> str:
+    """Return `10:33:07` if `instant` is on the KST day of `now`, else `11-24 08:00`."""
+    kst_time = instant.astimezone(KST)
     is_today = kst_time.date() == korean_date(now)
-    return format_time(at) if is_today else format_day_time(at)
+    return format_time(instant) if is_today else format_day_time(instant)
 
 
-def format_day_time(at: datetime) -> str:
+def format_day_time(instant: datetime) -> str:
     """Return a day and a time of day in KST: `11-24 08:00`."""
-    return at.astimezone(KST).strftime("%m-%d %H:%M")
+    return instant.astimezone(KST).strftime("%m-%d %H:%M")
 
 
 def format_weekday_date(day: date, t: Translations) -> str:
@@ -169,9 +179,9 @@ def format_weekday_date(day: date, t: Translations) -> str:
     return t("date.with_weekday", date=f"{day:%m/%d}", weekday=t(f"date.weekday_{day.weekday()}"))
 
 
-def format_age(at: datetime, now: datetime, t: Translations) -> str:
-    """Return how long ago `at` was, in whole minutes so that screens repaint once a minute."""
-    minutes = max(0, int((now - at).total_seconds()) // 60)
+def format_age(instant: datetime, now: datetime, t: Translations) -> str:
+    """Return the age of an instant in whole minutes, so that screens repaint once a minute."""
+    minutes = max(0, int((now - instant).total_seconds()) // 60)
     if minutes < 1:
         return t("age.now")
     if minutes < 60:

@@ -80,6 +80,7 @@ TRANSLATIONS = {
         "market_back": "Previous market",
         "raw": "Raw",
         "auto": "Auto",
+        "live": "Live",
         "hide": "Hide",
         "copy": "Copy",
         "export": "Export",
@@ -395,6 +396,7 @@ TRANSLATIONS = {
         "failed": "{name} failed: {title}",
         "real_only": "{names}: KIS serves this for real accounts only.",
         "not_served": "{names}: KIS does not serve this for this type of account.",
+        "shares_differ": "KIS's total differs from the sum of these parts by {won} KRW.",
         "shares_unknown": "Some holdings have no known value in KRW, so the shares are unknown.",
         "computed": "* The classes are computed from the balance.",
         "why": "Sale proceeds buy shares before they settle (D+2) but cannot be withdrawn, and open orders hold margin: so deposit, buying power and withdrawable amount differ.",
@@ -1040,6 +1042,21 @@ TRANSLATIONS = {
         "on": "Amounts and quantities are hidden. Press again to show them.",
         "off": "Amounts and quantities are shown.",
     },
+    "live": {
+        "closed": "live: nothing is traded now",
+        "connecting": "live: connecting",
+        "live": "live {n}",
+        "lost": "live: reconnecting",
+        "in_use": "live: app key in use",
+        "failed": "live: failed",
+        "ask_title": "{name}: receive live prices?",
+        "ask_no": "No",
+        "ask_yes": "Yes, receive live prices",
+        "ask_hint": "KIS's live connection is not encrypted. It carries an approval key and item codes, never the app key or the account number. KIS allows one connection for each app key: a trading bot with the same key loses its own, or kistui cannot connect.",
+        "switched_on": "Live prices are on. A ~ marks values until the next balance confirms them.",
+        "switched_off": "Live prices are off.",
+        "in_use_hint": "Another program receives live prices with this app key. End it, or switch live prices off here. kistui tries again after a while.",
+    },
     "auto_refresh": {
         "on": "Refreshing every {seconds} s while the market is open. Next: {time} KST",
         "off": "Auto-refresh is off.",
@@ -1154,6 +1171,7 @@ TRANSLATIONS = {
         "refresh": "refresh",
         "raw": "raw KIS fields and values",
         "auto": "auto-refresh in market hours, on/off",
+        "live": "live prices, on/off",
         "copy": "copy the row, detail or summary",
         "export": "export as CSV, CSV for Excel or JSON",
         "pick": "switch account",
@@ -1164,6 +1182,7 @@ TRANSLATIONS = {
         "refresh": "reload, update, fetch",
         "raw": "raw fields, original fields, response fields",
         "auto": "auto refresh, automatic refresh, interval",
+        "live": "live, live prices, real time, realtime, streaming, quotes, websocket",
         "copy": "clipboard, yank",
         "export": "export, download, save as, Excel, spreadsheet, file",
         "pick": "switch account, change account, other account",
@@ -1456,7 +1475,7 @@ TRANSLATIONS = {
         "less": "previous value",
     },
     # --- The call log and the doctor. ---
-    # The log: its columns, what a call came to, and one call in full.
+    # The log: its columns, the outcomes of calls, and one call in full.
     "log": {
         "title": "Calls to KIS, newest first",
         "one": "This call",
@@ -1614,8 +1633,32 @@ TRANSLATIONS = {
         "overseas_index_by_day": "fetch an overseas index by day",
         "rights_of_the_account": "fetch the account's dividends and other rights",
         "dividend_schedule": "fetch the dividends an item announces",
-        "websocket_approval": "get a key for live prices, for scripts only",
-        "live": "Live prices, for scripts only: {hosts}, registrations {names}. The app opens no WebSocket.",
+        "websocket_approval": "get a key for live prices, if you switch them on",
+        "live": "Live prices, if you switch them on: {hosts}, not encrypted, registrations {names}.",
+    },
+    "tracker": {
+        "buy": "buy",
+        "sell": "sell",
+        "dividend": "dividend",
+        "holding": "opening holding",
+        "opening": "What was held when this file was made, at its purchase amount.",
+        "no_costs": "KIS sends no fees or taxes for this trade.",
+        "no_tax": "KIS sends no tax for this dividend: the amount is before tax.",
+        "beancount_head": "Made by kistui from KIS's records of the profile {profile}.",
+        "beancount_flag": "Flag !: KIS sends no fees or taxes for it. Sales have the cost that KIS counts.",
+        "hidden": "Amounts are hidden, and these files consist of amounts.",
+        "hidden_hint": "Show them with --no-hide",
+        "earlier": "What was bought before {day} is not in the file.",
+        "domestic_dividends": "KIS lists no overseas dividends.",
+        "unknown_costs": "KIS sends no fees and taxes for {count} trades. The file marks them.",
+        "unknown_taxes": "KIS sends no tax for {count} dividends, which are before tax. The file marks them.",
+        "stock_dividends": "Left out: {count} stock dividends. Enter their shares yourself.",
+        "left_out": "Left out: {count} entries with unknown quantities or amounts.",
+        "trades_type": "Import it as Portfolio Transactions. --list dividends prints the dividends.",
+        "dividends_type": "Import it as Account Transactions.",
+        "holdings_type": "Import it as Securities Account.",
+        "own_assets": "GF_ items have no symbol at Yahoo that KIS's lists would name. Ghostfolio does not update their prices.",
+        "no_cost": "Sales without KIS's cost have no profit in the file.",
     },
     # --- The command line. ---
     "metavar": {
@@ -1642,6 +1685,9 @@ TRANSLATIONS = {
         "dividends_pending": "what is announced instead of what was received",
         "cash": "print deposits, buying power and what can be withdrawn",
         "allocation": "print how assets are divided",
+        "export": "print trades, dividends or holdings for another portfolio tracker",
+        "export_tracker": "program that imports the file",
+        "export_list": "what to print (default: trades and dividends; for portfolio-performance trades)",
         "allocation_by": "what to divide by (default: class)",
         "period": "period that ends today (default: {default})",
         "period_from": "first day (without --to, up to today)",
@@ -1712,6 +1758,7 @@ TRANSLATIONS = {
         "keys": "list the keys ([keys] in config.toml changes them)",
         "themes": "list the colour themes, and errors in theme files",
         "no_mouse": "do not use the mouse, so that the terminal can select text",
+        "color": "colours: auto (a terminal gets them; NO_COLOR and FORCE_COLOR count), always or never",
         "ascii": "draw with ASCII only, where borders and arrows do not line up",
         "dumb_terminal": "this terminal (TERM) cannot show the app. Set TERM=xterm-256color, or use kistui balance.",
         "no_output": "standard output is closed, so nothing was written.",
@@ -1801,6 +1848,10 @@ TRANSLATIONS = {
         "allocation": (
             "kistui allocation --by currency  how assets are divided by currency\n"
             "kistui allocation --by account --format csv  by account as CSV"
+        ),
+        "export": (
+            "kistui export beancount --year 2026  Trades and dividends of 2026 as a ledger\n"
+            "kistui export ghostfolio --list holdings  What is held now, for Ghostfolio"
         ),
         "orders": (
             "kistui orders --period month  Print the orders of a month\n"

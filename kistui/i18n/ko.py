@@ -80,6 +80,7 @@ TRANSLATIONS = {
         "market_back": "이전 시장",
         "raw": "원본",
         "auto": "자동",
+        "live": "실시간",
         "hide": "금액 숨김",
         "copy": "복사",
         "export": "내보내기",
@@ -395,6 +396,7 @@ TRANSLATIONS = {
         "failed": "{name} 조회 실패: {title}",
         "real_only": "{names}: KIS가 실전투자에서만 제공합니다.",
         "not_served": "{names}: KIS가 이 계좌 유형에는 제공하지 않습니다.",
+        "shares_differ": "KIS 합계와 항목의 합이 {won}원 다릅니다.",
         "shares_unknown": "원화 평가금액을 알 수 없는 종목이 있어 비중을 계산할 수 없습니다.",
         "computed": "* 유형별 구성은 잔고로 계산했습니다.",
         "why": "매도대금은 결제(D+2) 전에 매수에는 쓸 수 있으나 출금할 수 없고 미체결 주문에는 증거금이 묶이므로, 예수금·매수가능·출금가능금액은 서로 다릅니다.",
@@ -525,7 +527,7 @@ TRANSLATIONS = {
         "raw": "KIS 원본 {n}/{of}건",
         "blank": "(빈 값)",
     },
-    # --- 거래, 실현손익, 해외주식 양도소득. ---
+    # --- Orders, realised profit and the overseas tax sheet. ---
     "orders": {
         "date": "주문일",
         "time": "시각",
@@ -1040,6 +1042,21 @@ TRANSLATIONS = {
         "on": "금액과 수량을 숨겼습니다. 다시 누르면 표시합니다.",
         "off": "금액과 수량을 표시합니다.",
     },
+    "live": {
+        "closed": "실시간: 거래시간 아님",
+        "connecting": "실시간 연결 중",
+        "live": "실시간 {n}종목",
+        "lost": "실시간 재접속 중",
+        "in_use": "실시간: 앱키 사용 중",
+        "failed": "실시간 안 됨",
+        "ask_title": "{name}: 실시간 시세를 받을까요?",
+        "ask_no": "아니요",
+        "ask_yes": "예, 실시간으로 받습니다",
+        "ask_hint": "KIS의 실시간 연결은 암호화되지 않습니다. 접속키와 종목코드만 보내며, 앱키와 계좌번호는 보내지 않습니다. 연결은 앱키마다 하나뿐입니다. 같은 앱키를 쓰는 자동매매 프로그램이 있으면 그 연결이 끊기거나 kistui가 연결하지 못합니다.",
+        "switched_on": "실시간 시세를 켰습니다. ~는 다음 잔고 조회 전까지의 값입니다.",
+        "switched_off": "실시간 시세를 껐습니다.",
+        "in_use_hint": "다른 프로그램이 이 앱키로 실시간 시세를 받고 있습니다. 그 프로그램을 끝내거나 여기서 실시간을 끄세요. 잠시 후 다시 연결합니다.",
+    },
     "auto_refresh": {
         "on": "장중에 {seconds}초마다 새로고침합니다. 다음: {time} KST",
         "off": "자동 새로고침을 껐습니다.",
@@ -1154,6 +1171,7 @@ TRANSLATIONS = {
         "refresh": "새로고침",
         "raw": "KIS 원본 필드와 값",
         "auto": "장중 자동 새로고침 켜기/끄기",
+        "live": "실시간 시세 켜기/끄기",
         "copy": "행, 상세, 요약을 클립보드로 복사",
         "export": "CSV, 엑셀용 CSV, JSON으로 내보내기",
         "pick": "계좌 전환",
@@ -1164,6 +1182,7 @@ TRANSLATIONS = {
         "refresh": "새로고침, 조회, 재조회, 갱신, 업데이트",
         "raw": "원본, 원본 필드, 응답 필드",
         "auto": "자동 새로고침, 자동 조회, 자동 갱신",
+        "live": "실시간, 실시간 시세, 실시간 체결가, 현재가, 웹소켓, 시세 자동",
         "copy": "복사, 클립보드",
         "export": "내보내기, 저장, 파일로 저장, 엑셀, 다운로드",
         "pick": "계좌 전환, 계좌 변경, 다른 계좌, 계정 바꾸기",
@@ -1456,7 +1475,7 @@ TRANSLATIONS = {
         "less": "이전 값",
     },
     # --- The call log and the doctor. ---
-    # 기록: 열, 호출의 결과, 호출 하나의 전부.
+    # The log: its columns, the outcomes of calls, and one call in full.
     "log": {
         "title": "KIS 호출, 최신순",
         "one": "이 호출",
@@ -1514,7 +1533,7 @@ TRANSLATIONS = {
         "rights_of_the_account": "권리내역",
         "dividend_schedule": "배당일정",
     },
-    # 점검 항목, 문제, 그리고 할 수 있는 모든 호출.
+    # What the doctor checks, what may be wrong, and every call kistui can make.
     "doctor": {
         "versions": "버전",
         "terminal": "터미널",
@@ -1614,8 +1633,32 @@ TRANSLATIONS = {
         "overseas_index_by_day": "해외 지수의 일별 시세를 조회합니다",
         "rights_of_the_account": "계좌의 배당과 권리 내역을 조회합니다",
         "dividend_schedule": "보유 종목의 배당 일정을 조회합니다",
-        "websocket_approval": "실시간 시세 접속키를 발급합니다(스크립트 전용)",
-        "live": "실시간 시세(스크립트 전용): {hosts}, 등록 {names}. 앱은 웹소켓에 접속하지 않습니다.",
+        "websocket_approval": "실시간 시세 접속키를 발급합니다(켰을 때만)",
+        "live": "실시간 시세(켰을 때만): {hosts}, 암호화되지 않음, 등록 {names}.",
+    },
+    "tracker": {
+        "buy": "매수",
+        "sell": "매도",
+        "dividend": "배당",
+        "holding": "보유 종목 등록",
+        "opening": "파일을 만든 시점의 보유 수량과 매입금액입니다.",
+        "no_costs": "KIS가 이 거래의 수수료와 세금을 제공하지 않습니다.",
+        "no_tax": "KIS가 이 배당의 세금을 제공하지 않습니다. 세전 금액입니다.",
+        "beancount_head": "kistui가 KIS의 기록으로 만든 파일입니다. 프로필: {profile}",
+        "beancount_flag": "! 표시: KIS가 수수료나 세금을 제공하지 않는 내역. 매도 원가는 KIS가 계산한 값입니다.",
+        "hidden": "금액이 숨겨져 있습니다. 이 파일은 금액 없이 만들 수 없습니다.",
+        "hidden_hint": "--no-hide를 쓰면 표시합니다",
+        "earlier": "{day} 전에 매수한 내역은 파일에 없습니다.",
+        "domestic_dividends": "해외 배당은 KIS가 제공하지 않습니다.",
+        "unknown_costs": "거래 {count}건은 KIS가 수수료와 세금을 제공하지 않습니다. 파일에 표시했습니다.",
+        "unknown_taxes": "배당 {count}건은 KIS가 세금을 제공하지 않아 세전 금액입니다. 파일에 표시했습니다.",
+        "stock_dividends": "주식배당 {count}건을 제외했습니다. 배당받은 주식은 직접 입력하세요.",
+        "left_out": "수량이나 금액을 알 수 없는 내역 {count}건을 제외했습니다.",
+        "trades_type": "가져올 때 Portfolio Transactions를 선택하세요. 배당은 --list dividends로 내보냅니다.",
+        "dividends_type": "가져올 때 Account Transactions를 선택하세요.",
+        "holdings_type": "가져올 때 Securities Account를 선택하세요.",
+        "own_assets": "GF_ 종목은 KIS 내역으로 야후 종목코드를 알 수 없습니다. Ghostfolio가 시세를 갱신하지 않습니다.",
+        "no_cost": "KIS의 매입금액이 없는 매도는 파일에 손익이 없습니다.",
     },
     # --- The command line. ---
     "metavar": {
@@ -1642,6 +1685,9 @@ TRANSLATIONS = {
         "dividends_pending": "받은 배당 대신 지급 예정 배당 출력",
         "cash": "예수금, 매수가능금액, 출금가능금액 출력",
         "allocation": "자산 구성 출력",
+        "export": "거래, 배당, 보유 종목을 다른 포트폴리오 프로그램의 파일로 출력",
+        "export_tracker": "파일을 가져올 프로그램",
+        "export_list": "출력할 내역 (기본값: 거래와 배당, portfolio-performance는 거래)",
         "allocation_by": "나누는 기준 (기본값: class)",
         "period": "오늘까지의 기간 (기본값: {default})",
         "period_from": "시작일 (--to가 없으면 오늘까지)",
@@ -1712,6 +1758,7 @@ TRANSLATIONS = {
         "keys": "키 목록 (config.toml의 [keys]에서 변경)",
         "themes": "색 테마 목록, 테마 파일의 오류",
         "no_mouse": "마우스를 쓰지 않음 (터미널에서 글자 선택 가능)",
+        "color": "색: auto(터미널에서만, NO_COLOR와 FORCE_COLOR를 따름), always, never",
         "ascii": "ASCII 문자로 표시 (테두리와 화살표가 어긋나는 터미널용)",
         "dumb_terminal": "이 터미널(TERM)에서는 화면을 표시할 수 없습니다. TERM=xterm-256color로 설정하거나 kistui balance를 사용하세요.",
         "no_output": "표준 출력이 닫혀 있어 아무것도 출력하지 못했습니다.",
@@ -1801,6 +1848,10 @@ TRANSLATIONS = {
         "allocation": (
             "kistui allocation --by currency  통화별 자산 구성\n"
             "kistui allocation --by account --format csv  계좌별 자산을 CSV로"
+        ),
+        "export": (
+            "kistui export beancount --year 2026  2026년 거래와 배당을 장부로\n"
+            "kistui export ghostfolio --list holdings  현재 보유 종목을 Ghostfolio용으로"
         ),
         "orders": (
             "kistui orders --period month  최근 한 달의 주문·체결\n"

@@ -79,14 +79,14 @@ class Credentials(Struct, frozen=True):
         Raises InvalidCredentialError when a length is wrong.
         """
         key, secret = "".join(app_key.split()), "".join(app_secret.split())
-        for what, value, length in (
+        for name, value, length in (
             ("app_key", key, APP_KEY_LENGTH),
             ("app_secret", secret, APP_SECRET_LENGTH),
         ):
             if len(value) != length or not (value.isascii() and value.isprintable()):
                 reason = "wrong_characters" if len(value) == length else "wrong_length"
                 raise InvalidCredentialError(
-                    what=what, reason=reason, length=len(value), expected=length
+                    what=name, reason=reason, length=len(value), expected=length
                 )
         return cls(Secret(key), Secret(secret))
 
@@ -131,7 +131,7 @@ class ImportedCredentials(Struct, frozen=True, kw_only=True):
 
 
 class PartialAccount(Struct, frozen=True, kw_only=True):
-    """What variables say of an account, not validated; `error` says why a part is not known."""
+    """An account as variables give it, not validated; `error` says why a part is missing."""
 
     app_key: Secret
     app_secret: Secret

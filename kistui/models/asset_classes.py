@@ -122,6 +122,11 @@ class AssetClasses(Struct, frozen=True, kw_only=True):
     """KIS's keys of values that could not be read, sorted; those values are `None`."""
 
     @property
+    def rows(self) -> tuple[AssetRow, ...]:
+        """The rows of the lines."""
+        return tuple(line.row for line in self.lines)
+
+    @property
     def shown_lines(self) -> tuple[AssetLine, ...]:
         """The classes that are not zero, the largest first; an unknown value is not zero."""
         lines = [line for line in self.lines if line.row.valuation != 0]
@@ -129,14 +134,13 @@ class AssetClasses(Struct, frozen=True, kw_only=True):
 
     @property
     def zero_lines(self) -> tuple[AssetLine, ...]:
-        """The classes of which the account has nothing."""
+        """The classes with an amount of zero."""
         return tuple(line for line in self.lines if line.row.valuation == 0)
 
     @property
     def is_priced(self) -> bool:
         """Whether no class is worth nothing although it was paid for, as before the open."""
-        rows = [line.row for line in self.lines]
-        return not any(row.valuation == 0 and row.purchase_amount for row in rows)
+        return not any(row.valuation == 0 and row.purchase_amount for row in self.rows)
 
     @property
     def total_assets(self) -> int | None:

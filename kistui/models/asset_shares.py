@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui.models.allocation import AllocationCut, AssetClass, compute_allocation
-from kistui.models.arithmetic import percent_of, sum_or_none
+from kistui.models.arithmetic import decimal_sum_or_none, percent_of, sum_or_none
 from kistui.models.asset_classes import AssetCategory, AssetClasses
 from kistui.models.balance import Balance
 from kistui.models.overseas import KRW, Market
@@ -20,12 +20,16 @@ from kistui.models.totals import AccountOverview, Scope, compute_headline, lates
 
 
 class AllocationBy(Enum):
-    """By what assets are divided; the value is what users type."""
+    """The criterion by which assets are divided; the value is what users type."""
 
     CLASS = "class"
     CURRENCY = "currency"
     MARKET = "market"
     ACCOUNT = "account"
+
+
+MAX_SHARE_ROUNDING = Decimal("0.5")
+"""Percent by which KIS's shares may miss 100: each is rounded."""
 
 
 class AssetShare(Struct, frozen=True):
@@ -38,50 +42,66 @@ class AssetShare(Struct, frozen=True):
 
 
 class AssetShares(Struct, frozen=True, kw_only=True):
-    """The parts from the largest to the smallest; those of nothing are last."""
+    """The parts from the largest to the smallest; those of zero are last."""
 
     by: AllocationBy
     shares: tuple[AssetShare, ...]
     total: int | None
     """Sum of the parts; `None` if it is unknown."""
     scope: Scope = Scope.WHOLE
+    difference: int | None = None
+    """KIS's own total minus the sum of the parts, where the two differ by more than rounding."""
     is_computed: bool = False
     """Whether classes are computed from the balance, because KIS does not add them up."""
 
     @property
     def zero_shares(self) -> tuple[AssetShare, ...]:
-        """The parts of which there is nothing; an unknown amount is not nothing."""
+        """The parts with an amount of zero; an unknown amount is not zero."""
         return tuple(share for share in self.shares if share.amount == 0)
 
     @property
     def shown_shares(self) -> tuple[AssetShare, ...]:
-        """The other parts."""
+        """The parts whose amount is not zero."""
         return tuple(share for share in self.shares if share.amount != 0)
 
 
 def class_shares(classes: AssetClasses) -> AssetShares:
-    """Return the classes as KIS adds them up, with KIS's own shares where it sends them.
+    """Return the classes as KIS adds them up, with KIS's own shares if those add up to 100.
 
-    Without prices there are none.
+    Otherwise the shares are those of the sum of the classes. Without prices there are none.
     """
     if not classes.is_priced:
         return AssetShares(by=AllocationBy.CLASS, shares=(), total=None)
-    total = classes.total_assets
-    shares = [
-        AssetShare(
+    pairs = [
+        (
             line.category.value
             if isinstance(line.category, AssetCategory)
             else f"row_{line.category}",
             line.row.valuation,
-            percent_of(line.row.valuation, total) if line.row.share is None else line.row.share,
         )
         for line in classes.lines
     ]
-    return AssetShares(by=AllocationBy.CLASS, shares=_largest_first(shares), total=total)
+    computed = _shares(AllocationBy.CLASS, pairs, Scope.WHOLE)
+    kis_total, kis_share = (
+        classes.total_assets,
+        decimal_sum_or_none(row.share for row in classes.rows),
+    )
+    difference = None
+    if kis_total is not None and computed.total is not None:
+        difference = kis_total - computed.total
+    if difference is not None and abs(difference) > len(pairs):
+        return replace(computed, difference=difference)
+    if kis_share is None or abs(kis_share - 100) > MAX_SHARE_ROUNDING:
+        return replace(computed, total=kis_total)
+    shares = [
+        AssetShare(key, amount, row.share)
+        for (key, amount), row in zip(pairs, classes.rows, strict=True)
+    ]
+    return AssetShares(by=AllocationBy.CLASS, shares=_largest_first(shares), total=kis_total)
 
 
 def balance_class_shares(balance: Balance) -> AssetShares:
-    """Return the classes that a balance has, for an account of which KIS does not add them up."""
+    """Return the classes of a balance, computed for an account whose classes KIS does not send."""
     headline, summary = compute_headline(balance).total_value, balance.priced_summary
     total, securities = summary.total_value, summary.securities_value
     cash = None if total is None or securities is None else total - securities
@@ -136,7 +156,7 @@ def balance_shares(balance: Balance, by: AllocationBy) -> AssetShares:
 
 
 def account_shares(accounts: Sequence[AccountOverview]) -> AssetShares:
-    """Return what each account is worth, overseas part included; unknown where that is unknown.
+    """Return the total of each account, overseas part included; `None` where that is unknown.
 
     Paper and demo accounts count only where there are no real ones, an account under two profile
     names once.

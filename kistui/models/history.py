@@ -72,7 +72,7 @@ class DayRecord(Struct, frozen=True, kw_only=True):
 
     @property
     def rank(self) -> tuple[bool, float]:
-        """What decides between two records of a day."""
+        """The sort key that decides between two records of a day."""
         return self.is_closing, self.taken_at.timestamp() if self.taken_at else 0.0
 
 
@@ -133,9 +133,9 @@ class Change(Struct, frozen=True):
     rate: Decimal | None
 
 
-def business_day(at: datetime, holidays: Collection[date] = ()) -> date:
-    """Return the Korean business day whose prices an answer at the aware `at` has."""
-    local = at.astimezone(KST)
+def business_day(instant: datetime, holidays: Collection[date] = ()) -> date:
+    """Return the Korean business day whose prices an answer at an aware `instant` has."""
+    local = instant.astimezone(KST)
     day = local.date()
     if local.time() < FIRST_OPENING:
         day -= timedelta(days=1)
@@ -144,17 +144,17 @@ def business_day(at: datetime, holidays: Collection[date] = ()) -> date:
     return day
 
 
-def has_closing_prices(at: datetime, holidays: Collection[date] = ()) -> bool:
-    """Return whether an answer at the aware `at` has the closing prices of its business day."""
-    local = at.astimezone(KST)
-    is_same_day = business_day(at, holidays) == local.date()
+def has_closing_prices(instant: datetime, holidays: Collection[date] = ()) -> bool:
+    """Return whether an answer at an aware `instant` has the closing prices of its business day."""
+    local = instant.astimezone(KST)
+    is_same_day = business_day(instant, holidays) == local.date()
     return not is_same_day or local.time() >= _PRICES_FINAL_AT
 
 
 def day_record(
-    balance: Balance, at: datetime, *, has_overseas: bool, holidays: Collection[date] = ()
+    balance: Balance, loaded_at: datetime, *, has_overseas: bool, holidays: Collection[date] = ()
 ) -> DayRecord | None:
-    """Return the record of a balance that was loaded at `at`.
+    """Return the record of a balance that was loaded at `loaded_at`.
 
     `None` for one that is partial, not priced or without a total: it must not enter a history.
     With `has_overseas` the overseas balance must have been loaded with it.
@@ -185,10 +185,10 @@ def day_record(
     if any(amount is not None and abs(amount) > MAX_WON for amount in amounts.values()):
         return None
     return DayRecord(
-        day=business_day(at, holidays),
+        day=business_day(loaded_at, holidays),
         exchange_rates=_exchange_rates(overseas) if overseas else (),
-        taken_at=at.astimezone(KST).replace(microsecond=0),
-        is_closing=has_closing_prices(at, holidays)
+        taken_at=loaded_at.astimezone(KST).replace(microsecond=0),
+        is_closing=has_closing_prices(loaded_at, holidays)
         and balance.after_hours_price in {AfterHoursPrice.CLOSE, None},
         covers_overseas=has_overseas,
         **amounts,  # type: ignore[arg-type]

@@ -103,9 +103,9 @@ def is_trading_day(day: date, holidays: Collection[date] = ()) -> bool:
     return is_weekday(day) and day not in holidays and day not in _CLOSED_DAYS
 
 
-def settlement_days(at: datetime, holidays: Collection[date] = ()) -> tuple[date, ...]:
-    """Return D+1 and D+2: the two trading days after the Korean date of the aware `at`."""
-    day = korean_date(at)
+def settlement_days(instant: datetime, holidays: Collection[date] = ()) -> tuple[date, ...]:
+    """Return D+1 and D+2: the two trading days after the Korean date of an aware `instant`."""
+    day = korean_date(instant)
     days: list[date] = []
     while len(days) < _SETTLEMENT_DAY_COUNT:
         day += timedelta(days=1)

@@ -83,7 +83,7 @@ class OverseasOrderRow(Struct, frozen=True, kw_only=True):
 
     @property
     def identity(self) -> tuple[dt.date | None, str | None, str | None]:
-        """What two rows of one order share: it appears twice when it lives across midnight."""
+        """The key that the two rows of an order valid across midnight share."""
         return (self.local_date, self.branch, self.number)
 
 
@@ -110,7 +110,7 @@ SIDE_BY_CODE: Mapping[str, Side] = {"01": Side.SELL, "02": Side.BUY}
 
 
 class OrderState(Enum):
-    """What became of an order."""
+    """The state of an order."""
 
     OPEN = "open"
     PARTLY_FILLED = "partly_filled"
@@ -120,7 +120,7 @@ class OrderState(Enum):
     EXPIRED = "expired"
     """Not filled in full on its day, and not valid any longer."""
     UNKNOWN = "unknown"
-    """KIS left out the quantities that would tell."""
+    """KIS left out the quantities, so the state is unknown."""
 
 
 class Order(Struct, frozen=True, kw_only=True):
@@ -151,6 +151,8 @@ class Order(Struct, frozen=True, kw_only=True):
     filled_amount: Decimal | None = None
     state: OrderState = OrderState.UNKNOWN
     rejection_reason: str | None = None
+    row_number: int = 0
+    """Tells apart rows without an order number or a date; otherwise 0."""
     changes: "tuple[Order, ...]" = ()
     """Amendments and cancellations, oldest first."""
     row: OrderRow | None = None
@@ -158,8 +160,9 @@ class Order(Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """What identifies the order among those of its account."""
-        return f"{self.market.value}/{self.local_date}/{self.branch}/{self.number}"
+        """The key of the order within its account."""
+        row = f"/{self.row_number}" if self.row_number else ""
+        return f"{self.market.value}/{self.local_date}/{self.branch}/{self.number}{row}"
 
     @property
     def is_open(self) -> bool:
@@ -189,13 +192,14 @@ def domestic_orders(rows: Iterable[DomesticOrderRow], today: dt.date) -> tuple[O
 def overseas_orders(rows: Iterable[OverseasOrderRow], today: dt.date) -> tuple[Order, ...]:
     """Return overseas rows as orders, newest first; `today` is a Korean date.
 
-    An order that lives across midnight in Korea may come twice; the row with more fills stays.
+    An order valid across midnight in Korea may come twice; the row with more fills stays.
     """
     unique: dict[object, OverseasOrderRow] = {}
-    for row in rows:
-        twin = unique.get(row.identity)
+    for index, row in enumerate(rows):
+        identity = row.identity if row.number and row.local_date else index
+        twin = unique.get(identity)
         if twin is None or (row.filled_quantity or 0) >= (twin.filled_quantity or 0):
-            unique[row.identity] = row
+            unique[identity] = row
     return _fold_changes([_overseas_order(row) for row in unique.values()], today)
 
 
@@ -296,6 +300,10 @@ def _row_state(
 
 def _fold_changes(orders: Sequence[Order], today: dt.date) -> tuple[Order, ...]:
     """Return the orders with those that change another folded under it, newest first."""
+    orders = [
+        order if order.number and order.local_date else replace(order, row_number=index)
+        for index, order in enumerate(orders, 1)
+    ]
     by_key = {_key(order): order for order in orders}
     groups: dict[tuple[object, ...], list[Order]] = defaultdict(list)
     for order in orders:
@@ -307,7 +315,7 @@ def _fold_changes(orders: Sequence[Order], today: dt.date) -> tuple[Order, ...]:
 
 
 def _key(order: Order) -> tuple[object, ...]:
-    return (order.local_date, order.branch, order.number)
+    return (order.local_date, order.branch, order.number, order.row_number)
 
 
 def _root_of(order: Order, by_key: Mapping[tuple[object, ...], Order]) -> Order:
@@ -315,7 +323,7 @@ def _root_of(order: Order, by_key: Mapping[tuple[object, ...], Order]) -> Order:
     seen: set[tuple[object, ...]] = set()
     while order.original_number and _key(order) not in seen:
         seen.add(_key(order))
-        original = by_key.get((order.local_date, order.branch, order.original_number))
+        original = by_key.get((order.local_date, order.branch, order.original_number, 0))
         if original is None:
             break
         order = original

@@ -1,4 +1,4 @@
-"""The overseas sales of a year as the tax on them counts: won at the rate of the settlement.
+"""The overseas sales of a year as the tax law counts them: in won at the rate of the settlement.
 
 This is an estimate and no tax advice. The gain of a sale is its proceeds minus its fees minus the
 purchase amount with its fees, in won. The year is that of the settlement. Which method KIS files
@@ -32,7 +32,7 @@ class CostMethod(Enum):
 
 
 class TaxSale(Struct, frozen=True):
-    """A settled sale; `cost` is `None` if purchases are missing or have no rate."""
+    """A settled sale; `cost` is `None` if purchases are missing, have no rate or are unreadable."""
 
     trade: OverseasTrade
     cost: int | None
@@ -116,18 +116,23 @@ def compute_tax_sheet(
     method: CostMethod = CostMethod.AVERAGE,
     kis_profit: Decimal | None = None,
 ) -> TaxSheet:
-    """Return the sheet of a year from all trades that are known, in any order."""
+    """Return the sheet of a year from all trades that are known, in any order.
+
+    A sale whose days could not be read may be of any year: it is in each, without a cost.
+    """
     ordered = sorted(trades, key=_trade_order)
     lots: dict[str, _Lots] = defaultdict(lambda: _Lots(method))
     sales: list[TaxSale] = []
     unsettled: list[OverseasTrade] = []
     for trade in ordered:
         item = lots[trade.item_identity]
+        if trade.side is None or trade.quantity is None or trade.trade_date is None:
+            item.forget()
         if trade.side is Side.BUY:
             item.buy(trade)
         elif trade.side is Side.SELL:
             cost = item.sell(trade)
-            if _tax_year(trade) != year:
+            if _tax_year(trade) not in (year, None):
                 continue
             if trade.is_settled:
                 sales.append(TaxSale(trade, cost))
@@ -191,7 +196,7 @@ def _tax_year(trade: OverseasTrade) -> int | None:
 
 
 def _trade_order(trade: OverseasTrade) -> tuple[dt.date, bool]:
-    """Return what trades are sorted by: their day; purchases of a day come before its sales."""
+    """Return the sort key of a trade: its day, and purchases of a day before its sales."""
     return (trade.trade_date or dt.date.min, trade.side is Side.SELL)
 
 
@@ -201,6 +206,11 @@ class _Lots:
     def __init__(self, method: CostMethod) -> None:
         self._method = method
         self._lots: deque[tuple[Decimal, Decimal | None]] = deque()
+        self._is_known = True
+
+    def forget(self) -> None:
+        """Make all costs from now on unknown, because those of the shares left are."""
+        self._is_known = False
 
     def buy(self, trade: OverseasTrade) -> None:
         """Add a purchase: its amount and its fees."""
@@ -215,7 +225,7 @@ class _Lots:
     def sell(self, trade: OverseasTrade) -> int | None:
         """Remove what was sold; return its purchase amount, `None` if a part is unknown."""
         missing = trade.quantity
-        if missing is None:
+        if missing is None or not self._is_known:
             return None
         cost: Decimal | None = Decimal(0)
         while missing > 0 and self._lots:

@@ -44,7 +44,8 @@ class OverseasTrade(Struct, frozen=True, kw_only=True):
     @property
     def quantity(self) -> Decimal | None:
         """The shares traded; an order of fractions has 0 whole shares."""
-        return self.whole_quantity or self.fractional_quantity
+        whole, fraction = self.whole_quantity, self.fractional_quantity
+        return whole or fraction or (None if whole is None else fraction)
 
     @property
     def item_identity(self) -> str:
@@ -81,3 +82,18 @@ class OverseasTradeTotals(Struct, frozen=True, kw_only=True):
     sold: kis.Amount = kis.key("frcr_sll_amt_smtl")
     broker_fees: kis.Amount = kis.key("dmst_fee_smtl")
     overseas_fees: kis.Amount = kis.key("ovrs_fee_smtl")
+
+
+class OverseasTradeList(Struct, frozen=True, kw_only=True):
+    """The overseas trades of a range of days, as far as they have been read."""
+
+    rows: tuple[OverseasTrade, ...] = ()
+    parts_read: int = 0
+    part_count: int = 1
+    may_be_partial: bool = False
+    unreadable_fields: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every part was read."""
+        return self.parts_read == self.part_count

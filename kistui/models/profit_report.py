@@ -154,6 +154,17 @@ class ProfitReport(Struct, frozen=True, kw_only=True):
         """The checks that failed; won may differ by rounding of a won for each overseas line."""
         return tuple(check for check in self.checks if not _is_rounding(check, len(self.lines)))
 
+    @property
+    def is_checked(self) -> bool:
+        """Whether the profit of all lines was compared, as far as KIS has a total beside them."""
+        compared = {check.market for check in self.checks if check.name == "profit"}
+        needed = {
+            Market.KR if line.market is Market.KR else Market.OTHER
+            for line in self.lines
+            if not line.is_today
+        }
+        return bool(compared) and needed <= compared
+
     def groups(self, market: Market | None = None) -> tuple[ProfitGroup, ...]:
         """Return the lines of a market, or of all, in groups: the newest or the best first."""
         lines = [line for line in self.lines if market in (None, line.market)]
@@ -202,12 +213,17 @@ def _line_date(line: ProfitLine) -> dt.date:
     return line.trade_date or dt.date.min
 
 
+def _day_key(line: ProfitLine) -> str:
+    """Return `2026-11-23`; blank if the day is unknown."""
+    return line.trade_date.isoformat() if line.trade_date else ""
+
+
 _GROUP_KEYS: Mapping[ProfitGrouping, Callable[[ProfitLine, int], str]] = {
-    ProfitGrouping.DAY: lambda line, _index: _line_date(line).isoformat(),
-    ProfitGrouping.MONTH: lambda line, _index: f"{_line_date(line):%Y-%m}",
-    ProfitGrouping.YEAR: lambda line, _index: f"{_line_date(line):%Y}",
-    ProfitGrouping.ITEM: lambda line, _index: f"{line.market.value}/{line.code or ''}",
-    ProfitGrouping.TRADE: lambda line, index: f"{_line_date(line)}/{line.code or ''}/{index}",
+    ProfitGrouping.DAY: lambda line, _index: _day_key(line),
+    ProfitGrouping.MONTH: lambda line, _index: _day_key(line)[: len("2026-11")],
+    ProfitGrouping.YEAR: lambda line, _index: _day_key(line)[: len("2026")],
+    ProfitGrouping.ITEM: lambda line, _index: f"{line.market.value}/{line.code or line.name or ''}",
+    ProfitGrouping.TRADE: lambda line, index: f"{_day_key(line)}/{line.code or ''}/{index}",
 }
 
 

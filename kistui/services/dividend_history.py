@@ -1,8 +1,8 @@
 """Dividends of an account, read in parts that come as they arrive: rights, holdings, schedule.
 
 KIS does not say whether it selects rights by record date or by pay date, so the year before is read
-too and the rows are chosen here by their pay dates. What was read is kept for the day; a refresh
-asks again for the present year and for what is held.
+too and the rows are chosen here by their pay dates. Results are kept for the day; a refresh asks
+again for the present year and for the holdings.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -64,8 +64,8 @@ class DividendHistory:
     ) -> AsyncIterator[DividendReport]:
         """Yield the dividends of `days` after each part; raises KistuiError.
 
-        Rights come first, then the holdings, then the schedule of each item held. A failure of the
-        last two leaves the first. Raises NotOnPaperError before a call on paper.
+        Rights come first, then the holdings, then the schedule of each item held. If the holdings
+        or the schedule fail, the rights stay. Raises NotOnPaperError before a call on paper.
         """
         if self._profile.environment is Environment.PAPER:
             raise NotOnPaperError(name="dividends")
@@ -106,7 +106,9 @@ class DividendHistory:
     ) -> AsyncIterator[DividendReport]:
         """Yield a report with the holdings, then with the schedule of one item after the other."""
         today = report.today
-        own = [dividend_of_right(right, today) for right in rights if right.is_dividend]
+        account_dividends = [
+            dividend_of_right(right, today) for right in rights if right.is_dividend
+        ]
         scheduled: list[Dividend] = []
         try:
             balance = await self._read_today.read(
@@ -139,10 +141,12 @@ class DividendHistory:
                 ]
                 report = _with_pages(report, schedule)
                 if number % step == 0 or number == len(codes):
-                    report = replace(report, announced=_announced(own, scheduled, today))
+                    report = replace(
+                        report, announced=_announced(account_dividends, scheduled, today)
+                    )
                     yield report
         except KistuiError as error:
-            announced = _announced(own, scheduled, today)
+            announced = _announced(account_dividends, scheduled, today)
             yield replace(report, announced=announced, announced_error=error)
 
     async def _fetch_rights(
@@ -165,12 +169,12 @@ class DividendHistory:
 
 def _with_rights(report: DividendReport, rights: Iterable[AccountRight]) -> DividendReport:
     """Return a report of all rights read so far."""
-    dividends, others = [], []
+    dividends, other_rights = [], []
     for right in rights:
         if right.is_dividend:
             dividends.append(dividend_of_right(right, report.today))
         elif right.record_date is None or right.record_date in report.days:
-            others.append(right)
+            other_rights.append(right)
     received = [
         dividend
         for dividend in dividends
@@ -183,16 +187,16 @@ def _with_rights(report: DividendReport, rights: Iterable[AccountRight]) -> Divi
         ),
         announced=_announced(dividends, (), report.today),
         other_rights=tuple(
-            sorted(others, key=lambda right: right.record_date or date.min, reverse=True)
+            sorted(other_rights, key=lambda right: right.record_date or date.min, reverse=True)
         ),
     )
 
 
 def _announced(
-    own: Iterable[Dividend], scheduled: Iterable[Dividend], today: date
+    account_dividends: Iterable[Dividend], scheduled: Iterable[Dividend], today: date
 ) -> tuple[Dividend, ...]:
-    paid = [dividend for dividend in own if dividend.is_received(today)]
-    pending = [dividend for dividend in own if not dividend.is_received(today)]
+    paid = [dividend for dividend in account_dividends if dividend.is_received(today)]
+    pending = [dividend for dividend in account_dividends if not dividend.is_received(today)]
     return join_announced(pending, paid, scheduled, today)
 
 

@@ -33,7 +33,7 @@ class HistoryFile(Struct, frozen=True):
 
 
 class ImportResult(Struct, frozen=True):
-    """What a file held and what of it was new."""
+    """The number of days in an imported file, and how many days and cash flows were new."""
 
     days: int
     new_days: int
@@ -79,14 +79,14 @@ class HistoryService:
         except StorageError:
             return frozenset()
 
-    def record(self, profile: Profile, balance: "Balance", at: "datetime") -> bool:
-        """Record a balance that was loaded at `at`; return whether it is whole.
+    def record(self, profile: Profile, balance: "Balance", loaded_at: "datetime") -> bool:
+        """Record a balance that was loaded at `loaded_at`; return whether it is whole.
 
         A partial one, or one without a total, is not recorded. Raises StorageError.
         """
-        return self._record(profile, balance, at) is not None
+        return self._record(profile, balance, loaded_at) is not None
 
-    def _record(self, profile: Profile, balance: "Balance", at: "datetime") -> bool | None:
+    def _record(self, profile: Profile, balance: "Balance", loaded_at: "datetime") -> bool | None:
         """Return whether the file changed; `None` for a balance that is not recorded."""
         # Not needed to list profiles and tokens.
         from kistui.models.history import day_record  # noqa: PLC0415
@@ -94,13 +94,13 @@ class HistoryService:
         file = self._locate(profile)
         record = day_record(
             balance,
-            at,
+            loaded_at,
             has_overseas=supports_overseas(profile.account.product_code),
             holidays=self.holidays(profile),
         )
         return None if record is None else file.store.record(file.name, record)
 
-    def record_refresh(self, profile: Profile, balance: "Balance", at: "datetime") -> bool:
+    def record_refresh(self, profile: Profile, balance: "Balance", loaded_at: "datetime") -> bool:
         """Record a balance after a refresh, if the user wants that; raises nothing.
 
         Return whether the history changed. What goes wrong is a line in the log, once for each
@@ -108,7 +108,7 @@ class HistoryService:
         """
         try:
             if self.is_recording:
-                return bool(self._record(profile, balance, at))
+                return bool(self._record(profile, balance, loaded_at))
         except KistuiError as error:
             failure = (profile.name, str(error))
             if failure not in self._logged_failures:

@@ -168,7 +168,7 @@ class ProfileService(SettingsService):
         return self._secret_store(profile).read(profile.name)
 
     def credentials_wait(self, profile: Profile) -> LocalWait | None:
-        """Return what is waited for while a profile's app key is read; `None` for a file."""
+        """Return the wait that reading a profile's app key may cause; `None` for a file."""
         match profile.secret_backend:
             case SecretBackend.COMMAND if profile.secret_command:
                 return LocalWait("secret_command", Path(profile.secret_command[0]).name)
@@ -218,10 +218,10 @@ class ProfileService(SettingsService):
         return balance if is_valid else None
 
     def suggested_export_path(
-        self, profile: Profile, content_name: str, at: datetime, suffix: str
+        self, profile: Profile, content_name: str, now: datetime, suffix: str
     ) -> str:
         """Return a default path for an export, in the user's home."""
-        return f"~/{exports.suggested_file_name(profile.name, content_name, at, suffix)}"
+        return f"~/{exports.suggested_file_name(profile.name, content_name, now, suffix)}"
 
     def write_export(self, path: str, text: str, *, bom: bool, overwrite: bool) -> str:
         """Write a 0600 file; raises FileAlreadyExistsError, UnsafeFileError, FileWriteError."""
@@ -413,7 +413,7 @@ class ProfileService(SettingsService):
         return credentials
 
     def partial_env_account(self) -> PartialAccount | None:
-        """Return what an environment says that is no complete account."""
+        """Return the account of an environment that does not name a complete one."""
         return read_partial_account(self._environ) if self.env_problem() else None
 
     def find_import_file(self) -> Path | None:
@@ -438,11 +438,11 @@ class ProfileService(SettingsService):
         try:
             self._secret_store(profile).remove(profile.name)
         except KistuiError as error:
-            places = {
+            locations = {
                 SecretBackend.PLAIN: str(self._paths.plaintext_secrets_file),
                 SecretBackend.ENCRYPTED: str(self._paths.encrypted_secrets_file),
             }
-            place = places.get(profile.secret_backend, f"keyring: kistui/{profile.name}")
+            place = locations.get(profile.secret_backend, f"keyring: kistui/{profile.name}")
             raise SecretRemainsError(name=profile.name, place=place, reason=reason) from error
 
     @staticmethod

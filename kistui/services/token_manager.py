@@ -270,9 +270,11 @@ class TokenManager:
 
     async def _wait_until(self, until: datetime) -> None:
         while (
-            0 < (left := (until - self._clock()).total_seconds()) <= ISSUE_INTERVAL.total_seconds()
+            0
+            < (remaining := (until - self._clock()).total_seconds())
+            <= ISSUE_INTERVAL.total_seconds()
         ):
-            await self._sleep(min(left, CLOCK_POLL_INTERVAL))
+            await self._sleep(min(remaining, CLOCK_POLL_INTERVAL))
 
 
 def issue_cooldown_error(

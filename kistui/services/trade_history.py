@@ -1,6 +1,6 @@
 """Orders, realised profit and overseas tax of an account, read in parts that come as they arrive.
 
-What was read of days that are over is kept for the day and not asked for again, by any page.
+Results for past days are kept for the day, so that no page asks for them again.
 Domestic orders are asked for by month, which KIS advises for older ones; overseas orders by three
 months, profit by 13 months. An overseas part that fails leaves the domestic ones.
 """
@@ -23,6 +23,7 @@ from kistui.models.overseas_tax import (
     held_quantities,
     items_missing_purchases,
 )
+from kistui.models.overseas_trades import OverseasTradeList
 from kistui.models.periods import DateRange, days_of_year
 from kistui.models.profit_report import (
     ProfitGrouping,
@@ -199,6 +200,36 @@ class TradeHistory:
             ),
         )
 
+    async def read_overseas_trades(
+        self, days: DateRange, today: date, on_progress: OnProgress = ignore_progress
+    ) -> AsyncIterator[OverseasTradeList]:
+        """Yield the overseas trades of `days` after each part; raises KistuiError.
+
+        Without consent to trade overseas there are none. Raises NotOnPaperError before a call on
+        paper.
+        """
+        if self.is_paper:
+            raise NotOnPaperError(name="overseas trades")
+        parts = list(days.split(TAX_MONTHS)) if self.supports_overseas else []
+        trades = OverseasTradeList(part_count=len(parts))
+        yield trades
+        for part in parts:
+            try:
+                pages = await self._read_trades(_Request(part, today, on_progress))
+            except NO_CONSENT_ERRORS:
+                yield OverseasTradeList(parts_read=1)
+                return
+            trades = replace(
+                trades,
+                rows=(*trades.rows, *pages.rows),
+                parts_read=trades.parts_read + 1,
+                may_be_partial=trades.may_be_partial or pages.may_be_partial,
+                unreadable_fields=tuple(
+                    sorted({*trades.unreadable_fields, *pages.unreadable_fields})
+                ),
+            )
+            yield trades
+
     async def _read_held_quantities(self, on_progress: OnProgress) -> HeldQuantities | None:
         """Return the overseas shares held; `None` if they are unknown."""
         try:
@@ -286,7 +317,7 @@ class TradeHistory:
         request: "_Request",
         read: Callable[["AccountReads"], Awaitable[T]],
     ) -> T:
-        """Return what was read before today of days that are over, or read it."""
+        """Return the result for past days if it was read today, or read it."""
         result: T = await self._closed.read(
             (*kind, request.days),
             request.today,
@@ -297,7 +328,7 @@ class TradeHistory:
 
 
 class _Request(NamedTuple):
-    """Days to read, the present day in Korea, and whom to tell of waits."""
+    """Days to read, the present day in Korea, and the callback for waits."""
 
     days: DateRange
     today: date

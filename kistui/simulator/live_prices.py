@@ -5,6 +5,7 @@ One thread serves a connection; prices are those of the balances at the same mom
 """
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from threading import Lock, Thread
@@ -25,6 +26,8 @@ DOMESTIC_FEEDS = {"real": "H0UNCNT0", "paper": "H0STCNT0"}
 OVERSEAS_FEED = "HDFSCNT0"
 SESSION_LEVEL = "(null)"
 """The TR id of messages about the whole connection."""
+MAX_RECEIVED_MESSAGES = 1000
+"""Messages of clients that are kept."""
 
 
 class LiveFaults(Struct):
@@ -63,8 +66,8 @@ class LivePriceServer:
         interval: float,
     ) -> None:
         self.faults = LiveFaults()
-        self.received: list[dict[str, Any]] = []
-        """Messages of clients, oldest first."""
+        self.received: deque[dict[str, Any]] = deque(maxlen=MAX_RECEIVED_MESSAGES)
+        """The last messages of clients, oldest first."""
         self._context = context
         self._app_key_of = app_key_of
         self._interval = interval

@@ -129,7 +129,7 @@ class PriceHistory(NamedTuple):
         )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4096)  # some items' charts of two years
 def _movement(name: str, seed: int, day: date) -> int:
     """Return the distance of a day's close from the middle of its waves, in millionths."""
     waves = sum(

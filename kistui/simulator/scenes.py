@@ -135,10 +135,10 @@ class Scene(Struct, frozen=True, kw_only=True):
     gateway_fault: FaultFactory = no_fault
     ledger_fault: FaultFactory = no_fault
 
-    def row_count(self, wanted: int | None, page_size: int) -> int | None:
+    def row_count(self, requested: int | None, page_size: int) -> int | None:
         """Return `wanted`, else the rows that fill `page_count` pages, the last one half."""
-        if wanted is not None or self.page_count is None:
-            return wanted
+        if requested is not None or self.page_count is None:
+            return requested
         return page_size * (self.page_count - 1) + (page_size + 1) // 2
 
 

@@ -36,6 +36,9 @@ from kistui.simulator.token_issuer import TokenIssuers
 if TYPE_CHECKING:
     from kistui.simulator.live_prices import LivePriceServer
 
+MAX_RECORDED_REQUESTS = 1000
+"""Requests that are kept, 4 MiB of them."""
+
 
 class Simulator:
     """A KIS server on loopback, running from `start` to `stop` or within a `with` block.
@@ -84,7 +87,7 @@ class Simulator:
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """Return a copy of the requests received, oldest first."""
+        """Return a copy of the last requests received, oldest first."""
         with self._lock:
             return list(self._requests)
 
@@ -95,7 +98,7 @@ class Simulator:
             return sum(issuer.notices for issuer in self._issuers)
 
     def count_requests(self, path_suffix: str) -> int:
-        """Return the number of requests whose path ends with `path_suffix`."""
+        """Return how many of the last requests have a path that ends with `path_suffix`."""
         return sum(request.path.endswith(path_suffix) for request in self.requests)
 
     def asset_history(self) -> tuple[tuple[AssetDay, ...], tuple[Deposit, ...]]:
@@ -178,7 +181,9 @@ class Simulator:
     def reset(self) -> None:
         """Clear tokens, requests, notices and scripts; return to the scene of the options."""
         with self._lock:
-            self._requests: list[RecordedRequest] = []
+            # The app has the demo's simulator in its own process, perhaps for weeks.
+            self._requests: deque[RecordedRequest] = deque(maxlen=MAX_RECORDED_REQUESTS)
+            self._request_count = 0
             self._scripts: dict[str, deque[Response | None]] = {}
             self._issuers = TokenIssuers(
                 self._clock,
@@ -203,10 +208,11 @@ class Simulator:
         with self._lock:
             now = self._clock()
             self._requests.append(record_request(request, now))
+            self._request_count += 1
             response = self._next_scripted(request.path) or self._gateway.handle(request)
             delay = response.delay + self.options.delay + self._scene.delay
             headers = {
-                **_default_headers(request, now, f"{self.options.seed}/{len(self._requests)}"),
+                **_default_headers(request, now, f"{self.options.seed}/{self._request_count}"),
                 **{name.lower(): value for name, value in response.headers.items()},
             }
         headers.pop("content-length", None)

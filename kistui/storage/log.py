@@ -83,22 +83,24 @@ def format_call(call: CallRecord, process_id: int, *, is_debug: bool = False) ->
     return _format_line(call.started_at, process_id, "call", pairs)
 
 
-def format_crash(error: BaseException, at: datetime, process_id: int) -> str:
+def format_crash(error: BaseException, instant: datetime, process_id: int) -> str:
     """Format a bug of kistui: exception types and code locations.
 
     Messages and variables are left out because they may hold private data.
     """
-    kinds, places = [], []
+    type_names, locations = [], []
     for exception in _exception_chain(error):
-        kinds.append(type(exception).__name__)
-        places += list(_frame_locations(exception.__traceback__))[-MAX_CRASH_FRAMES:]
-    pairs = [("kind", "<".join(kinds)), ("trace", " ".join(places))]
-    return _format_line(at, process_id, "crash", pairs)
+        type_names.append(type(exception).__name__)
+        locations += list(_frame_locations(exception.__traceback__))[-MAX_CRASH_FRAMES:]
+    pairs = [("kind", "<".join(type_names)), ("trace", " ".join(locations))]
+    return _format_line(instant, process_id, "crash", pairs)
 
 
-def format_history_event(profile: str, outcome: str, at: datetime, process_id: int) -> str:
+def format_history_event(profile: str, outcome: str, instant: datetime, process_id: int) -> str:
     """Format how the recording of an asset history went, without any amount."""
-    return _format_line(at, process_id, "history", [("profile", profile), ("outcome", outcome)])
+    return _format_line(
+        instant, process_id, "history", [("profile", profile), ("outcome", outcome)]
+    )
 
 
 def _exception_chain(error: BaseException) -> Iterator[BaseException]:
@@ -119,9 +121,9 @@ def _frame_locations(trace: TracebackType | None) -> Iterator[str]:
 
 
 def _format_line(
-    at: datetime, process_id: int, event: str, pairs: Iterable[tuple[str, str]]
+    instant: datetime, process_id: int, event: str, pairs: Iterable[tuple[str, str]]
 ) -> str:
-    stamp = at.astimezone(KST).isoformat(timespec="milliseconds")
+    stamp = instant.astimezone(KST).isoformat(timespec="milliseconds")
     fields = [("at", stamp), ("pid", str(process_id)), ("event", event), *pairs]
     return " ".join(f"{key}={_quote(value)}" for key, value in fields)
 

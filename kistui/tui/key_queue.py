@@ -41,7 +41,7 @@ class KeyHandled(Message):
 
 
 class Situation(NamedTuple):
-    """What a key meets: the widget it goes to, the open screen, dialogs on their way."""
+    """The state in which a key arrives: its widget, the open screen, dialogs on their way."""
 
     target: Widget
     screen: Screen[object]
@@ -107,7 +107,7 @@ class KeyQueue:
             self._on_error(error)
 
     def _situation(self) -> Situation:
-        """Return what a key meets now; raises ScreenStackError when the app ends."""
+        """Return the state at present; raises ScreenStackError when the app ends."""
         screen = self._app.screen
         return Situation(screen.focused or screen, screen, self._workers_opening_dialogs())
 
@@ -118,23 +118,23 @@ class KeyQueue:
             if worker.name == OPENS_DIALOG and not worker.is_finished
         )
 
-    async def _wait_for_effect(self, before: Situation) -> None:
-        await self._wait_until_handled(before.target)
-        await self._wait_for_dialog(before)
+    async def _wait_for_effect(self, situation: Situation) -> None:
+        await self._wait_until_handled(situation.target)
+        await self._wait_for_dialog(situation)
         screen: Screen[object] | None = None
         while screen is not self._app.screen:  # a new screen may open another
             screen = self._app.screen
             await self._wait_until_handled(screen)
-            if isinstance(before.target, Input) and screen.focused is before.target:
+            if isinstance(situation.target, Input) and screen.focused is situation.target:
                 return  # text is typed faster than frames are painted
             await self._wait_until_painted(screen)
 
-    async def _wait_for_dialog(self, before: Situation) -> None:
+    async def _wait_for_dialog(self, situation: Situation) -> None:
         """Wait for a dialog on its way; if it does not come, drop the keys meant for it."""
         polls = int(MAX_WAIT_SECONDS / POLL_SECONDS)
         for _ in range(polls):
-            is_opening = bool(self._workers_opening_dialogs() - before.opening)
-            if not is_opening or self._app.screen is not before.screen:
+            is_opening = bool(self._workers_opening_dialogs() - situation.opening)
+            if not is_opening or self._app.screen is not situation.screen:
                 return
             await asyncio.sleep(POLL_SECONDS)
         self._waiting.clear()

@@ -4,7 +4,6 @@ Written for Textual 8.2. Each patch says when to delete it. The classes give pub
 private ones that kistui reads or replaces, so that a new Textual version is checked here alone.
 """
 
-import gc
 import sys
 from asyncio import AbstractEventLoop
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ from rich.text import Text
 from textual import widget
 from textual._compositor import Compositor, ReflowResult
 from textual.app import App, ScreenStackError
-from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.css.scalar import Scalar
@@ -71,7 +69,7 @@ def key_name(character: str) -> str:
 
 
 def clear_size_caches() -> None:
-    """Empty the caches of Textual and Rich that are full of sizes which nothing has any more.
+    """Empty the caches of Textual and Rich that hold sizes no widget has any more.
 
     Together they hold up to 60,000 regions and pieces of lines, some 30 MiB.
     """
@@ -89,24 +87,6 @@ class TextualApp(App[None]):
     def terminal_driver(self) -> "Driver | None":
         """Return the driver, once the app runs."""
         return self._driver
-
-    _has_closed_screens = False
-
-    def pop_screen(self) -> AwaitComplete:
-        """Close the screen on top."""
-        self._has_closed_screens = True
-        return super().pop_screen()
-
-    def free_closed_screens(self) -> None:
-        """Free the widgets of screens that were closed since the last call.
-
-        Each screen is a cycle of thousands of objects. Python collects cycles when a quarter of
-        all objects may be garbage; by then what lives on lies scattered between them, and the
-        memory never goes back: 5 MiB more after five minutes of fast keys.
-        """
-        if self._has_closed_screens:
-            self._has_closed_screens = False
-            gc.collect()
 
     @property
     def has_screen(self) -> bool:

@@ -36,7 +36,7 @@ _DISPLAY_NAMES = {
     "backslash": "\\", "apostrophe": "'",
     "right_square_bracket": "]", "left_square_bracket": "[", "comma": ",",
     "percent_sign": "%", "dollar_sign": "$", "ampersand": "&", "circumflex_accent": "^",
-    "tilde": "~", "semicolon": ";",
+    "tilde": "~", "semicolon": ";", "underscore": "_",
 }  # fmt: skip
 
 
@@ -76,8 +76,8 @@ class UserKeymap:
         if name not in KEYS_BY_ID:
             self.problems.append(KeymapProblem("unknown_id", name))
             return
-        wanted = [normalize_key(text) for text in raw]
-        for text, key in zip(raw, wanted, strict=True):
+        pressed = [normalize_key(text) for text in raw]
+        for text, key in zip(raw, pressed, strict=True):
             if key is None:
                 self.problems.append(KeymapProblem("unknown_key", name, text))
                 return
@@ -85,7 +85,7 @@ class UserKeymap:
             if other is not None:
                 self.problems.append(KeymapProblem("taken", name, text, other))
                 return
-        keys = tuple(dict.fromkeys(key for key in wanted if key))
+        keys = tuple(dict.fromkeys(key for key in pressed if key))
         if not keys:
             self.problems.append(KeymapProblem("no_key", name))
             return
@@ -212,9 +212,9 @@ def key_hints(
     `labels` replaces the labels of some keys, by their id.
     """
     user_keymap = get_user_keymap(app)
-    shown = [
+    hints = [
         (user_keymap.display_key(key), labels.get(key.id) or t(f"key_label.{key.name}"))
         for key in keys
     ]
     help_hint = (user_keymap.display_key(HELP_KEY), t("key_label.help")) if show_help else None
-    return format_key_hints(shown, width, help_hint)
+    return format_key_hints(hints, width, help_hint)

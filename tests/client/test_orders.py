@@ -296,6 +296,23 @@ async def test_an_overseas_order_across_midnight_is_one(open_client: OpenClient)
     assert sent(harness) == [("TTTS3035R", "20261122", "20261124")]
 
 
+@pytest.mark.parametrize("values", [{"odno": ""}, {"odno": 7}, {"ord_dt": "20261399"}], ids=str)
+async def test_orders_that_cannot_be_identified_stay_apart(
+    open_client: OpenClient, values: dict[str, object]
+) -> None:
+    harness = open_client()
+    rows = [order_row("7") | values, order_row("7", ord_qty="3") | values]
+    harness.simulator.script(DOMESTIC, answer(rows))
+    orders = (await fetch(harness)).orders
+    assert sorted(order.quantity or 0 for order in orders) == [3, 10]
+    assert len({order.key for order in orders}) == 2
+    assert not any(order.changes for order in orders)
+    abroad = [overseas_row("9") | values, overseas_row("9") | values]
+    harness.simulator.script(OVERSEAS, answer([], output=abroad))
+    orders = (await fetch_overseas(harness)).orders
+    assert len({order.key for order in orders}) == len(orders) == 2
+
+
 async def test_an_object_of_blanks_is_no_order(open_client: OpenClient) -> None:
     harness = open_client()
     blanks = dict.fromkeys(overseas_row("1"), "")

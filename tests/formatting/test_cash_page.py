@@ -195,6 +195,48 @@ def test_an_account_that_is_not_loaded_is_unknown_and_not_nothing() -> None:
     assert "계좌 화면" in page_text(shown)
 
 
+@pytest.mark.parametrize(
+    ("shares", "total", "expected", "difference"),
+    [
+        (("75", "25"), 100, [75, 25], None),
+        ((None, None), 101, [75, 25], None),
+        (("375", "125"), 101, [75, 25], None),
+        (("60", "20"), 125, [75, 25], 25),
+        (("75", "25"), None, [75, 25], None),
+    ],
+)
+def test_class_shares_come_from_one_source_and_a_difference_is_shown(
+    shares: tuple[str | None, ...],
+    total: int | None,
+    expected: list[int],
+    difference: int | None,
+) -> None:
+    stocks, deposit = (Decimal(share) if share else None for share in shares)
+    classes = AssetClasses(
+        lines=(
+            AssetLine(AssetCategory.STOCKS, AssetRow(valuation=75, share=stocks)),
+            AssetLine(AssetCategory.DEPOSIT, AssetRow(valuation=25, share=deposit)),
+        ),
+        total=AssetRow(valuation=total),
+    )
+    divided = class_shares(classes)
+    assert [share.share for share in divided.shares] == expected
+    assert divided.difference == difference
+    text = page_text(view(report=CashReport(asset_classes=classes)))
+    assert ("25원 다릅니다" in text) is bool(difference)
+
+
+def test_a_class_of_unknown_value_leaves_no_share_of_the_rest() -> None:
+    classes = AssetClasses(
+        lines=(
+            AssetLine(AssetCategory.STOCKS, AssetRow(valuation=75)),
+            AssetLine(AssetCategory.DEPOSIT, AssetRow(valuation=None)),
+        ),
+        total=AssetRow(valuation=100),
+    )
+    assert {share.share for share in class_shares(classes).shares} == {None}
+
+
 def test_what_there_is_nothing_of_is_one_line_of_any_width() -> None:
     lines = tuple(AssetLine(category, AssetRow(valuation=0)) for category in AssetCategory)
     shares = class_shares(AssetClasses(lines=lines, total=AssetRow(valuation=0)))

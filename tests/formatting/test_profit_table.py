@@ -1,12 +1,24 @@
 """The table of realised profit."""
 
 import datetime as dt
+from decimal import Decimal
+
+import pytest
 
 from kistui.formatting.cells import plain_text
-from kistui.formatting.profit_table import profit_columns
+from kistui.formatting.profit_table import check_text, profit_columns, profit_table
 from kistui.i18n import load_translations
 from kistui.models.overseas import Market
-from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitLine
+from kistui.models.periods import DateRange
+from kistui.models.profit_report import (
+    ProfitGroup,
+    ProfitGrouping,
+    ProfitLine,
+    ProfitReport,
+    SumCheck,
+)
+
+DAYS = DateRange(dt.date(2026, 11, 1), dt.date(2026, 11, 23))
 
 
 def market_text(*markets: Market) -> str:
@@ -24,3 +36,43 @@ def test_markets_stand_in_one_order_whatever_was_sold_first() -> None:
     expected = market_text(Market.KR, Market.US, Market.HK)
     assert expected.count("+") == 2
     assert market_text(Market.HK, Market.KR, Market.US, Market.KR) == expected
+
+
+def report(*lines: ProfitLine, grouping: ProfitGrouping, checks: str = "") -> ProfitReport:
+    """Return a report; `checks` names what was compared, as `kr/profit`, between blanks."""
+    compared = (check.split("/") for check in checks.split())
+    return ProfitReport(
+        days=DAYS,
+        grouping=grouping,
+        lines=lines,
+        checks=tuple(
+            SumCheck(name, Market(market), Decimal(1), Decimal(1)) for market, name in compared
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("checks", "is_agreement"),
+    [
+        ("", False),
+        ("kr/profit", False),
+        ("kr/sold other/profit", False),
+        ("kr/profit kr/sold other/profit", True),
+    ],
+)
+def test_sums_agree_only_if_every_profit_was_compared(checks: str, is_agreement: bool) -> None:
+    lines = ProfitLine(profit=1), ProfitLine(market=Market.US, profit=1)
+    text = check_text(
+        report(*lines, grouping=ProfitGrouping.DAY, checks=checks), load_translations("en")
+    )
+    assert bool(text) is is_agreement
+
+
+@pytest.mark.parametrize("grouping", ProfitGrouping)
+def test_lines_without_a_day_or_code_stay_apart_and_name_nothing(grouping: ProfitGrouping) -> None:
+    lines = [ProfitLine(name=name, sold=5, profit=1) for name in ("ONE", "TWO")]
+    table = profit_table(report(*lines, grouping=grouping), load_translations("en"))
+    rows = [plain_text(row).split() for row in table.lay_out(120).rows]
+    names = [name for row in rows for name in row if name in {"ONE", "TWO"}]
+    assert sorted(names) == (["ONE", "TWO"] if grouping.needs_items else [])
+    assert grouping is ProfitGrouping.ITEM or {row[0] for row in rows} == {"-"}

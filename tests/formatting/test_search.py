@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.formatting.search import compile_query, is_blank_query, search_text
+from kistui.formatting.search import compile_query, is_blank_query, normalize, search_text
 from kistui.models.balance import Holding
 
 
@@ -105,3 +105,12 @@ def test_either_a_query_or_its_negation_matches(name: str, code: str, query: str
     plain_query = "".join(query.split()).lstrip("!")
     if not is_blank_query(plain_query):
         assert matches(holding, plain_query) is not matches(holding, f"!{plain_query}")
+
+
+def test_what_is_typed_takes_no_memory_of_the_texts() -> None:
+    before = normalize.cache_info().currsize
+    for number in range(100):
+        query = f"query {number} of test_search"
+        assert not is_blank_query(query)
+        compile_query(query)
+    assert normalize.cache_info().currsize == before

@@ -137,6 +137,38 @@ def test_a_purchase_without_a_rate_makes_the_cost_unknown() -> None:
     assert compute_tax_sheet(trades, 2026).gain is None
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"whole_quantity": None},
+        {"whole_quantity": None, "fractional_quantity": None},
+        {"side_code": None},
+        {"trade_date": None, "settlement_date": None},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("side", ["buy", "sell"])
+def test_after_a_trade_that_cannot_be_read_costs_are_unknown(
+    side: str, values: dict[str, Any]
+) -> None:
+    trades = [
+        trade("buy", JANUARY, 10, 10_000_000),
+        trade(side, JANUARY, 5, 9_000_000, **values),
+        trade("sell", MARCH, 4, 8_000_000),
+    ]
+    sheet = compute_tax_sheet(trades, 2026)
+    assert sheet.sales[-1].trade is trades[-1]
+    assert (sheet.sales[-1].cost, sheet.gain) == (None, None)
+
+
+def test_a_sale_without_a_day_is_in_the_sheet_of_each_year() -> None:
+    sale = trade("sell", MARCH, 4, 8_000_000, trade_date=None, settlement_date=None)
+    for year in (2025, 2026):
+        sheet = compute_tax_sheet([trade("buy", JANUARY, 10, 10_000_000), sale], year)
+        assert [row.trade for row in sheet.sales] == [sale]
+        assert sheet.gain is None
+
+
 def test_a_changed_ticker_is_the_same_item() -> None:
     trades = [
         trade("buy", JANUARY, 1, 1_000_000, code="FB"),

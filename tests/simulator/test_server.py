@@ -45,10 +45,10 @@ def test_the_simulator_can_be_restarted() -> None:
             assert simulator.url
 
 
-@pytest.mark.parametrize("wrong", [{"environment": "demo"}, {"holdings": -1}, {"page_size": 0}])
-def test_invalid_options_are_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong))):
-        SimulatorOptions(**wrong)  # type: ignore[arg-type]
+@pytest.mark.parametrize("options", [{"environment": "demo"}, {"holdings": -1}, {"page_size": 0}])
+def test_invalid_options_are_refused(options: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=next(iter(options))):
+        SimulatorOptions(**options)  # type: ignore[arg-type]
 
 
 def test_scripted_responses_are_sent_once_each() -> None:
@@ -178,6 +178,17 @@ def test_requests_are_recorded_with_clock_time_and_upper_case_names() -> None:
     assert balance.query["CANO"] == "50001234"
     assert balance.tr_id == "TTTC8434R"
     assert balance.received_at == harness.clock.now
+
+
+def test_a_simulator_that_runs_for_weeks_keeps_the_last_requests_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kistui.simulator.simulator.MAX_RECORDED_REQUESTS", 3)
+    with SimulatorHarness() as harness:
+        token = harness.issue_token()
+        responses = [harness.request_balance(token) for _ in range(5)]
+        assert len(harness.simulator.requests) == 3
+        assert len({response.headers["gt_uid"] for response in responses}) == 5
 
 
 def test_no_secret_or_token_is_recorded_or_shown() -> None:

@@ -64,21 +64,6 @@ async def test_a_screen_that_was_left_is_freed(open_app: OpenApp) -> None:
             gc.collect()
 
 
-async def test_closed_screens_are_collected_once_and_an_idle_app_collects_nothing(
-    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    collections: list[int] = []
-    async with open_app() as pilot:
-        monkeypatch.setattr(gc, "collect", lambda: collections.append(1))
-        app: Any = pilot.app
-        app.tick()
-        assert not collections
-        await pilot.press("question_mark", "escape")
-        app.tick()
-        app.tick()
-        assert len(collections) == 1
-
-
 def test_garbage_is_collected_as_usual_once_the_app_has_started(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -16,6 +16,7 @@ COMMANDS = {
         "dividends",
         "cash",
         "allocation",
+        "export",
         "token",
         "status",
         "keys",

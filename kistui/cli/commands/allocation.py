@@ -13,10 +13,15 @@ from kistui.cli.parser import (
 )
 from kistui.cli.trade_lists import print_failure, read_accounts
 from kistui.clock import system_clock
-from kistui.formatting.asset_bars import asset_bar_lines, folded_text, shares_title
+from kistui.formatting.asset_bars import (
+    asset_bar_lines,
+    difference_text,
+    folded_text,
+    shares_title,
+)
 from kistui.formatting.cash_exports import allocation_csv, allocation_document
 from kistui.formatting.cash_table import cash_notes
-from kistui.formatting.cells import plain_lines
+from kistui.formatting.cells import styled_lines
 from kistui.formatting.serialization import FailedAccount, format_timestamp, profile_fields, to_json
 from kistui.formatting.values import format_number, mask_amount
 from kistui.i18n.translations import Translations
@@ -81,12 +86,16 @@ def run(options: Namespace, t: Translations) -> int:
             print_csv(allocation_csv(shares, amounts_hidden=hidden), options)
         case _:
             table = _format_table(shares, t, amounts_hidden=hidden)
-            print_table(table, ascii_only=options.ascii)
-    return _report_doubts(snapshots, shares, t)
+            print_table(table, options)
+    return _report_doubts(snapshots, shares, t, amounts_hidden=hidden)
 
 
 def _report_doubts(
-    snapshots: list[SharesSnapshot | FailedAccount], shares: AssetShares, t: Translations
+    snapshots: list[SharesSnapshot | FailedAccount],
+    shares: AssetShares,
+    t: Translations,
+    *,
+    amounts_hidden: bool,
 ) -> int:
     """Print on stderr what is missing; return the exit code."""
     has_failed = False
@@ -102,6 +111,8 @@ def _report_doubts(
             has_failed = True
     if shares.is_computed:
         print_notice(f"kistui: {t('cash.computed')}")
+    if difference := difference_text(shares, t, amounts_hidden=amounts_hidden):
+        print_notice(f"kistui: {difference}")
     if shares.total is None and not has_failed:
         print_notice(f"kistui: {t('cash.shares_unknown')}")
         has_failed = True
@@ -136,4 +147,4 @@ def _format_table(shares: AssetShares, t: Translations, *, amounts_hidden: bool)
     width = table_width()
     bars = asset_bar_lines(shares, t, width, amounts_hidden=amounts_hidden)
     folded = folded_text(shares, t, width)
-    return "\n".join(filter(None, (title, plain_lines(bars), folded)))
+    return "\n".join(filter(None, (title, styled_lines(bars), folded)))

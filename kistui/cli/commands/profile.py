@@ -248,8 +248,8 @@ def _save_profile(
         raise KeyringUnavailableError(reason=reason)
     _unlock_storage(profiles, profile, t)
     profiles.add(profile, credentials)
-    place = t(f"secret_backend.{profile.secret_backend.value}")
-    print_notice(t("cli.added", name=profile.name, place=place))
+    backend_name = t(f"secret_backend.{profile.secret_backend.value}")
+    print_notice(t("cli.added", name=profile.name, place=backend_name))
 
 
 def _unlock_storage(profiles: ProfileService, profile: Profile, t: Translations) -> None:

@@ -131,14 +131,14 @@ class AccountLoader:
         except KistuiError as error:
             load_state = Failed(error, self._clock(), last)
             self._failed.add(profile.name)
-        except asyncio.CancelledError:  # as it was
+        except asyncio.CancelledError:
             app.post_message(AccountStateChanged(profile, last or NotLoaded()))
             raise
         app.post_message(AccountStateChanged(profile, load_state))
         if isinstance(load_state, Loaded):
             record = self._profile_service.history.record_refresh
-            balance, at = load_state.value, load_state.loaded_at
-            if await asyncio.to_thread(record, profile, balance, at):
+            balance, loaded_at = load_state.value, load_state.loaded_at
+            if await asyncio.to_thread(record, profile, balance, loaded_at):
                 app.post_message(HistoryRecorded(profile))
         self._loading.discard(profile.name)
         if not self._loading:

@@ -47,21 +47,21 @@ class AutoRefresh:
         self.next_refresh_at: datetime | None = None
         """The instant of the next refresh; `None` while off, or while KIS cannot be reached."""
 
-    def toggle(self, last: datetime | None, now: datetime) -> None:
-        """Switch on or off; the first interval counts from the `last` answer, if there was one."""
+    def toggle(self, answered_at: datetime | None, now: datetime) -> None:
+        """Switch on or off; the first interval counts from the last answer, if there was one."""
         self.is_on = not self.is_on
-        self.next_refresh_at = self._next(last or now, now)
+        self.next_refresh_at = self._next(answered_at or now, now)
         if not self.is_on:
             self.next_refresh_at = None
 
-    def schedule_next(self, at: datetime, error: KistuiError | None = None) -> None:
-        """Schedule the refresh after an answer at `at`; without a connection, schedule none."""
+    def schedule_next(self, answered_at: datetime, error: KistuiError | None = None) -> None:
+        """Schedule the refresh after an answer; without a connection, schedule none."""
         self.next_refresh_at = None
         if self.is_on and not isinstance(error, UnreachableError):
-            self.next_refresh_at = self._next(at, at)
+            self.next_refresh_at = self._next(answered_at, answered_at)
 
-    def _next(self, last: datetime, now: datetime) -> datetime:
-        return next_refresh_at(last, now, self.interval, self.holidays, self.price)
+    def _next(self, answered_at: datetime, now: datetime) -> datetime:
+        return next_refresh_at(answered_at, now, self.interval, self.holidays, self.price)
 
     def is_due(self, now: datetime) -> bool:
         """Return whether the next refresh is due."""
@@ -172,8 +172,8 @@ class BalanceLoader:
 
     def toggle_auto_refresh(self) -> None:
         """Switch the automatic refresh on or off."""
-        good = last_loaded(self.load_state)
-        self.auto_refresh.toggle(good.loaded_at if good else None, self._clock())
+        last_good = last_loaded(self.load_state)
+        self.auto_refresh.toggle(last_good.loaded_at if last_good else None, self._clock())
         self._on_change()
 
     def change_price(self, price: AfterHoursPrice) -> None:
@@ -194,8 +194,10 @@ class BalanceLoader:
         return self._is_outdated(self.load_state)
 
     def _is_outdated(self, load_state: LoadState[Balance]) -> bool:
-        good = last_loaded(load_state)
-        return isinstance(load_state, Failed) or (good is not None and good is self._cached_balance)
+        last_good = last_loaded(load_state)
+        return isinstance(load_state, Failed) or (
+            last_good is not None and last_good is self._cached_balance
+        )
 
     def handle(self, message: BalanceMessage) -> None:
         """Apply what a worker posted; an answer to an earlier call changes nothing."""
@@ -240,10 +242,10 @@ class BalanceLoader:
     def _apply_progress(self, progress: ProgressEvent | None) -> None:
         self.progress = progress
         if isinstance(progress, PageLoaded) and not progress.is_last:
-            good = last_loaded(self.load_state)
+            last_good = last_loaded(self.load_state)
             # A part only where there was nothing, so that figures never become fewer.
-            if good is None or (
-                not good.value.is_complete and len(good.value.lots) < progress.row_count
+            if last_good is None or (
+                not last_good.value.is_complete and len(last_good.value.lots) < progress.row_count
             ):
                 partial = Loaded(progress.partial_balance(), self._clock())
                 self._set(Loading(partial))
@@ -266,9 +268,11 @@ class BalanceLoader:
         if not message.overseas_pending:
             self._record_history()
 
-    async def _save(self, profile: Profile, balance: Balance, at: datetime) -> None:
+    async def _save(self, profile: Profile, balance: Balance, loaded_at: datetime) -> None:
         with suppress(KistuiError):  # a convenience, not worth a word
-            await asyncio.to_thread(self._profile_service.cache_balance, profile, balance, at)
+            await asyncio.to_thread(
+                self._profile_service.cache_balance, profile, balance, loaded_at
+            )
 
     def _apply_overseas(self, overseas: LoadState[OverseasBalance]) -> None:
         load_state = self.load_state
@@ -283,10 +287,10 @@ class BalanceLoader:
         profile, load_state = self.profile, self.load_state
         if profile is not None and isinstance(load_state, Loaded):
             record = self._profile_service.history.record_refresh
-            balance, at = load_state.value, load_state.loaded_at
+            balance, loaded_at = load_state.value, load_state.loaded_at
 
             async def record_in_thread() -> None:
-                if await asyncio.to_thread(record, profile, balance, at):
+                if await asyncio.to_thread(record, profile, balance, loaded_at):
                     self._page.app.post_message(HistoryRecorded(profile))
 
             # The function: a coroutine object that is cancelled before it starts makes a warning.
@@ -294,10 +298,10 @@ class BalanceLoader:
             self._page.run_worker(worker, group="record history")
 
     def _apply_holidays(self, message: HolidaysLoaded) -> None:
-        good = last_loaded(self.load_state)
+        last_good = last_loaded(self.load_state)
         self.auto_refresh.holidays = message.days
-        if self.auto_refresh.next_refresh_at and good:
-            self.auto_refresh.schedule_next(good.loaded_at)
+        if self.auto_refresh.next_refresh_at and last_good:
+            self.auto_refresh.schedule_next(last_good.loaded_at)
             self._on_change()
 
     def _set(self, load_state: LoadState[Balance]) -> None:
@@ -323,8 +327,8 @@ class BalanceLoader:
 
     @property
     def _last_overseas(self) -> Loaded[OverseasBalance] | None:
-        good = last_loaded(self.load_state)
-        return last_loaded(good.value.overseas) if good else None
+        last_good = last_loaded(self.load_state)
+        return last_loaded(last_good.value.overseas) if last_good else None
 
     def _cancellation_error(self) -> KistuiError:
         if not isinstance(self.progress, TokenRequestDelayed):

@@ -67,8 +67,8 @@ def is_in_palette(key: KeyBinding) -> bool:
 
 
 @runtime_checkable
-class Explaining(Protocol):
-    """What disables actions and says why."""
+class ExplainsUnavailable(Protocol):
+    """A node that disables actions and says why."""
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action cannot run now; empty if it can."""
@@ -103,8 +103,8 @@ class KeymapController:
         if self.user_keymap.problems:
             problems = keymap_problem_lines(self.user_keymap, self._t)
             if len(problems) > MAX_PROBLEMS_SHOWN:
-                rest = self._t("key_fault.more", n=len(problems) - 1)
-                problems = [problems[0], rest]
+                more_text = self._t("key_fault.more", n=len(problems) - 1)
+                problems = [problems[0], more_text]
             text = "\n".join((self._t("key_fault.title"), *problems))
             self._app.notify(text, severity="warning", timeout=20, markup=False)
 
@@ -136,7 +136,11 @@ class KeymapController:
             return ""
         namespace, action, parameters = parse(active.binding.action)
         node = self._app if namespace == "app" else active.node
-        return node.why_unavailable(action, parameters) if isinstance(node, Explaining) else ""
+        return (
+            node.why_unavailable(action, parameters)
+            if isinstance(node, ExplainsUnavailable)
+            else ""
+        )
 
     def available_actions(self) -> dict[str, tuple[DOMNode, str]]:
         """Return the node and the action of every key that works now, by id."""

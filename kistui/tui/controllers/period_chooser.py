@@ -45,17 +45,17 @@ class PeriodChooser:
 
     def shift(self, step: int) -> bool:
         """Show the period before or after; return whether the days changed."""
-        before = self.days
+        previous = self.days
         period = next((period for period in Period if period.value == self._choice), None)
-        days = before.shifted(step, period.months if period else 0, self._today())
+        days = previous.shifted(step, period.months if period else 0, self._today())
         self._fixed_days = days
         if period is not None and days == period.days_until(self._today()):
             self._fixed_days = None
-        return self.days != before
+        return self.days != previous
 
     async def choose(self) -> bool:
         """Let the user choose; return whether the days changed."""
-        t, today, before = self._t, self._today(), self.days
+        t, today, previous = self._t, self._today(), self.days
         names = [period.value for period in Period]
         choices = [Choice(name, (Cell(f" {t(f'period.{name}')}"),)) for name in names]
         years = [str(today.year - index) for index in range(YEARS)]
@@ -77,7 +77,7 @@ class PeriodChooser:
             self._choice, self._fixed_days = picked, days_of_year(int(picked), today)
         else:
             self._choice, self._fixed_days = picked, None
-        return self.days != before
+        return self.days != previous
 
     async def _ask_for_days(self) -> DateRange | None:
         t = self._t
@@ -102,9 +102,9 @@ class PeriodChooser:
 def parse_days(text: str, today: date) -> DateRange | None:
     """Return two days, or one day up to today; `None` if the text is neither."""
     try:
-        first, *more = [date.fromisoformat(part) for part in text.split()]
+        first, *later_days = [date.fromisoformat(part) for part in text.split()]
     except ValueError:
         return None
-    last = more[0] if more else today
-    is_valid = EARLIEST_DAY <= first <= last and len(more) < 2
+    last = later_days[0] if later_days else today
+    is_valid = EARLIEST_DAY <= first <= last and len(later_days) < 2
     return DateRange(first, last) if is_valid else None

@@ -50,7 +50,7 @@ class PriceLoader:
         self._clock = context.clock
         self._on_change = on_change
         self._states: dict[tuple[str, ShownItem], PriceState] = {}
-        self._shown: tuple[Profile, ShownItem] | None = None
+        self._shown_item: tuple[Profile, ShownItem] | None = None
 
     def show(self, profile: Profile, holding: AnyHolding) -> PriceState | None:
         """Return the prices of a holding, and load them unless they are known.
@@ -58,36 +58,36 @@ class PriceLoader:
         `None` if KIS has no prices of it.
         """
         subject = price_subject(holding)
-        shown = (profile, subject) if subject else None
-        if shown != self._shown:
+        shown_item = (profile, subject) if subject else None
+        if shown_item != self._shown_item:
             self.hide()
-        self._shown = shown
-        if shown is None:
+        self._shown_item = shown_item
+        if shown_item is None:
             return None
-        if self._must_load(*shown):
-            self._start(*shown)
-        return self._state(*shown)
+        if self._must_load(*shown_item):
+            self._start(*shown_item)
+        return self._state(*shown_item)
 
     def hide(self) -> None:
         """Cancel the running request: the holding is not shown any more."""
-        if self._shown is None:
+        if self._shown_item is None:
             return
         self._page.workers.cancel_group(self._page, LOAD_GROUP)
-        profile, subject = self._shown
+        profile, subject = self._shown_item
         if not isinstance(self._state(profile, subject), Loaded):
             self._states.pop((profile.name, subject), None)
-        self._shown = None
+        self._shown_item = None
 
     def retry(self) -> None:
         """Request the prices of the shown holding again if they failed."""
-        if self._shown is not None and isinstance(self._state(*self._shown), Failed):
-            self._start(*self._shown)
-            self._on_change(self._state(*self._shown))
+        if self._shown_item is not None and isinstance(self._state(*self._shown_item), Failed):
+            self._start(*self._shown_item)
+            self._on_change(self._state(*self._shown_item))
 
     def handle(self, message: PricesLoaded) -> None:
         """Keep what a worker has loaded."""
         self._states[message.profile.name, message.subject] = message.prices
-        if self._shown == (message.profile, message.subject):
+        if self._shown_item == (message.profile, message.subject):
             self._on_change(message.prices)
 
     def _must_load(self, profile: Profile, subject: ShownItem) -> bool:

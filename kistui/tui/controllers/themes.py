@@ -104,7 +104,7 @@ class ThemeController:
     def _reapply(self) -> None:
         """Leave the theme and come back: Textual looks at a theme only when its name changes."""
         name = self._app.theme
-        self._app.theme = next(other for other in self._themes if other != name)
+        self._app.theme = next(theme for theme in self._themes if theme != name)
         self._app.theme = name
 
     def apply(self, name: str) -> None:
@@ -115,17 +115,17 @@ class ThemeController:
         """Let the user choose a theme; return its name, or `None` if it stays as it was."""
         from kistui.tui.screens.dialogs import Choice, ThemeDialog
 
-        t, before = self._t, self._app.theme
+        t, previous = self._t, self._app.theme
         choices = [
             Choice(name, (Cell(f" {name}"), Cell(self._brightness_label(source), Role.DIM)))
             for name, source in self._themes.items()
         ]
         dialog = ThemeDialog(
-            t("theme.title"), choices, self.apply, hint=t("theme.hint"), selected=before
+            t("theme.title"), choices, self.apply, hint=t("theme.hint"), selected=previous
         )
         name = await self._app.push_screen_wait(dialog)
-        self.apply(name or before)
-        return name if name != before else None
+        self.apply(name or previous)
+        return name if name != previous else None
 
     def _brightness_label(self, source: ThemeSource) -> str:
         return "  " + self._t("theme.dark" if source.dark else "theme.light")

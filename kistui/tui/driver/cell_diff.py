@@ -71,8 +71,9 @@ class BufferRow:
             if known[index] is not cell != known[index]
         ]
         for edge, orphan in ((column, column - 1), (end, end)):
-            old = known[edge]
-            if old is not None and not old.char:  # a wide character loses one of its halves
+            edge_cell = known[edge]
+            # A wide character loses one of its halves.
+            if edge_cell is not None and not edge_cell.char:
                 known[orphan] = None
         known[column:end] = cells
         yield from self._changed_runs(differing, column)
@@ -136,9 +137,9 @@ class ScreenBuffer:
 
 def _split_frame(data: str) -> Iterator[tuple[int, int, str]]:
     """Yield line, column and text of each piece; line 0 marks text before any position."""
-    before, *parts = _CURSOR_POSITION.split(data)
-    if before:
-        yield 0, 0, before
+    head, *parts = _CURSOR_POSITION.split(data)
+    if head:
+        yield 0, 0, head
     for line, column, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
         for offset, piece in enumerate(text.replace("\r", "").split("\n")):
             yield int(line) + offset, 1 if offset else int(column), piece

@@ -45,17 +45,17 @@ def visible_on_blank(style: CellStyle) -> CellStyle:
 
 
 @lru_cache(4096)
-def sgr_transition(before: CellStyle, after: CellStyle) -> str:
+def sgr_transition(old: CellStyle, new: CellStyle) -> str:
     """Return the shortest SGR sequence that switches from one style to another."""
-    if before == after:
+    if old == new:
         return ""
-    if after == DEFAULT_STYLE:
+    if new == DEFAULT_STYLE:
         return "\x1b[0m"
-    if before.attributes != after.attributes:
-        return f"\x1b[{';'.join(['0', *filter(None, after)])}m"
+    if old.attributes != new.attributes:
+        return f"\x1b[{';'.join(['0', *filter(None, new)])}m"
     codes = []
-    if before.foreground != after.foreground:
-        codes.append(after.foreground or "39")
-    if before.background != after.background:
-        codes.append(after.background or "49")
+    if old.foreground != new.foreground:
+        codes.append(new.foreground or "39")
+    if old.background != new.background:
+        codes.append(new.background or "49")
     return f"\x1b[{';'.join(codes)}m"

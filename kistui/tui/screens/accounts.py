@@ -247,8 +247,8 @@ class AccountsScreen(PageScreen):
     def _hints(self, row: int, width: int) -> Line:
         """Return one of the two rows of key hints; the first one holds six."""
         keys = self.available_keys(FOOTER_KEYS)
-        shown = keys[:6] if row == 0 else keys[6:]
-        return key_hints(self.app, shown, self._t, width, show_help=row == 1)
+        row_keys = keys[:6] if row == 0 else keys[6:]
+        return key_hints(self.app, row_keys, self._t, width, show_help=row == 1)
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return that there is no account, or that kistui does not store its keys."""

@@ -145,19 +145,19 @@ class HistoryScreen(PageScreen):
         t, history = self._t, self.history
         if history is None:
             return
-        box, shown = self.query_one("#history-box"), self._shown_history
+        box, shown_history = self.query_one("#history-box"), self._shown_history
         box.border_title = Content(history_title(history, self.period, t))
         # Of the whole history: the first day shown has a change, too.
         rows = history_rows(history, self._today(), self._closed_days, self.benchmark)
-        if shown.days:
-            rows = tuple(row for row in rows if row.last >= shown.days[0].day)
+        if shown_history.days:
+            rows = tuple(row for row in rows if row.last >= shown_history.days[0].day)
         hidden = self.amounts_hidden
         table = history_table(
             rows,
             t,
             amounts_hidden=hidden,
             benchmark=self.benchmark,
-            footer=return_line(shown, t, amounts_hidden=hidden),
+            footer=return_line(shown_history, t, amounts_hidden=hidden),
         )
         days = self.query_one(LineTable)
         was_newest = days.cursor == 0
@@ -197,12 +197,12 @@ class HistoryScreen(PageScreen):
                 amounts_hidden=self.amounts_hidden,
                 is_recording=self._is_recording,
             )
-        shown = self._shown_history
+        shown_history = self._shown_history
         headline = headline_line(history, t, width, amounts_hidden=self.amounts_hidden)
-        if len(shown.days) < 2:
+        if len(shown_history.days) < 2:
             return (headline, (), *wrap_text(t("history.longer_period"), width, Role.LABEL))
         chart = history_chart_lines(
-            shown.days,
+            shown_history.days,
             self.measure,
             t,
             width,
@@ -213,7 +213,7 @@ class HistoryScreen(PageScreen):
         )
         return (
             headline,
-            chart_legend(shown, self.measure, t, self.benchmark),
+            chart_legend(shown_history, self.measure, t, self.benchmark),
             *chart,
         )
 

@@ -127,9 +127,9 @@ class LogScreen(PageScreen):
         if follows:
             table.action_move_to_first()
         box, fault = self.query_one("#log-box"), self._call_log.write_error
-        where = log_write_error_text(fault, self._t) if fault else self._call_log.path_label
-        if str(box.border_subtitle) != where:
-            box.border_subtitle = Content(where)
+        subtitle = log_write_error_text(fault, self._t) if fault else self._call_log.path_label
+        if str(box.border_subtitle) != subtitle:
+            box.border_subtitle = Content(subtitle)
         self._refresh_detail()
 
     def _refresh_detail(self) -> None:

@@ -178,7 +178,7 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
         checks = self._field_checks()
         for name, (_, check) in checks.items():
             self.query_one(f"#check-{name}", Static).update(to_content([(check,)]))
-        return all(good for good, _ in checks.values())
+        return all(is_valid for is_valid, _ in checks.values())
 
     def _is_field_valid(self, name: str) -> bool:
         return self._field_checks().get(name, (True,))[0]
@@ -196,9 +196,9 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
         )
         checks["account"] = view.validate_account(self._field_text("account"), t)
         if self._needs_passphrase():
-            first = self._field_text("passphrase")
-            again = self._field_text("again") if setup.is_new_passphrase else first
-            checks["passphrase"] = view.validate_passphrase(first, again, t)
+            passphrase = self._field_text("passphrase")
+            repeated = self._field_text("again") if setup.is_new_passphrase else passphrase
+            checks["passphrase"] = view.validate_passphrase(passphrase, repeated, t)
         return checks
 
     def _needs_passphrase(self) -> bool:
@@ -233,13 +233,15 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
 
     def _secret_backend_row(self) -> Horizontal:
         faults = self._options.unavailable_backends
-        best = next(place for place in SECRET_BACKENDS if place not in faults)
+        default = next(backend for backend in SECRET_BACKENDS if backend not in faults)
         buttons = []
-        for place in SECRET_BACKENDS:
-            text = self._t(f"form.place_{place.value}")
-            if place in faults:
-                text = f"{text}: {faults[place]}"
+        for backend in SECRET_BACKENDS:
+            text = self._t(f"form.place_{backend.value}")
+            if backend in faults:
+                text = f"{text}: {faults[backend]}"
             buttons.append(
-                PlainRadioButton(Content(text), value=place is best, disabled=place in faults)
+                PlainRadioButton(
+                    Content(text), value=backend is default, disabled=backend in faults
+                )
             )
         return self._form_row("place", RadioSet(*buttons, id="place", compact=True))

@@ -74,14 +74,14 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
 
         `placeholder` is shown without rows; `highlight_changes` marks changed cells for a moment.
         """
-        before, key = self._visible_rows(), self.row_key
+        previous, key = self._visible_rows(), self.row_key
         header, was_placeholder = self._table.header, self._placeholder_line
         self._source, self._placeholder_line = source, placeholder
         self._update_table()
         if placeholder != was_placeholder and not self._table.row_keys:
             self._refresh_screen_line(HEADER_HEIGHT)
         if highlight_changes and header == self._table.header:
-            self._highlight_changed_cells(before)
+            self._highlight_changed_cells(previous)
         if self.row_key != key:
             self.post_message(self.CursorMoved())
 
@@ -118,7 +118,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         if self._source is None or not self._cached_size.width:
             return
         cursor_key = self._row_key_at(self.cursor) or self._first_row_key
-        self._first_row_key, before, was_empty = None, self._visible_rows(), not self._table
+        self._first_row_key, previous, was_empty = None, self._visible_rows(), not self._table
         header, total, count = self._table.header, self._table.total_row, len(self._table)
         self._table = self._source.lay_out(self._cached_size.width)
         keys = self._table.row_keys
@@ -138,7 +138,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         elif count != len(keys) or header != self._table.header:
             self.refresh()
         else:
-            self._refresh_changed(before, total)
+            self._refresh_changed(previous, total)
 
     def _visible_rows(self) -> dict[int, tuple[str, Line]]:
         """Return the visible rows by index."""
@@ -149,12 +149,12 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
             for index in range(top, last)
         }
 
-    def _highlight_changed_cells(self, before: dict[int, tuple[str, Line]]) -> None:
-        lines = dict(before.values())
+    def _highlight_changed_cells(self, previous: dict[int, tuple[str, Line]]) -> None:
+        lines = dict(previous.values())
         changed = {}
         for key, line in self._visible_rows().values():
-            old = lines.get(key, line)
-            cells = frozenset(index for index, cell in enumerate(line) if cell != old[index])
+            old_line = lines.get(key, line)
+            cells = frozenset(index for index, cell in enumerate(line) if cell != old_line[index])
             if cells:
                 changed[key] = cells
         if changed:
@@ -167,9 +167,9 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
             if key in ended:
                 self._refresh_row(index)
 
-    def _refresh_changed(self, before: dict[int, tuple[str, Line]], total: Line) -> None:
+    def _refresh_changed(self, previous: dict[int, tuple[str, Line]], total: Line) -> None:
         for index, row in self._visible_rows().items():
-            if before.get(index) != row:
+            if previous.get(index) != row:
                 self._refresh_row(index)
         if total != self._table.total_row:
             self._refresh_screen_line(self._total_y)

@@ -150,16 +150,16 @@ class ScrollableLines(ScrollView, RoleStyledWidget, can_focus=True):
         width, height = self.built_size = self.size or initial_size or self.size
         if not width:
             return
-        before, bar = self.lines, self.styles.scrollbar_size_vertical
+        previous, bar = self.lines, self.styles.scrollbar_size_vertical
         has_bar = self.styles.scrollbar_gutter == "stable"
         self.lines = self.build_lines(width - bar * has_bar, height)
         if len(self.lines) > height and not has_bar:
             self.lines = self.build_lines(width - bar, height)
         self.virtual_size = Size(width, len(self.lines))
-        if len(before) != len(self.lines):
+        if len(previous) != len(self.lines):
             self.refresh()
             return
-        for index, (old, new) in enumerate(zip(before, self.lines, strict=True)):
+        for index, (old, new) in enumerate(zip(previous, self.lines, strict=True)):
             if old != new:
                 self.refresh(Region(0, index - self.scroll_offset.y, width, 1))
 

@@ -1,0 +1,115 @@
+"""`kistui export`: print trades, dividends or holdings as a file for another portfolio tracker."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+
+from kistui.cli.context import demo_simulator_options, open_profiles
+from kistui.cli.output import print_notice, print_usage_error
+from kistui.cli.parser import add_common_options, add_hide_option
+from kistui.cli.snapshot import (
+    ALL_MARKETS,
+    are_amounts_hidden,
+    exit_code,
+    fetch_snapshot,
+    print_doubts,
+)
+from kistui.cli.trade_lists import (
+    add_range_options,
+    chosen_range,
+    korean_today,
+    read_accounts,
+    year_type,
+)
+from kistui.clock import korean_date
+from kistui.formatting.serialization import FailedAccount
+from kistui.formatting.tracker_notes import activity_notes, file_notes, holding_notes
+from kistui.formatting.trackers import LISTS_OF_TRACKER, ExportList, Tracker, tracker_file
+from kistui.i18n.translations import Translations
+from kistui.models.account import Profile
+from kistui.models.activities import AccountActivities, Activity, holding_activities
+from kistui.models.calls import OnProgress
+from kistui.models.periods import DateRange, Period
+from kistui.services.activities import read_activities
+from kistui.services.session import Session, last_part
+
+
+def add_arguments(parser: ArgumentParser, t: Translations) -> None:
+    """Add the tracker and the options of `kistui export`."""
+    parser.add_argument(
+        "tracker",
+        choices=[tracker.value for tracker in Tracker],
+        help=t("cli.export_tracker"),
+    )
+    add_common_options(parser, t)
+    parser.add_argument(
+        "--list", choices=[choice.value for choice in ExportList], help=t("cli.export_list")
+    )
+    add_range_options(parser, t, Period.YEAR)
+    parser.add_argument("--year", type=year_type(t), metavar="YYYY", help=t("cli.period_year"))
+    add_hide_option(parser, t)
+
+
+def run(options: Namespace, t: Translations) -> int:
+    """Print the file; return 1 if a part could not be read, 2 if amounts are hidden."""
+    days = chosen_range(options, t, korean_today())
+    if isinstance(days, str):
+        return print_usage_error(days)
+    with open_profiles(lambda: demo_simulator_options(options), t=t) as profiles:
+        if are_amounts_hidden(options, profiles):
+            return print_usage_error(t("tracker.hidden"), t("tracker.hidden_hint"))
+    tracker = Tracker(options.tracker)
+    lists = (ExportList(options.list),) if options.list else LISTS_OF_TRACKER[tracker]
+    if ExportList.HOLDINGS in lists:
+        return _print_holdings(tracker, options, t)
+    return _print_activities(tracker, lists, days, options, t)
+
+
+def _print_holdings(tracker: Tracker, options: Namespace, t: Translations) -> int:
+    options.market = ALL_MARKETS
+    snapshot, _ = fetch_snapshot(options, t)
+    holdings = holding_activities(snapshot.balance, korean_date(snapshot.fetched_at))
+    _print_file(tracker, ExportList.HOLDINGS, holdings, snapshot.profile, t)
+    for note in holding_notes(snapshot.balance, holdings, t):
+        print_notice(f"kistui: {note}")
+    print_doubts(snapshot.balance, t)
+    return exit_code(snapshot, t)
+
+
+def _print_activities(
+    tracker: Tracker,
+    lists: Sequence[ExportList],
+    days: DateRange,
+    options: Namespace,
+    t: Translations,
+) -> int:
+    async def read(session: Session, on_progress: OnProgress) -> tuple[Profile, AccountActivities]:
+        parts = read_activities(
+            session,
+            days,
+            korean_today(),
+            on_progress,
+            with_trades=ExportList.TRADES in lists,
+            with_dividends=ExportList.DIVIDENDS in lists,
+        )
+        return session.profile, await last_part(parts)
+
+    [result], _ = read_accounts(options, t, read, all_accounts=False)
+    assert not isinstance(result, FailedAccount)  # noqa: S101  # one account raises its error
+    profile, activities = result
+    rows = sorted((*activities.trades(), *activities.received()), key=lambda row: row.day)
+    _print_file(tracker, lists[0], rows, profile, t)
+    for note in activity_notes(activities, rows, t):
+        print_notice(f"kistui: {note}")
+    return int(not activities.is_complete)
+
+
+def _print_file(
+    tracker: Tracker,
+    first_list: ExportList,
+    rows: Sequence[Activity],
+    profile: Profile,
+    t: Translations,
+) -> None:
+    print(tracker_file(tracker, first_list, rows, profile, t), end="")
+    for note in file_notes(tracker, first_list, rows, t):
+        print_notice(f"kistui: {note}")
