@@ -689,7 +689,7 @@ TRANSLATIONS = {
         "by_year": "by year",
         "by_item": "by item",
         "title_years": "{first}–{last}",
-        "others_folded": "{n} other rights folded · 0",
+        "others_folded": "{n} other rights hidden · press 0 to show",
         "others_shown": "{n} other rights · 0 folds them",
         "none": "No dividends received in this period",
         "none_announced": "No dividends are to be paid",
