@@ -144,10 +144,10 @@ def by_command(session: Session) -> None:
 async def on_screen(session: Session) -> list[str]:
     """Return screenshots of pages 1 to 5, the detail, an export and failures."""
     dumps: list[str] = []
-    where = AppPaths(session.home / "config" / "kistui", session.home / "state" / "kistui")
+    paths = AppPaths(session.home / "config" / "kistui", session.home / "state" / "kistui")
     environ = {"KISTUI_BASE_URL": session.simulator.url}
     with open_profiles(
-        SimulatorOptions, app_folders=where, environ=environ, is_debug=True
+        SimulatorOptions, app_folders=paths, environ=environ, is_debug=True
     ) as profiles:
         app = KistuiApp(
             profile_service=profiles,

@@ -3,9 +3,16 @@
 from msgspec.structs import replace
 
 from kistui.formatting.balance_status import balance_footer_lines, empty_text
-from kistui.formatting.cells import Cell, label_value, plain_lines, plain_text
+from kistui.formatting.cells import (
+    Cell,
+    label_value,
+    line_width,
+    styled_lines,
+    styled_text,
+    without_indent,
+)
 from kistui.formatting.export import BalanceSnapshot
-from kistui.formatting.headline import headline_rows
+from kistui.formatting.headline import HeadlineRow, headline_rows
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.summary import summary_boxes
@@ -19,13 +26,18 @@ from kistui.models.totals import compute_headline
 SUMMARY_WIDTH = 44
 
 
+def _headline_text(row: HeadlineRow) -> str:
+    room = SUMMARY_WIDTH - line_width(row.cells)
+    label, _ = label_value(row.label, Cell(""), room)
+    return styled_text((label, *row.cells))
+
+
 def summary_table(
     snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: bool = False
 ) -> str:
     """Return the headline and the boxes of the summary one below the other, then the footer."""
     headline = headline_rows(compute_headline(snapshot.balance), t, amounts_hidden=amounts_hidden)
-    texts = ((row.label, Cell(plain_text(row.cells))) for row in headline)
-    totals = [plain_text(label_value(*text, SUMMARY_WIDTH)) for text in texts]
+    totals = [_headline_text(row) for row in headline]
     sections = ["\n".join(f"  {line}" for line in totals)]
     boxes = summary_boxes(
         snapshot.balance,
@@ -35,7 +47,7 @@ def summary_table(
         settlement_days=settlement_days(snapshot.fetched_at),
     )
     for box in boxes:
-        lines = "\n".join(f"  {plain_text(line)}" for line in box.render(SUMMARY_WIDTH))
+        lines = "\n".join(f"  {styled_text(line)}" for line in box.render(SUMMARY_WIDTH))
         sections.append(f"{box.title}\n{lines}")
     return "\n\n".join([*sections, _format_footer(snapshot, t, amounts_hidden=amounts_hidden)])
 
@@ -63,7 +75,7 @@ def holdings_table(
     if not len(holdings):
         return f"{empty_text(balance, t, market)}\n\n{footer}"
     table = holdings.lay_out(width, with_graphics=False)
-    text = plain_lines([table.header, *table.rows, (), table.total_row])
+    text = styled_lines([table.header, *table.rows, (), table.total_row])
     return f"{text}\n\n{footer}"
 
 
@@ -71,4 +83,4 @@ def _format_footer(snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden
     lines = balance_footer_lines(
         Loaded(snapshot.balance, snapshot.fetched_at), None, t, amounts_hidden=amounts_hidden
     )
-    return "\n".join(plain_text(line).strip() for line in lines)
+    return "\n".join(styled_text(without_indent(line)) for line in lines)

@@ -28,7 +28,7 @@ ASSET_PARAMS = {"INQR_DVSN_1": "", "BSPR_BF_DT_APLY_YN": ""}
 
 
 class Parsed(Struct, Generic[T], frozen=True):
-    """What a response says, and KIS's keys of values that could not be read, sorted."""
+    """A parsed response, and KIS's keys of the values that could not be read, sorted."""
 
     value: T
     unreadable_fields: tuple[str, ...] = ()
@@ -90,6 +90,6 @@ def parse_asset_classes(body: JsonObject) -> AssetClasses:
         totals=ASSET_TOTALS_PARSER.parse(totals[0], unreadable) if totals else AssetTotals(),
         unreadable_fields=tuple(sorted(unreadable)),
     )
-    if classes.total_assets and not lines:  # a whole of which no part is known
+    if classes.total_assets and not lines:  # a total without a known part
         raise MalformedResponseError(where="output1")
     return classes

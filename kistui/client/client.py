@@ -190,7 +190,7 @@ class KisClient:
         account: AccountNumber,
         on_progress: OnProgress = ignore_progress,
     ) -> "AccountReads":
-        """Return the account's reads of orders, profit and trades."""
+        """Return an object that reads the account's orders, profit, trades and cash."""
         from kistui.client.account_reads import AccountReads  # noqa: PLC0415
 
         account_request = self._account_request(credentials, token, account, on_progress)

@@ -232,7 +232,7 @@ def translate_http_error(error: httpx.RequestError | TimeoutError, origin: httpx
 
 
 def _is_before_tls(error: Exception) -> bool:
-    """Return whether a connection failed at its first host, which with a proxy is the proxy."""
+    """Return whether a connection failed before TLS; with a proxy, the proxy is what failed."""
     kinds = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
     return isinstance(error, kinds) and not _has_cause(error, ssl.SSLError)
 

@@ -1,6 +1,6 @@
 """The httpx client for one origin: certificates always checked, redirects never followed.
 
-Beside it, what it leaves to its callers: a response body within limits, and the server's clock.
+Also what httpx leaves to its callers: a size limit for bodies, and the server's clock.
 """
 
 import os

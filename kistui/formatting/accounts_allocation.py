@@ -68,7 +68,7 @@ def _bar_line(name: str, allocation: Allocation | None, combined: Allocation, wi
     amounts = {part.kind: part.amount for part in allocation.parts}
     share = percent_of(sum(amounts.values()), sum(part.amount for part in combined.parts))
     columns = max(round(width * (share or Decimal(0)) / 100), 1)
-    # In the order of the whole, so that a market has the same fill in every bar.
+    # In the order of the total, so that a market has the same fill in every bar.
     bar = stacked_bar([amounts.get(part.kind, 0) for part in combined.parts], columns)
     share_cell = show.format_share(share)
     blanks = width - line_width(bar) + GAP + SHARE_WIDTH - share_cell.width

@@ -1,4 +1,4 @@
-"""Shares of assets as bars, one line each; what there is nothing of folds into one line."""
+"""Shares of assets as bars, one line each; parts of zero fold into one line."""
 
 from kistui.formatting import values as show
 from kistui.formatting.bars import fraction_bar
@@ -68,7 +68,7 @@ def difference_text(shares: AssetShares, t: Translations, *, amounts_hidden: boo
 
 
 def folded_text(shares: AssetShares, t: Translations, width: int) -> str:
-    """Return the parts of which there is nothing, as many as fit into one line, and how many more.
+    """Return the parts of zero, as many as fit into one line, and how many more there are.
 
     Without such parts the text is empty.
     """
@@ -96,7 +96,7 @@ def share_name(by: AllocationBy, share: AssetShare, t: Translations) -> str:
 
 
 def shares_title(shares: AssetShares | None, by: AllocationBy, t: Translations) -> str:
-    """Return by what the assets are divided, whether computed, and without the overseas part."""
+    """Return the criterion, marked if the parts are computed, and a missing overseas part."""
     mark = show.COMPUTED_MARK if shares is not None and shares.is_computed else ""
     title = f"{t('accounts.allocation')} · {t(f'allocation_by.{by.value}')}{mark}"
     is_domestic = shares is not None and shares.scope is Scope.DOMESTIC

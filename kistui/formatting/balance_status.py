@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from kistui.formatting import values as show
-from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
+from kistui.formatting.cells import Cell, Line, Role, display_width, line_width, plain_text
 from kistui.formatting.status import footer_lines, line_of, placeholder_lines
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary, Lot
@@ -17,6 +17,8 @@ from kistui.models.overseas import Market, OverseasBalance, SettlementDateLot, T
 from kistui.models.reconciliation import Reconciliation, ReconciliationCheck, reconcile
 from kistui.models.totals import overseas_missing, unreadable_fields
 
+NOTHING = Cell("")
+
 
 def balance_footer_lines(
     load_state: LoadState[Balance],
@@ -26,11 +28,30 @@ def balance_footer_lines(
     *,
     amounts_hidden: bool = False,
     now: datetime | None = None,
+    live: Cell = NOTHING,
 ) -> tuple[Line, ...]:
     """Return the footer: reconciliation, doubts and source, or progress, or an error.
 
-    What does not fit in `width` columns is replaced by its number.
+    What does not fit in `width` columns is replaced by its number. The first line ends with
+    `live`, the state of live prices, where there is room.
     """
+    if live.text:
+        live = Cell(f" · {live.text}", live.role)
+
+        def build(columns: int | None) -> tuple[Line, ...]:
+            return balance_footer_lines(
+                load_state, progress, t, columns, amounts_hidden=amounts_hidden, now=now
+            )
+
+        lines = build(width)
+        if not lines:
+            return ()
+        first = lines[0]
+        if width and line_width(first) + live.width > width:
+            first = build(width - live.width)[0]
+            if line_width(first) + live.width > width:
+                return lines  # a difference is more important
+        return ((*first, live), *lines[1:])
     match load_state:
         case Loaded(value, loaded_at):
             reconciliation = reconcile(value)

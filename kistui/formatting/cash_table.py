@@ -87,7 +87,7 @@ def currency_table(
 def split_positions(
     positions: Sequence[CashPosition], *, amounts_hidden: bool
 ) -> tuple[tuple[CashPosition, ...], tuple[CashPosition, ...]]:
-    """Return the foreign currencies to show, and those of which there is nothing.
+    """Return the foreign currencies to show, and those with a deposit of zero.
 
     A fold says that amounts are zero, so nothing folds while they are hidden.
     """

@@ -44,17 +44,17 @@ class CashView(Struct, frozen=True, kw_only=True):
     holidays: Collection[date] = ()
     accounts: tuple[AccountOverview, ...] = ()
     chosen_by: AllocationBy | None = None
-    """By what the user wants the assets divided."""
+    """The criterion that the user chose to divide the assets by."""
 
     @property
     def balance(self) -> Balance | None:
-        """The last complete balance; a part of one adds up to nothing."""
+        """The last complete balance; an incomplete one has no sums."""
         loaded = last_loaded(self.balance_state)
         return loaded.value if loaded and loaded.value.is_complete else None
 
     @property
     def by(self) -> AllocationBy:
-        """By what the assets are divided."""
+        """The criterion by which the assets are divided."""
         return self.chosen_by or AllocationBy.CLASS
 
     @property
@@ -65,7 +65,7 @@ class CashView(Struct, frozen=True, kw_only=True):
         return (*choices[index:], *choices[:index])
 
     def shares(self, by: AllocationBy) -> AssetShares | None:
-        """Return the assets divided; `None` if what is divided has not been read."""
+        """Return the shares of the assets; `None` if their figures have not been read."""
         classes, balance = self.report.asset_classes, self.balance
         match by:
             case AllocationBy.CLASS:
@@ -102,7 +102,7 @@ class CashView(Struct, frozen=True, kw_only=True):
 
 
 def sources(view: CashView, t: Translations) -> list[str]:
-    """Return the calls whose figures are shown, with the times at which they came."""
+    """Return the calls whose figures are shown, with the times of their answers."""
     loaded = last_loaded(view.balance_state)
     named: list[str] = []
     if loaded is not None:

@@ -210,7 +210,9 @@ def _headline(
     currency = holding.currency if isinstance(holding, OverseasHolding) else KRW
     price = show.UNAVAILABLE
     if holding.price is not None:
-        price = Cell(show.format_price(holding.price, currency).text + unit, Role.STRONG)
+        mark = show.LIVE_MARK if holding.is_live else ""
+        text = show.format_price(holding.price, currency).text
+        price = Cell(f"{mark}{text}{unit}", Role.STRONG)
     profit = show.UNAVAILABLE
     if holding.profit_loss is not None:
         rounded = show.round_to_currency(Decimal(holding.profit_loss), currency)

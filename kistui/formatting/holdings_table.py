@@ -26,12 +26,17 @@ from kistui.models.overseas import Market, OverseasHolding
 from kistui.models.totals import AnyHolding, all_holdings, holdings_valuation
 
 MARKET_KEY_PREFIX = "market:"
-NAME_INDEX = [column.name for column in TABLE_COLUMNS].index("name")
+_COLUMN_NAMES = [column.name for column in TABLE_COLUMNS]
+NAME_INDEX, _VALUATION_INDEX = map(_COLUMN_NAMES.index, ("name", "valuation"))
 _CELL_ORDER = tuple((*HOLDING_COLUMNS, *GRAPHIC_COLUMNS).index(column) for column in TABLE_COLUMNS)
 """The cells of the data columns and of the bars after them, in the order of the table."""
 _ALIGNED_INDEXES = tuple(
     index for index, column in enumerate(HOLDING_COLUMNS) if column.aligns_decimals
 )
+_MARKED_INDEXES = tuple(
+    index for index, column in enumerate(HOLDING_COLUMNS) if column.name in {"price", "valuation"}
+)
+"""The cells that say whether they are at a live price."""
 _BLANK = Cell("")
 
 
@@ -170,6 +175,9 @@ class HoldingsTable:
             ]
             if isinstance(holding, OverseasHolding):
                 self._pad_decimals(cells, holding)
+            if self.balance.confirmed is not None:
+                for index in _MARKED_INDEXES:
+                    cells[index] = _with_live_mark(cells[index], holding.is_live)
             if len(holding.lots) > 1:
                 name = self._t("holdings.lots", name=holding.name or "", n=len(holding.lots))
                 cells[NAME_INDEX] = Cell(name)
@@ -202,6 +210,9 @@ class HoldingsTable:
             else Cell("")
             for column in TABLE_COLUMNS
         ]
+        if self.balance.confirmed is not None:
+            is_live = any(holding.is_live for holding in group.holdings)
+            cells[_VALUATION_INDEX] = _with_live_mark(cells[_VALUATION_INDEX], is_live)
         cells[NAME_INDEX] = Cell(self._total_title(group), Role.STRONG)
         return Row(cells)
 
@@ -223,6 +234,10 @@ class HoldingsTable:
     @property
     def _sort_arrow(self) -> str:
         return show.DOWN_ARROW if self._view_state.descending else show.UP_ARROW
+
+
+def _with_live_mark(cell: Cell, is_live: bool) -> Cell:
+    return Cell(f"{show.live_mark(is_live)}{cell.text}", cell.role)
 
 
 def _greatest_magnitude(column: GraphicColumn, holdings: Iterable[AnyHolding]) -> int:

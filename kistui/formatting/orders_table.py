@@ -56,7 +56,7 @@ def _limit_cell(order: Order, t: Translations) -> Cell:
 
 
 def state_cell(order: Order, t: Translations) -> Cell:
-    """Return what became of an order."""
+    """Return the state of an order."""
     return Cell(t(f"order_state.{order.state.value}"), _STATE_ROLES.get(order.state, Role.PLAIN))
 
 

@@ -30,7 +30,7 @@ def summary_boxes(
     amounts_hidden: bool = False,
     settlement_days: Sequence[date] = (),
 ) -> tuple[Box, ...]:
-    """Return the boxes that have something to say, the most telling first.
+    """Return the boxes that are not empty, the most important first.
 
     `wide` adds rows. `amounts_hidden` masks amounts, not rates.
     `settlement_days` are D+1 and D+2, where they are known.

@@ -21,7 +21,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.allocation import AllocationCut, compute_allocation
 from kistui.models.balance import Balance
 from kistui.models.kis_fields import SENSITIVE_TYPES, field_specs
-from kistui.models.totals import compute_headline
+from kistui.models.totals import compute_headline, has_live_amounts
 
 if TYPE_CHECKING:
     from kistui.models.history import AssetHistory
@@ -89,7 +89,11 @@ class SummaryLayout:
 
     def _headline_lines(self, width: int) -> Iterator[Line]:
         lines = headline_lines(
-            self._headline, self._t, width - 2 * INDENT, amounts_hidden=self._amounts_hidden
+            self._headline,
+            self._t,
+            width - 2 * INDENT,
+            amounts_hidden=self._amounts_hidden,
+            mark=show.live_mark(has_live_amounts(self._balance)),
         )
         return map(_indented, lines)
 
@@ -156,8 +160,8 @@ RAW_COLUMN_GAP = 2
 def raw_summary_lines(
     balance: Balance, t: Translations, width: int, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
-    """Return all 24 summary fields in KIS's order; labels are truncated unless `width` is 0."""
-    summary = balance.summary
+    """Return all 24 summary fields as KIS sent them; labels are truncated unless `width` is 0."""
+    summary = balance.as_sent.summary
     rows = []
     for spec in field_specs(type(summary)):
         value = getattr(summary, spec.name)

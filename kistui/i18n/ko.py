@@ -80,6 +80,7 @@ TRANSLATIONS = {
         "market_back": "이전 시장",
         "raw": "원본",
         "auto": "자동",
+        "live": "실시간",
         "hide": "금액 숨김",
         "copy": "복사",
         "export": "내보내기",
@@ -526,7 +527,7 @@ TRANSLATIONS = {
         "raw": "KIS 원본 {n}/{of}건",
         "blank": "(빈 값)",
     },
-    # --- 거래, 실현손익, 해외주식 양도소득. ---
+    # --- Orders, realised profit and the overseas tax sheet. ---
     "orders": {
         "date": "주문일",
         "time": "시각",
@@ -1041,6 +1042,21 @@ TRANSLATIONS = {
         "on": "금액과 수량을 숨겼습니다. 다시 누르면 표시합니다.",
         "off": "금액과 수량을 표시합니다.",
     },
+    "live": {
+        "closed": "실시간: 거래시간 아님",
+        "connecting": "실시간 연결 중",
+        "live": "실시간 {n}종목",
+        "lost": "실시간 재접속 중",
+        "in_use": "실시간: 앱키 사용 중",
+        "failed": "실시간 안 됨",
+        "ask_title": "{name}: 실시간 시세를 받을까요?",
+        "ask_no": "아니요",
+        "ask_yes": "예, 실시간으로 받습니다",
+        "ask_hint": "KIS의 실시간 연결은 암호화되지 않습니다. 접속키와 종목코드만 보내며, 앱키와 계좌번호는 보내지 않습니다. 연결은 앱키마다 하나뿐입니다. 같은 앱키를 쓰는 자동매매 프로그램이 있으면 그 연결이 끊기거나 kistui가 연결하지 못합니다.",
+        "switched_on": "실시간 시세를 켰습니다. ~는 다음 잔고 조회 전까지의 값입니다.",
+        "switched_off": "실시간 시세를 껐습니다.",
+        "in_use_hint": "다른 프로그램이 이 앱키로 실시간 시세를 받고 있습니다. 그 프로그램을 끝내거나 여기서 실시간을 끄세요. 잠시 후 다시 연결합니다.",
+    },
     "auto_refresh": {
         "on": "장중에 {seconds}초마다 새로고침합니다. 다음: {time} KST",
         "off": "자동 새로고침을 껐습니다.",
@@ -1155,6 +1171,7 @@ TRANSLATIONS = {
         "refresh": "새로고침",
         "raw": "KIS 원본 필드와 값",
         "auto": "장중 자동 새로고침 켜기/끄기",
+        "live": "실시간 시세 켜기/끄기",
         "copy": "행, 상세, 요약을 클립보드로 복사",
         "export": "CSV, 엑셀용 CSV, JSON으로 내보내기",
         "pick": "계좌 전환",
@@ -1165,6 +1182,7 @@ TRANSLATIONS = {
         "refresh": "새로고침, 조회, 재조회, 갱신, 업데이트",
         "raw": "원본, 원본 필드, 응답 필드",
         "auto": "자동 새로고침, 자동 조회, 자동 갱신",
+        "live": "실시간, 실시간 시세, 실시간 체결가, 현재가, 웹소켓, 시세 자동",
         "copy": "복사, 클립보드",
         "export": "내보내기, 저장, 파일로 저장, 엑셀, 다운로드",
         "pick": "계좌 전환, 계좌 변경, 다른 계좌, 계정 바꾸기",
@@ -1457,7 +1475,7 @@ TRANSLATIONS = {
         "less": "이전 값",
     },
     # --- The call log and the doctor. ---
-    # 기록: 열, 호출의 결과, 호출 하나의 전부.
+    # The log: its columns, the outcomes of calls, and one call in full.
     "log": {
         "title": "KIS 호출, 최신순",
         "one": "이 호출",
@@ -1515,7 +1533,7 @@ TRANSLATIONS = {
         "rights_of_the_account": "권리내역",
         "dividend_schedule": "배당일정",
     },
-    # 점검 항목, 문제, 그리고 할 수 있는 모든 호출.
+    # What the doctor checks, what may be wrong, and every call kistui can make.
     "doctor": {
         "versions": "버전",
         "terminal": "터미널",
@@ -1615,8 +1633,8 @@ TRANSLATIONS = {
         "overseas_index_by_day": "해외 지수의 일별 시세를 조회합니다",
         "rights_of_the_account": "계좌의 배당과 권리 내역을 조회합니다",
         "dividend_schedule": "보유 종목의 배당 일정을 조회합니다",
-        "websocket_approval": "실시간 시세 접속키를 발급합니다(스크립트 전용)",
-        "live": "실시간 시세(스크립트 전용): {hosts}, 등록 {names}. 앱은 웹소켓에 접속하지 않습니다.",
+        "websocket_approval": "실시간 시세 접속키를 발급합니다(켰을 때만)",
+        "live": "실시간 시세(켰을 때만): {hosts}, 암호화되지 않음, 등록 {names}.",
     },
     "tracker": {
         "buy": "매수",
@@ -1740,6 +1758,7 @@ TRANSLATIONS = {
         "keys": "키 목록 (config.toml의 [keys]에서 변경)",
         "themes": "색 테마 목록, 테마 파일의 오류",
         "no_mouse": "마우스를 쓰지 않음 (터미널에서 글자 선택 가능)",
+        "color": "색: auto(터미널에서만, NO_COLOR와 FORCE_COLOR를 따름), always, never",
         "ascii": "ASCII 문자로 표시 (테두리와 화살표가 어긋나는 터미널용)",
         "dumb_terminal": "이 터미널(TERM)에서는 화면을 표시할 수 없습니다. TERM=xterm-256color로 설정하거나 kistui balance를 사용하세요.",
         "no_output": "표준 출력이 닫혀 있어 아무것도 출력하지 못했습니다.",

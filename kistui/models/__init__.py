@@ -1,1 +1,1 @@
-"""What an account is made of: frozen records with no I/O."""
+"""Frozen records of an account and their arithmetic, without I/O."""

@@ -131,7 +131,7 @@ class ImportedCredentials(Struct, frozen=True, kw_only=True):
 
 
 class PartialAccount(Struct, frozen=True, kw_only=True):
-    """What variables say of an account, not validated; `error` says why a part is not known."""
+    """An account as variables give it, not validated; `error` says why a part is missing."""
 
     app_key: Secret
     app_secret: Secret

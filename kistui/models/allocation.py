@@ -1,7 +1,7 @@
 """How an account's assets are divided: by market and cash, or by item.
 
-Amounts are in won and add up to the total assets of the headline. A division covers what the
-headline's total covers: without the overseas part it is that of the domestic assets.
+Amounts are in won and add up to the total assets of the headline. An allocation covers what the
+headline's total covers: without the overseas part, the domestic assets alone.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ LARGEST_ITEMS = 10
 
 
 class AllocationCut(Enum):
-    """By what the assets are divided."""
+    """The criterion by which assets are divided."""
 
     MARKET = "market"
     ITEM = "item"
@@ -30,7 +30,7 @@ class AssetClass(Enum):
     """A part that is neither a market nor an item."""
 
     CASH = "cash"
-    """Cash of all currencies; less than nothing where more is owed than held."""
+    """Cash of all currencies; negative if more is owed than held."""
     OTHER_ITEMS = "other_items"
 
 
@@ -53,7 +53,7 @@ class Allocation(Struct, frozen=True):
 
 
 def compute_allocation(balance: Balance, cut: AllocationCut) -> Allocation | None:
-    """Return how the assets are divided; `None` if an amount is unknown or nothing is held."""
+    """Return how the assets are divided; `None` if an amount is unknown or there are no assets."""
     headline_total = compute_headline(balance).total_value
     total, scope = headline_total.amount, headline_total.scope
     holdings = balance.holdings if scope is Scope.DOMESTIC else all_holdings(balance)

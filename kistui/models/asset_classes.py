@@ -134,7 +134,7 @@ class AssetClasses(Struct, frozen=True, kw_only=True):
 
     @property
     def zero_lines(self) -> tuple[AssetLine, ...]:
-        """The classes of which the account has nothing."""
+        """The classes with an amount of zero."""
         return tuple(line for line in self.lines if line.row.valuation == 0)
 
     @property

@@ -20,7 +20,7 @@ from kistui.models.totals import AccountOverview, Scope, compute_headline, lates
 
 
 class AllocationBy(Enum):
-    """By what assets are divided; the value is what users type."""
+    """The criterion by which assets are divided; the value is what users type."""
 
     CLASS = "class"
     CURRENCY = "currency"
@@ -42,7 +42,7 @@ class AssetShare(Struct, frozen=True):
 
 
 class AssetShares(Struct, frozen=True, kw_only=True):
-    """The parts from the largest to the smallest; those of nothing are last."""
+    """The parts from the largest to the smallest; those of zero are last."""
 
     by: AllocationBy
     shares: tuple[AssetShare, ...]
@@ -56,12 +56,12 @@ class AssetShares(Struct, frozen=True, kw_only=True):
 
     @property
     def zero_shares(self) -> tuple[AssetShare, ...]:
-        """The parts of which there is nothing; an unknown amount is not nothing."""
+        """The parts with an amount of zero; an unknown amount is not zero."""
         return tuple(share for share in self.shares if share.amount == 0)
 
     @property
     def shown_shares(self) -> tuple[AssetShare, ...]:
-        """The other parts."""
+        """The parts whose amount is not zero."""
         return tuple(share for share in self.shares if share.amount != 0)
 
 
@@ -101,7 +101,7 @@ def class_shares(classes: AssetClasses) -> AssetShares:
 
 
 def balance_class_shares(balance: Balance) -> AssetShares:
-    """Return the classes that a balance has, for an account of which KIS does not add them up."""
+    """Return the classes of a balance, computed for an account whose classes KIS does not send."""
     headline, summary = compute_headline(balance).total_value, balance.priced_summary
     total, securities = summary.total_value, summary.securities_value
     cash = None if total is None or securities is None else total - securities
@@ -156,7 +156,7 @@ def balance_shares(balance: Balance, by: AllocationBy) -> AssetShares:
 
 
 def account_shares(accounts: Sequence[AccountOverview]) -> AssetShares:
-    """Return what each account is worth, overseas part included; unknown where that is unknown.
+    """Return the total of each account, overseas part included; `None` where that is unknown.
 
     Paper and demo accounts count only where there are no real ones, an account under two profile
     names once.

@@ -1,4 +1,4 @@
-"""What can be ordered with and withdrawn: buying power, foreign cash, and what of it is known.
+"""Buying power and foreign cash: the amounts that can be ordered with and withdrawn.
 
 The deposits themselves are in the domestic and the overseas balance.
 """
@@ -78,7 +78,7 @@ def margins_by_currency(margins: Iterable[CurrencyMargin]) -> Mapping[str, Curre
 
 
 class CashCall(Enum):
-    """A call whose figures the page of cash shows; the value is what exports show."""
+    """A call whose figures the cash page shows; the value is what exports show."""
 
     BUYING_POWER = "buying_power"
     CURRENCY_MARGINS = "currency_margins"
@@ -91,7 +91,7 @@ class CashReport(Struct, frozen=True, kw_only=True):
     calls: tuple[CashCall, ...] = ()
     """What is read, in this order."""
     ended: tuple[CashCall, ...] = ()
-    """The calls that have ended, well or not; the figures of the others are earlier ones."""
+    """The calls that have ended, successfully or not; other figures are from an earlier reading."""
     buying_power: BuyingPower | None = None
     margins: tuple[CurrencyMargin, ...] | None = None
     asset_classes: AssetClasses | None = None

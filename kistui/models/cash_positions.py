@@ -1,4 +1,4 @@
-"""The cash of an account by currency: what is there, can be ordered with, and can be withdrawn."""
+"""The cash of an account by currency: deposit, orderable amount and withdrawable amount."""
 
 from decimal import Decimal
 
@@ -27,7 +27,7 @@ class CashPosition(Struct, frozen=True, kw_only=True):
 
     @property
     def is_zero(self) -> bool:
-        """Whether nothing is there; an unknown deposit is not zero."""
+        """Whether the deposit is zero; an unknown one is not."""
         return self.deposit == 0 and not self.orderable and not self.withdrawable
 
 

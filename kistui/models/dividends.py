@@ -61,7 +61,7 @@ class Dividend(Struct, frozen=True, kw_only=True):
 
     @property
     def net(self) -> int | None:
-        """What is left after tax; `None` if that is unknown."""
+        """The amount after tax; `None` if that is unknown."""
         return None if self.gross is None or self.tax is None else self.gross - self.tax
 
     @property
@@ -95,7 +95,7 @@ class DividendGroup(Struct, frozen=True, kw_only=True):
 
     @property
     def highest_net(self) -> int | None:
-        """What is left after the known tax: the sum, or more than it if a tax is unknown."""
+        """The amount after the known tax; the real one is lower if a tax is unknown."""
         return None if self.gross is None else self.gross - self.known_tax
 
 
@@ -129,7 +129,7 @@ class DividendReport(Struct, frozen=True, kw_only=True):
 
     @property
     def is_one_year(self) -> bool:
-        """Whether the range is within one calendar year, for which yields and months have sense."""
+        """Whether the range is within one calendar year, so that there are yields and months."""
         return self.days.first.year == self.days.last.year
 
     def groups(self) -> tuple[DividendGroup, ...]:
@@ -179,7 +179,7 @@ def build_group(key: str, dividends: Sequence[Dividend]) -> DividendGroup:
 
 
 def _yearly_amount(holding: Holding, dividends: Iterable[Dividend]) -> Decimal | None:
-    """Return what today's shares would have received; `None` if that cannot be known.
+    """Return what today's shares would have received; `None` if that is unknown.
 
     A dividend counts by its amount for one share, so that later purchases and sales do not
     matter.
@@ -252,7 +252,7 @@ def _per_share(amount: int | None, quantity: int | None) -> Decimal | None:
 
 
 def scheduled_dividend(row: ScheduledDividend, holding: Holding) -> Dividend:
-    """Return what an item announces for the shares held now; computed."""
+    """Return an announced dividend, computed for the shares held now."""
     per_share = row.cash_per_share or None
     amount = None
     if per_share is not None and holding.quantity is not None:
@@ -286,10 +286,9 @@ def join_announced(
     scheduled: Iterable[Dividend],
     today: dt.date,
 ) -> tuple[Dividend, ...]:
-    """Return what is not paid yet: of the account's rights, then of the schedule, by pay date.
+    """Return the dividends not paid yet, of the account's rights and of the schedule, by pay date.
 
-    What the account's rights already have is not taken from the schedule again, which only
-    completes it.
+    A dividend in both comes from the account's rights; the schedule fills in its unknown fields.
     """
     announced = list(pending)
     unmatched: list[Dividend] = []
@@ -313,7 +312,7 @@ def _identity(dividend: Dividend) -> tuple[str | None, dt.date | None]:
 
 
 def _completed(pending: Dividend, scheduled: Dividend) -> Dividend:
-    """Return a pending dividend with what only the schedule knows."""
+    """Return a pending dividend with the fields that only the schedule has."""
     pending = replace(pending, kind=scheduled.kind, pay_date=pending.pay_date or scheduled.pay_date)
     if pending.gross is not None or scheduled.per_share is None or pending.quantity is None:
         return pending

@@ -72,7 +72,7 @@ class DayRecord(Struct, frozen=True, kw_only=True):
 
     @property
     def rank(self) -> tuple[bool, float]:
-        """What decides between two records of a day."""
+        """The sort key that decides between two records of a day."""
         return self.is_closing, self.taken_at.timestamp() if self.taken_at else 0.0
 
 

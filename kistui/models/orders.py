@@ -83,7 +83,7 @@ class OverseasOrderRow(Struct, frozen=True, kw_only=True):
 
     @property
     def identity(self) -> tuple[dt.date | None, str | None, str | None]:
-        """What two rows of one order share: it appears twice when it lives across midnight."""
+        """The key that the two rows of an order valid across midnight share."""
         return (self.local_date, self.branch, self.number)
 
 
@@ -110,7 +110,7 @@ SIDE_BY_CODE: Mapping[str, Side] = {"01": Side.SELL, "02": Side.BUY}
 
 
 class OrderState(Enum):
-    """What became of an order."""
+    """The state of an order."""
 
     OPEN = "open"
     PARTLY_FILLED = "partly_filled"
@@ -120,7 +120,7 @@ class OrderState(Enum):
     EXPIRED = "expired"
     """Not filled in full on its day, and not valid any longer."""
     UNKNOWN = "unknown"
-    """KIS left out the quantities that would tell."""
+    """KIS left out the quantities, so the state is unknown."""
 
 
 class Order(Struct, frozen=True, kw_only=True):
@@ -160,7 +160,7 @@ class Order(Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """What identifies the order among those of its account."""
+        """The key of the order within its account."""
         row = f"/{self.row_number}" if self.row_number else ""
         return f"{self.market.value}/{self.local_date}/{self.branch}/{self.number}{row}"
 
@@ -192,7 +192,7 @@ def domestic_orders(rows: Iterable[DomesticOrderRow], today: dt.date) -> tuple[O
 def overseas_orders(rows: Iterable[OverseasOrderRow], today: dt.date) -> tuple[Order, ...]:
     """Return overseas rows as orders, newest first; `today` is a Korean date.
 
-    An order that lives across midnight in Korea may come twice; the row with more fills stays.
+    An order valid across midnight in Korea may come twice; the row with more fills stays.
     """
     unique: dict[object, OverseasOrderRow] = {}
     for index, row in enumerate(rows):

@@ -186,6 +186,8 @@ class OverseasHolding(Struct, frozen=True, kw_only=True):
     weight: Decimal | None = None
     """Share of the valuation of all holdings, domestic ones included, in percent; computed."""
     lots: tuple[OverseasLot, ...] = ()
+    is_live: bool = False
+    """Whether the price is of a trade since KIS sent the balance."""
 
     @property
     def purchase_won(self) -> int | None:

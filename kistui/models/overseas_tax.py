@@ -1,4 +1,4 @@
-"""The overseas sales of a year as the tax on them counts: won at the rate of the settlement.
+"""The overseas sales of a year as the tax law counts them: in won at the rate of the settlement.
 
 This is an estimate and no tax advice. The gain of a sale is its proceeds minus its fees minus the
 purchase amount with its fees, in won. The year is that of the settlement. Which method KIS files
@@ -196,7 +196,7 @@ def _tax_year(trade: OverseasTrade) -> int | None:
 
 
 def _trade_order(trade: OverseasTrade) -> tuple[dt.date, bool]:
-    """Return what trades are sorted by: their day; purchases of a day come before its sales."""
+    """Return the sort key of a trade: its day, and purchases of a day before its sales."""
     return (trade.trade_date or dt.date.min, trade.side is Side.SELL)
 
 

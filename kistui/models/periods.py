@@ -60,7 +60,7 @@ class DateRange(Struct, frozen=True, order=True):
     def split(self, months: int = 1) -> Iterator["DateRange"]:
         """Split the range into parts of whole calendar months; the newest part comes first.
 
-        What is before `EARLIEST_DAY` is in none.
+        Days before `EARLIEST_DAY` are left out.
         """
         first, last = max(self.first, EARLIEST_DAY), self.last
         while last >= first:

@@ -46,7 +46,7 @@ class ReconciliationCheck(Struct, frozen=True):
 
 
 class Reconciliation(Struct, frozen=True):
-    """All checks of a balance, and what follows from them."""
+    """All checks of a balance, and the conclusions from them."""
 
     checks: tuple[ReconciliationCheck, ...]
     has_holdings: bool

@@ -67,6 +67,31 @@ def with_overseas(balance: Balance, overseas: LoadState[OverseasBalance]) -> Bal
     )
 
 
+def with_holdings(
+    balance: Balance, domestic: tuple[Holding, ...], overseas: OverseasBalance | None
+) -> Balance:
+    """Return a complete balance with other rows; weights are shares of all of them.
+
+    `overseas` replaces the last loaded overseas balance, if there is one.
+    """
+    changed = replace(balance, holdings=domestic)
+    total = _holdings_valuation(changed, overseas)
+    state, loaded = balance.overseas, last_loaded(balance.overseas)
+    if loaded is not None and overseas is not None:
+        weighted = tuple(_with_weight(holding, total) for holding in overseas.holdings)
+        overseas = replace(overseas, holdings=weighted)
+        state = _replace_loaded(state, Loaded(overseas, loaded.loaded_at))
+    rows = tuple(_with_weight(holding, total) for holding in domestic)
+    return replace(changed, holdings=rows, overseas=state)
+
+
+def has_live_amounts(balance: Balance) -> bool | None:
+    """Return whether a trade has changed the totals; `None` for a balance as KIS sent it."""
+    if balance.confirmed is None:
+        return None
+    return any(holding.is_live for holding in all_holdings(balance))
+
+
 def holdings_valuation(balance: Balance) -> int | None:
     """Return the valuation of all holdings in won."""
     return _holdings_valuation(balance, latest_overseas(balance))
@@ -129,7 +154,7 @@ class ScopedAmount(Struct, frozen=True):
 
 
 class Headline(Struct, frozen=True, kw_only=True):
-    """What an account, or several, own, what today changed, and the unrealised profit, in won."""
+    """Total assets, today's change and unrealised profit of one or several accounts, in won."""
 
     total_value: ScopedAmount = ScopedAmount()
     """Total assets: securities and cash."""

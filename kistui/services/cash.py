@@ -1,7 +1,7 @@
 """An account's buying power, foreign cash and assets by class, read call after call.
 
-Every call stands for itself: one that fails leaves the others. What KIS is known not to have for
-an account is not asked for, and what it refused for the account's type not again.
+A call that fails does not affect the others. Figures that KIS does not have for an account are not
+asked for, and a call that it refused for the account's type is not repeated.
 """
 
 from collections.abc import AsyncIterator, Collection
@@ -25,7 +25,7 @@ class CashReader:
         self._profile = profile
         self._read_account = read_account
         self._refusal: ProductRejectedError | None = None
-        """What KIS answered for the classes of an account type that it does not serve."""
+        """KIS's refusal to add up the classes of this account's type, once it was received."""
 
     async def read(
         self,

@@ -1,7 +1,7 @@
-"""What was read of an account and holds for the rest of the day, so that no page asks twice.
+"""Results of an account that stay valid for the rest of the day, so that no page asks twice.
 
-An app may stay open for weeks, and its pages can be shifted back for years: what was read on
-another day is dropped, and so is what was not used for longest.
+An app may stay open for weeks, and its pages can be shifted back for years: results of another day
+are dropped, and so are the least recently used.
 """
 
 from collections import OrderedDict
@@ -51,7 +51,7 @@ class DayCache:
             self.store(key, today, result)
         return result
 
-    def get(self, key: Hashable, today: date) -> Any | None:  # as it was stored
+    def get(self, key: Hashable, today: date) -> Any | None:  # the type that was stored
         """Return a result of today; `None` if there is none."""
         if self._day != today or key not in self._results:
             return None

@@ -1,8 +1,8 @@
 """Dividends of an account, read in parts that come as they arrive: rights, holdings, schedule.
 
 KIS does not say whether it selects rights by record date or by pay date, so the year before is read
-too and the rows are chosen here by their pay dates. What was read is kept for the day; a refresh
-asks again for the present year and for what is held.
+too and the rows are chosen here by their pay dates. Results are kept for the day; a refresh asks
+again for the present year and for the holdings.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -64,8 +64,8 @@ class DividendHistory:
     ) -> AsyncIterator[DividendReport]:
         """Yield the dividends of `days` after each part; raises KistuiError.
 
-        Rights come first, then the holdings, then the schedule of each item held. A failure of the
-        last two leaves the first. Raises NotOnPaperError before a call on paper.
+        Rights come first, then the holdings, then the schedule of each item held. If the holdings
+        or the schedule fail, the rights stay. Raises NotOnPaperError before a call on paper.
         """
         if self._profile.environment is Environment.PAPER:
             raise NotOnPaperError(name="dividends")

@@ -33,7 +33,7 @@ class HistoryFile(Struct, frozen=True):
 
 
 class ImportResult(Struct, frozen=True):
-    """What a file held and what of it was new."""
+    """The number of days in an imported file, and how many days and cash flows were new."""
 
     days: int
     new_days: int

@@ -168,7 +168,7 @@ class ProfileService(SettingsService):
         return self._secret_store(profile).read(profile.name)
 
     def credentials_wait(self, profile: Profile) -> LocalWait | None:
-        """Return what is waited for while a profile's app key is read; `None` for a file."""
+        """Return the wait that reading a profile's app key may cause; `None` for a file."""
         match profile.secret_backend:
             case SecretBackend.COMMAND if profile.secret_command:
                 return LocalWait("secret_command", Path(profile.secret_command[0]).name)
@@ -413,7 +413,7 @@ class ProfileService(SettingsService):
         return credentials
 
     def partial_env_account(self) -> PartialAccount | None:
-        """Return what an environment says that is no complete account."""
+        """Return the account of an environment that does not name a complete one."""
         return read_partial_account(self._environ) if self.env_problem() else None
 
     def find_import_file(self) -> Path | None:

@@ -1,6 +1,6 @@
 """Orders, realised profit and overseas tax of an account, read in parts that come as they arrive.
 
-What was read of days that are over is kept for the day and not asked for again, by any page.
+Results for past days are kept for the day, so that no page asks for them again.
 Domestic orders are asked for by month, which KIS advises for older ones; overseas orders by three
 months, profit by 13 months. An overseas part that fails leaves the domestic ones.
 """
@@ -317,7 +317,7 @@ class TradeHistory:
         request: "_Request",
         read: Callable[["AccountReads"], Awaitable[T]],
     ) -> T:
-        """Return what was read before today of days that are over, or read it."""
+        """Return the result for past days if it was read today, or read it."""
         result: T = await self._closed.read(
             (*kind, request.days),
             request.today,
@@ -328,7 +328,7 @@ class TradeHistory:
 
 
 class _Request(NamedTuple):
-    """Days to read, the present day in Korea, and whom to tell of waits."""
+    """Days to read, the present day in Korea, and the callback for waits."""
 
     days: DateRange
     today: date

@@ -88,5 +88,5 @@ def is_own_regular(status: os.stat_result) -> bool:
 
 
 def open_safely(path: "os.PathLike[str] | str", flags: int) -> int:
-    """Open a file of mode 0600 without following a link, waiting or passing it on; OSError."""
+    """Open a file of mode 0600; never follows a link, blocks or is inherited. Raises OSError."""
     return os.open(path, flags | SAFE_FLAGS, FILE_MODE)

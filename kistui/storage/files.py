@@ -137,7 +137,7 @@ def temporary_sibling(path: Path, content: bytes) -> Iterator[Path]:
         handle = open_safely(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         with os.fdopen(handle, "wb") as file:
             with suppress(OSError):  # a disk without locks
-                lock_handle(handle, waits=True)  # others hold it only to look
+                lock_handle(handle, waits=True)  # others hold it only to test it
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -198,7 +198,7 @@ def _is_leftover(path: Path) -> bool:
 
 
 def short_hash(*parts: str) -> str:
-    """Return a hash of texts, for a file's name and for what identifies its owner."""
+    """Return a short hash of texts, for file names and fingerprints."""
     return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -44,6 +44,7 @@ from kistui.tui.messages import (
     CachedBalanceLoaded,
     HistoryRecorded,
     HoldingsViewChanged,
+    LivePricesArrived,
     OverseasLoaded,
     ProfileChanged,
     ProfileSelected,
@@ -73,7 +74,7 @@ if TYPE_CHECKING:
 
 
 TICK_SECONDS = 5.0
-"""Seconds between looks at the clock; ages on screen are by the minute."""
+"""Seconds between updates of the clock; ages on screen count minutes."""
 
 
 class KistuiApp(TextualApp):
@@ -182,7 +183,7 @@ class KistuiApp(TextualApp):
             highlight_changes=self._highlight_changes,
             cached_balance=self._cached_balance,
         )
-        self._cached_balance = None  # let go of with the first answer
+        self._cached_balance = None  # freed with the first answer
         self._update_page(self._balance_screen)
         return self._balance_screen
 
@@ -421,6 +422,7 @@ class KistuiApp(TextualApp):
             balance_states=self.balance_states,
             profile=self._profile,
             is_first_run=is_first_run,
+            slow_connection=self._slow_connection,
         )
 
     def _pop_to_balance_screen(self) -> None:
@@ -510,6 +512,11 @@ class KistuiApp(TextualApp):
         for screen in self.screen_stack:
             if isinstance(screen, PageScreen) and screen is not self._balance_screen:
                 screen.balance_state_changed()
+
+    @on(LivePricesArrived)
+    def _live_prices_arrived(self) -> None:
+        if isinstance(self.screen, PageScreen) and self.screen is not self._balance_screen:
+            self.screen.live_prices_changed()
 
     @on(BalanceRefreshRequested)
     def _balance_refresh_requested(self) -> None:

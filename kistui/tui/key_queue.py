@@ -41,7 +41,7 @@ class KeyHandled(Message):
 
 
 class Situation(NamedTuple):
-    """What a key meets: the widget it goes to, the open screen, dialogs on their way."""
+    """The state in which a key arrives: its widget, the open screen, dialogs on their way."""
 
     target: Widget
     screen: Screen[object]
@@ -107,7 +107,7 @@ class KeyQueue:
             self._on_error(error)
 
     def _situation(self) -> Situation:
-        """Return what a key meets now; raises ScreenStackError when the app ends."""
+        """Return the state at present; raises ScreenStackError when the app ends."""
         screen = self._app.screen
         return Situation(screen.focused or screen, screen, self._workers_opening_dialogs())
 

@@ -14,8 +14,10 @@ from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import CallRecord, ProgressEvent
+from kistui.models.live_prices import FeedState
 from kistui.models.load_state import Loaded, LoadState
 from kistui.models.overseas import OverseasBalance
+from kistui.models.settings import ProfileSettings
 from kistui.models.token import TokenStatus
 
 if TYPE_CHECKING:
@@ -189,6 +191,50 @@ class PricesLoaded(Message):
         self.profile = profile
         self.subject = subject
         self.prices = prices
+
+
+class ProfileSettingsLoaded(Message):
+    """The settings of a profile were read."""
+
+    def __init__(self, profile: Profile, settings: ProfileSettings) -> None:
+        super().__init__()
+        self.profile = profile
+        self.settings = settings
+
+
+class LivePricesSwitched(Message):
+    """The user switched the live prices of a profile on or off."""
+
+    def __init__(self, profile: Profile, is_on: bool) -> None:
+        super().__init__()
+        self.profile = profile
+        self.is_on = is_on
+
+
+class LivePricesArrived(Message):
+    """Trades came over the connection numbered `feed_id`, and it is time to show them."""
+
+    def __init__(self, feed_id: int) -> None:
+        super().__init__()
+        self.feed_id = feed_id
+
+
+class LiveFeedReported(Message):
+    """The connection numbered `feed_id` changed its state."""
+
+    def __init__(self, feed_id: int, state: FeedState) -> None:
+        super().__init__()
+        self.feed_id = feed_id
+        self.state = state
+
+
+class LiveFeedFailed(Message):
+    """There are no live prices over the connection numbered `feed_id`."""
+
+    def __init__(self, feed_id: int, error: KistuiError) -> None:
+        super().__init__()
+        self.feed_id = feed_id
+        self.error = error
 
 
 class HoldingsViewChanged(Message):

@@ -69,7 +69,7 @@ def key_name(character: str) -> str:
 
 
 def clear_size_caches() -> None:
-    """Empty the caches of Textual and Rich that are full of sizes which nothing has any more.
+    """Empty the caches of Textual and Rich that hold sizes no widget has any more.
 
     Together they hold up to 60,000 regions and pieces of lines, some 30 MiB.
     """

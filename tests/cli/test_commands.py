@@ -235,10 +235,10 @@ def test_help_is_in_the_users_language(capsys: Out, lang: str, command: list[str
 
 
 def python(code: str) -> str:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30
     )
-    return done.stdout
+    return result.stdout
 
 
 def test_no_command_makes_the_repr_of_a_holding(

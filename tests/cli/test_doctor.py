@@ -86,7 +86,7 @@ def test_a_used_machine_is_left_as_it_was_modes_too(
         f'[mine]\napp_key = "{server.app_key}"\napp_secret = "{server.app_secret}"\n'
     )
     assert main(["balance"]) == 0
-    asked = len(server.requests)
+    request_count = len(server.requests)
     state = tmp_path / ".local" / "state" / "kistui"
     secrets.chmod(0o644)
     (state / "kistui.log").chmod(0o640)
@@ -95,7 +95,7 @@ def test_a_used_machine_is_left_as_it_was_modes_too(
     before = tree(tmp_path)
     code, checks = examine(capsys)
     assert tree(tmp_path) == before
-    assert len(server.requests) == asked
+    assert len(server.requests) == request_count
     assert code == 0
     assert (checks["paths.plain_secrets"]["value"], checks["paths.plain_secrets"]["fault"]) == (
         "0644",
@@ -148,8 +148,8 @@ def test_a_folder_that_cannot_be_made_is_named(capsys: Out, tmp_path: Path) -> N
 def test_a_server_that_does_not_answer_is_broken(
     capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Simulator() as gone:
-        monkeypatch.setenv("KISTUI_BASE_URL", gone.url)
+    with Simulator() as stopped:
+        monkeypatch.setenv("KISTUI_BASE_URL", stopped.url)
     code, checks = examine(capsys)
     assert code == 1
     assert checks["network.other"]["fault"] == "connect_failed"

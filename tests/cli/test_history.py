@@ -221,7 +221,7 @@ def test_an_empty_history_is_no_failure(store: tuple[HistoryStore, str], capsys:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("date,total\n2026-11-12,1\n2026-11-12,2\n", "line 3"),
         ("date,total\n2999-01-01,1\n", "2999-01-01 is in the future"),
@@ -230,12 +230,12 @@ def test_an_empty_history_is_no_failure(store: tuple[HistoryStore, str], capsys:
     ],
 )
 def test_a_faulty_import_is_refused_as_a_whole(
-    store: tuple[HistoryStore, str], tmp_path: Path, capsys: Out, text: str, said: str
+    store: tuple[HistoryStore, str], tmp_path: Path, capsys: Out, text: str, message: str
 ) -> None:
     path = tmp_path / "faulty.csv"
     path.write_text(text)
     assert main(["history", "import", str(path), "--lang", "en"]) == 1
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not store[0].path(store[1]).exists()
     assert main(["history", "import", str(tmp_path / "none.csv"), "--lang", "en"]) == 1
     assert "no such file" in capsys.readouterr().err

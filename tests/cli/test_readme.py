@@ -48,7 +48,15 @@ PAGES = [
 LANGUAGES = pytest.mark.parametrize("language", READMES)
 ERRORS_BY_SLUG = {"token_still_dead", "bad_config"}
 PROXY_VARIABLES = {"HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"}
-OTHER_VARIABLES = {"LANG", "LC_ALL", "NO_COLOR", "TERM", "XDG_CONFIG_HOME", "XDG_STATE_HOME"}
+OTHER_VARIABLES = {
+    "FORCE_COLOR",
+    "LANG",
+    "LC_ALL",
+    "NO_COLOR",
+    "TERM",
+    "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
+}
 
 
 def read(page: str) -> str:
@@ -81,8 +89,10 @@ def test_every_link_leads_to_a_file(page: str) -> None:
 
 def test_each_language_links_to_the_other_at_the_top() -> None:
     for pair in (READMES, KEY_TABLES):
-        for here, there in zip(pair.values(), reversed(pair.values()), strict=True):
-            assert f"({Path(there).name})" in "".join(read(here).splitlines(keepends=True)[:4])
+        for page, counterpart in zip(pair.values(), reversed(pair.values()), strict=True):
+            assert f"({Path(counterpart).name})" in "".join(
+                read(page).splitlines(keepends=True)[:4]
+            )
 
 
 @LANGUAGES
@@ -101,7 +111,7 @@ def test_both_languages_have_the_same_sections_commands_and_pictures() -> None:
     ]
     pictures = [re.findall(r"docs/(\w\w)/(\w+\.svg)", read(page)) for page in (english, korean)]
     assert [name for _, name in pictures[0]] == [name for _, name in pictures[1]]
-    assert [{language for language, _ in found} for found in pictures] == [{"en"}, {"ko"}]
+    assert [{language for language, _ in links} for links in pictures] == [{"en"}, {"ko"}]
 
 
 def test_every_example_runs(examples_runner: ExamplesRunner) -> None:

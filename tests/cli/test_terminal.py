@@ -16,38 +16,38 @@ def environment(**more: str) -> dict[str, str]:
 
 def test_a_locale_without_utf8_still_shows_hangul() -> None:
     plain = environment(LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
-    done = subprocess.run(
+    result = subprocess.run(
         [*KISTUI, "--demo", "balance"], env=plain, capture_output=True, check=True, timeout=30
     )
-    assert "총평가" in done.stdout.decode()
+    assert "총평가" in result.stdout.decode()
 
 
 def test_a_full_disk_is_a_sentence() -> None:
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
+        result = subprocess.run(
             [*KISTUI, "--demo", "balance"], env=environment(), stdout=full,
             stderr=subprocess.PIPE, check=False, timeout=30,
         )  # fmt: skip
-    assert done.returncode == 1
-    assert "출력할 수 없습니다: 디스크 공간이 부족합니다" in done.stderr.decode()
-    assert "Traceback" not in done.stderr.decode()
+    assert result.returncode == 1
+    assert "출력할 수 없습니다: 디스크 공간이 부족합니다" in result.stderr.decode()
+    assert "Traceback" not in result.stderr.decode()
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         f"{sys.executable} -m kistui --demo --scene many holdings | head -1",
         shell=True, env=environment(), capture_output=True, check=False, timeout=30,
     )  # fmt: skip
-    assert done.stderr == b""
+    assert result.stderr == b""
 
 
 def test_closed_streams_are_no_terminal() -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         f"{sys.executable} -m kistui --demo <&-",
         shell=True, env=environment(), capture_output=True, check=False, timeout=30,
     )  # fmt: skip
-    assert done.returncode == 2
-    assert "kistui balance" in done.stderr.decode()
+    assert result.returncode == 2
+    assert "kistui balance" in result.stderr.decode()
 
 
 def run_with_closed(streams: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -71,10 +71,10 @@ def run_with_closed(streams: str, *arguments: str) -> subprocess.CompletedProces
     ],
 )
 def test_a_closed_stdout_is_a_sentence(arguments: tuple[str, ...]) -> None:
-    done = run_with_closed(">&-", *arguments)
-    assert done.returncode == 1
-    assert "표준 출력" in done.stderr.decode()
-    assert "AttributeError" not in done.stderr.decode()
+    result = run_with_closed(">&-", *arguments)
+    assert result.returncode == 1
+    assert "표준 출력" in result.stderr.decode()
+    assert "AttributeError" not in result.stderr.decode()
 
 
 @pytest.mark.parametrize(

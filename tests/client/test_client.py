@@ -324,16 +324,16 @@ async def test_secrets_are_sent_in_headers_and_bodies_but_not_in_urls(
             assert secret not in address
 
 
-@pytest.mark.parametrize("wrong", [-300, -1, 0, 1, 300, 36_000])
-async def test_clock_skew_is_measured_by_the_date_of_a_response(wrong: float) -> None:
+@pytest.mark.parametrize("skew", [-300, -1, 0, 1, 300, 36_000])
+async def test_clock_skew_is_measured_by_the_date_of_a_response(skew: float) -> None:
     server_clock, local_clock = FakeClock(), FakeClock()
-    local_clock.advance(seconds=wrong)
+    local_clock.advance(seconds=skew)
     with Simulator(clock=server_clock) as simulator:
         credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
         async with KisClient(Environment.REAL, base_url=simulator.url, clock=local_clock) as client:
             assert client.clock_skew is None
             await client.issue_token(credentials)
-            assert client.clock_skew == timedelta(seconds=-wrong)
+            assert client.clock_skew == timedelta(seconds=-skew)
 
 
 async def test_closed_days_are_fetched_with_one_call(open_client: OpenClient) -> None:

@@ -277,8 +277,8 @@ async def test_an_expired_approval_key_is_replaced(clock: FakeClock) -> None:
 async def test_refused_credentials_end_the_feed(clock: FakeClock) -> None:
     with Simulator(clock=clock) as simulator:
         async with KisClient(REAL, base_url=simulator.url, clock=clock) as client:
-            wrong = Credentials(Secret(simulator.app_key), Secret("x" * 180))
-            feed = LivePriceFeed(REAL, lambda: client.issue_approval_key(wrong))
+            credentials = Credentials(Secret(simulator.app_key), Secret("x" * 180))
+            feed = LivePriceFeed(REAL, lambda: client.issue_approval_key(credentials))
             with pytest.raises(AppSecretRejectedError):
                 async with aclosing(feed.ticks([SAMSUNG])) as ticks:
                     await anext(ticks)

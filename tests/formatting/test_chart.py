@@ -39,8 +39,8 @@ def format_value(value: Decimal) -> str:
 def draw(*numbers: int | None, width: int = 30, height: int = 6, **changes: object) -> list[str]:
     values = decimals(*numbers)
     lines = changes.pop("lines", [ChartLine(values)])
-    given = {"format_value": format_value, **changes}
-    chart = chart_lines(days(len(values)), lines, width, height, **given)  # type: ignore[arg-type]
+    options = {"format_value": format_value, **changes}
+    chart = chart_lines(days(len(values)), lines, width, height, **options)  # type: ignore[arg-type]
     return [plain_text(line).rstrip() for line in chart]
 
 

@@ -65,8 +65,8 @@ def lines_of(
     )
 
 
-def text(*lots: Lot, **how: Any) -> str:
-    return "\n".join(map(plain_text, lines_of(*lots, **how)))
+def text(*lots: Lot, **options: Any) -> str:
+    return "\n".join(map(plain_text, lines_of(*lots, **options)))
 
 
 def test_field_order_lists_every_field_once() -> None:

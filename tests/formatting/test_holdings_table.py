@@ -156,23 +156,23 @@ def test_names_sort_naturally_and_ignore_case() -> None:
 
 
 def test_sort_columns_cycle_through_kis_order() -> None:
-    view_state, seen = HoldingsViewState(), []
+    view_state, columns = HoldingsViewState(), []
     for _ in range(len(HOLDING_COLUMNS) + 1):
         view_state = cycle_sort_column(view_state, 1)
-        seen.append(view_state.sort_column)
+        columns.append(view_state.sort_column)
         column = find_column(view_state.sort_column)
         assert view_state.descending is not (column is not None and column.is_text)
-    assert seen == [*NAMES, None]
+    assert columns == [*NAMES, None]
     assert cycle_sort_column(HoldingsViewState(), -1).sort_column == NAMES[-1]
     assert cycle_sort_column(HoldingsViewState(sort_column="gone"), 1).sort_column == NAMES[0]
 
 
 def test_sort_cycle_is_limited_to_visible_columns() -> None:
-    view_state, seen = HoldingsViewState(visible_columns=("price", "weight")), []
+    view_state, columns = HoldingsViewState(visible_columns=("price", "weight")), []
     for _ in range(4):
         view_state = cycle_sort_column(view_state, 1)
-        seen.append(view_state.sort_column)
-    assert seen == ["name", "price", "weight", None]
+        columns.append(view_state.sort_column)
+    assert columns == ["name", "price", "weight", None]
 
 
 def test_kis_order_cannot_be_reversed() -> None:
@@ -277,9 +277,9 @@ def test_decimals_of_a_currency_stand_below_each_other() -> None:
     tesla, cola = (table.render_row(index) for index in (1, 2))
     for name in ("average_price", "price"):
         index = [column.name for column in TABLE_COLUMNS if column.name in SHOWN_US].index(name)
-        one, other = (cells[index].text for cells in (tesla, cola))
-        assert len(one) == len(other)
-        assert one.index(".") == other.index(".")
+        tesla_cell, cola_cell = (cells[index].text for cells in (tesla, cola))
+        assert len(tesla_cell) == len(cola_cell)
+        assert tesla_cell.index(".") == cola_cell.index(".")
     assert "63.20" in plain_text(cola)
 
 

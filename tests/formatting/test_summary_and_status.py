@@ -304,9 +304,9 @@ def test_wrong_key_length_is_translated() -> None:
 def test_footer_shows_the_reconciliation() -> None:
     right = balance_footer_lines(Loaded(make_balance(make_lot()), MORNING), None, KO)
     assert right[0][0].role is Role.GOOD
-    wrong = balance_footer_lines(Loaded(make_balance(make_lot(), valuation=1), MORNING), None, KO)
-    assert wrong[0][0].role is Role.BAD
-    assert "-749,999원" in lines_text(wrong)
+    lines = balance_footer_lines(Loaded(make_balance(make_lot(), valuation=1), MORNING), None, KO)
+    assert lines[0][0].role is Role.BAD
+    assert "-749,999원" in lines_text(lines)
 
 
 @BOTH
@@ -360,22 +360,22 @@ def test_totals_without_rows_are_not_an_empty_account(t: Translations) -> None:
 
 @BOTH
 def test_every_difference_has_its_amount(t: Translations) -> None:
-    wrong = make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1)
+    balance = make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1)
     amounts = ("+1", "-699,999", "-700,000", "-1,549,999", "+1,549,999")
-    (check, _) = balance_footer_lines(Loaded(wrong, MORNING), None, t)
+    (check, _) = balance_footer_lines(Loaded(balance, MORNING), None, t)
     assert all(f" {amount}" in plain_text(check) for amount in amounts)
     assert t("reconciliation.total") in plain_text(check)
 
 
 @BOTH
 def test_differences_that_do_not_fit_are_counted(t: Translations) -> None:
-    wrong = Loaded(
+    load_state = Loaded(
         make_balance(make_lot(), valuation=750_001, total_value=1, purchase_amount=1), MORNING
     )
-    full_text = plain_text(balance_footer_lines(wrong, None, t)[0])
+    full_text = plain_text(balance_footer_lines(load_state, None, t)[0])
     first, *others = full_text.split(" · ")
     for width in range(1, display_width(full_text) + 2):
-        text = plain_text(balance_footer_lines(wrong, None, t, width)[0])
+        text = plain_text(balance_footer_lines(load_state, None, t, width)[0])
         parts = text.split(" · ")
         assert parts[0] == first
         if text == full_text:

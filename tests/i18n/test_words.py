@@ -61,6 +61,7 @@ VALUES_IN_KOREAN = {
     *(
         *("bash", "zsh", "fish", "man", "eval"),
         *("portfolio", "performance", "dividends"),
+        *("auto", "always", "never"),
         "true",
         "false",
         "class",
@@ -123,8 +124,11 @@ def test_a_particle_after_a_placeholder_is_chosen_by_its_value() -> None:
 
 def test_no_english_is_left_in_korean() -> None:
     words = {key: re.findall(r"[A-Za-z]{2,}", LITERAL.sub(" ", text)) for key, text in shown(KO)}
-    foreign = {key: {*found} - LATIN_IN_KOREAN - VALUES_IN_KOREAN for key, found in words.items()}
-    assert not {key: found for key, found in foreign.items() if found}
+    foreign = {
+        key: {*latin_words} - LATIN_IN_KOREAN - VALUES_IN_KOREAN
+        for key, latin_words in words.items()
+    }
+    assert not {key: latin_words for key, latin_words in foreign.items() if latin_words}
 
 
 def test_the_checks_find_what_they_look_for() -> None:

@@ -107,10 +107,10 @@ def test_a_combined_amount_adds_the_same_part_of_every_account(several: list[Hea
         part = getattr(combined, name)
         of_each = [getattr(headline, name) for headline in several]
         if part.scope is Scope.WHOLE:
-            assert all(each.scope is Scope.WHOLE for each in of_each)
-            assert part.amount is None or part.amount == sum(each.amount for each in of_each)
+            assert all(amount.scope is Scope.WHOLE for amount in of_each)
+            assert part.amount is None or part.amount == sum(amount.amount for amount in of_each)
         elif part.amount is not None:
-            assert part.amount == sum(each.domestic for each in of_each)
+            assert part.amount == sum(amount.domestic for amount in of_each)
 
 
 def test_without_accounts_nothing_is_known() -> None:

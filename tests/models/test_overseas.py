@@ -46,9 +46,9 @@ def test_nothing_is_lost_and_nothing_is_counted_twice(rows: list[TradeDateLot]) 
     merged = merge_overseas_lots([rows])
     for currency in ("USD", "JPY", "VND"):
         for name in ("quantity", "purchase_amount", "valuation", "profit_loss"):
-            want = sum((getattr(lot, name) for lot in rows if lot.currency == currency), NONE)
-            got = [getattr(holding, name) for holding in merged if holding.currency == currency]
-            assert sum(got, NONE) == want
+            expected = sum((getattr(lot, name) for lot in rows if lot.currency == currency), NONE)
+            amounts = [getattr(holding, name) for holding in merged if holding.currency == currency]
+            assert sum(amounts, NONE) == expected
     assert sum(len(holding.lots) for holding in merged) == len(rows)
 
 

@@ -42,13 +42,13 @@ def test_its_summary_comes_once_a_page_as_its_users_know(server: Simulator, brok
 
 
 def test_its_token_serves_the_next_start(server: Simulator, broker: Any) -> None:
-    again = mojito.KoreaInvestment(
+    second_client = mojito.KoreaInvestment(
         api_key=server.app_key,
         api_secret=server.app_secret,
         acc_no=server.account_number,
         mock=server.options.is_paper,
     )
-    assert again.access_token == broker.access_token
+    assert second_client.access_token == broker.access_token
     assert server.count_requests("tokenP") == 1
 
 

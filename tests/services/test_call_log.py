@@ -15,9 +15,9 @@ from tests.support import FakeClock
 
 def test_the_last_calls_are_in_memory_newest_first(clock: FakeClock) -> None:
     log = CallLog(clock=clock)
-    tell = log.for_profile("main")
+    on_call = log.for_profile("main")
     for at in range(MAX_RECENT_CALLS + 20):
-        tell(replace(CALL, page=at))
+        on_call(replace(CALL, page=at))
     calls = log.recent()
     assert len(calls) == MAX_RECENT_CALLS
     assert (calls[0].page, calls[0].sequence_number, calls[0].profile) == (

@@ -109,8 +109,8 @@ async def test_other_products_are_complete_without_what_kis_lacks(
     report = [report async for report in reader.read()][-1]
     assert calls(harness) == count
     assert set(report.errors) == refused
-    again = [report async for report in reader.read(previous=report)][-1]
-    assert (set(again.errors), again.is_complete) == (refused, True)
+    second_report = [report async for report in reader.read(previous=report)][-1]
+    assert (set(second_report.errors), second_report.is_complete) == (refused, True)
     assert calls(harness) == 2 * count - (CashCall.ASSET_CLASSES in refused)
     assert report.is_complete
     if refused:

@@ -204,7 +204,7 @@ async def test_a_balance_does_not_ask_for_it(opened: Open, simulator: Simulator)
 async def test_the_users_profiles_share_one_file_and_paper_has_none(
     clock: FakeClock, tmp_path: Path, environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    where = AppPaths(tmp_path / "config", tmp_path / "state")
+    paths = AppPaths(tmp_path / "config", tmp_path / "state")
     with Simulator(SimulatorOptions(environment=environment.value), clock=clock) as simulator:
         for module in ("endpoints", "connection"):
             monkeypatch.setattr(f"kistui.client.{module}.BASE_URLS", {environment: simulator.url})
@@ -212,28 +212,28 @@ async def test_the_users_profiles_share_one_file_and_paper_has_none(
         account = AccountNumber.parse(simulator.account_number)
         for name in ("main", "other"):
             profile = Profile(name, environment, account)
-            profiles = ProfileService(where, {}, no_demo, clock)
+            profiles = ProfileService(paths, {}, no_demo, clock)
             session = profiles.open_session_with(profile, credentials)
             await session.token_manager.get()
             closed = await session.get_holidays(TODAY)
             assert (CHRISTMAS in closed) is (environment is Environment.REAL)
             await session.aclose()
         assert simulator.count_requests(HOLIDAY) == (1 if environment is Environment.REAL else 0)
-    assert where.holidays_file.exists() is (environment is Environment.REAL)
+    assert paths.holidays_file.exists() is (environment is Environment.REAL)
 
 
 async def test_another_server_s_holidays_are_not_the_user_s(
     simulator: Simulator, clock: FakeClock, tmp_path: Path
 ) -> None:
-    where = AppPaths(tmp_path / "config", tmp_path / "state")
+    paths = AppPaths(tmp_path / "config", tmp_path / "state")
     credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
     account = AccountNumber.parse(simulator.account_number)
     profile = Profile("main", Environment.REAL, account, simulator.url)
-    session = ProfileService(where, {}, no_demo, clock).open_session_with(profile, credentials)
+    session = ProfileService(paths, {}, no_demo, clock).open_session_with(profile, credentials)
     await session.token_manager.get()
     assert await session.get_holidays(TODAY) == frozenset()
     await session.aclose()
-    assert not where.holidays_file.exists()
+    assert not paths.holidays_file.exists()
 
 
 def no_demo() -> DemoAccount:

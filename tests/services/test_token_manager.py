@@ -180,12 +180,12 @@ async def test_a_clock_set_back_costs_one_minute_at_most(
     assert clock() - began <= timedelta(seconds=61)
 
 
-@pytest.mark.parametrize("wrong", [-30 * 3600, -300, 300, 30 * 3600])
+@pytest.mark.parametrize("skew", [-30 * 3600, -300, 300, 30 * 3600])
 async def test_a_wrong_clock_does_not_ask_again_and_again(
-    client: StubClient, clock: FakeClock, tmp_path: Path, wrong: float
+    client: StubClient, clock: FakeClock, tmp_path: Path, skew: float
 ) -> None:
     """Thirty hours fast, every new token would look expired."""
-    client.clock_skew = timedelta(seconds=-wrong)
+    client.clock_skew = timedelta(seconds=-skew)
     for _ in range(5):
         await another(client, clock, tmp_path).get()
         clock.advance(minutes=5)

@@ -135,19 +135,19 @@ async def test_days_that_are_over_are_not_asked_for_again(open_client: OpenClien
     harness = open_client()
     trades = history_of(harness)
     first = await last(trades.read_orders(YEAR, TODAY))
-    asked = calls(harness)
-    again = await last(trades.read_orders(YEAR, TODAY))
+    call_count = calls(harness)
+    repeated = await last(trades.read_orders(YEAR, TODAY))
     # Today, and the overseas parts that may still change.
-    assert calls(harness) - asked <= 3
-    assert again.orders == first.orders
-    asked = calls(harness)
+    assert calls(harness) - call_count <= 3
+    assert repeated.orders == first.orders
+    call_count = calls(harness)
     await last_report(trades.read_profit(YEAR, ProfitGrouping.DAY, TODAY))
     await last_report(trades.read_profit(YEAR, ProfitGrouping.MONTH, TODAY))
-    assert calls(harness) - asked == 5
+    assert calls(harness) - call_count == 5
     tomorrow = TODAY + timedelta(1)
-    asked = calls(harness)
+    call_count = calls(harness)
     await last_report(trades.read_profit(YEAR, ProfitGrouping.DAY, tomorrow))
-    assert calls(harness) - asked >= 3
+    assert calls(harness) - call_count >= 3
 
 
 async def test_an_overseas_failure_leaves_the_domestic_orders(open_client: OpenClient) -> None:

@@ -99,22 +99,22 @@ def _fork_processes(
     gate, start = os.pipe()
     children = []
     for _ in range(count):
-        answer, tell = os.pipe()
+        read_end, write_end = os.pipe()
         child = os.fork()
         if not child:
             os.close(start)
             os.read(gate, 1)  # until the launcher lets go
-            os.write(tell, _fetch_balance(book).encode())
+            os.write(write_end, _fetch_balance(book).encode())
             os._exit(0)
-        os.close(tell)
-        children.append((child, answer))
+        os.close(write_end)
+        children.append((child, read_end))
     os.close(start)
     if kill_after:
         time.sleep(kill_after)
         for child, _ in children:
             os.kill(child, signal.SIGKILL)
-    for child, answer in children:
-        print(os.read(answer, 1000).decode())
+    for child, read_end in children:
+        print(os.read(read_end, 1000).decode())
         os.waitpid(child, 0)
 
 
@@ -149,8 +149,10 @@ def _measure(count: int) -> None:
                 simulator.expire_tokens()
             before, began = simulator.count_requests("tokenP"), time.monotonic()
             ended = run_processes(simulator, folder, clock, count)
-            asked, took = simulator.count_requests("tokenP") - before, time.monotonic() - began
-            print(f"{name:26} {ended.count('')}/{count} balances, tokenP {asked}, {took:.1f} s")
+            request_count = simulator.count_requests("tokenP") - before
+            seconds = time.monotonic() - began
+            balances = f"{ended.count('')}/{count} balances"
+            print(f"{name:26} {balances}, tokenP {request_count}, {seconds:.1f} s")
 
 
 if __name__ == "__main__":

@@ -113,8 +113,8 @@ class SimulatorHarness:
 
     def post(self, path: str, **content: object) -> ClientResponse:
         """Send a JSON body; a field with the value None is omitted."""
-        given = {name: value for name, value in content.items() if value is not None}
-        return self.send("POST", path, json.dumps(given).encode())
+        fields = {name: value for name, value in content.items() if value is not None}
+        return self.send("POST", path, json.dumps(fields).encode())
 
     @property
     def app_key_headers(self) -> dict[str, str]:
@@ -154,8 +154,8 @@ class SimulatorHarness:
         """Request the holidays from the clock's day on, with the real TR id."""
         query = {"BASS_DT": "20261123", "CTX_AREA_NK": "", "CTX_AREA_FK": "", **(changes or {})}
         text = urlencode({name: value for name, value in query.items() if value is not None})
-        given = {"tr_id": "CTCA0903R", **headers}
-        return self.send("GET", f"{HOLIDAY_PATH}?{text}", **self.headers(token, **given))
+        all_headers = {"tr_id": "CTCA0903R", **headers}
+        return self.send("GET", f"{HOLIDAY_PATH}?{text}", **self.headers(token, **all_headers))
 
     def account_of_type(self, kind: str) -> Account:
         """Return the account of this type."""
@@ -173,8 +173,8 @@ class SimulatorHarness:
         """Send a request for an account with its app key; None in the query omits a parameter."""
         account = self.account_of_type(kind)
         number, _, product = account.number.partition("-")
-        given = {"CANO": number, "ACNT_PRDT_CD": product, **query}
-        text = urlencode({name: value for name, value in given.items() if value is not None})
+        params = {"CANO": number, "ACNT_PRDT_CD": product, **query}
+        text = urlencode({name: value for name, value in params.items() if value is not None})
         right = {
             "appkey": account.app_key,
             "appsecret": account.app_secret,

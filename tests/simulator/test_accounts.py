@@ -148,8 +148,8 @@ def test_real_and_paper_have_their_own_overseas_trs(path: str) -> None:
 def test_an_account_of_another_key_is_refused() -> None:
     with SimulatorHarness() as harness:
         general_token, pension_token = harness.issue_token(), harness.issue_token_for("pension")
-        theirs = {"CANO": "50003456", "ACNT_PRDT_CD": "22"}
-        assert harness.request_balance(general_token, theirs).error == (200, "OPSQ2000")
+        other_account = {"CANO": "50003456", "ACNT_PRDT_CD": "22"}
+        assert harness.request_balance(general_token, other_account).error == (200, "OPSQ2000")
         ours = {**FIELDS, "CANO": "50001234", "ACNT_PRDT_CD": "01"}
         assert harness.request_for_account(
             "savings", pension_token, DOMESTIC_BALANCE_PATH, ours

@@ -34,10 +34,10 @@ def test_each_wrong_header_has_its_own_error_code(
 
 def test_the_token_is_checked_before_secret_tr_and_account() -> None:
     with SimulatorHarness() as harness:
-        wrong = {"appsecret": "x", "tr_id": "VTTC8434R"}
+        headers = {"appsecret": "x", "tr_id": "VTTC8434R"}
         token = harness.issue_token()
-        assert harness.request_balance("eyJ", {"CANO": "1"}, **wrong).code == "EGW00121"
-        assert harness.request_balance(token, {"CANO": "1"}, **wrong).code == "EGW00304"
+        assert harness.request_balance("eyJ", {"CANO": "1"}, **headers).code == "EGW00121"
+        assert harness.request_balance(token, {"CANO": "1"}, **headers).code == "EGW00304"
         assert harness.request_balance(token, {"CANO": "1"}, tr_id="VTTC8434R").code == "EGW02004"
 
 

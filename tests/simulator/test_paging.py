@@ -103,8 +103,8 @@ def test_an_altered_cursor_restarts(key: str) -> None:
             harness.request_balance(token, right, tr_cont="N").json["output1"]
             != first_page.json["output1"]
         )
-        for wrong in (right[key].rstrip(), right[key].replace("0", "1", 1), "", "^" * 100):
-            restarted = harness.request_balance(token, {**right, key: wrong}, tr_cont="N")
+        for invalid_key in (right[key].rstrip(), right[key].replace("0", "1", 1), "", "^" * 100):
+            restarted = harness.request_balance(token, {**right, key: invalid_key}, tr_cont="N")
             assert restarted.json["output1"] == first_page.json["output1"]
 
 

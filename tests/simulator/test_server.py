@@ -45,10 +45,10 @@ def test_the_simulator_can_be_restarted() -> None:
             assert simulator.url
 
 
-@pytest.mark.parametrize("wrong", [{"environment": "demo"}, {"holdings": -1}, {"page_size": 0}])
-def test_invalid_options_are_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong))):
-        SimulatorOptions(**wrong)  # type: ignore[arg-type]
+@pytest.mark.parametrize("options", [{"environment": "demo"}, {"holdings": -1}, {"page_size": 0}])
+def test_invalid_options_are_refused(options: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=next(iter(options))):
+        SimulatorOptions(**options)  # type: ignore[arg-type]
 
 
 def test_scripted_responses_are_sent_once_each() -> None:

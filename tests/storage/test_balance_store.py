@@ -104,9 +104,9 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(folder: Path) -> BalanceStore:
-    made = BalanceStore(folder)
-    made.write("main", OWNER, KEPT)
-    return made
+    store = BalanceStore(folder)
+    store.write("main", OWNER, KEPT)
+    return store
 
 
 def only_file(folder: Path) -> Path:
@@ -290,9 +290,9 @@ def test_texts_are_made_safe_again(store: BalanceStore, folder: Path) -> None:
     table = json.loads(path.read_text())
     in_lot("name", "\x1b[31m삼성\u202e전자\ud800" + "x" * 1000)(table)
     path.write_text(json.dumps(table))
-    kept = store.read("main", OWNER)
-    assert kept
-    name = kept.value.lots[0].name
+    stored = store.read("main", OWNER)
+    assert stored
+    name = stored.value.lots[0].name
     assert name
     assert name.startswith("[31m삼성전자x")
     assert len(name) <= 500

@@ -114,7 +114,7 @@ PROFILE = '[profiles.a]\nenvironment = "real"\naccount = "1234567801"\nsecrets =
 
 
 @pytest.mark.parametrize(
-    ("text", "where"),
+    ("text", "location"),
     [
         ("a = 1\nb =\n", 2),
         ("default = 5\n", "default"),
@@ -130,13 +130,13 @@ PROFILE = '[profiles.a]\nenvironment = "real"\naccount = "1234567801"\nsecrets =
     ],
 )
 def test_a_fault_is_named_and_the_file_never_overwritten(
-    path: Path, text: str, where: str | int
+    path: Path, text: str, location: str | int
 ) -> None:
     path.parent.mkdir()
     path.write_text(text)
     with pytest.raises(ConfigError) as caught:
         config.load_config(path)
-    assert where in (caught.value.details["where"], caught.value.details.get("line"))
+    assert location in (caught.value.details["where"], caught.value.details.get("line"))
     with pytest.raises(ConfigError):
         config.add_profile(path, MAIN)
     assert path.read_text() == text

@@ -22,10 +22,10 @@ BOTH = pytest.mark.parametrize("overwrite", [False, True])
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder as the user has it: others may enter."""
-    made = tmp_path / "Downloads"
-    made.mkdir()
-    made.chmod(0o755)
-    return made
+    downloads = tmp_path / "Downloads"
+    downloads.mkdir()
+    downloads.chmod(0o755)
+    return downloads
 
 
 def mode_of(path: Path) -> int:
@@ -95,7 +95,7 @@ def test_of_many_writers_one_gets_the_name(
 ) -> None:
     if not links:
         refuse_links(monkeypatch)
-    path, wrote, kept = folder / "a.csv", [], []
+    path, wrote, refused = folder / "a.csv", [], []
     start = threading.Barrier(6)
 
     def write(content: bytes) -> None:
@@ -103,7 +103,7 @@ def test_of_many_writers_one_gets_the_name(
         try:
             write_export(path, content, overwrite=False)
         except FileAlreadyExistsError:
-            kept.append(content)
+            refused.append(content)
         else:
             wrote.append(content)
 
@@ -113,7 +113,7 @@ def test_of_many_writers_one_gets_the_name(
     for thread in threads:
         thread.join()
     assert len(wrote) == 1
-    assert len(kept) == 5
+    assert len(refused) == 5
     assert path.read_bytes() == wrote[0]
     assert list(folder.iterdir()) == [path]
 
@@ -146,7 +146,7 @@ def test_a_disk_that_fails_at_any_step_leaves_all_as_it_was(
     with pytest.raises(FileWriteError) as caught:
         write_export(path, b"new", overwrite=overwrite)
     assert caught.value.details == {"path": str(path), "reason": "enospc"}
-    assert [each.read_bytes() for each in folder.iterdir()] == ([b"old"] if overwrite else [])
+    assert [file.read_bytes() for file in folder.iterdir()] == ([b"old"] if overwrite else [])
 
 
 @BOTH
@@ -224,10 +224,10 @@ def test_what_is_no_path_is_told(folder: Path, name: str) -> None:
 def test_a_path_that_leads_nowhere_is_told(
     name: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone = tmp_path / "gone"
-    gone.mkdir()
-    monkeypatch.chdir(gone)
-    gone.rmdir()
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
     with pytest.raises(FileWriteError) as caught:
         expand_path(name)
     assert caught.value.details == {"path": name, "reason": reason}

@@ -20,8 +20,8 @@ def path(tmp_path: Path) -> Path:
 def all_lines(path: Path) -> list[str]:
     return [
         line
-        for each in path.parent.glob(f"{path.name}*")
-        for line in each.read_text().split("\n")
+        for file in path.parent.glob(f"{path.name}*")
+        for line in file.read_text().split("\n")
         if line
     ]
 
@@ -47,17 +47,17 @@ def test_it_stays_small_and_keeps_the_newest(path: Path) -> None:
     log = LogFileHandler(path, max_bytes=1000, max_files=3)
     for at in range(530):
         log.append([f"line {at:04}"])
-    files = sorted(each.name for each in path.parent.glob("kistui.log*"))
+    files = sorted(file.name for file in path.parent.glob("kistui.log*"))
     assert files == [
         "kistui.log",
         "kistui.log.1",
         "kistui.log.2",
     ]
-    assert sum(each.stat().st_size for each in path.parent.glob("kistui.log*")) <= 3 * 1010
-    kept = log.tail(10_000)
-    assert kept == [f"line {at:04}" for at in range(530 - len(kept), 530)]
-    assert len(kept) > 200
-    assert all(stat.S_IMODE(each.stat().st_mode) == 0o600 for each in path.parent.iterdir())
+    assert sum(file.stat().st_size for file in path.parent.glob("kistui.log*")) <= 3 * 1010
+    lines = log.tail(10_000)
+    assert lines == [f"line {at:04}" for at in range(530 - len(lines), 530)]
+    assert len(lines) > 200
+    assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in path.parent.iterdir())
 
 
 def _write_many(path: str, name: int) -> None:
@@ -69,11 +69,11 @@ def _write_many(path: str, name: int) -> None:
 def test_processes_at_once_lose_no_line_and_tear_none(path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     running = [context.Process(target=_write_many, args=(str(path), name)) for name in range(4)]
-    for each in running:
-        each.start()
-    for each in running:
-        each.join(60)
-        assert each.exitcode == 0
+    for process in running:
+        process.start()
+    for process in running:
+        process.join(60)
+        assert process.exitcode == 0
     lines = all_lines(path)
     assert len(list(path.parent.glob("kistui.log.*"))) > 1
     assert all(re.fullmatch(r"process=\d line=\d+ x{50}", line) for line in lines)

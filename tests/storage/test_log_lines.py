@@ -58,8 +58,8 @@ def test_debugging_adds_names_marks_waits_and_the_connection() -> None:
 
 
 @given(st.text(), st.text())
-def test_any_text_is_one_line_of_pairs(said: str, code: str) -> None:
-    line = format_call(replace(CALL, server_message=said, msg_cd=code), 7)
+def test_any_text_is_one_line_of_pairs(message: str, code: str) -> None:
+    line = format_call(replace(CALL, server_message=message, msg_cd=code), 7)
     assert line.isprintable()
     keys = [match[1] for match in PAIR.finditer(line)]
     assert "".join(match[0] for match in PAIR.finditer(line)) == line

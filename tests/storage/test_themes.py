@@ -31,8 +31,8 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
+def contrast(color: str, background: str) -> float:
+    low, high = sorted((luminance(color), luminance(background)))
     return (high + 0.05) / (low + 0.05)
 
 
@@ -120,11 +120,11 @@ def test_gain_and_loss_are_far_apart_for_those_who_see_no_red_or_no_green(
 ) -> None:
     def apart(theme: str) -> float:
         variables = THEMES.by_name[theme].variables
-        gain, loss = (seen(variables[each], kind) for each in ("gain", "loss"))
+        gain, loss = (seen(variables[name], kind) for name in ("gain", "loss"))
         total = [sum(part for part in side) or 1 for side in (gain, loss)]
         # Chromaticity: hue and saturation, whatever the brightness.
         shares = [[part / total[at] for part in side] for at, side in enumerate((gain, loss))]
-        return float(sum(abs(one - other) for one, other in zip(*shares, strict=True)))
+        return float(sum(abs(share - other) for share, other in zip(*shares, strict=True)))
 
     usual = "green-up-dark" if name.endswith("dark") else "green-up-light"
     assert apart(name) >= 0.5

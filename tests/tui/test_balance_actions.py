@@ -239,11 +239,11 @@ async def test_auto_refresh_stops_without_a_connection_until_a_manual_refresh(
         app_of(pilot).tick()
         await settle(pilot)
         assert isinstance(screen_of(pilot).load_state, Failed)
-        asked = simulator.count_requests("inquire-balance")
+        request_count = simulator.count_requests("inquire-balance")
         clock.advance(minutes=10)
         app_of(pilot).tick()
         await settle(pilot)
-        assert simulator.count_requests("inquire-balance") == asked
+        assert simulator.count_requests("inquire-balance") == request_count
         simulator.set_scene("ordinary")
         await pilot.press("r")
         await settle(pilot)

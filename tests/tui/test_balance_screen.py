@@ -74,11 +74,11 @@ async def test_the_app_opens_on_the_summary(open_app: OpenApp) -> None:
 
 async def test_summary_and_holdings_switch(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        for there, back in (("2", "1"), ("tab", "tab"), ("shift+tab", "shift+tab")):
-            await pilot.press(there)
+        for key, return_key in (("2", "1"), ("tab", "tab"), ("shift+tab", "shift+tab")):
+            await pilot.press(key)
             assert shown(pilot) == "holdings"
             assert table(pilot).has_focus
-            await pilot.press(back)
+            await pilot.press(return_key)
             assert shown(pilot) == "summary"
 
 

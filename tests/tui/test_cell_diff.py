@@ -17,14 +17,14 @@ BACK, INVERSE = "\x1b[38;2;1;2;3;48;2;4;5;6m", "\x1b[7;31;48;5;9m"
 
 def fitted(pieces: list[tuple[str, str]]) -> str:
     """Return a line of styled characters, exactly as wide as the screen."""
-    done, width = "", 0
+    fitted_text, width = "", 0
     for style, char in pieces:
         wide = 2 if char == "가" else 1
         if width + wide > COLUMNS:
             break
-        done += f"{style}{char}\x1b[0m" if style else char
+        fitted_text += f"{style}{char}\x1b[0m" if style else char
         width += wide
-    return done + " " * (COLUMNS - width)
+    return fitted_text + " " * (COLUMNS - width)
 
 
 line = st.lists(

@@ -100,16 +100,16 @@ async def test_full_width_signs_are_keys(open_app: OpenApp) -> None:
     effects = []
     for characters in (full_width, half_width):
         async with open_app() as pilot:
-            before, seen = screen_text(pilot), []
+            before, frames = screen_text(pilot), []
             for character in characters:
                 await type_at_once(pilot, f"2{character}")
                 await pilot.pause()
-                seen.append((dialogs(pilot), screen_text(pilot)))
+                frames.append((dialogs(pilot), screen_text(pilot)))
                 await pilot.press("escape", "2")
                 assert not dialogs(pilot)
-            effects.append(seen)
-            assert any(opened for opened, _ in seen)
-            assert any(text != before for _, text in seen)
+            effects.append(frames)
+            assert any(opened for opened, _ in frames)
+            assert any(text != before for _, text in frames)
     assert effects[0] == effects[1]
 
 

@@ -93,16 +93,16 @@ async def test_a_new_call_keeps_the_cursor_on_its_call(
 ) -> None:
     async with open_app() as pilot:
         table = await open_log(pilot)
-        tell = book_of(pilot).call_log.for_profile("main")
+        on_call = book_of(pilot).call_log.for_profile("main")
         before = len(calls(pilot))
-        tell(calls(pilot)[0])
+        on_call(calls(pilot)[0])
         await settle(pilot)
         assert table.row_position == (1, before + 1)
         assert table.row_key == str(before + 1)
         await pilot.press("down")
         await settle(pilot)
         key = table.row_key
-        tell(calls(pilot)[0])
+        on_call(calls(pilot)[0])
         await settle(pilot)
         assert table.row_key == key
         assert table.row_position == (3, before + 2)
@@ -169,9 +169,9 @@ async def test_a_log_write_error_is_reported_once(
 
 async def test_hundreds_of_calls_scroll(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        tell, one = book_of(pilot).call_log.for_profile("demo"), calls(pilot)[0]
+        on_call, call = book_of(pilot).call_log.for_profile("demo"), calls(pilot)[0]
         for _ in range(600):
-            tell(one)
+            on_call(call)
         table = await open_log(pilot)
         assert table.row_position == (1, 500)
         await pilot.press("end", "enter")

@@ -177,8 +177,8 @@ async def test_a_passphrase_is_pasted_with_its_blanks_and_a_key_without(
         assert key.value == simulator.app_key
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
-    again = book_of(make_app(demo=False, environ=environ))
-    again.unlock("correct  horse ")
+    book = book_of(make_app(demo=False, environ=environ))
+    book.unlock("correct  horse ")
 
 
 async def test_keys_typed_ahead_reach_their_fields(make_app: MakeApp) -> None:

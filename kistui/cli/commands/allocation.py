@@ -21,7 +21,7 @@ from kistui.formatting.asset_bars import (
 )
 from kistui.formatting.cash_exports import allocation_csv, allocation_document
 from kistui.formatting.cash_table import cash_notes
-from kistui.formatting.cells import plain_lines
+from kistui.formatting.cells import styled_lines
 from kistui.formatting.serialization import FailedAccount, format_timestamp, profile_fields, to_json
 from kistui.formatting.values import format_number, mask_amount
 from kistui.i18n.translations import Translations
@@ -86,7 +86,7 @@ def run(options: Namespace, t: Translations) -> int:
             print_csv(allocation_csv(shares, amounts_hidden=hidden), options)
         case _:
             table = _format_table(shares, t, amounts_hidden=hidden)
-            print_table(table, ascii_only=options.ascii)
+            print_table(table, options)
     return _report_doubts(snapshots, shares, t, amounts_hidden=hidden)
 
 
@@ -147,4 +147,4 @@ def _format_table(shares: AssetShares, t: Translations, *, amounts_hidden: bool)
     width = table_width()
     bars = asset_bar_lines(shares, t, width, amounts_hidden=amounts_hidden)
     folded = folded_text(shares, t, width)
-    return "\n".join(filter(None, (title, plain_lines(bars), folded)))
+    return "\n".join(filter(None, (title, styled_lines(bars), folded)))

@@ -46,5 +46,5 @@ def run(options: Namespace, t: Translations) -> int:
             from kistui.cli.tables import summary_table
 
             table = summary_table(snapshot, t, amounts_hidden=hidden)
-            print_table(table, ascii_only=options.ascii)
+            print_table(table, options)
     return exit_code(snapshot, t)

@@ -131,7 +131,7 @@ class AccountLoader:
         except KistuiError as error:
             load_state = Failed(error, self._clock(), last)
             self._failed.add(profile.name)
-        except asyncio.CancelledError:  # as it was
+        except asyncio.CancelledError:
             app.post_message(AccountStateChanged(profile, last or NotLoaded()))
             raise
         app.post_message(AccountStateChanged(profile, load_state))

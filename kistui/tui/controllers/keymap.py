@@ -67,8 +67,8 @@ def is_in_palette(key: KeyBinding) -> bool:
 
 
 @runtime_checkable
-class Explaining(Protocol):
-    """What disables actions and says why."""
+class ExplainsUnavailable(Protocol):
+    """A node that disables actions and says why."""
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action cannot run now; empty if it can."""
@@ -136,7 +136,11 @@ class KeymapController:
             return ""
         namespace, action, parameters = parse(active.binding.action)
         node = self._app if namespace == "app" else active.node
-        return node.why_unavailable(action, parameters) if isinstance(node, Explaining) else ""
+        return (
+            node.why_unavailable(action, parameters)
+            if isinstance(node, ExplainsUnavailable)
+            else ""
+        )
 
     def available_actions(self) -> dict[str, tuple[DOMNode, str]]:
         """Return the node and the action of every key that works now, by id."""

@@ -45,7 +45,7 @@ async def with_counts(reports: AsyncIterator[ReportT]) -> AsyncIterator[tuple[in
 
 @runtime_checkable
 class Dated(Protocol):
-    """What knows when its figures came, because a part that fails leaves earlier ones."""
+    """Content that knows when its figures came, because a part that fails leaves earlier ones."""
 
     @property
     def read_at(self) -> "datetime | None":

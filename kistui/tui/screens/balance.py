@@ -19,6 +19,7 @@ from kistui.formatting import status
 from kistui.formatting.balance_status import balance_footer_lines, balance_placeholder_lines
 from kistui.formatting.cells import Line
 from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.live_status import live_status_cell
 from kistui.formatting.values import format_short_time
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
@@ -29,15 +30,22 @@ from kistui.models.totals import all_holdings
 from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.controllers.balance_loader import BalanceLoader, BalanceMessage
 from kistui.tui.controllers.exporter import Exportable, Exporter
+from kistui.tui.controllers.live_prices import LivePriceController
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import (
+    ActionFailed,
     BalanceFailed,
     BalanceLoaded,
     BalanceProgressed,
     HistoryLoaded,
     HolidaysLoaded,
+    LiveFeedFailed,
+    LiveFeedReported,
+    LivePricesArrived,
+    LivePricesSwitched,
     OverseasLoaded,
     PricesLoaded,
+    ProfileSettingsLoaded,
 )
 from kistui.tui.pages import (
     BALANCE_KEYS,
@@ -65,7 +73,14 @@ ENVIRONMENT_LABELS = ("real", "paper", "demo")
 FIGURE_GROUPS = frozenset({"summary", "holdings"})
 """Groups of the keys of widgets that show figures."""
 ACCOUNT_ACTIONS = frozenset(
-    {"refresh_balance", "toggle_raw_fields", "toggle_auto_refresh", "copy", "export"}
+    {
+        "refresh_balance",
+        "toggle_raw_fields",
+        "toggle_auto_refresh",
+        "toggle_live_prices",
+        "copy",
+        "export",
+    }
 )
 """Actions that need an account."""
 """CSS classes for the kind of account, which colour the frames."""
@@ -109,6 +124,13 @@ class BalanceScreen(PageScreen):
         """Name of the visible content: a pane, or the message shown without figures."""
         self.loader = BalanceLoader(self, context, refresh_interval, self._loader_changed)
         self.loader.auto_refresh.price = after_hours_price
+        self.live_prices = LivePriceController(
+            self,
+            context,
+            self.loader,
+            may_paint=lambda: self.app.app_focus and not self.amounts_hidden,
+            on_change=self._live_prices_changed,
+        )
         self._page_context = context
         self._price_loader: PriceLoader | None = None
         self._history_profile: Profile | None = None
@@ -140,6 +162,7 @@ class BalanceScreen(PageScreen):
         if self._initial_profile is not None:
             self.loader.open_profile(self._initial_profile, self._initial_balance)
         self._initial_balance = None
+        self.watch(self.app, "app_focus", self.live_prices.resume, init=False)
 
     def open_profile(self, profile: Profile) -> None:
         """Show another profile."""
@@ -188,6 +211,8 @@ class BalanceScreen(PageScreen):
     @on(OverseasLoaded)
     @on(HolidaysLoaded)
     def _balance_message(self, message: BalanceMessage) -> None:
+        if isinstance(message, BalanceLoaded | OverseasLoaded):
+            self.live_prices.confirm(message)
         self.loader.handle(message)
         if isinstance(message, HolidaysLoaded):
             self._update_settlement_days()
@@ -195,7 +220,34 @@ class BalanceScreen(PageScreen):
     def _loader_changed(self) -> None:
         self.progress = self.loader.progress
         self.load_state = self.loader.load_state
+        self.live_prices.update()
         self._update_title_bar()
+
+    def _live_prices_changed(self) -> None:
+        if self.is_mounted:
+            self._show_figures()
+            self.refresh_view()
+
+    @on(ProfileSettingsLoaded)
+    def _profile_settings_loaded(self, message: ProfileSettingsLoaded) -> None:
+        self.live_prices.settings_loaded(message)
+
+    @on(LivePricesSwitched)
+    def _live_prices_switched(self, message: LivePricesSwitched) -> None:
+        self.live_prices.switched(message)
+
+    @on(LivePricesArrived)
+    def _live_prices_arrived(self, message: LivePricesArrived) -> None:
+        self.live_prices.prices_arrived(message)
+
+    @on(LiveFeedReported)
+    def _live_feed_reported(self, message: LiveFeedReported) -> None:
+        self.live_prices.feed_reported(message)
+
+    @on(LiveFeedFailed)
+    def _live_feed_failed(self, message: LiveFeedFailed) -> None:
+        self.live_prices.feed_failed(message)
+        self.post_message(ActionFailed(message.error))
 
     def action_refresh_balance(self) -> None:
         """Load the balance, unless a load is running, and prices that could not be loaded."""
@@ -223,6 +275,10 @@ class BalanceScreen(PageScreen):
         else:
             text = t("auto_refresh.off")
         self.app.notify(text, markup=False)
+
+    def action_toggle_live_prices(self) -> None:
+        """Switch live prices on or off; ask before the first time."""
+        self._actions.open_dialog(self.live_prices.switch)
 
     def action_copy(self) -> None:
         """Copy the text under the cursor."""
@@ -289,15 +345,24 @@ class BalanceScreen(PageScreen):
         last_good = last_loaded(load_state)
         self._posted_lines = ()
         self._update_settlement_days()
-        for pane in (self._summary_pane, self._holdings_pane):
-            pane.balance = last_good.value if last_good else None
-            pane.dimmed = self.loader.is_outdated
+        self._show_figures()
         self._update_body()
         self.refresh_view()
         if last_good:
             self.call_after_refresh(self._holdings_pane.mount_table)
             if self._history_profile != self.loader.profile:
                 self.history_changed()
+
+    def _show_figures(self) -> None:
+        """Pass the balance to the panes, at live prices where there are any."""
+        last_good = last_loaded(self.load_state)
+        balance = last_good.value if last_good else None
+        shown = balance and self.live_prices.at_live_prices(balance)
+        if self.balance_states is not None:
+            self.balance_states.set_live(shown if shown is not balance else None)
+        for pane in (self._summary_pane, self._holdings_pane):
+            pane.balance = shown
+            pane.dimmed = self.loader.is_outdated
 
     def _update_settlement_days(self) -> None:
         last_good = last_loaded(self.load_state)
@@ -326,8 +391,16 @@ class BalanceScreen(PageScreen):
     def watch_now(self) -> None:
         """Update the ages of figures and token; refresh automatically when due."""
         self._update_title_bar()
-        if self.is_mounted and self.app.app_focus:
-            self.loader.refresh_if_due()
+        if self.is_mounted:
+            self.live_prices.update()
+            if self.app.app_focus:
+                self.loader.refresh_if_due()
+
+    def watch_amounts_hidden(self) -> None:
+        """Hide amounts, or show them and the prices that came meanwhile."""
+        super().watch_amounts_hidden()
+        if self.is_mounted:
+            self.live_prices.resume()
 
     def _show_prices(self, holding: "AnyHolding | None") -> "PricesState":
         """Return the daily prices of the holding in the detail, and load them where needed."""
@@ -398,6 +471,7 @@ class BalanceScreen(PageScreen):
             self.size.width or None,
             amounts_hidden=self.amounts_hidden,
             now=self._clock(),
+            live=live_status_cell(self.live_prices.state, t),
         )
         if status_lines != self._status_lines:
             self._status_lines = status_lines

@@ -23,12 +23,12 @@ def test_mojito_token_is_read_without_running_anything(tmp_path: Path, protocol:
     raw = TOKEN | {"a": None, "b": True, "c": 1.5, "d": 2**40, "e": -1, "f": {}}
     path = write(tmp_path, "token.dat", pickle.dumps(raw, protocol))
     before = (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode)
-    (found,) = import_from_file(path)
-    assert (found.account, found.environment) == (None, None)
-    assert (found.app_key_suffix, found.source) == ("ab12", "mojito token")
-    assert found.credentials.app_secret == Secret(SECRET)
+    (credentials,) = import_from_file(path)
+    assert (credentials.account, credentials.environment) == (None, None)
+    assert (credentials.app_key_suffix, credentials.source) == ("ab12", "mojito token")
+    assert credentials.credentials.app_secret == Secret(SECRET)
     assert (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode) == before
-    assert KEY not in repr(found)
+    assert KEY not in repr(credentials)
 
 
 @pytest.mark.parametrize(
@@ -46,12 +46,12 @@ def test_mojito_s_token_comes_with_the_key(
     tmp_path: Path, token: object, expires: object, is_taken: bool
 ) -> None:
     raw = TOKEN | {"access_token": token, "access_token_token_expired": expires}
-    (found,) = import_from_file(write(tmp_path, "token.dat", pickle.dumps(raw)))
-    assert (found.token is not None) == is_taken
-    if found.token:
-        assert found.token.expires_at == datetime(2026, 11, 24, 9, 44, 8, tzinfo=KST)
-        assert found.token.origin is TokenOrigin.IMPORTED
-        assert "eyJ0" not in repr(found)
+    (credentials,) = import_from_file(write(tmp_path, "token.dat", pickle.dumps(raw)))
+    assert (credentials.token is not None) == is_taken
+    if credentials.token:
+        assert credentials.token.expires_at == datetime(2026, 11, 24, 9, 44, 8, tzinfo=KST)
+        assert credentials.token.origin is TokenOrigin.IMPORTED
+        assert "eyJ0" not in repr(credentials)
 
 
 @pytest.mark.parametrize("name", hostile(Path()))

@@ -17,21 +17,21 @@ from tests.storage.importers.samples import KEY, OTHER, SECRET, SOURCES, YAML, w
 @pytest.mark.parametrize("virtual", [True, False])
 def test_python_kis_json(tmp_path: Path, *, virtual: bool) -> None:
     raw = {"id": "x", "appkey": KEY, "secretkey": SECRET, "account": "12345678-22"}
-    (found,) = import_from_file(
+    (credentials,) = import_from_file(
         write(tmp_path, "secret.json", json.dumps(raw | {"virtual": virtual}))
     )
-    assert found.environment is (Environment.PAPER if virtual else Environment.REAL)
-    assert found.account is not None
-    assert found.account.product_code == "22"
+    assert credentials.environment is (Environment.PAPER if virtual else Environment.REAL)
+    assert credentials.account is not None
+    assert credentials.account.product_code == "22"
 
 
 def test_mojito_three_lines(tmp_path: Path) -> None:
     path = write(tmp_path, "koreainvestment.key", f"{KEY}\r\n{SECRET}\r\n12345678-01\r\n")
-    (found,) = import_from_file(path)
-    assert found.environment is None
-    assert found.source == "mojito key file"
-    assert found.account is not None
-    assert found.credentials.app_secret == Secret(SECRET)
+    (credentials,) = import_from_file(path)
+    assert credentials.environment is None
+    assert credentials.source == "mojito key file"
+    assert credentials.account is not None
+    assert credentials.credentials.app_secret == Secret(SECRET)
 
 
 def test_an_env_file_in_every_spelling(tmp_path: Path) -> None:

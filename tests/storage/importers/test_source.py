@@ -57,8 +57,8 @@ def test_a_file_exchanged_for_a_pipe_is_not_waited_for(
 
 
 def test_a_pair_not_yet_checked_tells_no_secret() -> None:
-    told = repr(KeyPair(source="x", app_key=KEY, app_secret=SECRET, account="12345678-01"))
-    assert not any(secret in told for secret in (KEY, SECRET, "12345678"))
+    text = repr(KeyPair(source="x", app_key=KEY, app_secret=SECRET, account="12345678-01"))
+    assert not any(secret in text for secret in (KEY, SECRET, "12345678"))
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -67,11 +67,11 @@ def test_the_source_is_left_as_it_was_and_no_secret_is_told(tmp_path: Path, name
     path.chmod(0o444)
     os.utime(path, ns=(1, 1))
     before = (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode)
-    found = import_from_file(path)
+    credentials = import_from_file(path)
     assert (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode) == before
     assert [each.name for each in tmp_path.iterdir()] == [name]
-    told = repr(found) + str(found)
-    assert not any(secret in told for secret in (KEY, OTHER, SECRET, OTHER_SECRET))
+    text = repr(credentials) + str(credentials)
+    assert not any(secret in text for secret in (KEY, OTHER, SECRET, OTHER_SECRET))
 
 
 @pytest.mark.parametrize(

@@ -18,15 +18,15 @@ NAMES = ("KIS_APP_KEY", "KIS_APP_SECRET", "KIS_SECRET", "KIS_ACCOUNT", "KIS_PAPE
 
 @pytest.mark.parametrize("name", ["KIS_ACCOUNT", "KIS_ACCOUNT_NUMBER", "KIS_ACCOUNT_NO"])
 def test_an_account_goes_by_three_names(name: str) -> None:
-    (found,) = import_from_env_vars(PLAIN | {name: "12345678-22"})
-    assert found.account == AccountNumber("12345678", "22")
-    assert (found.source, found.app_key_suffix) == ("environment", "ab12")
-    assert KEY not in repr(found)
+    (credentials,) = import_from_env_vars(PLAIN | {name: "12345678-22"})
+    assert credentials.account == AccountNumber("12345678", "22")
+    assert (credentials.source, credentials.app_key_suffix) == ("environment", "ab12")
+    assert KEY not in repr(credentials)
 
 
 def test_kis_agents_name_of_a_secret_is_known() -> None:
-    (found,) = import_from_env_vars({"KIS_APP_KEY": KEY, "KIS_SECRET": SECRET})
-    assert found.credentials.app_secret == Secret(SECRET)
+    (credentials,) = import_from_env_vars({"KIS_APP_KEY": KEY, "KIS_SECRET": SECRET})
+    assert credentials.credentials.app_secret == Secret(SECRET)
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,14 @@ def test_kis_agents_name_of_a_secret_is_known() -> None:
     ],
 )
 def test_the_wrong_world_is_not_guessed(word: str | None, environment: Environment | None) -> None:
-    (found,) = import_from_env_vars(PLAIN if word is None else PLAIN | {"KIS_PAPER": word})
-    assert found.environment is environment
+    (credentials,) = import_from_env_vars(PLAIN if word is None else PLAIN | {"KIS_PAPER": word})
+    assert credentials.environment is environment
 
 
 def test_a_paper_pair_stands_beside_the_plain_one() -> None:
     paper = {"KIS_PAPER_APP_KEY": OTHER, "KIS_PAPER_APP_SECRET": OTHER_SECRET}
-    both = PLAIN | paper | {"KIS_PAPER_ACCOUNT": "5007123401", "KIS_PAPER": "0"}
-    first, second = import_from_env_vars(both)
+    environ = PLAIN | paper | {"KIS_PAPER_ACCOUNT": "5007123401", "KIS_PAPER": "0"}
+    first, second = import_from_env_vars(environ)
     assert (first.environment, second.environment) == (Environment.REAL, Environment.PAPER)
     assert second.account == AccountNumber("50071234", "01")
     assert import_from_env_vars(paper)[0].app_key_suffix == "cd34"
@@ -86,16 +86,16 @@ def test_an_env_file_in_every_spelling(tmp_path: Path, line: str) -> None:
     values = PLAIN | {"KIS_ACCOUNT": "12345678-01", "KIS_PAPER": "1"}
     text = "# keys\n\n" + "\n".join(line.format(*item) for item in values.items())
     for mark in ("", "\ufeff"):
-        (found,) = import_from_file(write(tmp_path, ".env", mark + text))
-        assert (found.source, found.environment) == (".env", Environment.PAPER)
-        assert found.credentials == Credentials(Secret(KEY), Secret(SECRET))
-        assert found.account == AccountNumber("12345678", "01")
+        (credentials,) = import_from_file(write(tmp_path, ".env", mark + text))
+        assert (credentials.source, credentials.environment) == (".env", Environment.PAPER)
+        assert credentials.credentials == Credentials(Secret(KEY), Secret(SECRET))
+        assert credentials.account == AccountNumber("12345678", "01")
 
 
 def test_three_lines_of_assignments_are_no_key_file(tmp_path: Path) -> None:
     text = f"# {'x' * 35}\nKIS_APP_KEY={KEY}\nKIS_APP_SECRET={SECRET}\n"
-    (found,) = import_from_file(write(tmp_path, ".env", text))
-    assert found.source == ".env"
+    (credentials,) = import_from_file(write(tmp_path, ".env", text))
+    assert credentials.source == ".env"
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), st.sampled_from([KEY, SECRET]) | st.text()))
@@ -109,8 +109,8 @@ def test_any_environment_is_read_or_refused(environ: dict[str, str]) -> None:
 def test_bare_names_are_taken_from_files_but_not_from_the_environment(tmp_path: Path) -> None:
     values = {"APP_KEY": KEY, "APP_SECRET": SECRET, "CANO": "12345678", "ACNT_PRDT_CD": "01"}
     text = "\n".join(f"{name}={value}" for name, value in values.items())
-    (found,) = import_from_file(write(tmp_path, ".env", text))
-    assert found.account == AccountNumber("12345678", "01")
+    (credentials,) = import_from_file(write(tmp_path, ".env", text))
+    assert credentials.account == AccountNumber("12345678", "01")
     assert import_from_env_vars(values) == ()
 
 
@@ -125,10 +125,10 @@ cano = 12345678
 acnt_prdt_cd = 29  ; pension
 virtual = no
 """
-    (found,) = import_from_file(write(tmp_path, "config.ini", text))
-    assert found.credentials == Credentials(Secret(KEY), Secret(SECRET))
-    assert found.account == AccountNumber("12345678", "29")
-    assert found.environment is Environment.REAL
+    (credentials,) = import_from_file(write(tmp_path, "config.ini", text))
+    assert credentials.credentials == Credentials(Secret(KEY), Secret(SECRET))
+    assert credentials.account == AccountNumber("12345678", "29")
+    assert credentials.environment is Environment.REAL
     with pytest.raises(CredentialImportError, match="bad_ini") as caught:
         import_from_file(write(tmp_path, "config.ini", f"[KIS]\n{KEY}\n[KIS]\nx=1\nx=2"))
     assert KEY not in repr(caught.value.__context__)
@@ -140,9 +140,9 @@ virtual = no
 )
 def test_files_of_korean_windows_are_read(tmp_path: Path, codec: str, name: str) -> None:
     text = f"# \uc571\ud0a4\nKIS_APP_KEY={KEY}\r\nKIS_APP_SECRET={SECRET}\r\n"
-    (found,) = import_from_file(write(tmp_path, ".env", text.encode(codec)))
-    assert found.credentials == Credentials(Secret(KEY), Secret(SECRET))
-    assert found.encoding == name
+    (credentials,) = import_from_file(write(tmp_path, ".env", text.encode(codec)))
+    assert credentials.credentials == Credentials(Secret(KEY), Secret(SECRET))
+    assert credentials.encoding == name
 
 
 def test_an_account_in_two_variables_is_put_together_or_reported() -> None:
@@ -150,6 +150,6 @@ def test_an_account_in_two_variables_is_put_together_or_reported() -> None:
     (whole,) = import_from_env_vars(halves | {"KIS_PROD_TYPE": "22"})
     assert whole.account == AccountNumber("12345678", "22")
     for product in ({}, {"KIS_PROD_TYPE": "03"}, {"KIS_PROD_TYPE": "x"}):
-        (found,) = import_from_env_vars(halves | product)
-        assert found.account is None
-        assert "KIS_PROD_TYPE" in str(found.error)
+        (credentials,) = import_from_env_vars(halves | product)
+        assert credentials.account is None
+        assert "KIS_PROD_TYPE" in str(credentials.error)

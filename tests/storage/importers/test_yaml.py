@@ -114,17 +114,17 @@ DISCORD_WEBHOOK_URL: ""
 
 
 def test_the_older_samples_yaml_gives_its_pair(tmp_path: Path) -> None:
-    (found,) = import_from_file(write(tmp_path, "config.yaml", LEGACY))
-    assert found.credentials == Credentials(Secret(KEY), Secret(SECRET))
-    assert (found.environment, found.source) == (Environment.PAPER, "config.yaml")
-    assert found.account == AccountNumber("12345678", "22")
+    (credentials,) = import_from_file(write(tmp_path, "config.yaml", LEGACY))
+    assert credentials.credentials == Credentials(Secret(KEY), Secret(SECRET))
+    assert (credentials.environment, credentials.source) == (Environment.PAPER, "config.yaml")
+    assert credentials.account == AccountNumber("12345678", "22")
 
 
 def test_the_older_samples_yaml_does_not_guess_a_product_code(tmp_path: Path) -> None:
     text = LEGACY.replace('ACNT_PRDT_CD: "22"', "")
-    (found,) = import_from_file(write(tmp_path, "config.yaml", text))
-    assert found.account is None
-    assert found.error is not None
+    (credentials,) = import_from_file(write(tmp_path, "config.yaml", text))
+    assert credentials.account is None
+    assert credentials.error is not None
     template = LEGACY.replace(KEY, "\uc571\ud0a4")
     with pytest.raises(CredentialImportError, match="not_filled_in"):
         import_from_file(write(tmp_path, "config.yaml", template))

@@ -152,9 +152,9 @@ def test_it_opens_with_its_passphrase_only(folders: AppPaths) -> None:
     assert locked.is_locked
     with pytest.raises(PassphraseRequiredError):
         locked.read("a")
-    for wrong in ("", "Open", "open "):
+    for passphrase in ("", "Open", "open "):
         with pytest.raises(WrongPassphraseError):
-            locked.unlock(wrong)
+            locked.unlock(passphrase)
         assert locked.is_locked
     locked.unlock("open")
     assert locked.read("a") == ONE
@@ -239,11 +239,11 @@ def test_credentials_are_carried_from_any_store_to_any_other(
 ) -> None:
     if source == target:
         return
-    there = stores(folders)
-    there[source].write("a", ONE)
-    copy_credentials("a", there[source], there[target])
-    assert there[target].read("a") == ONE
-    assert there[source].read("a") == ONE
+    all_stores = stores(folders)
+    all_stores[source].write("a", ONE)
+    copy_credentials("a", all_stores[source], all_stores[target])
+    assert all_stores[target].read("a") == ONE
+    assert all_stores[source].read("a") == ONE
 
 
 def test_a_passphrase_is_not_trimmed(folders: AppPaths) -> None:
@@ -287,12 +287,12 @@ def test_a_working_keyring_is_found(memory: MemoryKeyring) -> None:
 def test_a_keyring_that_hangs_is_left_behind(
     memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    never = threading.Event()
-    monkeypatch.setattr(memory, "get_password", lambda *_: never.wait(20))
+    event = threading.Event()
+    monkeypatch.setattr(memory, "get_password", lambda *_: event.wait(20))
     monkeypatch.setattr("kistui.storage.secrets.keyring_store.KEYRING_TIMEOUT", 0.05)
     with pytest.raises(KeyringUnavailableError):
         KeyringSecretStore().read("a")
-    never.set()
+    event.set()
 
 
 def test_a_keyring_that_breaks_is_said_without_its_words(
