@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from kistui.simulator.domestic_ledger import BRANCH, BUY, SELL, Execution
+from kistui.simulator.domestic_ledger import BRANCH, Execution
 from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, KST, PENSION, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
@@ -11,6 +11,7 @@ from kistui.simulator.portfolios import trading_costs
 from kistui.simulator.request import Request, parse_days
 from kistui.simulator.responses import Response, error_response, invalid_param, success_response
 from kistui.simulator.service import Service, service
+from kistui.simulator.trade_times import BUY, SELL
 from kistui.simulator.valuation import format_ratio
 
 REQUIRED_PARAMS = (
