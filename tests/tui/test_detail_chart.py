@@ -104,7 +104,7 @@ async def test_a_key_draws_candles_instead_of_a_line(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "enter")
         await settle(pilot)
-        assert "일별 종가 95거래일" in detail(pilot)
+        assert "일별 종가 94거래일" in detail(pilot)
         await pilot.press("space")
         assert "일봉 67거래일" in detail(pilot)
         await pilot.press("space")
