@@ -212,7 +212,7 @@ def _source_line(
     line, short = (
         line_of(t(name, time=time) + price, Role.DIM) for name in (key, "state.source_short")
     )
-    overseas = overseas_status(balance, t, amounts_hidden=amounts_hidden)
+    overseas = overseas_status(balance, t, now=loaded_at, amounts_hidden=amounts_hidden)
     if overseas is None:
         return line
     for source in (line, short):
@@ -230,34 +230,40 @@ def _price_text(balance: Balance, loaded_at: datetime, t: Translations) -> str:
     return f" · {t(f'state.price_{price.value}')}"
 
 
-def overseas_status(balance: Balance, t: Translations, *, amounts_hidden: bool) -> Cell | None:
-    """Return the overseas load state as a short text, or None if it was not requested."""
+def overseas_status(
+    balance: Balance, t: Translations, *, now: datetime, amounts_hidden: bool
+) -> Cell | None:
+    """Return the overseas load state as a short text, or None if it was not requested.
+
+    The last figures name their day unless it is that of `now`.
+    """
     match balance.overseas:
         case Loading(previous=None):
             return Cell(t("overseas.loading"), Role.DIM)
         case Failed(error, previous=last_good):
             title = t(f"error.{error.slug}.title")
             previous_text = (
-                t("overseas.kept", time=show.format_time(last_good.loaded_at)) if last_good else ""
+                t("overseas.kept", time=show.format_short_time(last_good.loaded_at, now))
+                if last_good
+                else ""
             )
             return Cell(t("overseas.failed", title=title) + previous_text, Role.WARN)
         case Loaded(value, fetched_at) | Loading(previous=Loaded(value, fetched_at)):
-            return Cell(
-                _overseas_text(value, fetched_at, t, amounts_hidden=amounts_hidden), Role.DIM
-            )
+            time = show.format_short_time(fetched_at, now)
+            return Cell(_overseas_text(value, time, t, amounts_hidden=amounts_hidden), Role.DIM)
         case _:
             return None
 
 
 def _overseas_text(
-    overseas: OverseasBalance, fetched_at: datetime, t: Translations, *, amounts_hidden: bool
+    overseas: OverseasBalance, time: str, t: Translations, *, amounts_hidden: bool
 ) -> str:
     if overseas.is_empty:
         return t("overseas.no_consent" if overseas.markets_without_consent else "overseas.none")
     total = show.mask_amount(
         show.format_number(overseas.total_value_won), amounts_hidden=amounts_hidden
     )
-    text = t("overseas.read", won=total.text, time=show.format_time(fetched_at))
+    text = t("overseas.read", won=total.text, time=time)
     refused_markets = [
         t(f"market.{market.value}")
         for market in Market

@@ -9,6 +9,7 @@ from kistui.formatting.values import (
     format_change,
     format_number,
     mask_amount,
+    pad_decimals,
 )
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import round_to_won
@@ -27,6 +28,11 @@ def _date_cell(sale: TaxSale, _t: Translations) -> Cell:
 def _trade_date_cell(sale: TaxSale, _t: Translations) -> Cell:
     day = sale.trade.trade_date
     return Cell(f"{day:%m-%d}", Role.DIM) if day else UNAVAILABLE
+
+
+def _rate_cell(sale: TaxSale, _t: Translations) -> Cell:
+    rate = sale.trade.settlement_rate
+    return UNAVAILABLE if rate is None else Cell(pad_decimals(format_number(rate).text, 2))
 
 
 TAX_COLUMNS = (
@@ -54,7 +60,7 @@ TAX_COLUMNS = (
     TaxColumn(
         "exchange_rate",
         drop_priority=3,
-        format_cell=lambda sale, _t: format_number(sale.trade.settlement_rate),
+        format_cell=_rate_cell,
     ),
     TaxColumn(
         "proceeds",

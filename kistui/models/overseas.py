@@ -5,7 +5,7 @@ and use KIS's exchange rate. Without that rate they are `None`, never zero.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 
@@ -354,8 +354,13 @@ def merge_overseas_lots(responses: Sequence[Sequence[OverseasLot]]) -> tuple[Ove
     Rows that name nothing and hold nothing are fillers. The same row under another exchange code,
     or in another response, is the same shares and counts once.
     """
+    return group_overseas_lots(_unique_lots(responses))
+
+
+def group_overseas_lots(lots: Iterable[OverseasLot]) -> tuple[OverseasHolding, ...]:
+    """Make holdings of distinct lots, in order of first appearance."""
     groups: dict[tuple[str, str], list[OverseasLot]] = {}
-    for lot in _unique_lots(responses):
+    for lot in lots:
         groups.setdefault((lot.code or lot.name or "", lot.currency or ""), []).append(lot)
     return tuple(_merge_group(group) for group in groups.values())
 

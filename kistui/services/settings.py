@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from kistui.errors import LoadCancelledError
 from kistui.models.account import Profile, SecretBackend, supports_overseas
 from kistui.models.balance import Balance
-from kistui.models.load_state import Failed, Loaded
+from kistui.models.load_state import Failed, Loaded, last_loaded
 from kistui.models.settings import PROFILE_SETTINGS, ProfileSettings, Settings, TomlValue
 from kistui.models.totals import with_overseas
 from kistui.storage import config
@@ -85,7 +85,9 @@ class SettingsService:
             return None
         if not supports_overseas(profile.account.product_code):
             return replace(cached, value=replace(cached.value, supports_overseas=False))
-        # Overseas holdings are not stored; without them the account must not look complete.
+        if last_loaded(cached.value.overseas):
+            return cached
+        # Without its overseas part the account must not look complete.
         return replace(
             cached,
             value=with_overseas(cached.value, Failed(LoadCancelledError(), cached.loaded_at)),

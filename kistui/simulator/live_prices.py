@@ -18,7 +18,7 @@ from websockets.sync.server import Server, ServerConnection, serve
 from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import KST
 from kistui.simulator.price_history import instrument_on, overseas_history, overseas_price
-from kistui.simulator.price_sets import INTEGRATED, KRX, quote, traded_seconds
+from kistui.simulator.price_sets import INTEGRATED, REGULAR, quote
 from kistui.simulator.service import AccountContext
 
 HOST = "127.0.0.1"
@@ -181,11 +181,11 @@ class LivePriceServer:
         if item is None:
             return []
         seed, is_paper = context.options.seed, context.options.is_paper
-        today = instrument_on(item, seed, now)
-        price = quote(today, seed, traded_seconds(seconds), KRX if is_paper else INTEGRATED)
-        change = price - today.previous_close
+        before = instrument_on(item, seed, now).previous_close
+        price = quote(item, seed, seconds, REGULAR if is_paper else INTEGRATED)
+        change = price - before
         fields = [""] * self.faults.domestic_width
-        rate = f"{100 * change / today.previous_close:.2f}"
+        rate = f"{100 * change / before:.2f}"
         fields[:6] = [item.code, f"{now:%H%M%S}", str(price), _sign(change), str(change), rate]
         fields[33] = f"{now:%Y%m%d}"
         if len(fields) > 46:

@@ -121,7 +121,7 @@ def test_a_pension_can_be_shown_whatever_is_missing(rows: list[dict[str, str]]) 
 def check_views(balance: Balance, view_state: HoldingsViewState) -> None:
     """Compute, lay out and export everything that is shown of a balance."""
     compute_headline(balance)
-    overseas_status(balance, T, amounts_hidden=False)
+    overseas_status(balance, T, now=MORNING, amounts_hidden=False)
     for is_wide in (False, True):
         for box in summary_boxes(balance, T, wide=is_wide):
             assert all(plain_text(line).isprintable() for line in box.render(36))

@@ -48,7 +48,7 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
     """Shows a report, or the tax sheet of a year."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(PROFIT_PAGE.keys))
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012  # Textual's own form
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (44, "-tallest")]  # noqa: RUF012  # Textual's own form
     DEFAULT_PERIOD = Period.YEAR
     STATUS_LINES = ("#bar", "#hints", "#headline-1", "#headline-2")
     page_name = PROFIT_PAGE.name
