@@ -22,7 +22,6 @@ from uuid import UUID
 
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.simulator.live_prices import LiveFaults, LivePriceServer
-from kistui.simulator.service import AccountContext
 from tests.terminal.pty_terminal import PtyTerminal, isolated_environment
 from tests.terminal.soak import memory_mib
 
@@ -60,17 +59,11 @@ class Bench:
             SimulatorOptions(holdings=holdings, overseas=False), clock=clock
         ).start()
         self.server: LivePriceServer = self.simulator.serve_live_prices(FRAME_SECONDS)
-        context = self.server._context
 
         def fast() -> datetime:
             return SESSION_START + SPEED * (clock() - SESSION_START) % timedelta(hours=6)
 
-        def moving_context() -> AccountContext:
-            present = context()
-            present.clock = fast
-            return present
-
-        self.server._context = moving_context
+        self.server._clock = fast
         home = Path(tempfile.mkdtemp(prefix="kistui-live-"))
         environ = isolated_environment(
             home,
