@@ -398,6 +398,7 @@ TRANSLATIONS = {
         "not_served": "{names}: KIS does not serve this for this type of account.",
         "shares_differ": "KIS's total differs from the sum of these parts by {won} KRW.",
         "shares_unknown": "Some holdings have no known value in KRW, so the shares are unknown.",
+        "price_unused": "KIS adds up the classes itself; --price is for --by currency, market or account.",
         "computed": "* The classes are computed from the balance.",
         "why": "Sale proceeds buy shares before they settle (D+2) but cannot be withdrawn, and open orders hold margin: so deposit, buying power and withdrawable amount differ.",
         "won": "KRW",

@@ -226,6 +226,14 @@ class LivePriceController:
             loop = asyncio.get_running_loop()
             loop.call_at(max(self._next_paint_at, loop.time()), self._post, self._feed_id)
 
+    async def aclose(self) -> None:
+        """End the connection and wait until it is closed."""
+        for worker in self._page.workers:
+            if worker.group == FEED_GROUP and not worker.is_cancelled:
+                worker.cancel()  # a second time would not let it close the connection
+        async with self._connection_lock:
+            pass
+
     def _post(self, feed_id: int) -> None:
         self._page.post_message(LivePricesArrived(feed_id))
 
