@@ -18,7 +18,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_WHEEL = ("kistui/py.typed", "kistui/themes/kistui-dark.toml", "kistui/cli/__init__.py")
-IN_SDIST = ("README.md", "README.ko.md", "LICENSE", "themes/kistui-dark.toml", "tests/conftest.py")
+IN_SDIST = (
+    "README.md",
+    "README.ko.md",
+    "LICENSE",
+    ".ci/release.py",
+    "docs/licences.md",
+    "themes/kistui-dark.toml",
+    "tests/conftest.py",
+)
 
 LOWEST_TESTS = (
     "tests/test_library.py",

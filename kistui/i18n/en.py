@@ -882,7 +882,6 @@ TRANSLATIONS = {
         "unnote_hint": "Enter remove · Esc cancel",
         "nothing_noted": "No deposit or withdrawal on this day. Press + to enter one.",
         "compact_units": "M:1000000 K:1000",
-        "trend_days": "{n} records",
         "trend_high": "high {amount} {day}",
         "trend_low": "low {amount} {day}",
         "no_record": "no record",

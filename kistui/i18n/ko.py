@@ -882,7 +882,6 @@ TRANSLATIONS = {
         "unnote_hint": "Enter 삭제 · Esc 취소",
         "nothing_noted": "이 날짜에 입력한 입출금이 없습니다. +를 누르면 입력합니다.",
         "compact_units": "억:100000000 만:10000",
-        "trend_days": "기록 {n}건",
         "trend_high": "최고 {amount} {day}",
         "trend_low": "최저 {amount} {day}",
         "no_record": "기록 없음",
