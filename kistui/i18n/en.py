@@ -2033,6 +2033,11 @@ TRANSLATIONS = {
         "message": "kistui cannot use {url}. Nothing was sent.",
         "hint": "Set KISTUI_BASE_URL, or base_url in config.toml, to https://host:port. Only this computer (127.0.0.1) may use http. KISTUI_LIVE_URL must be ws://127.0.0.1:port.",
     },
+    "error.live_proxy": {
+        "title": "Live prices cannot use a SOCKS proxy",
+        "message": "For live prices through a SOCKS proxy another package is needed. Nothing was sent.",
+        "hint": "Install it with pip install 'python-socks[asyncio]', or set HTTPS_PROXY to an HTTP proxy.",
+    },
     "error.no_live_prices": {
         "title": "This server has no live prices",
         "message": "kistui does not know where the server in KISTUI_BASE_URL serves live prices. Nothing was sent.",

@@ -2050,6 +2050,11 @@ TRANSLATIONS = {
         "message": "사용할 수 없는 주소: {url}. 아무것도 보내지 않았습니다.",
         "hint": "KISTUI_BASE_URL이나 config.toml의 base_url을 https://호스트:포트로 고치세요. http는 이 컴퓨터(127.0.0.1)에서만 쓸 수 있습니다. KISTUI_LIVE_URL은 이 컴퓨터의 웹소켓이어야 합니다(kistui simulator --live가 출력).",
     },
+    "error.live_proxy": {
+        "title": "SOCKS 프록시로 실시간 시세를 받을 수 없습니다",
+        "message": "실시간 시세는 SOCKS 프록시를 쓰려면 추가 패키지가 필요합니다. 아무것도 보내지 않았습니다.",
+        "hint": "pip install 'python-socks[asyncio]'로 설치하거나, HTTPS_PROXY에 HTTP 프록시를 설정하세요.",
+    },
     "error.no_live_prices": {
         "title": "이 서버에는 실시간 시세가 없습니다",
         "message": "KISTUI_BASE_URL의 서버에서 실시간 시세를 받을 주소를 모릅니다. 아무것도 보내지 않았습니다.",
