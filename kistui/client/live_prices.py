@@ -48,6 +48,8 @@ RETRY_DELAYS = (2.0, 5.0, 10.0, 30.0, 60.0)
 IN_USE_DELAYS = (10.0, 30.0, 60.0, 300.0)
 """Seconds to leave the app key to another program; KIS frees it some time after a close."""
 MAX_FRAME_BYTES = 1 << 20
+MAX_DIGITS = 16
+"""Of a number before or after its point; a longer one is no price, and slow to compute with."""
 REGISTER, UNREGISTER = "1", "2"
 
 ACCEPTED = frozenset({"OPSP0000", "OPSP0002"})
@@ -171,11 +173,14 @@ class LivePriceFeed:
                     await self._answer(connection, frame, feeds)
         finally:
             registering.cancel()
-            with suppress(Exception):  # the connection may have ended already
-                async with asyncio.timeout(1.0):
-                    for key in [key for key, item in feeds.items() if item in self._registered]:
-                        await self._send(connection, UNREGISTER, key)
-            await connection.close()
+            try:
+                with suppress(Exception):  # the connection may have ended already
+                    async with asyncio.timeout(1.0):
+                        for key in [key for key, item in feeds.items() if item in self._registered]:
+                            await self._send(connection, UNREGISTER, key)
+                await connection.close()
+            finally:
+                connection.transport.abort()  # whoever cancels twice does not wait
 
     async def _register_all(
         self, connection: "ClientConnection", keys: Sequence[tuple[str, str]]
@@ -325,7 +330,7 @@ def _parse_number(text: str) -> Decimal | None:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number.adjusted()) < MAX_DIGITS else None
 
 
 def _parse_time(day: str, time: str) -> datetime | None:

@@ -17,31 +17,16 @@ _SATURDAY = 5
 _SETTLEMENT_DAY_COUNT = 2
 
 
-class DomesticExchange(Enum):
-    """An exchange; its value is its name in lower case."""
-
-    KRX = "krx"
-    NXT = "nxt"
-
-    def is_open(self, now: datetime, holidays: Collection[date] = ()) -> bool:
-        """Return whether it trades at the aware `now`; `holidays` are Korean dates."""
-        sessions = (session for session in TRADING_SESSIONS if session.exchange is self)
-        return _is_any_open(sessions, now, holidays)
-
-
 class TradingSession(Struct, frozen=True):
     """Hours in which an exchange trades, in Korean time; at `closes` it is closed."""
 
-    exchange: DomesticExchange
     opens: time
     closes: time
-    includes_etp: bool = True
-    """Whether ETF, ETN and ELW are traded too."""
 
 
-KRX_REGULAR = TradingSession(DomesticExchange.KRX, time(9), time(15, 30))
-KRX_AFTER_MARKET = TradingSession(DomesticExchange.KRX, time(16), time(20), includes_etp=False)
-NXT_DAY = TradingSession(DomesticExchange.NXT, time(8), time(20))
+KRX_REGULAR = TradingSession(time(9), time(15, 30))
+KRX_AFTER_MARKET = TradingSession(time(16), time(20))
+NXT_DAY = TradingSession(time(8), time(20))
 TRADING_SESSIONS = (KRX_REGULAR, KRX_AFTER_MARKET, NXT_DAY)
 """From KIS's notice of 2026-09-09: KRX has its after-market since 2026-09-14, instead of the
 single-price session; its pre-market is announced for the end of 2027."""

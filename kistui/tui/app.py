@@ -554,7 +554,8 @@ class KistuiApp(TextualApp):
         self.token_monitor.refresh(profile)
 
     async def on_unmount(self) -> None:
-        """Write pending view states and close the sessions."""
+        """Write pending view states and close the connections."""
         self.key_queue.close()
+        await self._balance_screen.aclose()
         await self.view_state_controller.save()
         await self._session_pool.aclose()

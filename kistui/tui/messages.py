@@ -14,16 +14,16 @@ from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import CallRecord, ProgressEvent
-from kistui.models.live_prices import FeedState
 from kistui.models.load_state import Loaded, LoadState
 from kistui.models.overseas import OverseasBalance
-from kistui.models.settings import ProfileSettings
 from kistui.models.token import TokenStatus
 
 if TYPE_CHECKING:
     from kistui.formatting.history_chart import Benchmark
     from kistui.models.history import AssetHistory
+    from kistui.models.live_prices import FeedState
     from kistui.models.prices import DailyPrices, DomesticItem, OverseasItem
+    from kistui.models.settings import ProfileSettings
 
 
 class BalanceProgressed(Message):
@@ -196,7 +196,7 @@ class PricesLoaded(Message):
 class ProfileSettingsLoaded(Message):
     """The settings of a profile were read."""
 
-    def __init__(self, profile: Profile, settings: ProfileSettings) -> None:
+    def __init__(self, profile: Profile, settings: "ProfileSettings") -> None:
         super().__init__()
         self.profile = profile
         self.settings = settings
@@ -222,7 +222,7 @@ class LivePricesArrived(Message):
 class LiveFeedReported(Message):
     """The connection numbered `feed_id` changed its state."""
 
-    def __init__(self, feed_id: int, state: FeedState) -> None:
+    def __init__(self, feed_id: int, state: "FeedState") -> None:
         super().__init__()
         self.feed_id = feed_id
         self.state = state

@@ -82,6 +82,9 @@ def test_an_overseas_fall_has_one_minus() -> None:
         "0|H0UNCNT0|001|" + domestic_record("005930", "0", 47),
         "0|H0UNCNT0|001|" + domestic_record("005930", "", 47),
         "0|H0UNCNT0|001|" + domestic_record("005930", "NaN", 47),
+        "0|H0UNCNT0|001|" + domestic_record("005930", "1E+999999", 47),
+        "0|H0UNCNT0|001|" + domestic_record("005930", "1E-999999", 47),
+        "0|H0UNCNT0|001|" + domestic_record("005930", "9" * 5_000, 47),
         "0|H0STCNI0|001|" + domestic_record("005930", "88000", 47),
     ],
 )  # fmt: skip

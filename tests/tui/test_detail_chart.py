@@ -134,7 +134,7 @@ async def test_an_overseas_item_has_its_change_from_its_prices(open_app: OpenApp
         await settle(pilot)
         lines = detail(pilot).splitlines()
         assert (count(pilot, OVERSEAS), count(pilot)) == (1, 0)
-        assert "%*" in lines[2]
+        assert "%* 일별 시세 기준" in lines[2]
         assert "326.99" in detail(pilot)
 
 

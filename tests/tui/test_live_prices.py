@@ -8,12 +8,14 @@ from itertools import pairwise
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 from textual.events import AppBlur, AppFocus
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from kistui.clock import KST
 from kistui.formatting.values import LIVE_MARK
+from kistui.models.account import Environment
 from kistui.models.live_prices import LiveStatus
 from kistui.models.load_state import last_loaded
 from kistui.models.market_hours import AfterHoursPrice
@@ -59,6 +61,7 @@ async def agree(pilot: Pilot[None]) -> None:
 @pytest.fixture
 def open_live(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that opens an app with live prices, which come at once."""
+    monkeypatch.setattr("kistui.client.live_prices.SUBSCRIBE_PAUSE", dict.fromkeys(Environment, 0))
     monkeypatch.setattr(live_prices, "PAINT_INTERVAL", 0.0)
     monkeypatch.setattr(live_prices, "PAINT_SHARE", 0)
 
@@ -258,3 +261,50 @@ async def test_four_paints_a_second_at_most(open_app: OpenApp, clock: FakeClock)
             await pilot.pause(0.02)
         gaps = [later - earlier for earlier, later in pairwise(paints)]
         assert min(gaps) >= live_prices.PAINT_INTERVAL * 0.95
+
+
+async def test_the_connection_is_closed_when_the_app_ends(open_live: Any) -> None:
+    async with open_live() as pilot:
+        server = server_of(pilot)
+        assert server._used_app_keys
+    for _ in range(100):
+        if not server._used_app_keys:
+            break
+        await asyncio.sleep(0.02)
+    assert not server._used_app_keys
+    assert server.received[-1]["header"]["tr_type"] == "2"
+
+
+async def test_another_account_has_none_of_it(open_live: Any) -> None:
+    async with open_live() as pilot:
+        screen, server = screen_of(pilot), server_of(pilot)
+        profile = screen.loader.profile
+        assert profile is not None
+        screen.open_profile(replace(profile, name="other"))
+        assert status(pilot) is LiveStatus.OFF
+        assert not screen.live_prices.ticks
+        await wait_until(pilot, lambda: not server._used_app_keys)
+        await settle(pilot)
+        assert status(pilot) is LiveStatus.OFF
+
+
+async def test_without_trades_nothing_is_painted(open_live: Any) -> None:
+    async with open_live() as pilot:
+        controller = screen_of(pilot).live_prices
+        await wait_until(pilot, lambda: len(controller.ticks) >= 12)
+        await pilot.pause(0.1)
+        shown: list[bool] = []
+        controller._on_change = lambda: shown.append(True)
+        await pilot.pause(0.3)
+        assert not shown
+
+
+async def test_more_items_than_a_connection_carries(open_live: Any) -> None:
+    async with open_live("many", size=(120, 36)) as pilot:
+        state = screen_of(pilot).live_prices.state
+        assert state.wanted_count > 41
+        controller = screen_of(pilot).live_prices
+        await wait_until(pilot, lambda: controller.state.item_count == 41)
+        text = f"실시간 41/{state.wanted_count}종목"
+        screen_of(pilot).show_notice()
+        await wait_until(pilot, lambda: text in screen_text(pilot))
