@@ -623,7 +623,7 @@ TRANSLATIONS = {
         "none": "No realised profit or loss in this period",
         "sums_agree": "The rows add up to KIS's totals",
         "sums_differ": "The rows do not add up to KIS's totals: {differences}",
-        "overseas_rate": "Overseas P&L: rate of the sale day, costs of the sale only",
+        "overseas_rate": "Overseas P&L: rate of the sale day, costs of the sale only; KIS lists no overseas purchases",
         "by_day": "by day",
         "by_month": "by month",
         "by_year": "by year",
