@@ -51,6 +51,11 @@ def test_the_headline_and_the_detail_are_marked_and_raw_fields_are_those_of_kis(
     lines = SummaryLayout(live, T, amounts_hidden=False).render(120, 36)
     headline = plain_text(lines[0])
     assert "~2,301,000" in headline
+    titles = " ".join(plain_text(line) for line in lines if "─" in plain_text(line))
+    assert {word for word in ("P&L ~", "assets ~", "Deposit ~") if word in titles} == {
+        "P&L ~",
+        "assets ~",
+    }
     assert "~" not in "".join(
         map(plain_text, SummaryLayout(live.as_sent, T, amounts_hidden=False).render(120, 36))
     )

@@ -19,6 +19,7 @@ from kistui.models.prices import DomesticItem, OverseasItem
 from kistui.models.settings import ProfileSettings
 from kistui.tui.controllers.balance_loader import BalanceLoader
 from kistui.tui.messages import (
+    ActionFailed,
     BalanceLoaded,
     LiveFeedFailed,
     LiveFeedReported,
@@ -29,6 +30,14 @@ from kistui.tui.messages import (
     ProfileSettingsLoaded,
 )
 from kistui.tui.screens.page import PageContext
+
+LivePriceMessage = (
+    ProfileSettingsLoaded
+    | LivePricesSwitched
+    | LivePricesArrived
+    | LiveFeedReported
+    | LiveFeedFailed
+)
 
 FEED_GROUP = "live prices"
 PAINT_INTERVAL = 0.25
@@ -84,6 +93,11 @@ class LivePriceController:
         self._is_post_scheduled = False
         self._next_paint_at = 0.0
 
+    @property
+    def is_on(self) -> bool:
+        """Whether the user wants live prices of the shown profile."""
+        return bool(self._is_on)
+
     def at_live_prices(self, balance: Balance) -> Balance:
         """Return a balance at the live prices, or as it is where there are none."""
         if (self._items or self.ticks) and not self._loader.is_outdated:
@@ -123,7 +137,24 @@ class LivePriceController:
             settings = ProfileSettings()
         self._page.post_message(ProfileSettingsLoaded(profile, settings))
 
-    def settings_loaded(self, message: ProfileSettingsLoaded) -> None:
+    def handle(self, message: LivePriceMessage) -> None:
+        """Apply what a worker posted; an earlier connection or profile changes nothing."""
+        match message:
+            case ProfileSettingsLoaded():
+                self._settings_loaded(message)
+            case LivePricesSwitched():
+                self._switched(message)
+            case _ if message.feed_id != self._feed_id:
+                pass
+            case LivePricesArrived():
+                self._prices_arrived()
+            case LiveFeedReported():
+                self._feed_reported(message.state)
+            case LiveFeedFailed():
+                self._stop(LiveStatus.FAILED)
+                self._page.post_message(ActionFailed(message.error))
+
+    def _settings_loaded(self, message: ProfileSettingsLoaded) -> None:
         """Start if the user has agreed in an earlier run."""
         if message.profile == self._profile and message.settings.live_prices:
             self._is_on = True
@@ -134,7 +165,7 @@ class LivePriceController:
         profile, service, page = self._loader.profile, self._profile_service, self._page
         if profile is None:
             return
-        is_on = not self._is_on
+        is_on = not self.is_on
         if is_on:
             settings = await asyncio.to_thread(service.load_profile_settings, profile)
             if settings.live_prices is None and not await self._has_agreed(profile):
@@ -150,7 +181,7 @@ class LivePriceController:
         title = t("live.ask_title", name=profile.name)
         return await confirm(self._page.app, t, "live.ask", title, t("live.ask_hint"))
 
-    def switched(self, message: LivePricesSwitched) -> None:
+    def _switched(self, message: LivePricesSwitched) -> None:
         """Do what the user wants from now on."""
         if message.profile == self._profile:
             self._is_on = message.is_on
@@ -172,11 +203,9 @@ class LivePriceController:
             item: tick for item, tick in self.ticks.items() if not isinstance(item, confirmed)
         }
 
-    def feed_reported(self, message: LiveFeedReported) -> None:
+    def _feed_reported(self, state: FeedState) -> None:
         """Show the state of the connection."""
-        if message.feed_id != self._feed_id:
-            return
-        state, before = message.state, self.state.status
+        before = self.state.status
         status = LiveStatus(state.status.value)
         present = replace(self.state, status=status, item_count=len(state.registered))
         if status is before:  # one more item is registered, many times a second
@@ -192,15 +221,10 @@ class LivePriceController:
             text = self._t("live.in_use_hint")
             self._page.app.notify(text, severity="warning", markup=False)
 
-    def feed_failed(self, message: LiveFeedFailed) -> None:
-        """Give up until the user switches live prices off and on."""
-        if message.feed_id == self._feed_id:
-            self._stop(LiveStatus.FAILED)
-
-    def prices_arrived(self, message: LivePricesArrived) -> None:
+    def _prices_arrived(self) -> None:
         """Show the trades that came since the last time, if somebody looks."""
         self._is_post_scheduled = False
-        if message.feed_id != self._feed_id or not self._has_news or not self._may_paint():
+        if not self._has_news or not self._may_paint():
             return
         started_at = asyncio.get_running_loop().time()
         self.ticks = {**self.ticks, **self._pending}
@@ -240,7 +264,7 @@ class LivePriceController:
     def _start(self, profile: Profile, items: tuple[LiveItem, ...]) -> None:
         self._feed_id += 1
         self._items = frozenset(items)
-        self._pending.clear()
+        self._forget_pending()
         # Functions: a coroutine object that is cancelled before it starts makes a warning.
         worker: Any = partial(self._read, self._feed_id, profile, items)
         self._page.run_worker(worker, group=FEED_GROUP, exclusive=True)
@@ -251,7 +275,7 @@ class LivePriceController:
         if self._items:
             self._feed_id += 1
             self._items = frozenset()
-            self._pending.clear()
+            self._forget_pending()
             self._page.workers.cancel_group(self._page, FEED_GROUP)
         if status is LiveStatus.OFF:
             self.ticks = {}
@@ -271,6 +295,11 @@ class LivePriceController:
                         self.resume()
         except KistuiError as error:
             self._page.post_message(LiveFeedFailed(feed_id, error))
+
+    def _forget_pending(self) -> None:
+        self._pending.clear()
+        self._is_state_shown = True
+        self._is_post_scheduled = False  # a message on its way is of an earlier connection
 
     def _set_state(self, state: LiveState) -> None:
         if state != self.state:

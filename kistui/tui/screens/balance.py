@@ -32,7 +32,6 @@ from kistui.tui.controllers.balance_loader import BalanceLoader, BalanceMessage
 from kistui.tui.controllers.exporter import Exportable, Exporter
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import (
-    ActionFailed,
     BalanceFailed,
     BalanceLoaded,
     BalanceProgressed,
@@ -66,7 +65,7 @@ if TYPE_CHECKING:
 
     from kistui.formatting.price_chart import PricesState
     from kistui.models.totals import AnyHolding
-    from kistui.tui.controllers.live_prices import LivePriceController
+    from kistui.tui.controllers.live_prices import LivePriceController, LivePriceMessage
     from kistui.tui.controllers.price_loader import PriceLoader
 
 ENVIRONMENT_LABELS = ("real", "paper", "demo")
@@ -250,28 +249,21 @@ class BalanceScreen(PageScreen):
     def _live_prices_changed(self) -> None:
         if self.is_mounted:
             self._show_figures()
-            self.refresh_view()
+            if self.is_current:
+                self.refresh_view()
+
+    def on_screen_resume(self) -> None:
+        """Show the prices that came while another page was open."""
+        if self._has_live_prices and self.live_prices.is_on:
+            self._live_prices_changed()
 
     @on(ProfileSettingsLoaded)
-    def _profile_settings_loaded(self, message: ProfileSettingsLoaded) -> None:
-        self.live_prices.settings_loaded(message)
-
     @on(LivePricesSwitched)
-    def _live_prices_switched(self, message: LivePricesSwitched) -> None:
-        self.live_prices.switched(message)
-
     @on(LivePricesArrived)
-    def _live_prices_arrived(self, message: LivePricesArrived) -> None:
-        self.live_prices.prices_arrived(message)
-
     @on(LiveFeedReported)
-    def _live_feed_reported(self, message: LiveFeedReported) -> None:
-        self.live_prices.feed_reported(message)
-
     @on(LiveFeedFailed)
-    def _live_feed_failed(self, message: LiveFeedFailed) -> None:
-        self.live_prices.feed_failed(message)
-        self.post_message(ActionFailed(message.error))
+    def _live_price_message(self, message: "LivePriceMessage") -> None:
+        self.live_prices.handle(message)
 
     def action_refresh_balance(self) -> None:
         """Load the balance, unless a load is running, and prices that could not be loaded."""
@@ -386,6 +378,8 @@ class BalanceScreen(PageScreen):
             shown = self.live_prices.at_live_prices(balance)
         if self.balance_states is not None:
             self.balance_states.set_live(shown if shown is not balance else None)
+        if shown is not balance and not self.is_current:
+            return  # nobody sees them, and they change again soon
         for pane in (self._summary_pane, self._holdings_pane):
             pane.balance = shown
             pane.dimmed = self.loader.is_outdated
