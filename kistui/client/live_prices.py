@@ -25,9 +25,9 @@ from kistui.client.endpoints import (
     DOMESTIC_FEEDS,
     OVERSEAS_FEEDS,
     WEBSOCKET_URLS,
-    is_loopback,
     is_subscription_allowed,
 )
+from kistui.client.proxies import websocket_proxy
 from kistui.client.rate_limits import Sleep
 from kistui.clock import KST
 from kistui.errors import ForbiddenRequestError, UnreachableError
@@ -106,7 +106,7 @@ class LivePriceFeed:
         """Yield trades of the first items that fit into a connection, until the caller leaves.
 
         Items without a feed here, such as overseas ones on paper, are left out. Raises KisError
-        when KIS refuses an approval key.
+        when KIS refuses an approval key, SetupError for a proxy that cannot be used.
         """
         from websockets.exceptions import WebSocketException  # noqa: PLC0415
 
@@ -147,12 +147,12 @@ class LivePriceFeed:
         """Yield trades of one connection; raises when it ends."""
         from websockets.asyncio.client import connect  # noqa: PLC0415  # only where it is used
 
+        proxy = websocket_proxy(self._url)
         if self._approval_key is None:
             self._approval_key = await self._approve()
-        host = self._url.partition("://")[2].rpartition(":")[0]
         connection = await connect(
             self._url,
-            proxy=None if is_loopback(host) else True,
+            proxy=proxy,
             open_timeout=self._timing.connect,
             close_timeout=1.0,
             ping_interval=None,  # KIS does not reliably answer pings
@@ -164,8 +164,11 @@ class LivePriceFeed:
         deadline = loop.time() + self._timing.silence
         try:
             while self._registered or loop.time() < deadline:
-                async with asyncio.timeout(self._timing.silence):
-                    frame = await connection.recv(decode=True)
+                try:
+                    async with asyncio.timeout(self._timing.silence):
+                        frame = await connection.recv(decode=True)
+                except UnicodeDecodeError:
+                    continue
                 if frame[:1] in {"0", "1"}:
                     for tick in parse_frame(frame, feeds):
                         yield tick
@@ -215,7 +218,7 @@ class LivePriceFeed:
         """Handle a JSON message; raises FeedAnswerError for one that ends the connection."""
         try:
             message = msgspec.json.decode(frame, type=FeedMessage)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             return
         if message.header.tr_id == "PINGPONG":
             await connection.send(frame)
@@ -294,7 +297,8 @@ def parse_frame(frame: str, feeds: dict[tuple[str, str], LiveItem]) -> Iterator[
     """
     flag, tr_id, count, payload = (*frame.split("|", 3), "", "", "")[:4]
     fields = payload.split("^")
-    if flag != "0" or not count.isdecimal() or not 0 < int(count) <= len(fields):
+    is_count = count.isdecimal() and len(count) <= MAX_DIGITS
+    if flag != "0" or not is_count or not 0 < int(count) <= len(fields):
         return
     width, surplus = divmod(len(fields), int(count))
     is_overseas = any(feed.tr_id == tr_id for feed in OVERSEAS_FEEDS.values())

@@ -623,7 +623,7 @@ TRANSLATIONS = {
         "none": "No realised profit or loss in this period",
         "sums_agree": "The rows add up to KIS's totals",
         "sums_differ": "The rows do not add up to KIS's totals: {differences}",
-        "overseas_rate": "Overseas P&L: rate of the sale day, costs of the sale only",
+        "overseas_rate": "Overseas P&L: rate of the sale day, costs of the sale only; KIS lists no overseas purchases",
         "by_day": "by day",
         "by_month": "by month",
         "by_year": "by year",
@@ -2032,6 +2032,11 @@ TRANSLATIONS = {
         "title": "Invalid server address",
         "message": "kistui cannot use {url}. Nothing was sent.",
         "hint": "Set KISTUI_BASE_URL, or base_url in config.toml, to https://host:port. Only this computer (127.0.0.1) may use http. KISTUI_LIVE_URL must be ws://127.0.0.1:port.",
+    },
+    "error.live_proxy": {
+        "title": "Live prices cannot use a SOCKS proxy",
+        "message": "For live prices through a SOCKS proxy another package is needed. Nothing was sent.",
+        "hint": "Install it with pip install 'python-socks[asyncio]', or set HTTPS_PROXY to an HTTP proxy.",
     },
     "error.no_live_prices": {
         "title": "This server has no live prices",
