@@ -1055,7 +1055,7 @@ TRANSLATIONS = {
         "ask_no": "No",
         "ask_yes": "Yes, receive live prices",
         "ask_hint": "KIS's live connection is not encrypted. It carries an approval key and item codes, never the app key or the account number. KIS allows one connection for each app key: a trading bot with the same key loses its own, or kistui cannot connect.",
-        "switched_on": "Live prices are on. A ~ marks values until the next balance confirms them.",
+        "switched_on": "Live prices are on. ~ marks values until the next refresh.",
         "switched_off": "Live prices are off.",
         "in_use_hint": "Another program receives live prices with this app key. End it, or switch live prices off here. kistui tries again after a while.",
     },

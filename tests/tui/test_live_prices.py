@@ -62,6 +62,7 @@ async def agree(pilot: Pilot[None]) -> None:
 def open_live(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that opens an app with live prices, which come at once."""
     monkeypatch.setattr("kistui.client.live_prices.SUBSCRIBE_PAUSE", dict.fromkeys(Environment, 0))
+    monkeypatch.setattr("kistui.client.live_prices.RETRY_DELAYS", (0.05,))
     monkeypatch.setattr(live_prices, "PAINT_INTERVAL", 0.0)
     monkeypatch.setattr(live_prices, "PAINT_SHARE", 0)
 
@@ -101,8 +102,8 @@ async def test_prices_move_in_place_until_a_balance_confirms_them(
         await pilot.press("2")
         before = shown_prices(pilot)
         clock.advance(minutes=3)
-        await wait_until(pilot, lambda: len(screen.live_prices.ticks) >= 12)
-        assert shown_prices(pilot) != before
+        await wait_until(pilot, lambda: shown_prices(pilot) != before)
+        await wait_until(pilot, lambda: not screen.live_prices._pending)
         assert f"{LIVE_MARK}" in screen_text(pilot)
         assert "실시간" in str(screen.query_one("#notice", Static).content)
         confirmed = last_loaded(screen.load_state)
@@ -139,6 +140,12 @@ async def test_nothing_is_painted_unless_somebody_looks(open_live: Any, clock: F
             clock.advance(minutes=3)
             await wait_until(pilot, lambda: len(controller._pending) >= 5)
             assert shown_prices(pilot) == before
+            if not is_hidden:
+                server_of(pilot).faults.drops = True
+                await wait_until(pilot, lambda: status(pilot) is LiveStatus.LOST)
+                assert "실시간 재접속" not in screen_text(pilot)
+                server_of(pilot).faults.drops = False
+                await wait_until(pilot, lambda: status(pilot) is LiveStatus.LIVE)
             await look_back(pilot, is_hidden=is_hidden)
             await wait_until(pilot, lambda: not controller._pending)
             assert shown_prices(pilot) != before

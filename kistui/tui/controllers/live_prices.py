@@ -208,12 +208,12 @@ class LivePriceController:
         before = self.state.status
         status = LiveStatus(state.status.value)
         present = replace(self.state, status=status, item_count=len(state.registered))
-        if status is before:  # one more item is registered, many times a second
+        if status is not before and self._page.app.app_focus:
+            self._set_state(present)
+        else:  # one more item is registered, many times a second, or nobody looks
             self.state = present
             self._is_state_shown = False
             self.resume()
-        else:
-            self._set_state(present)
         if status is LiveStatus.LIVE:
             self._is_conflict_reported = False
         elif status is LiveStatus.IN_USE and not self._is_conflict_reported:
@@ -224,18 +224,20 @@ class LivePriceController:
     def _prices_arrived(self) -> None:
         """Show the trades that came since the last time, if somebody looks."""
         self._is_post_scheduled = False
-        if not self._has_news or not self._may_paint():
+        if not self._has_news:
             return
         started_at = asyncio.get_running_loop().time()
-        self.ticks = {**self.ticks, **self._pending}
-        if self._pending:
+        if self._pending and self._may_paint():
+            self.ticks = {**self.ticks, **self._pending}
             self.state = replace(self.state, shown_at=self._clock())
-        self._pending.clear()
+            self._pending.clear()
         self._show(started_at)
 
     @property
     def _has_news(self) -> bool:
-        return bool(self._pending) or not self._is_state_shown
+        """Whether there is something to show, to somebody who can see it."""
+        has_prices = bool(self._pending) and self._may_paint()
+        return has_prices or (not self._is_state_shown and self._page.app.app_focus)
 
     def _show(self, started_at: float) -> None:
         self._is_state_shown = True
@@ -245,7 +247,7 @@ class LivePriceController:
 
     def resume(self) -> None:
         """Show what came while nobody looked."""
-        if self._has_news and self._may_paint() and not self._is_post_scheduled:
+        if self._has_news and not self._is_post_scheduled:
             self._is_post_scheduled = True
             loop = asyncio.get_running_loop()
             loop.call_at(max(self._next_paint_at, loop.time()), self._post, self._feed_id)
