@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kistui.cli import main, trade_lists
+from kistui.cli import main
 from kistui.formatting.trade_exports import ORDER_FIELDS, PROFIT_FIELDS, TAX_FIELDS
 from kistui.simulator import Simulator, SimulatorOptions, error_response
 from kistui.simulator.services.domestic_orders import EMPLOYEE, IP_ADDRESS, PHONE_NUMBER
@@ -23,13 +23,6 @@ COMMANDS = (("orders", "--period", "year"), ("profit", "--period", "year"), ("ta
 def run_json(capsys: Out, *arguments: str, code: int = 0) -> Any:
     assert main([*arguments, "--format", "json"]) == code
     return json.loads(capsys.readouterr().out)
-
-
-@pytest.fixture
-def trading(account: Simulator, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Simulator:
-    """Return the account in the environment at a time at which KRX trades."""
-    monkeypatch.setattr(trade_lists, "system_clock", clock)
-    return account
 
 
 @pytest.mark.usefixtures("trading")
