@@ -7,11 +7,11 @@ import pytest
 
 from kistui.formatting.cells import plain_text
 from kistui.formatting.orders_table import ORDER_COLUMNS, order_totals_line
-from kistui.formatting.tax_table import TAX_COLUMNS
+from kistui.formatting.tax_table import TAX_COLUMNS, tax_headline
 from kistui.i18n import load_translations
 from kistui.models.order_list import OrderList
 from kistui.models.orders import Order, Side
-from kistui.models.overseas_tax import TaxSale
+from kistui.models.overseas_tax import TaxSale, TaxSheet
 from kistui.models.overseas_trades import OverseasTrade
 from kistui.models.periods import DateRange
 
@@ -57,3 +57,13 @@ def test_settlement_rates_line_up() -> None:
     (column,) = (column for column in TAX_COLUMNS if column.name == "exchange_rate")
     sale = TaxSale(OverseasTrade(exchange_rate=Decimal("1455.2")), None)
     assert column.format_cell(sale, T).text == "1,455.20"
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 120])
+def test_the_headline_of_the_tax_sheet_leaves_out_whole_figures(width: int) -> None:
+    sheet = TaxSheet(year=2026, kis_profit=Decimal(2_359_339))
+    lines = [plain_text(line) for line in tax_headline(sheet, T, width)]
+    wide = " ".join(plain_text(line) for line in tax_headline(sheet, T, 200))
+    for part in "   ".join(lines).strip().split("   "):
+        assert part.strip() in wide
+    assert max(map(len, lines)) <= max(width, 30)
