@@ -2174,9 +2174,9 @@ TRANSLATIONS = {
         "hint": "Check the 8 digits and the 2-digit product code.",
     },
     "error.product_unserved": {
-        "title": "Unsupported product code",
-        "message": "Only brokerage (01), personal pension (22) and IRP (29) accounts work.",
-        "hint": "Check the last two digits of the account number.",
+        "title": "Not available for this product code",
+        "message": "Some figures, such as realised profit, are for brokerage accounts (01).",
+        "hint": "If the balance fails too, check the last two digits of the account number.",
     },
     "error.not_offered": {
         "title": "KIS's API does not support this product code",
