@@ -1338,11 +1338,11 @@ TRANSLATIONS = {
         "open_only": "open orders, pending, unfilled",
     },
     "key_help.cash": {
-        "allocation": "by class, currency, market or account",
+        "allocation": "change how the assets are divided",
         "refresh": "refresh",
         "raw": "show KIS's raw fields",
         "copy": "copy the amounts on screen",
-        "export": "export the cash to a file",
+        "export": "export cash and allocation to a file",
         "back": "cancel, close or go back",
     },
     "key_synonyms.cash": {
@@ -1389,7 +1389,7 @@ TRANSLATIONS = {
         "detail": "open or close the row under the cursor",
         "filter": "find by name, code or Korean initials",
         "grouping": "group by month, day, item or year",
-        "others": "show or fold other rights",
+        "others": "show or hide other rights",
         "earlier": "previous year",
         "later": "next year",
         "refresh": "refresh",
@@ -2176,7 +2176,7 @@ TRANSLATIONS = {
     "error.product_unserved": {
         "title": "Not available for this product code",
         "message": "Some figures, such as realised profit, are for brokerage accounts (01).",
-        "hint": "If the balance fails too, check the last two digits of the account number.",
+        "hint": "If the balance fails too, check the last two digits of the account.",
     },
     "error.not_offered": {
         "title": "KIS's API does not support this product code",
