@@ -1721,7 +1721,7 @@ TRANSLATIONS = {
         "log": "print the end of the log of calls to KIS (it holds no app keys or tokens)",
         "completion": "print a completion script for a shell, or the man page",
         "completion_shell": "what to print",
-        "completion_values": "print present names, one per line; the scripts ask for them",
+        "completion_values": "print the current names, one per line (used by the scripts)",
         "completion_which": "Which shell? Say bash, zsh or fish, or man for the man page.",
         "completion_how": 'For bash, add eval "$(kistui completion bash)" to ~/.bashrc.',
         "mcp": "serve the figures to assistants over MCP, read-only",
