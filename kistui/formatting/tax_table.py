@@ -1,6 +1,8 @@
 """The overseas tax sheet as a table of sales and the sum below it."""
 
-from kistui.formatting.cells import Cell, Line, Role, label_value
+from collections.abc import Sequence
+
+from kistui.formatting.cells import Cell, Line, Role, display_width, label_value, plain_text
 from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
 from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import (
@@ -126,6 +128,25 @@ def tax_sum_lines(
         (t("tax.sum_kis"), amount(format_change(round_to_won(sheet.kis_profit)))),
     )
     return tuple(label_value(label, value, SUM_WIDTH) for label, value in rows)
+
+
+def tax_headline(
+    sheet: TaxSheet, t: Translations, width: int, *, amounts_hidden: bool = False
+) -> tuple[Line, Line]:
+    """Return the sum in two lines; what does not fit into `width` is left out whole."""
+    gain, deduction, taxable, tax, kis = (
+        " ".join(plain_text(line).split())
+        for line in tax_sum_lines(sheet, t, amounts_hidden=amounts_hidden)
+    )
+
+    def longest(*choices: Sequence[str]) -> Line:
+        texts = [f" {'   '.join(parts)}" for parts in choices]
+        fitting = (text for text in texts if display_width(text) <= width)
+        return (Cell(next(fitting, texts[-1])),)
+
+    return longest((gain, deduction, taxable), (gain, taxable), (taxable,)), longest(
+        (tax, kis), (tax,)
+    )
 
 
 def tax_notes(sheet: TaxSheet, t: Translations) -> list[str]:

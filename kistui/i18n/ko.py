@@ -1338,11 +1338,11 @@ TRANSLATIONS = {
         "open_only": "미체결, 대기 주문, 체결 대기",
     },
     "key_help.cash": {
-        "allocation": "유형별, 통화별, 시장별, 계좌별",
+        "allocation": "자산 구성: 유형·통화·시장·계좌별",
         "refresh": "새로고침",
         "raw": "KIS 원본 표시",
         "copy": "화면의 금액 복사",
-        "export": "현금을 파일로 내보내기",
+        "export": "현금과 자산 구성을 파일로 내보내기",
         "back": "중지 또는 뒤로",
     },
     "key_synonyms.cash": {
@@ -1356,7 +1356,7 @@ TRANSLATIONS = {
     "key_help.profit": {
         "detail": "상세 열기/닫기",
         "filter": "종목명, 종목코드, 초성으로 찾기",
-        "grouping": "월별, 일별, 종목별, 매매별, 연도별",
+        "grouping": "월별·일별·종목별·매매별·연도별로 집계",
         "tax": "해외주식 양도소득 표",
         "period": "기간 선택",
         "earlier": "이전 기간",
@@ -1388,8 +1388,8 @@ TRANSLATIONS = {
     "key_help.dividends": {
         "detail": "상세 열기/닫기",
         "filter": "종목명, 종목코드, 초성으로 찾기",
-        "grouping": "지급건별, 월별, 일별, 종목별, 연도별",
-        "others": "기타 권리 펼치기/접기",
+        "grouping": "지급건별·월별·일별·종목별·연도별로 집계",
+        "others": "기타 권리 표시/숨김",
         "earlier": "이전 연도",
         "later": "다음 연도",
         "refresh": "새로고침",
@@ -2191,9 +2191,9 @@ TRANSLATIONS = {
         "hint": "계좌번호 8자리와 상품코드 2자리를 확인하세요.",
     },
     "error.product_unserved": {
-        "title": "조회할 수 없는 상품코드입니다",
-        "message": "위탁(01), 개인연금(22), 퇴직연금(29) 계좌만 조회할 수 있습니다.",
-        "hint": "계좌번호 끝의 상품코드 2자리를 확인하세요.",
+        "title": "이 상품코드의 계좌에는 제공되지 않습니다",
+        "message": "실현손익 등 일부 조회는 위탁(01) 계좌에만 제공됩니다.",
+        "hint": "잔고도 조회되지 않으면 계좌번호 끝의 상품코드 2자리를 확인하세요.",
     },
     "error.not_offered": {
         "title": "KIS API가 지원하지 않는 상품코드입니다",

@@ -271,6 +271,11 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
         return is_known and not self.holdings and not any(totals)
 
     @property
+    def lacks_rows(self) -> bool:
+        """Whether KIS's totals count holdings of which no row came."""
+        return not self.holdings and bool(self.totals.valuation or self.totals.valuation_sum)
+
+    @property
     def open_holdings(self) -> tuple[OverseasHolding, ...]:
         """The holdings without those sold out."""
         return tuple(holding for holding in self.holdings if not holding.is_sold_out)
@@ -338,7 +343,8 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
 
         KIS's total is rounded once instead of row by row, and may be later or earlier.
         """
-        if not self.holdings and kis_total is None and self.unreadable_fields:
+        is_unknown = bool(self.unreadable_fields) or self.lacks_rows
+        if not self.holdings and kis_total is None and is_unknown:
             return None
         total = self._sum_over_holdings(name)
         is_from_rows = total is not None and bool(self.holdings)

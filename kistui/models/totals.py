@@ -46,15 +46,10 @@ def with_overseas(balance: Balance, overseas: LoadState[OverseasBalance]) -> Bal
     """Return the balance with an overseas balance; weights are shares of all holdings."""
     loaded = last_loaded(overseas)
     previous = latest_overseas(balance)
-    if (loaded is None or not loaded.value.holdings) and (
-        previous is None or not previous.holdings
-    ):
+    latest = loaded.value if loaded else None
+    if not _changes_weights(latest) and not _changes_weights(previous):
         return replace(balance, overseas=overseas)
-    total = (
-        _holdings_valuation(balance, loaded.value if loaded else None)
-        if balance.is_complete
-        else None
-    )
+    total = _holdings_valuation(balance, latest) if balance.is_complete else None
     if loaded is None:
         domestic = tuple(_with_weight(holding, total) for holding in balance.holdings)
         return replace(balance, holdings=domestic, overseas=overseas)
@@ -65,6 +60,11 @@ def with_overseas(balance: Balance, overseas: LoadState[OverseasBalance]) -> Bal
         holdings=tuple(_with_weight(holding, total) for holding in balance.holdings),
         overseas=_replace_loaded(overseas, weighted),
     )
+
+
+def _changes_weights(overseas: OverseasBalance | None) -> bool:
+    """Return whether weights are other than those of the domestic holdings alone."""
+    return overseas is not None and (bool(overseas.holdings) or overseas.lacks_rows)
 
 
 def with_holdings(
@@ -93,12 +93,14 @@ def has_live_amounts(balance: Balance) -> bool | None:
 
 
 def holdings_valuation(balance: Balance) -> int | None:
-    """Return the valuation of all holdings in won."""
+    """Return the valuation of all holdings in won, of which weights are shares."""
     return _holdings_valuation(balance, latest_overseas(balance))
 
 
 def _holdings_valuation(balance: Balance, overseas_balance: OverseasBalance | None) -> int | None:
     domestic = sum_or_none(holding.valuation for holding in balance.open_holdings)
+    if overseas_balance is not None and overseas_balance.lacks_rows:
+        return None
     if overseas_balance is None or not overseas_balance.open_holdings:
         return domestic
     # The rows, like the domestic ones: KIS's total may be later or earlier than they are, and
