@@ -1721,7 +1721,7 @@ TRANSLATIONS = {
         "log": "print the end of the log of calls to KIS (it holds no app keys or tokens)",
         "completion": "print a completion script for a shell, or the man page",
         "completion_shell": "what to print",
-        "completion_values": "print present names, one per line; the scripts ask for them",
+        "completion_values": "print the current names, one per line (used by the scripts)",
         "completion_which": "Which shell? Say bash, zsh or fish, or man for the man page.",
         "completion_how": 'For bash, add eval "$(kistui completion bash)" to ~/.bashrc.',
         "mcp": "serve the figures to assistants over MCP, read-only",
@@ -2175,9 +2175,9 @@ TRANSLATIONS = {
         "hint": "Check the 8 digits and the 2-digit product code.",
     },
     "error.product_unserved": {
-        "title": "Unsupported product code",
-        "message": "Only brokerage (01), personal pension (22) and IRP (29) accounts work.",
-        "hint": "Check the last two digits of the account number.",
+        "title": "Not available for this product code",
+        "message": "Some figures, such as realised profit, are for brokerage accounts (01).",
+        "hint": "If the balance fails too, check the last two digits of the account.",
     },
     "error.not_offered": {
         "title": "KIS's API does not support this product code",
