@@ -24,6 +24,7 @@ settings.load_profile("kistui")
 CLEARED_PREFIXES = ("KIS_", "KISTUI_", "TEXTUAL_", "LC_", "XDG_")
 CLEARED_NAMES = {
     "NO_COLOR",
+    "FORCE_COLOR",
     "LANG",
     "LANGUAGE",
     "HTTP_PROXY",

@@ -10,7 +10,7 @@ from kistui.clock import system_clock
 from kistui.errors import KistuiError
 from kistui.formatting import export
 from kistui.formatting.accounts_table import build_accounts_table
-from kistui.formatting.cells import plain_lines
+from kistui.formatting.cells import styled_lines
 from kistui.formatting.serialization import FailedAccount
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -34,7 +34,7 @@ def run(options: Namespace, t: Translations) -> int:
                 print_csv(export.accounts_csv(snapshots, amounts_hidden=hidden), options)
             case _:
                 table = _format_table(profiles, snapshots, t, amounts_hidden=hidden)
-                print_table(table, ascii_only=options.ascii)
+                print_table(table, options)
         for snapshot in snapshots:
             if options.format != "json" and isinstance(snapshot, export.BalanceSnapshot):
                 print_doubts(snapshot.balance, t, prefix=snapshot.profile.name)
@@ -95,4 +95,4 @@ def _format_table(
         amounts_hidden=amounts_hidden,
     ).lay_out(table_width())
     lines = (table.header, *table.rows, table.total_row)
-    return plain_lines(lines)
+    return styled_lines(lines)

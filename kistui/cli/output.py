@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 
 from kistui.i18n.translations import Translations
 from kistui.models.calls import (
@@ -30,11 +31,27 @@ def table_width() -> int:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPED_WIDTH
 
 
-def print_table(table: str, *, ascii_only: bool) -> None:
-    """Print a table; `ascii_only` replaces its frames and symbols with ASCII."""
-    from kistui.formatting.cells import to_ascii
+def uses_color(choice: str, environ: Mapping[str, str], *, is_terminal: bool) -> bool:
+    """Return whether a stream gets colours: as `--color` says, else by NO_COLOR and FORCE_COLOR.
 
-    print(to_ascii(table) if ascii_only else table)
+    Both count if they are not empty, whatever their value (no-color.org, force-color.org).
+    """
+    if choice != "auto":
+        return choice == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal and environ.get("TERM", "dumb") not in {"", "dumb", "unknown"}
+
+
+def print_table(table: str, options: Namespace) -> None:
+    """Print a styled table, without its colours where stdout gets none, with ASCII if asked."""
+    from kistui.formatting.cells import strip_styles, to_ascii
+
+    if not uses_color(options.color, os.environ, is_terminal=sys.stdout.isatty()):
+        table = strip_styles(table)
+    print(to_ascii(table) if options.ascii else table)
 
 
 def print_csv(text: str, options: Namespace) -> None:

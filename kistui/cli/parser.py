@@ -20,6 +20,8 @@ from kistui.i18n import LANGUAGES
 from kistui.i18n.translations import Translations
 from kistui.models.market_hours import AfterHoursPrice
 
+COLOR_CHOICES = ("auto", "always", "never")
+"""Values of `--color`; the first is the default."""
 TABLE_FORMATS = ("table", "json", "csv", "tsv")
 
 
@@ -120,6 +122,14 @@ def add_common_options(parser: ArgumentParser, t: Translations, *, is_root: bool
     if not is_root:
         parser.add_argument("--no-issue", action="store_true", help=t("cli.no_issue"))
     parser.add_argument("--ascii", action="store_true", default=unset or False, help=t("cli.ascii"))
+    add_color_option(parser, t, default=unset or COLOR_CHOICES[0])
+
+
+def add_color_option(
+    parser: ArgumentParser, t: Translations, *, default: str = COLOR_CHOICES[0]
+) -> None:
+    """Add `--color`."""
+    parser.add_argument("--color", choices=COLOR_CHOICES, default=default, help=t("cli.color"))
 
 
 def add_language_option(

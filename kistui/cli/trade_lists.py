@@ -128,7 +128,7 @@ def print_lists(
                 for snapshot in selected
                 if isinstance(snapshot, TradeSnapshot)
             ]
-            print_table("\n\n".join(tables), ascii_only=options.ascii)
+            print_table("\n\n".join(tables), options)
     for snapshot in selected:
         if isinstance(snapshot, FailedAccount):
             print_failure(snapshot, t)

@@ -1,5 +1,6 @@
 """Cells: text with a role, measured in terminal columns (a Hangul syllable has two)."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import Enum
@@ -157,6 +158,45 @@ def plain_text(line: Sequence[Cell]) -> str:
 def plain_lines(lines: Iterable[Sequence[Cell]]) -> str:
     """Return the text of lines one below the other, without blanks at their ends."""
     return "\n".join(plain_text(line).rstrip() for line in lines)
+
+
+# Bright, because plain blue is hardly legible on black. Red and blue are gain and loss alone.
+_SGR_BY_ROLE = {
+    Role.GAIN: "91", Role.LOSS: "94", Role.DIM: "2", Role.STRONG: "1", Role.REAL: "1",
+    Role.PAPER: "1", Role.DEMO: "1", Role.GOOD: "32", Role.WARN: "33", Role.BAD: "33",
+}  # fmt: skip
+_SGR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def styled_text(line: Sequence[Cell]) -> str:
+    """Return the text of a line with the terminal's own colours, without blanks at its end."""
+    room, parts = len(plain_text(line).rstrip()), []
+    for cell in line:
+        text = cell.text[:room]
+        room -= len(text)
+        sgr = _SGR_BY_ROLE.get(cell.role) if text.strip() else None
+        parts.append(f"\x1b[{sgr}m{text}\x1b[0m" if sgr else text)
+    return "".join(parts)
+
+
+def without_indent(line: Sequence[Cell]) -> Line:
+    """Return a line without the blanks at its start."""
+    cells = list(line)
+    while cells and not cells[0].text.strip():
+        del cells[0]
+    if cells:
+        cells[0] = Cell(cells[0].text.lstrip(), cells[0].role)
+    return tuple(cells)
+
+
+def styled_lines(lines: Iterable[Sequence[Cell]]) -> str:
+    """Return the styled text of lines one below the other."""
+    return "\n".join(map(styled_text, lines))
+
+
+def strip_styles(text: str) -> str:
+    """Return a styled text without its styles."""
+    return _SGR.sub("", text)
 
 
 # Replacements of one column each, for terminals that lack a character or draw it in two columns.

@@ -64,9 +64,11 @@ class FaultHarness:
         base_url: str | None,
         renew_before: timedelta,
         *,
+        live_url: str | None = None,
         may_issue_token: bool = True,
     ) -> Session:
         """Create a session without rate limits whose waits advance the fake clock."""
+        assert live_url is None
         limit = SHORT_TIMEOUT if self._has_short_timeout else 10.0
         pace = Timeouts(read=limit, total=limit, sleep=self.sleep)
         client = KisClient(

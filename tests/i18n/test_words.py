@@ -61,6 +61,7 @@ VALUES_IN_KOREAN = {
     *(
         *("bash", "zsh", "fish", "man", "eval"),
         *("portfolio", "performance", "dividends"),
+        *("auto", "always", "never"),
         "true",
         "false",
         "class",

@@ -54,7 +54,7 @@ def run(options: "Namespace", t: Translations) -> int:
         if profile is not None and not options.demo:
             print_env_notice(profiles, t)  # stays on the terminal when the app has ended
         cached_balance = _load_cached_balance(profiles, profile)
-        set_textual_defaults(os.environ, slow=options.slow)
+        set_textual_defaults(os.environ, slow=options.slow, color=options.color)
         from kistui.tui.app import KistuiApp
 
         app = KistuiApp(
@@ -133,7 +133,16 @@ def _load_cached_balance(
         return None
 
 
-def set_textual_defaults(environ: MutableMapping[str, str], *, slow: bool) -> None:
-    """Set what Textual reads from the environment on import; the user's values stay."""
+def set_textual_defaults(
+    environ: MutableMapping[str, str], *, slow: bool, color: str = "auto"
+) -> None:
+    """Set what Textual reads from the environment on import; the user's values stay.
+
+    `--color` decides over NO_COLOR.
+    """
+    if color == "never":
+        environ["NO_COLOR"] = "1"
+    elif color == "always":
+        environ.pop("NO_COLOR", None)
     for name, value in SLOW_TERMINAL_DEFAULTS.items() if slow else ():
         environ.setdefault(name, value)

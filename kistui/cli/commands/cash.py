@@ -7,7 +7,7 @@ from kistui.cli.trade_lists import add_list_options, print_failure, read_account
 from kistui.clock import system_clock
 from kistui.formatting.cash_exports import CashSnapshot, cash_csv, cash_json
 from kistui.formatting.cash_table import cash_notes, currency_table, split_positions, won_rows
-from kistui.formatting.cells import plain_lines
+from kistui.formatting.cells import styled_lines
 from kistui.formatting.serialization import FailedAccount
 from kistui.i18n.translations import Translations
 from kistui.models.calls import OnProgress
@@ -41,7 +41,7 @@ def run(options: Namespace, t: Translations) -> int:
                 for snapshot in snapshots
                 if isinstance(snapshot, CashSnapshot)
             ]
-            print_table("\n\n".join([*tables, t("cash.why")]), ascii_only=options.ascii)
+            print_table("\n\n".join([*tables, t("cash.why")]), options)
     for snapshot in snapshots:
         if isinstance(snapshot, FailedAccount):
             print_failure(snapshot, t)
@@ -75,6 +75,6 @@ def _format_table(snapshot: CashSnapshot, t: Translations, *, amounts_hidden: bo
             table_width()
         )
         lines += [(), table.header, *table.rows]
-    text = plain_lines(lines)
+    text = styled_lines(lines)
     names = " · ".join(position.currency for position in zeros)
     return f"{text}\n{t('cash.nothing', names=names)}" if zeros else text

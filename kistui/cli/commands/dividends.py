@@ -13,7 +13,7 @@ from kistui.cli.trade_lists import (
     print_lists,
     year_type,
 )
-from kistui.formatting.cells import plain_lines
+from kistui.formatting.cells import styled_lines
 from kistui.formatting.dividend_lines import (
     announced_line,
     mark_notes,
@@ -114,5 +114,5 @@ def _format_table(
     else:
         headline = received_line(report, t, width, amounts_hidden=amounts_hidden)
     totals = () if is_pending else ((), layout.total_row)
-    lines = plain_lines([headline, (), layout.header, *layout.rows, *totals])
+    lines = styled_lines([headline, (), layout.header, *layout.rows, *totals])
     return f"{title}\n\n{lines}\n\n{source}"

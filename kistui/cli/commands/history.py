@@ -17,7 +17,7 @@ from kistui.cli.parser import (
     day_type,
 )
 from kistui.cli.snapshot import are_amounts_hidden
-from kistui.formatting.cells import plain_lines
+from kistui.formatting.cells import styled_lines
 from kistui.formatting.history import headline_line, history_json, return_line
 from kistui.formatting.history_table import history_rows, history_table
 from kistui.i18n.translations import Translations
@@ -130,6 +130,6 @@ def _print(profiles: ProfileService, profile: Profile, options: Namespace, t: Tr
                 (),
                 return_line(history, t, amounts_hidden=hidden),
             ]
-            text = plain_lines(lines)
-            print_table(text, ascii_only=options.ascii)
+            text = styled_lines(lines)
+            print_table(text, options)
     return 0

@@ -67,5 +67,5 @@ def run(options: Namespace, t: Translations) -> int:
                 market=market_filter,
                 amounts_hidden=hidden,
             )
-            print_table(table, ascii_only=options.ascii)
+            print_table(table, options)
     return exit_code(snapshot, t)

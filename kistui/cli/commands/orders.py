@@ -15,7 +15,7 @@ from kistui.cli.trade_lists import (
     korean_today,
     print_lists,
 )
-from kistui.formatting.cells import plain_lines, plain_text
+from kistui.formatting.cells import styled_lines, styled_text, without_indent
 from kistui.formatting.orders_table import (
     filter_orders,
     order_notes,
@@ -87,5 +87,5 @@ def _format_table(t: Translations, snapshot: TradeSnapshot[OrderList], amounts_h
     lines = [layout.header, *layout.rows]
     shown_orders = content.showing(snapshot.rows)
     total = order_totals_line(shown_orders, t, amounts_hidden=amounts_hidden)
-    text = plain_lines(lines)
-    return f"{title}\n\n{text}\n\n{plain_text(total).strip()}"
+    text = styled_lines(lines)
+    return f"{title}\n\n{text}\n\n{styled_text(without_indent(total))}"

@@ -16,7 +16,7 @@ from kistui.cli.trade_lists import (
     print_lists,
     year_type,
 )
-from kistui.formatting.cells import plain_lines
+from kistui.formatting.cells import styled_lines
 from kistui.formatting.orders_table import range_text
 from kistui.formatting.profit_table import (
     check_text,
@@ -103,6 +103,6 @@ def _format_table(
     headline = profit_headline(report, t, width, amounts_hidden=amounts_hidden)
     layout = profit_table(report, t, amounts_hidden=amounts_hidden).lay_out(width)
     lines = [*headline, (), layout.header, *layout.rows, (), layout.total_row]
-    text = plain_lines(lines)
+    text = styled_lines(lines)
     check = "" if report.wrong_sums else check_text(report, t)
     return "\n\n".join(part for part in (title, text, check) if part)

@@ -13,7 +13,7 @@ from kistui.cli.trade_lists import (
     print_lists,
     year_type,
 )
-from kistui.formatting.cells import plain_lines
+from kistui.formatting.cells import styled_lines
 from kistui.formatting.tax_table import tax_notes, tax_sum_lines, tax_table
 from kistui.formatting.trade_exports import (
     TAX_FIELDS,
@@ -70,5 +70,5 @@ def _format_table(t: Translations, snapshot: TradeSnapshot[TaxSheet], amounts_hi
     layout = tax_table(sheet, t, amounts_hidden=amounts_hidden).lay_out(table_width())
     sums = tax_sum_lines(sheet, t, amounts_hidden=amounts_hidden)
     lines = [layout.header, *layout.rows, (), layout.total_row, (), *sums]
-    text = plain_lines(lines)
+    text = styled_lines(lines)
     return f"{t('tax.title', year=sheet.year)}\n\n{text}"
