@@ -50,18 +50,40 @@ class HoldingsTable:
         view_state: HoldingsViewState = DEFAULT_VIEW_STATE,
         *,
         amounts_hidden: bool = False,
+        previous: "HoldingsTable | None" = None,
     ) -> None:
+        """Take the balance; rows of `previous` with the same holding are not formatted again."""
         self.balance = balance
         self.amounts_hidden = amounts_hidden
         self._t = t
-        self._row_cache: dict[int, Row] = {}
-        """The formatted rows by the identity of their holding."""
+        self._row_cache: dict[int, tuple[AnyHolding, Row]] = {}
+        """The holdings with their formatted rows, by the identity of the holding."""
         holdings = all_holdings(balance)
         self._scales = {
             column.name: _greatest_magnitude(column, holdings) for column in GRAPHIC_COLUMNS
         }
         self._decimals = _decimals_by_currency(holdings)
+        if previous is not None and previous.format_key == self.format_key:
+            self._take_rows(previous, holdings)
         self.arrange(view_state)
+
+    @property
+    def format_key(self) -> tuple[object, ...]:
+        """What the text of a row depends on, besides its holding."""
+        return self.amounts_hidden, id(self._t), self._decimals, self.balance.confirmed is None
+
+    def formatted_row(self, holding: AnyHolding) -> Row | None:
+        """Return the row of a holding if it was formatted already."""
+        known, row = self._row_cache.get(id(holding), (None, None))
+        return row if known is holding else None
+
+    def _take_rows(self, previous: "HoldingsTable", holdings: Iterable[AnyHolding]) -> None:
+        """Take the rows of holdings that are the same; only their bars may differ."""
+        for holding in holdings:
+            if row := previous.formatted_row(holding):
+                draw = partial(self._draw_bar, holding)
+                row = Row(row.cells, draw=draw, widths=row.widths)
+                self._row_cache[id(holding)] = holding, row
 
     def arrange(self, view_state: HoldingsViewState) -> None:
         """Filter and sort the holdings; rows that were shown before are not formatted again."""
@@ -167,7 +189,7 @@ class HoldingsTable:
         )
 
     def _holding_row(self, holding: AnyHolding) -> Row:
-        row = self._row_cache.get(id(holding))
+        row = self.formatted_row(holding)
         if row is None:
             cells = [
                 column.mask(column.format_cell(holding), amounts_hidden=self.amounts_hidden)
@@ -184,9 +206,10 @@ class HoldingsTable:
             cells += [_BLANK] * len(GRAPHIC_COLUMNS)
             if holding.is_sold_out:
                 cells = [Cell(cell.text, Role.DIM) for cell in cells]
-            row = self._row_cache[id(holding)] = Row(
+            row = Row(
                 (cells[index] for index in _CELL_ORDER), draw=partial(self._draw_bar, holding)
             )
+            self._row_cache[id(holding)] = holding, row
         return row
 
     def _draw_bar(self, holding: AnyHolding, index: int) -> Cell:

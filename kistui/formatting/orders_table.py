@@ -178,7 +178,8 @@ def order_totals_line(
         t(f"orders.total_{side.value}", amounts=_amounts_text(order_list, side, amounts_hidden))
         for side in Side
     ]
-    if order_list.estimated_costs is not None:
+    # On paper KIS estimates the costs of the domestic orders that it does not list.
+    if order_list.estimated_costs is not None and not order_list.is_paper:
         costs = AMOUNT_MASK if amounts_hidden else f"{order_list.estimated_costs:,}"
         parts.append(t("orders.total_costs", amount=costs))
     open_count = len(order_list.open_orders)

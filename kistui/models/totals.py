@@ -220,7 +220,8 @@ def combine_headlines(headlines: Iterable[Headline]) -> Headline:
 
 
 def _with_weight(holding: AnyHoldingT, total: int | None) -> AnyHoldingT:
-    return replace(holding, weight=percent_of(holding.valuation_won, total))
+    weight = percent_of(holding.valuation_won, total)
+    return holding if holding.weight == weight else replace(holding, weight=weight)
 
 
 def _replace_loaded(

@@ -64,7 +64,7 @@ class PriceHistory(NamedTuple):
 
     def close(self, day: date) -> Decimal:
         """Return the close of a past trading day."""
-        anchor_day = self.market.calendar.before(self.session_day(ANCHOR))
+        anchor_day = _day_before_anchor(self.market)
         level, anchor_level = (
             MILLION + _movement(self.name, self.seed, number) // self.damping
             for number in (day, anchor_day)
@@ -127,6 +127,11 @@ class PriceHistory(NamedTuple):
             volume=50_000 + random(3_000_000, "volume"),
             previous_close=before,
         )
+
+
+@lru_cache
+def _day_before_anchor(market: Market) -> date:
+    return market.calendar.before(market.session_day(ANCHOR))
 
 
 @lru_cache(maxsize=4096)  # some items' charts of two years

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from kistui.formatting.balance_status import balance_footer_lines
-from kistui.formatting.cells import plain_text
+from kistui.formatting.cells import Line, plain_text
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.live_status import live_status_cell
@@ -93,3 +93,28 @@ def test_the_footer_ends_its_first_line_with_the_state() -> None:
     alarm = Loaded(make_balance(make_lot(), valuation=1), MORNING)
     narrow = balance_footer_lines(alarm, None, T, 60, live=cell)
     assert narrow == balance_footer_lines(alarm, None, T, 60)
+
+
+def test_rows_of_the_same_holdings_are_not_formatted_again() -> None:
+    large = make_lot(code="000001", name="a", quantity=10_000_000, valuation=750_000_000_000)
+    base = make_balance(make_lot(), make_lot(code="000660", name="SK하이닉스"), large)
+    earlier, later = (
+        apply_ticks(base, {SAMSUNG: Tick(item=SAMSUNG, price=Decimal(price))})
+        for price in (75_100, 75_200)
+    )
+    before = HoldingsTable(earlier, T)
+    again, anew = HoldingsTable(later, T, previous=before), HoldingsTable(later, T)
+    assert shown(again) == shown(anew) != shown(before)
+    moved, still, _ = later.holdings
+    assert before.formatted_row(moved) is None
+    first, second = before.formatted_row(still), again.formatted_row(still)
+    assert first is not None
+    assert second is not None
+    assert second.cells is first.cells
+    hidden = HoldingsTable(later, T, amounts_hidden=True, previous=before)
+    assert shown(hidden) == shown(HoldingsTable(later, T, amounts_hidden=True))
+
+
+def shown(table: HoldingsTable) -> list[Line]:
+    layout = table.lay_out(120)
+    return [layout.header, *map(layout.render_row, range(len(layout))), layout.total_row]

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from kistui.formatting.cells import plain_text
 from kistui.formatting.orders_table import ORDER_COLUMNS, order_totals_line
@@ -51,6 +52,12 @@ def test_totals_name_currencies_where_there_are_several() -> None:
     assert totals(DOLLARS, WON) == "Bought 958,000 KRW + 1,352.20 USD · Sold 0"
     assert totals(DOLLARS, WON, amounts_hidden=True) == "Bought ••• KRW + ••• USD · Sold 0"
     assert totals(DOLLARS, UNKNOWN) == "Bought - USD · Sold 0"
+
+
+def test_costs_of_orders_that_paper_does_not_list_are_left_out() -> None:
+    real = OrderList(days=DateRange(DAY, DAY), orders=(DOLLARS,), estimated_costs=2_889)
+    assert "2,889" in plain_text(order_totals_line(real, T))
+    assert "2,889" not in plain_text(order_totals_line(replace(real, is_paper=True), T))
 
 
 def test_settlement_rates_line_up() -> None:

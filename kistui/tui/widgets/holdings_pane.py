@@ -349,7 +349,9 @@ class HoldingsPane(Horizontal):
         if view and view.balance is balance and view.amounts_hidden == self.amounts_hidden:
             view.arrange(self.view_state)
             return view
-        return HoldingsTable(balance, self._t, self.view_state, amounts_hidden=self.amounts_hidden)
+        return HoldingsTable(
+            balance, self._t, self.view_state, amounts_hidden=self.amounts_hidden, previous=view
+        )
 
     def _update_rows(self, *, highlight_changes: bool = False) -> None:
         self._is_dirty = not self.display
