@@ -556,7 +556,6 @@ class KistuiApp(TextualApp):
     async def on_unmount(self) -> None:
         """Write pending view states and close the connections."""
         self.key_queue.close()
-        if hasattr(self, "_balance_screen"):  # a signal may end the app before its first screen
-            await self._balance_screen.aclose()
+        await self._balance_screen.aclose()
         await self.view_state_controller.save()
         await self._session_pool.aclose()
