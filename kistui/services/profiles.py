@@ -25,6 +25,7 @@ from kistui.errors import (
     StorageError,
 )
 from kistui.models.account import (
+    AccountNumber,
     Credentials,
     ImportedCredentials,
     PartialAccount,
@@ -43,6 +44,7 @@ from kistui.storage import config, exports
 from kistui.storage.env_vars import (
     ENV_PROFILE_NAME,
     LIVE_URL_VAR,
+    is_product_code_assumed,
     read_env_profile,
     read_partial_account,
 )
@@ -145,6 +147,13 @@ class ProfileService(SettingsService):
             return error if error.details.get("is_partial") else None
         except SetupError as error:
             return error
+        return None
+
+    def env_account_of_8_digits(self) -> AccountNumber | None:
+        """Return the environment's account if its product code is taken to be 01."""
+        profile = self._env_profile()
+        if profile and is_product_code_assumed(self._environ, profile.account):
+            return profile.account
         return None
 
     def get(self, name: str) -> Profile:

@@ -198,6 +198,14 @@ def parse_account(variables: Mapping[str, str], names: VariableNames) -> Account
     return AccountNumber(number)
 
 
+def is_product_code_assumed(variables: Mapping[str, str], account: AccountNumber) -> bool:
+    """Return whether kistui's own variable has 8 digits of the account and nothing has the rest."""
+    own_values = {variables.get(names.account[0], "") for names in (MAIN_NAMES, PAPER_NAMES)}
+    numbers = {"".join(value.split()).removesuffix("-") for value in own_values}
+    codes = {*MAIN_NAMES.product_code, *PAPER_NAMES.product_code}
+    return account.number in numbers and not any(variables.get(name, "").strip() for name in codes)
+
+
 def parse_environment(variables: Mapping[str, str]) -> Environment | None:
     """Return the environment that the variables name, if any; raises SetupError."""
     environments: dict[str, Environment] = {}

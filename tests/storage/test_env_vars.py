@@ -14,6 +14,7 @@ from kistui.models.text import Secret
 from kistui.storage.env_vars import (
     MAIN_NAMES,
     PAPER_NAMES,
+    is_product_code_assumed,
     parse_account,
     read_env_profile,
 )
@@ -107,6 +108,24 @@ def test_nothing_is_guessed(variables: dict[str, str], error: type[SetupError], 
         read_env_profile(KEYS | variables)
     assert name in str(caught.value)
     assert "5007" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_assumed"),
+    [
+        ({"KIS_ACCOUNT": "50071234"}, True),
+        ({"KIS_ACCOUNT": " 5007 1234-"}, True),
+        ({"KIS_ACCOUNT": "5007123401"}, False),
+        ({"KIS_ACCOUNT": "50071234", "KIS_PROD_TYPE": "01"}, False),
+        (PAPER_KEYS | {"KIS_PAPER_ACCOUNT": "50071234", "KIS_PAPER": "1"}, True),
+    ],
+)
+def test_it_is_known_when_a_product_code_is_assumed(
+    variables: dict[str, str], is_assumed: bool
+) -> None:
+    environ = KEYS | variables
+    account = read_env_profile(environ)[0].account
+    assert is_product_code_assumed(environ, account) is is_assumed
 
 
 def test_eight_digits_mean_product_01_in_kistuis_own_variables_only() -> None:
