@@ -556,6 +556,7 @@ class KistuiApp(TextualApp):
     async def on_unmount(self) -> None:
         """Write pending view states and close the connections."""
         self.key_queue.close()
-        await self._balance_screen.aclose()
+        if "_balance_screen" in vars(self):  # a signal can end the app before its first screen
+            await self._balance_screen.aclose()
         await self.view_state_controller.save()
         await self._session_pool.aclose()
