@@ -1,7 +1,7 @@
 # `make check` is the gate; `.ci/run` does the same from nothing.
 PYTHON ?= .venv/bin/python
 
-.PHONY: check format lint types test snap pictures bench
+.PHONY: check format lint types test snap pictures licences bench
 
 check: lint types test
 
@@ -28,6 +28,10 @@ snap:
 # Draw the README's pictures anew.
 pictures:
 	$(PYTHON) -m tests.screenshots
+
+# List the licences of what an installation brings, into docs/licences.md.
+licences:
+	$(PYTHON) -m tests.licences
 
 # What kistui costs, beside its targets, into docs/bench.md; QUICK=--quick: in four minutes.
 bench:

@@ -2,8 +2,8 @@
 
     .venv/bin/python .ci/package.py
 
-The wheel is made from the sdist, as package indexes do. It is installed by pip, and by
-`uv tool install` where uv is on the PATH.
+The wheel is made from the sdist, as package indexes do. It is installed by pip and by
+`uv tool install`; some tests run with the lowest versions that `pyproject.toml` allows.
 """
 
 import os
@@ -18,29 +18,50 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_WHEEL = ("kistui/py.typed", "kistui/themes/kistui-dark.toml", "kistui/cli/__init__.py")
-IN_SDIST = ("README.md", "README.ko.md", "LICENSE", "themes/kistui-dark.toml", "tests/conftest.py")
+IN_SDIST = (
+    "README.md",
+    "README.ko.md",
+    "LICENSE",
+    ".ci/release.py",
+    "docs/licences.md",
+    "themes/kistui-dark.toml",
+    "tests/conftest.py",
+)
+
+LOWEST_TESTS = (
+    "tests/test_library.py",
+    "tests/cli/test_completion.py",
+    "tests/client/test_proxies.py",
+    "tests/storage/secrets",
+    "tests/storage/importers",
+    "tests/storage/test_config_edits.py",
+    "tests/tui/test_log.py",
+)
+"""Tests that use each dependency and take a few seconds."""
 
 
 def main() -> int:
     """Return 0 if everything works; raises SystemExit."""
     with tempfile.TemporaryDirectory(prefix="kistui-package-") as folder:
-        sdist, wheel = build(Path(folder))
-        check_content(sdist, wheel)
-        environment = Path(folder) / "environment"
-        venv.create(environment, with_pip=True)
-        run([environment / "bin" / "pip", "install", "--quiet", wheel])
-        run_demo(environment / "bin" / "kistui", Path(folder))
-        print("gate: the wheel runs in a clean environment")
-        check_uv(wheel, Path(folder))
+        wheel = build_and_check(ROOT, Path(folder) / "dist")
+        uv = find_uv(Path(folder))
+        check_uv_tool(uv, wheel, Path(folder))
+        check_lowest(uv, Path(folder))
     return 0
 
 
-def build(folder: Path) -> tuple[Path, Path]:
-    """Build the sdist, and the wheel from it; return their paths."""
-    run([sys.executable, "-m", "build", "--outdir", folder / "dist", ROOT], quiet=True)
-    (sdist,) = (folder / "dist").glob("*.tar.gz")
-    (wheel,) = (folder / "dist").glob("*.whl")
-    return sdist, wheel
+def build_and_check(source: Path, dist: Path) -> Path:
+    """Build sdist and wheel, check what they hold, run the wheel; return the wheel."""
+    run([sys.executable, "-m", "build", "--outdir", dist, source], quiet=True)
+    (sdist,) = dist.glob("*.tar.gz")
+    (wheel,) = dist.glob("*.whl")
+    check_content(sdist, wheel)
+    with tempfile.TemporaryDirectory(prefix="kistui-wheel-") as folder:
+        venv.create(folder, with_pip=True)
+        run([Path(folder, "bin", "pip"), "install", "--quiet", wheel])
+        run_demo(Path(folder, "bin", "kistui"), Path(folder))
+    print("gate: the wheel runs in a clean environment")
+    return wheel
 
 
 def check_content(sdist: Path, wheel: Path) -> None:
@@ -57,16 +78,33 @@ def check_content(sdist: Path, wheel: Path) -> None:
         raise SystemExit(f"gate: missing {missing}, foreign {foreign}, {themes} themes")
 
 
-def check_uv(wheel: Path, folder: Path) -> None:
-    """Install the wheel with `uv tool install`, if there is uv, and run it."""
-    uv = shutil.which("uv")
-    if uv is None:
-        print("gate: uv is not on the PATH: `uv tool install` was not tried")
-        return
+def find_uv(folder: Path) -> Path:
+    """Return uv, from the PATH or freshly installed from the package index."""
+    if uv := shutil.which("uv"):
+        return Path(uv)
+    venv.create(folder / "uv", with_pip=True)
+    run([folder / "uv" / "bin" / "pip", "install", "--quiet", "uv"])
+    return folder / "uv" / "bin" / "uv"
+
+
+def check_uv_tool(uv: Path, wheel: Path, folder: Path) -> None:
+    """Install the wheel with `uv tool install` and run it."""
     folders = {"UV_TOOL_DIR": str(folder / "tools"), "UV_TOOL_BIN_DIR": str(folder / "bin")}
     run([uv, "tool", "install", "--python", sys.executable, wheel], quiet=True, **folders)
     run_demo(folder / "bin" / "kistui", folder)
     print("gate: the wheel runs after `uv tool install`")
+
+
+def check_lowest(uv: Path, folder: Path) -> None:
+    """Install the lowest versions that `pyproject.toml` allows, run the demo and some tests."""
+    environment = folder / "lowest"
+    python = environment / "bin" / "python"
+    run([uv, "venv", "--python", sys.executable, environment], quiet=True)
+    install = [uv, "pip", "install", "--python", python, "--resolution", "lowest-direct"]
+    run([*install, "--editable", f"{ROOT}[test]"], quiet=True)
+    run_demo(environment / "bin" / "kistui", folder)
+    run([python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *LOWEST_TESTS], cwd=ROOT)
+    print("gate: it runs with the lowest dependencies")
 
 
 def run_demo(kistui: Path, folder: Path) -> None:

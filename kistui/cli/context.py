@@ -209,6 +209,14 @@ def print_env_notice(profiles: ProfileService, t: Translations) -> None:
         print_notice(t("cli.env_ignored", reason=reason))
 
 
+def print_product_code_notice(profiles: ProfileService, t: Translations) -> None:
+    """Print which account the environment's 8 digits are taken for, if there are only 8."""
+    if account := profiles.env_account_of_8_digits():
+        from kistui.cli.output import print_notice
+
+        print_notice(t("cli.product_code_assumed", account=account.masked))
+
+
 @asynccontextmanager
 async def open_session(
     profiles: ProfileService, profile: Profile, t: Translations, options: "Namespace | None" = None

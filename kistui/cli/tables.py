@@ -1,12 +1,17 @@
 """A balance snapshot as plain-text tables."""
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from kistui.formatting.balance_status import balance_footer_lines, empty_text
+from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import (
     Cell,
+    Line,
     label_value,
     line_width,
+    plain_text,
     styled_lines,
     styled_text,
     without_indent,
@@ -33,9 +38,16 @@ def _headline_text(row: HeadlineRow) -> str:
 
 
 def summary_table(
-    snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: bool = False
+    snapshot: BalanceSnapshot,
+    t: Translations,
+    width: int | None = None,
+    *,
+    amounts_hidden: bool = False,
 ) -> str:
-    """Return the headline and the boxes of the summary one below the other, then the footer."""
+    """Return the headline and the boxes of the summary one below the other, then the footer.
+
+    The footer is wrapped at `width` columns.
+    """
     headline = headline_rows(compute_headline(snapshot.balance), t, amounts_hidden=amounts_hidden)
     totals = [_headline_text(row) for row in headline]
     sections = ["\n".join(f"  {line}" for line in totals)]
@@ -49,7 +61,8 @@ def summary_table(
     for box in boxes:
         lines = "\n".join(f"  {styled_text(line)}" for line in box.render(SUMMARY_WIDTH))
         sections.append(f"{box.title}\n{lines}")
-    return "\n\n".join([*sections, _format_footer(snapshot, t, amounts_hidden=amounts_hidden)])
+    footer = _format_footer(snapshot, t, width, amounts_hidden=amounts_hidden)
+    return "\n\n".join([*sections, footer])
 
 
 def holdings_table(
@@ -71,7 +84,7 @@ def holdings_table(
         HoldingsViewState(show_sold_out=lots, market=market),
         amounts_hidden=amounts_hidden,
     )
-    footer = _format_footer(snapshot, t, amounts_hidden=amounts_hidden)
+    footer = _format_footer(snapshot, t, width, amounts_hidden=amounts_hidden)
     if not len(holdings):
         return f"{empty_text(balance, t, market)}\n\n{footer}"
     table = holdings.lay_out(width, with_graphics=False)
@@ -79,8 +92,17 @@ def holdings_table(
     return f"{text}\n\n{footer}"
 
 
-def _format_footer(snapshot: BalanceSnapshot, t: Translations, *, amounts_hidden: bool) -> str:
+def _format_footer(
+    snapshot: BalanceSnapshot, t: Translations, width: int | None, *, amounts_hidden: bool
+) -> str:
     lines = balance_footer_lines(
         Loaded(snapshot.balance, snapshot.fetched_at), None, t, amounts_hidden=amounts_hidden
     )
-    return "\n".join(styled_text(without_indent(line)) for line in lines)
+    return styled_lines(part for line in lines for part in _wrapped(without_indent(line), width))
+
+
+def _wrapped(line: Line, width: int | None) -> Sequence[Line]:
+    """Return a line as it is if it fits, otherwise its text in the role of its first cell."""
+    if width is None or line_width(line) <= width:
+        return (line,)
+    return wrap_text(plain_text(line), width, line[0].role)

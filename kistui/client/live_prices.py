@@ -25,9 +25,9 @@ from kistui.client.endpoints import (
     DOMESTIC_FEEDS,
     OVERSEAS_FEEDS,
     WEBSOCKET_URLS,
-    is_loopback,
     is_subscription_allowed,
 )
+from kistui.client.proxies import websocket_proxy
 from kistui.client.rate_limits import Sleep
 from kistui.clock import KST
 from kistui.errors import ForbiddenRequestError, UnreachableError
@@ -48,6 +48,8 @@ RETRY_DELAYS = (2.0, 5.0, 10.0, 30.0, 60.0)
 IN_USE_DELAYS = (10.0, 30.0, 60.0, 300.0)
 """Seconds to leave the app key to another program; KIS frees it some time after a close."""
 MAX_FRAME_BYTES = 1 << 20
+MAX_DIGITS = 16
+"""Of a number before or after its point; a longer one is no price, and slow to compute with."""
 REGISTER, UNREGISTER = "1", "2"
 
 ACCEPTED = frozenset({"OPSP0000", "OPSP0002"})
@@ -104,7 +106,7 @@ class LivePriceFeed:
         """Yield trades of the first items that fit into a connection, until the caller leaves.
 
         Items without a feed here, such as overseas ones on paper, are left out. Raises KisError
-        when KIS refuses an approval key.
+        when KIS refuses an approval key, SetupError for a proxy that cannot be used.
         """
         from websockets.exceptions import WebSocketException  # noqa: PLC0415
 
@@ -145,12 +147,12 @@ class LivePriceFeed:
         """Yield trades of one connection; raises when it ends."""
         from websockets.asyncio.client import connect  # noqa: PLC0415  # only where it is used
 
+        proxy = websocket_proxy(self._url)
         if self._approval_key is None:
             self._approval_key = await self._approve()
-        host = self._url.partition("://")[2].rpartition(":")[0]
         connection = await connect(
             self._url,
-            proxy=None if is_loopback(host) else True,
+            proxy=proxy,
             open_timeout=self._timing.connect,
             close_timeout=1.0,
             ping_interval=None,  # KIS does not reliably answer pings
@@ -162,8 +164,11 @@ class LivePriceFeed:
         deadline = loop.time() + self._timing.silence
         try:
             while self._registered or loop.time() < deadline:
-                async with asyncio.timeout(self._timing.silence):
-                    frame = await connection.recv(decode=True)
+                try:
+                    async with asyncio.timeout(self._timing.silence):
+                        frame = await connection.recv(decode=True)
+                except UnicodeDecodeError:
+                    continue
                 if frame[:1] in {"0", "1"}:
                     for tick in parse_frame(frame, feeds):
                         yield tick
@@ -171,11 +176,14 @@ class LivePriceFeed:
                     await self._answer(connection, frame, feeds)
         finally:
             registering.cancel()
-            with suppress(Exception):  # the connection may have ended already
-                async with asyncio.timeout(1.0):
-                    for key in [key for key, item in feeds.items() if item in self._registered]:
-                        await self._send(connection, UNREGISTER, key)
-            await connection.close()
+            try:
+                with suppress(Exception):  # the connection may have ended already
+                    async with asyncio.timeout(1.0):
+                        for key in [key for key, item in feeds.items() if item in self._registered]:
+                            await self._send(connection, UNREGISTER, key)
+                await connection.close()
+            finally:
+                connection.transport.abort()  # whoever cancels twice does not wait
 
     async def _register_all(
         self, connection: "ClientConnection", keys: Sequence[tuple[str, str]]
@@ -210,7 +218,7 @@ class LivePriceFeed:
         """Handle a JSON message; raises FeedAnswerError for one that ends the connection."""
         try:
             message = msgspec.json.decode(frame, type=FeedMessage)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             return
         if message.header.tr_id == "PINGPONG":
             await connection.send(frame)
@@ -289,7 +297,8 @@ def parse_frame(frame: str, feeds: dict[tuple[str, str], LiveItem]) -> Iterator[
     """
     flag, tr_id, count, payload = (*frame.split("|", 3), "", "", "")[:4]
     fields = payload.split("^")
-    if flag != "0" or not count.isdecimal() or not 0 < int(count) <= len(fields):
+    is_count = count.isdecimal() and len(count) <= MAX_DIGITS
+    if flag != "0" or not is_count or not 0 < int(count) <= len(fields):
         return
     width, surplus = divmod(len(fields), int(count))
     is_overseas = any(feed.tr_id == tr_id for feed in OVERSEAS_FEEDS.values())
@@ -325,7 +334,7 @@ def _parse_number(text: str) -> Decimal | None:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number.adjusted()) < MAX_DIGITS else None
 
 
 def _parse_time(day: str, time: str) -> datetime | None:

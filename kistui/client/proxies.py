@@ -5,13 +5,14 @@ at addresses in `NO_PROXY` such as `[::1]` and `fd00::/8`.
 """
 
 import os
+from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
 from urllib.request import getproxies
 
 import httpx
 
 from kistui.client.endpoints import is_loopback, is_valid_host
-from kistui.errors import InvalidProxyError
+from kistui.errors import InvalidProxyError, LiveProxyError
 
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
@@ -31,6 +32,22 @@ def environment_proxy(origin: httpx.URL) -> httpx.Proxy | None:
     if proxy is None:
         raise _invalid_proxy_error(scheme)
     return proxy
+
+
+def websocket_proxy(url: str) -> str | None:
+    """Return the address of the proxy for a WebSocket, the same as for HTTPS; `None` without one.
+
+    Raises InvalidProxyError, and LiveProxyError for SOCKS, which needs the package python-socks.
+    """
+    proxy = environment_proxy(httpx.URL(url).copy_with(scheme="https"))
+    if proxy is None:
+        return None
+    if proxy.url.scheme.startswith("socks") and find_spec("python_socks") is None:
+        raise LiveProxyError()
+    if proxy.auth is None:
+        return str(proxy.url)
+    username, password = proxy.auth
+    return str(proxy.url.copy_with(username=username, password=password))
 
 
 def parse_proxy(raw: str) -> httpx.Proxy | None:

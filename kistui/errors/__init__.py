@@ -9,6 +9,7 @@ KistuiError
 │   ├── InvalidCredentialError
 │   ├── InvalidBaseUrlError
 │   ├── LivePricesUnavailableError        another server than KIS, without a WebSocket
+│   ├── LiveProxyError                    a SOCKS proxy, which live prices cannot use
 │   ├── InvalidVariableError
 │   ├── QuotedVariableError
 │   ├── UnclearVariablesError
@@ -122,6 +123,7 @@ from kistui.errors.local import (
     KeyringUnavailableError,
     KistuiError,
     LivePricesUnavailableError,
+    LiveProxyError,
     LoadCancelledError,
     LockTimeoutError,
     MissingCredentialsError,
@@ -171,6 +173,7 @@ __all__ = [
     "KisError",
     "KistuiError",
     "LivePricesUnavailableError",
+    "LiveProxyError",
     "LoadCancelledError",
     "LockTimeoutError",
     "MalformedResponseError",

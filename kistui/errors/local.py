@@ -99,6 +99,12 @@ class LivePricesUnavailableError(SetupError):
     slug = "no_live_prices"
 
 
+class LiveProxyError(SetupError):
+    """A SOCKS proxy, and no package that leads live prices through it."""
+
+    slug = "live_proxy"
+
+
 class InvalidVariableError(SetupError):
     """The environment variable `name` holds none of the `allowed` values."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from kistui.formatting import values as show
-from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
+from kistui.formatting.cells import Cell, Line, Role, display_width, line_width, plain_text
 from kistui.formatting.status import footer_lines, line_of, placeholder_lines
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary, Lot
@@ -17,6 +17,8 @@ from kistui.models.overseas import Market, OverseasBalance, SettlementDateLot, T
 from kistui.models.reconciliation import Reconciliation, ReconciliationCheck, reconcile
 from kistui.models.totals import overseas_missing, unreadable_fields
 
+NOTHING = Cell("")
+
 
 def balance_footer_lines(
     load_state: LoadState[Balance],
@@ -26,11 +28,30 @@ def balance_footer_lines(
     *,
     amounts_hidden: bool = False,
     now: datetime | None = None,
+    live: Cell = NOTHING,
 ) -> tuple[Line, ...]:
     """Return the footer: reconciliation, doubts and source, or progress, or an error.
 
-    What does not fit in `width` columns is replaced by its number.
+    What does not fit in `width` columns is replaced by its number. The first line ends with
+    `live`, the state of live prices, where there is room.
     """
+    if live.text:
+        live = Cell(f" · {live.text}", live.role)
+
+        def build(columns: int | None) -> tuple[Line, ...]:
+            return balance_footer_lines(
+                load_state, progress, t, columns, amounts_hidden=amounts_hidden, now=now
+            )
+
+        lines = build(width)
+        if not lines:
+            return ()
+        first = lines[0]
+        if width and line_width(first) + live.width > width:
+            first = build(width - live.width)[0]
+            if line_width(first) + live.width > width:
+                return lines  # a difference is more important
+        return ((*first, live), *lines[1:])
     match load_state:
         case Loaded(value, loaded_at):
             reconciliation = reconcile(value)
@@ -191,7 +212,7 @@ def _source_line(
     line, short = (
         line_of(t(name, time=time) + price, Role.DIM) for name in (key, "state.source_short")
     )
-    overseas = overseas_status(balance, t, amounts_hidden=amounts_hidden)
+    overseas = overseas_status(balance, t, now=loaded_at, amounts_hidden=amounts_hidden)
     if overseas is None:
         return line
     for source in (line, short):
@@ -209,34 +230,40 @@ def _price_text(balance: Balance, loaded_at: datetime, t: Translations) -> str:
     return f" · {t(f'state.price_{price.value}')}"
 
 
-def overseas_status(balance: Balance, t: Translations, *, amounts_hidden: bool) -> Cell | None:
-    """Return the overseas load state as a short text, or None if it was not requested."""
+def overseas_status(
+    balance: Balance, t: Translations, *, now: datetime, amounts_hidden: bool
+) -> Cell | None:
+    """Return the overseas load state as a short text, or None if it was not requested.
+
+    The last figures name their day unless it is that of `now`.
+    """
     match balance.overseas:
         case Loading(previous=None):
             return Cell(t("overseas.loading"), Role.DIM)
         case Failed(error, previous=last_good):
             title = t(f"error.{error.slug}.title")
             previous_text = (
-                t("overseas.kept", time=show.format_time(last_good.loaded_at)) if last_good else ""
+                t("overseas.kept", time=show.format_short_time(last_good.loaded_at, now))
+                if last_good
+                else ""
             )
             return Cell(t("overseas.failed", title=title) + previous_text, Role.WARN)
         case Loaded(value, fetched_at) | Loading(previous=Loaded(value, fetched_at)):
-            return Cell(
-                _overseas_text(value, fetched_at, t, amounts_hidden=amounts_hidden), Role.DIM
-            )
+            time = show.format_short_time(fetched_at, now)
+            return Cell(_overseas_text(value, time, t, amounts_hidden=amounts_hidden), Role.DIM)
         case _:
             return None
 
 
 def _overseas_text(
-    overseas: OverseasBalance, fetched_at: datetime, t: Translations, *, amounts_hidden: bool
+    overseas: OverseasBalance, time: str, t: Translations, *, amounts_hidden: bool
 ) -> str:
     if overseas.is_empty:
         return t("overseas.no_consent" if overseas.markets_without_consent else "overseas.none")
     total = show.mask_amount(
         show.format_number(overseas.total_value_won), amounts_hidden=amounts_hidden
     )
-    text = t("overseas.read", won=total.text, time=show.format_time(fetched_at))
+    text = t("overseas.read", won=total.text, time=time)
     refused_markets = [
         t(f"market.{market.value}")
         for market in Market

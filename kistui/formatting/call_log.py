@@ -64,7 +64,7 @@ LOG_COLUMNS = (
         is_text=True,
         format_cell=lambda call, _t: Cell(format_time(call.started_at), Role.LABEL),
     ),
-    LogColumn("call", is_text=True, format_cell=_name_cell),
+    LogColumn("call", is_text=True, min_width=18, format_cell=_name_cell),
     LogColumn(
         "page",
         drop_priority=4,
@@ -92,6 +92,7 @@ LOG_COLUMNS = (
     LogColumn("duration", format_cell=lambda call, _t: Cell(format_duration(call.duration))),
     LogColumn(
         "wait",
+        drop_priority=1,  # after the TR id
         format_cell=lambda call, _t: Cell(format_duration(call.rate_limit_wait.total), Role.LABEL),
     ),
     LogColumn("bytes", drop_priority=6, format_cell=_size_cell),

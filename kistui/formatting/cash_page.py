@@ -24,8 +24,8 @@ from kistui.models.load_state import Failed, Loading, LoadState
 
 TWO_COLUMN_MIN_WIDTH = 76
 """Width from which won and foreign currencies stand side by side, if their amounts fit."""
-TWO_ALLOCATIONS_MIN_WIDTH = 112
-"""Width from which two divisions of the assets stand side by side."""
+ALLOCATION_MIN_WIDTH = 56
+"""Width of a division of the assets from which another one stands beside it."""
 WON_BOX_MAX_WIDTH = 44
 EDGES = 4
 """Columns of a frame and the blanks inside."""
@@ -56,7 +56,6 @@ def cash_page_lines(
         notes += wrap_text(t("cash.computed"), text_width, Role.DIM)
     notes += _source_lines(view, t, text_width)
     bottom = [(Cell(" " * INDENT), *line) for line in notes]
-    column_count = 2 if width >= TWO_ALLOCATIONS_MIN_WIDTH else 1
     boxed = [
         Division(
             _allocation_title(shares, by, t, amounts_hidden=amounts_hidden),
@@ -66,6 +65,7 @@ def cash_page_lines(
         for by, shares in divisions.items()
         if by is view.by or _is_worth_showing(shares)
     ]
+    column_count = max(1, min(width // ALLOCATION_MIN_WIDTH, len(boxed)))
     lines: list[Line] = []
     for start in range(0, len(boxed), column_count):
         row = boxed[start : start + column_count]
@@ -191,9 +191,9 @@ def _allocation_row(
     *,
     amounts_hidden: bool,
 ) -> list[Line]:
-    """Return boxes side by side; a single one has the whole width."""
-    edges = [width * column // column_count for column in range(column_count)][: len(row)]
-    widths = [right - left for left, right in pairwise((*edges, width))]
+    """Return boxes side by side; those of a short last row are as wide as those above them."""
+    edges = [width * column // column_count for column in range(len(row) + 1)]
+    widths = [right - left for left, right in pairwise(edges)]
     contents = [
         _allocation_lines(view, division, t, box_width - EDGES, amounts_hidden=amounts_hidden)
         for division, box_width in zip(row, widths, strict=True)

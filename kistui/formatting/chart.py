@@ -317,16 +317,22 @@ def _with_equal_decimals(texts: Iterable[str]) -> list[str]:
 
 
 def _round_values(low: Decimal, high: Decimal, count: int) -> list[Decimal]:
-    """Return about `count` round values between `low` and `high`."""
+    """Return about `count` round values between `low` and `high`, two at least if it is not 1."""
     if low == high:
         return [low]
+    finer = (_multiples(low, high, number) for number in range(count, 3 * count + 1))
+    return next((values for values in finer if len(values) >= min(count, 2)), [low])
+
+
+def _multiples(low: Decimal, high: Decimal, count: int) -> list[Decimal]:
+    """Return the multiples between `low` and `high` of a round step of at most `count` of them."""
     raw_step = (high - low) / count
     magnitude = Decimal(1).scaleb(raw_step.adjusted())
     factors = (1, 2, Decimal("2.5"), 5, 10) if magnitude >= 10 else (1, 2, 5, 10)
     step = next(magnitude * factor for factor in factors if magnitude * factor >= raw_step)
     first = (low / step).to_integral_value(ROUND_CEILING)
     last = (high / step).to_integral_value(ROUND_FLOOR)
-    return [number * step for number in range(int(first), int(last) + 1)] or [low]
+    return [number * step for number in range(int(first), int(last) + 1)]
 
 
 def _padded_label(label: Cell | None, width: int) -> Line:

@@ -46,9 +46,9 @@ class HeadlineRow(NamedTuple):
 
 
 def headline_rows(
-    headline: Headline, t: Translations, *, amounts_hidden: bool
+    headline: Headline, t: Translations, *, amounts_hidden: bool, mark: str = ""
 ) -> tuple[HeadlineRow, HeadlineRow, HeadlineRow]:
-    """Return total assets, the day's change, and unrealised profit."""
+    """Return total assets, the day's change, and unrealised profit, each after `mark`."""
 
     def row(
         name: str,
@@ -58,10 +58,11 @@ def headline_rows(
     ) -> HeadlineRow:
         is_partial = part.scope is Scope.DOMESTIC and part.amount is not None
         key = f"domestic_{name}" if is_partial else name
+        amount = show.mask_amount(format_value(part.amount), amounts_hidden=amounts_hidden)
         return HeadlineRow(
             t(f"headline.{key}"),
             t(f"headline.short_{key}") if name == "day_change" else t(f"headline.{key}"),
-            show.mask_amount(format_value(part.amount), amounts_hidden=amounts_hidden),
+            Cell(f"{mark}{amount.text}", amount.role),
             None if rate is None else show.format_percent(rate, show.COMPUTED_MARK),
         )
 
@@ -77,10 +78,13 @@ def _format_total(amount: int | None) -> Cell:
 
 
 def headline_lines(
-    headline: Headline, t: Translations, width: int, *, amounts_hidden: bool
+    headline: Headline, t: Translations, width: int, *, amounts_hidden: bool, mark: str = ""
 ) -> tuple[Line, ...]:
-    """Return the headline in `width` columns: spread evenly, close together, or on more lines."""
-    rows = headline_rows(headline, t, amounts_hidden=amounts_hidden)
+    """Return the headline in `width` columns: spread evenly, close together, or on more lines.
+
+    Each amount stands after `mark`.
+    """
+    rows = headline_rows(headline, t, amounts_hidden=amounts_hidden, mark=mark)
     blocks = [row.block(row.label) for row in rows]
     column = width // len(blocks)
     if all(line_width(block) + BLOCK_GAP <= column for block in blocks[:-1]):
@@ -97,13 +101,19 @@ def headline_lines(
     return lines
 
 
-def short_headline(headline: Headline, t: Translations, *, amounts_hidden: bool) -> Line:
-    """Return total assets and the day's rate, for a title bar; nothing without a total."""
+def short_headline(
+    headline: Headline, t: Translations, *, amounts_hidden: bool, mark: str = ""
+) -> Line:
+    """Return total assets after `mark`, and the day's rate, for a title bar.
+
+    Nothing without a total.
+    """
     total = headline.total_value
     if total.amount is None:
         return ()
     name = f"{t('headline.domestic')} " if total.scope is Scope.DOMESTIC else ""
-    amount = show.mask_amount(_format_total(total.amount), amounts_hidden=amounts_hidden)
+    total_cell = show.mask_amount(_format_total(total.amount), amounts_hidden=amounts_hidden)
+    amount = Cell(f"{mark}{total_cell.text}", total_cell.role)
     cells = (Cell(name, Role.LABEL), amount, Cell(t("headline.won"), Role.LABEL))
     if headline.day_rate is None:
         return cells

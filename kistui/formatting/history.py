@@ -85,7 +85,7 @@ def headline_line(
     parts: list[Line] = [(Cell(total.text, Role.DIM if amounts_hidden else Role.STRONG),)]
     if len(history.days) > 1:
         change = change_between(history.days[-2], last)
-        since = t("history.day_change", day=_short_day(change.since, last.day))
+        since = t("history.day_change", day=short_day(change.since, last.day))
         amount = mask_amount(format_change(change.amount), amounts_hidden=amounts_hidden)
         cells = [amount, Cell(" "), format_percent(change.rate)]
         if history.has_cash_flow(change.since, last.day):
@@ -94,7 +94,7 @@ def headline_line(
     month = change_since(history.days, Period.MONTH.first_day(last.day))
     whole_change = change_since(history.days, None)
     if whole_change is not None and len(history.days) > 2:
-        since = t("history.whole_change", day=_short_day(whole_change.since, last.day))
+        since = t("history.whole_change", day=short_day(whole_change.since, last.day))
         parts.append(_return_block(since, history, whole_change, t))
     if month is not None and month != whole_change:
         parts.append(_return_block(t("history.month_change"), history, month, t))
@@ -114,7 +114,8 @@ def _return_block(title: str, history: AssetHistory, change: Change, t: Translat
     return (Cell(f"   {title} ", Role.LABEL), cell)
 
 
-def _short_day(day: date, today: date) -> str:
+def short_day(day: date, today: date) -> str:
+    """Return `11-26`, with its year if that is not the year of `today`."""
     return f"{day:%m-%d}" if day.year == today.year else day.isoformat()
 
 

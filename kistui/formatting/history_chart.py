@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from kistui.formatting.cells import Cell, Line, Role, truncate_line
 from kistui.formatting.chart import ChartLine, chart_lines, rebase, sparkline
+from kistui.formatting.history import short_day
 from kistui.formatting.values import (
     AMOUNT_MASK,
     COMPUTED_MARK,
@@ -163,7 +164,7 @@ def chart_legend(
 def trend_line(
     history: AssetHistory, t: Translations, width: int, *, amounts_hidden: bool = False
 ) -> Line:
-    """Return a sparkline with days, change, highest and lowest total; empty with fewer than 2 days.
+    """Return a sparkline with change, highest and lowest total; empty with fewer than 2 days.
 
     Where deposits were noted, the change is the return without them. The highest and lowest are the
     first to go where there is no room.
@@ -171,11 +172,11 @@ def trend_line(
     records = history.days
     if len(records) < MIN_TREND_DAYS:
         return ()
+    title = t("history.whole_change", day=short_day(records[0].day, records[-1].day))
     rate, mark = _trend_rate(history)
-    texts: list[Cell] = [
-        Cell(f" {t('history.trend_days', n=len(records))} ", Role.LABEL),
-        format_percent(rate, mark),
-    ]
+    if mark:
+        title = t("history.without_flows", period=title)
+    texts: list[Cell] = [Cell(f" {title} ", Role.LABEL), format_percent(rate, mark)]
     high, low = (pick(records, key=lambda record: record.total_value) for pick in (max, min))
     extremes = [
         Cell(f"   {_extreme(key, record, t, amounts_hidden=amounts_hidden)}", Role.DIM)

@@ -136,6 +136,8 @@ def holding_detail_lines(
         (),
         *wrap_text(t("summary_label.computed"), width, Role.DIM),
     ]
+    if isinstance(holding, Holding) and not _traded_today(holding):
+        lines += _day_profit_note(t, width)
     if show_raw_fields:
         lines += _raw_field_lines(holding.lots, t, width, amounts_hidden=amounts_hidden)
     return tuple(lines)
@@ -165,7 +167,16 @@ def _domestic_top_lines(
     ], [
         *_break_even_lines(holding, t, width, unit, amounts_hidden=amounts_hidden),
         *two_column_lines(_computed_entries(holding, t, amounts_hidden=amounts_hidden), width),
+        *(_day_profit_note(t, width) if _traded_today(holding) else ()),
     ]
+
+
+def _traded_today(holding: AnyHolding) -> bool:
+    return bool(holding.bought_today or holding.sold_today)
+
+
+def _day_profit_note(t: Translations, width: int) -> tuple[Line, ...]:
+    return tuple(wrap_text(t("detail.day_profit_note"), width, Role.DIM))
 
 
 def _overseas_top_lines(
@@ -185,6 +196,8 @@ def _overseas_top_lines(
         change = [
             show.format_price_change(amount, holding.currency),
             show.format_percent(rate, show.COMPUTED_MARK),
+            # The balance has no day change, and the list none either.
+            Cell(t("detail.change_source"), Role.DIM),
         ]
     unit = f" {holding.currency}"
     return [
@@ -210,7 +223,9 @@ def _headline(
     currency = holding.currency if isinstance(holding, OverseasHolding) else KRW
     price = show.UNAVAILABLE
     if holding.price is not None:
-        price = Cell(show.format_price(holding.price, currency).text + unit, Role.STRONG)
+        mark = show.LIVE_MARK if holding.is_live else ""
+        text = show.format_price(holding.price, currency).text
+        price = Cell(f"{mark}{text}{unit}", Role.STRONG)
     profit = show.UNAVAILABLE
     if holding.profit_loss is not None:
         rounded = show.round_to_currency(Decimal(holding.profit_loss), currency)

@@ -26,12 +26,17 @@ from kistui.models.overseas import Market, OverseasHolding
 from kistui.models.totals import AnyHolding, all_holdings, holdings_valuation
 
 MARKET_KEY_PREFIX = "market:"
-NAME_INDEX = [column.name for column in TABLE_COLUMNS].index("name")
+_COLUMN_NAMES = [column.name for column in TABLE_COLUMNS]
+NAME_INDEX, _VALUATION_INDEX = map(_COLUMN_NAMES.index, ("name", "valuation"))
 _CELL_ORDER = tuple((*HOLDING_COLUMNS, *GRAPHIC_COLUMNS).index(column) for column in TABLE_COLUMNS)
 """The cells of the data columns and of the bars after them, in the order of the table."""
 _ALIGNED_INDEXES = tuple(
     index for index, column in enumerate(HOLDING_COLUMNS) if column.aligns_decimals
 )
+_MARKED_INDEXES = tuple(
+    index for index, column in enumerate(HOLDING_COLUMNS) if column.name in {"price", "valuation"}
+)
+"""The cells that say whether they are at a live price."""
 _BLANK = Cell("")
 
 
@@ -45,18 +50,40 @@ class HoldingsTable:
         view_state: HoldingsViewState = DEFAULT_VIEW_STATE,
         *,
         amounts_hidden: bool = False,
+        previous: "HoldingsTable | None" = None,
     ) -> None:
+        """Take the balance; rows of `previous` with the same holding are not formatted again."""
         self.balance = balance
         self.amounts_hidden = amounts_hidden
         self._t = t
-        self._row_cache: dict[int, Row] = {}
-        """The formatted rows by the identity of their holding."""
+        self._row_cache: dict[int, tuple[AnyHolding, Row]] = {}
+        """The holdings with their formatted rows, by the identity of the holding."""
         holdings = all_holdings(balance)
         self._scales = {
             column.name: _greatest_magnitude(column, holdings) for column in GRAPHIC_COLUMNS
         }
         self._decimals = _decimals_by_currency(holdings)
+        if previous is not None and previous.format_key == self.format_key:
+            self._take_rows(previous, holdings)
         self.arrange(view_state)
+
+    @property
+    def format_key(self) -> tuple[object, ...]:
+        """What the text of a row depends on, besides its holding."""
+        return self.amounts_hidden, id(self._t), self._decimals, self.balance.confirmed is None
+
+    def formatted_row(self, holding: AnyHolding) -> Row | None:
+        """Return the row of a holding if it was formatted already."""
+        known, row = self._row_cache.get(id(holding), (None, None))
+        return row if known is holding else None
+
+    def _take_rows(self, previous: "HoldingsTable", holdings: Iterable[AnyHolding]) -> None:
+        """Take the rows of holdings that are the same; only their bars may differ."""
+        for holding in holdings:
+            if row := previous.formatted_row(holding):
+                draw = partial(self._draw_bar, holding)
+                row = Row(row.cells, draw=draw, widths=row.widths)
+                self._row_cache[id(holding)] = holding, row
 
     def arrange(self, view_state: HoldingsViewState) -> None:
         """Filter and sort the holdings; rows that were shown before are not formatted again."""
@@ -162,7 +189,7 @@ class HoldingsTable:
         )
 
     def _holding_row(self, holding: AnyHolding) -> Row:
-        row = self._row_cache.get(id(holding))
+        row = self.formatted_row(holding)
         if row is None:
             cells = [
                 column.mask(column.format_cell(holding), amounts_hidden=self.amounts_hidden)
@@ -170,15 +197,19 @@ class HoldingsTable:
             ]
             if isinstance(holding, OverseasHolding):
                 self._pad_decimals(cells, holding)
+            if self.balance.confirmed is not None:
+                for index in _MARKED_INDEXES:
+                    cells[index] = _with_live_mark(cells[index], holding.is_live)
             if len(holding.lots) > 1:
                 name = self._t("holdings.lots", name=holding.name or "", n=len(holding.lots))
                 cells[NAME_INDEX] = Cell(name)
             cells += [_BLANK] * len(GRAPHIC_COLUMNS)
             if holding.is_sold_out:
                 cells = [Cell(cell.text, Role.DIM) for cell in cells]
-            row = self._row_cache[id(holding)] = Row(
+            row = Row(
                 (cells[index] for index in _CELL_ORDER), draw=partial(self._draw_bar, holding)
             )
+            self._row_cache[id(holding)] = holding, row
         return row
 
     def _draw_bar(self, holding: AnyHolding, index: int) -> Cell:
@@ -202,6 +233,9 @@ class HoldingsTable:
             else Cell("")
             for column in TABLE_COLUMNS
         ]
+        if self.balance.confirmed is not None:
+            is_live = any(holding.is_live for holding in group.holdings)
+            cells[_VALUATION_INDEX] = _with_live_mark(cells[_VALUATION_INDEX], is_live)
         cells[NAME_INDEX] = Cell(self._total_title(group), Role.STRONG)
         return Row(cells)
 
@@ -223,6 +257,10 @@ class HoldingsTable:
     @property
     def _sort_arrow(self) -> str:
         return show.DOWN_ARROW if self._view_state.descending else show.UP_ARROW
+
+
+def _with_live_mark(cell: Cell, is_live: bool) -> Cell:
+    return Cell(f"{show.live_mark(is_live)}{cell.text}", cell.role)
 
 
 def _greatest_magnitude(column: GraphicColumn, holdings: Iterable[AnyHolding]) -> int:

@@ -12,7 +12,10 @@ from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import (
     AMOUNT_MASK,
     UNAVAILABLE,
+    format_amount,
     format_number,
+    format_price,
+    mask_amount,
     round_to_currency,
 )
 from kistui.i18n.translations import Translations
@@ -46,13 +49,14 @@ def _side_cell(order: Order, t: Translations) -> Cell:
 
 
 def _price_cell(order: Order, price: Decimal | None) -> Cell:
-    return format_number(round_to_currency(price, order.currency)) if price else UNAVAILABLE
+    rounded = round_to_currency(price, order.currency)
+    return format_amount(rounded) if rounded else UNAVAILABLE
 
 
 def _limit_cell(order: Order, t: Translations) -> Cell:
     if order.price == 0:
         return Cell(t("orders.market_price"))
-    return format_number(order.price)
+    return UNAVAILABLE if order.price is None else format_price(order.price, order.currency)
 
 
 def state_cell(order: Order, t: Translations) -> Cell:
@@ -174,7 +178,8 @@ def order_totals_line(
         t(f"orders.total_{side.value}", amounts=_amounts_text(order_list, side, amounts_hidden))
         for side in Side
     ]
-    if order_list.estimated_costs is not None:
+    # On paper KIS estimates the costs of the domestic orders that it does not list.
+    if order_list.estimated_costs is not None and not order_list.is_paper:
         costs = AMOUNT_MASK if amounts_hidden else f"{order_list.estimated_costs:,}"
         parts.append(t("orders.total_costs", amount=costs))
     open_count = len(order_list.open_orders)
@@ -186,13 +191,17 @@ def order_totals_line(
 
 
 def _amounts_text(order_list: OrderList, side: Side, amounts_hidden: bool) -> str:
+    amounts = {
+        currency: round_to_currency(amount, currency)
+        for currency, amount in order_list.amount(side).items()
+        if amount != 0
+    }
     texts = []
-    for currency, amount in order_list.amount(side).items():
-        if amount == 0:
-            continue
-        value = format_number(round_to_currency(amount, currency)).text
-        value = AMOUNT_MASK if amounts_hidden else value
-        texts.append(value if currency == KRW else f"{value} {currency}")
+    for currency in sorted(amounts, key=lambda currency: (currency != KRW, currency)):
+        amount = amounts[currency]
+        cell = UNAVAILABLE if amount is None else format_amount(amount)
+        value = mask_amount(cell, amounts_hidden=amounts_hidden).text
+        texts.append(value if [*amounts] == [KRW] else f"{value} {currency}")
     return " + ".join(texts) or "0"
 
 

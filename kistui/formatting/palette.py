@@ -10,7 +10,7 @@ from msgspec import Struct
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad
 from kistui.formatting.holdings_table import holding_row_key
 from kistui.formatting.key_help import KeyHelp
-from kistui.formatting.profiles import environment_badge
+from kistui.formatting.profiles import environment_column
 from kistui.formatting.search import (
     has_initials,
     matches_all_words,
@@ -96,7 +96,7 @@ def profile_entries(profiles: Iterable[Profile], t: Translations) -> list[Palett
             t("palette.profile"),
             (
                 Cell(profile.name, Role.STRONG),
-                environment_badge(profile, t),
+                environment_column(profile, t),
                 Cell(profile.account.masked, Role.LABEL),
             ),
             names=(profile.name,),

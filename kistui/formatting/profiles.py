@@ -3,13 +3,14 @@
 from unicodedata import normalize
 
 from kistui.errors import InvalidAccountNumberError
-from kistui.formatting.cells import Cell, Line, Role, pad, truncate
+from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.account import (
     APP_KEY_LENGTH,
     APP_SECRET_LENGTH,
     AccountNumber,
+    Environment,
     ImportedCredentials,
     Profile,
 )
@@ -28,7 +29,7 @@ def profile_summary_line(
     backend = "demo" if profile.is_demo else profile.secret_backend.value
     return (
         Cell(f" {marker} "),
-        environment_badge(profile, t),
+        environment_column(profile, t),
         profile_name_cell(profile),
         Cell(f"{profile.account.masked}  "),
         Cell(pad(t(f"secret_backend.{backend}"), 12) + "  ", Role.LABEL),
@@ -40,6 +41,13 @@ def environment_badge(profile: Profile, t: Translations) -> Cell:
     """Return the environment of a profile in its colour, between blanks."""
     name = t(f"environment.{profile.environment_label}")
     return Cell(f" {name} ", Role(profile.environment_label))
+
+
+def environment_column(profile: Profile, t: Translations) -> Cell:
+    """Return the environment of a profile as wide in every line of a list."""
+    badge = environment_badge(profile, t)
+    names = [t(f"environment.{environment.value}") for environment in Environment]
+    return badge._replace(text=pad(badge.text, max(map(display_width, names)) + 2))
 
 
 def profile_name_cell(profile: Profile) -> Cell:

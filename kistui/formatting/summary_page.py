@@ -21,7 +21,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.allocation import AllocationCut, compute_allocation
 from kistui.models.balance import Balance
 from kistui.models.kis_fields import SENSITIVE_TYPES, field_specs
-from kistui.models.totals import compute_headline
+from kistui.models.totals import compute_headline, has_live_amounts, latest_overseas
 
 if TYPE_CHECKING:
     from kistui.models.history import AssetHistory
@@ -36,6 +36,8 @@ MIN_PREVIEW_HEIGHT = 8
 """Minimum height of the holdings preview, frame included."""
 PREVIEW_VIEW_STATE = HoldingsViewState(sort_column="valuation", is_grouped=False)
 """The largest holdings of all markets first."""
+DOMESTIC_BOXES = ("profit", "yesterday", "assets")
+"""The boxes whose domestic amounts depend on prices."""
 INDENT = 2
 """Blanks before the headline, so that it starts where the text in the boxes does."""
 
@@ -78,7 +80,7 @@ class SummaryLayout:
             *self._trend_lines(width),
             *self._allocation_lines(width),
             *([()] if height >= SPACED_MIN_HEIGHT else []),
-            *_box_rows(boxes, width, column_count),
+            *_box_rows(boxes, width, column_count, self._live_boxes()),
         ]
         folded = "" if self._amounts_hidden else folded_line(self._balance, self._t)
         if folded:
@@ -87,9 +89,23 @@ class SummaryLayout:
             lines += self._holdings_preview(width, height - len(lines))
         return tuple(lines)
 
+    def _live_boxes(self) -> frozenset[str]:
+        """Return the names of the boxes with amounts at live prices."""
+        overseas = latest_overseas(self._balance)
+        names: set[str] = set()
+        if any(holding.is_live for holding in self._balance.holdings):
+            names.update(f"{scope}{name}" for name in DOMESTIC_BOXES for scope in ("", "domestic_"))
+        if overseas and any(holding.is_live for holding in overseas.holdings):
+            names.add("overseas")
+        return frozenset((*names, "movers") if names else ())
+
     def _headline_lines(self, width: int) -> Iterator[Line]:
         lines = headline_lines(
-            self._headline, self._t, width - 2 * INDENT, amounts_hidden=self._amounts_hidden
+            self._headline,
+            self._t,
+            width - 2 * INDENT,
+            amounts_hidden=self._amounts_hidden,
+            mark=show.live_mark(has_live_amounts(self._balance)),
         )
         return map(_indented, lines)
 
@@ -125,6 +141,10 @@ class SummaryLayout:
         return framed_lines(content, title, width, len(content), t("holdings.all"))
 
 
+def _box_title(box: Box, live_boxes: frozenset[str]) -> str:
+    return f"{box.title} {show.LIVE_MARK}" if box.name in live_boxes else box.title
+
+
 def _column_count(width: int) -> int:
     thresholds = (TWO_COLUMN_MIN_WIDTH, THREE_COLUMN_MIN_WIDTH, FOUR_COLUMN_MIN_WIDTH)
     return 1 + sum(width >= threshold for threshold in thresholds)
@@ -134,8 +154,13 @@ def _indented(line: Line) -> Line:
     return (Cell(" " * INDENT), *line)
 
 
-def _box_rows(all_boxes: Sequence[Box], width: int, column_count: int) -> Iterator[Line]:
-    """Yield the lines of the boxes, `column_count` boxes side by side."""
+def _box_rows(
+    all_boxes: Sequence[Box], width: int, column_count: int, live_boxes: frozenset[str]
+) -> Iterator[Line]:
+    """Yield the lines of the boxes, `column_count` boxes side by side.
+
+    A mark follows the titles of `live_boxes`.
+    """
     edges = [width * column // column_count for column in range(column_count + 1)]
     for first in range(0, len(all_boxes), column_count):
         row = all_boxes[first : first + column_count]
@@ -143,7 +168,7 @@ def _box_rows(all_boxes: Sequence[Box], width: int, column_count: int) -> Iterat
         contents = [box.render(box_width - 4) for box, box_width in zip(row, widths, strict=True)]
         height = max(map(len, contents))
         framed_boxes = [
-            framed_lines(content, box.title, box_width, height)
+            framed_lines(content, _box_title(box, live_boxes), box_width, height)
             for content, box, box_width in zip(contents, row, widths, strict=True)
         ]
         for lines in zip_longest(*framed_boxes, fillvalue=()):
@@ -156,8 +181,8 @@ RAW_COLUMN_GAP = 2
 def raw_summary_lines(
     balance: Balance, t: Translations, width: int, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
-    """Return all 24 summary fields in KIS's order; labels are truncated unless `width` is 0."""
-    summary = balance.summary
+    """Return all 24 summary fields as KIS sent them; labels are truncated unless `width` is 0."""
+    summary = balance.as_sent.summary
     rows = []
     for spec in field_specs(type(summary)):
         value = getattr(summary, spec.name)

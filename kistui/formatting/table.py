@@ -25,10 +25,19 @@ class Row:
 
     __slots__ = ("_draw", "cells", "widths")
 
-    def __init__(self, cells: Iterable[Cell], *, draw: Callable[[int], Cell] | None = None) -> None:
-        """Take the cells; `draw` returns a graphic one, given the index of its column."""
+    def __init__(
+        self,
+        cells: Iterable[Cell],
+        *,
+        draw: Callable[[int], Cell] | None = None,
+        widths: tuple[int, ...] = (),
+    ) -> None:
+        """Take the cells; `draw` returns a graphic one, given the index of its column.
+
+        `widths` are those of the cells, where they are known.
+        """
         self.cells = tuple(cells)
-        self.widths = tuple(cell.width for cell in self.cells)
+        self.widths = widths or tuple(cell.width for cell in self.cells)
         self._draw = draw
 
     def cell(self, index: int, column: "Column") -> Cell:

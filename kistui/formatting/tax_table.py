@@ -1,6 +1,8 @@
 """The overseas tax sheet as a table of sales and the sum below it."""
 
-from kistui.formatting.cells import Cell, Line, Role, label_value
+from collections.abc import Sequence
+
+from kistui.formatting.cells import Cell, Line, Role, display_width, label_value, plain_text
 from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
 from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import (
@@ -9,6 +11,7 @@ from kistui.formatting.values import (
     format_change,
     format_number,
     mask_amount,
+    pad_decimals,
 )
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import round_to_won
@@ -27,6 +30,11 @@ def _date_cell(sale: TaxSale, _t: Translations) -> Cell:
 def _trade_date_cell(sale: TaxSale, _t: Translations) -> Cell:
     day = sale.trade.trade_date
     return Cell(f"{day:%m-%d}", Role.DIM) if day else UNAVAILABLE
+
+
+def _rate_cell(sale: TaxSale, _t: Translations) -> Cell:
+    rate = sale.trade.settlement_rate
+    return UNAVAILABLE if rate is None else Cell(pad_decimals(format_number(rate).text, 2))
 
 
 TAX_COLUMNS = (
@@ -54,7 +62,7 @@ TAX_COLUMNS = (
     TaxColumn(
         "exchange_rate",
         drop_priority=3,
-        format_cell=lambda sale, _t: format_number(sale.trade.settlement_rate),
+        format_cell=_rate_cell,
     ),
     TaxColumn(
         "proceeds",
@@ -120,6 +128,25 @@ def tax_sum_lines(
         (t("tax.sum_kis"), amount(format_change(round_to_won(sheet.kis_profit)))),
     )
     return tuple(label_value(label, value, SUM_WIDTH) for label, value in rows)
+
+
+def tax_headline(
+    sheet: TaxSheet, t: Translations, width: int, *, amounts_hidden: bool = False
+) -> tuple[Line, Line]:
+    """Return the sum in two lines; what does not fit into `width` is left out whole."""
+    gain, deduction, taxable, tax, kis = (
+        " ".join(plain_text(line).split())
+        for line in tax_sum_lines(sheet, t, amounts_hidden=amounts_hidden)
+    )
+
+    def longest(*choices: Sequence[str]) -> Line:
+        texts = [f" {'   '.join(parts)}" for parts in choices]
+        fitting = (text for text in texts if display_width(text) <= width)
+        return (Cell(next(fitting, texts[-1])),)
+
+    return longest((gain, deduction, taxable), (gain, taxable), (taxable,)), longest(
+        (tax, kis), (tax,)
+    )
 
 
 def tax_notes(sheet: TaxSheet, t: Translations) -> list[str]:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from kistui.clock import KST
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad
-from kistui.formatting.profiles import environment_badge, profile_name_cell
+from kistui.formatting.profiles import environment_column, profile_name_cell
 from kistui.formatting.values import format_day_time, format_time
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -158,7 +158,7 @@ def token_profile_line(
     """Return a profile as a line: environment, name, account, expiry, remaining time, state."""
     identity = (
         Cell(" "),
-        environment_badge(profile, t),
+        environment_column(profile, t),
         profile_name_cell(profile),
         Cell(f"{profile.account.masked}  "),
     )

@@ -17,7 +17,17 @@ UP_ARROW, DOWN_ARROW = "▲", "▼"
 AMOUNT_MASK = "•••"
 COMPUTED_MARK = "*"
 """Follows values that kistui computes itself."""
+LIVE_MARK = "~"
+"""Precedes values at live prices, which no balance has confirmed yet."""
 ZERO_DECIMAL_CURRENCIES = frozenset({"KRW", "JPY", "VND"})
+
+
+def live_mark(is_live: bool | None) -> str:
+    """Return what precedes a value at a live price, or a blank that keeps its place.
+
+    Empty for `None`: nothing is live, and no place is kept.
+    """
+    return "" if is_live is None else LIVE_MARK if is_live else " "
 
 
 def format_number(value: int | Decimal | None) -> Cell:

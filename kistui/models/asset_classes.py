@@ -127,17 +127,6 @@ class AssetClasses(Struct, frozen=True, kw_only=True):
         return tuple(line.row for line in self.lines)
 
     @property
-    def shown_lines(self) -> tuple[AssetLine, ...]:
-        """The classes that are not zero, the largest first; an unknown value is not zero."""
-        lines = [line for line in self.lines if line.row.valuation != 0]
-        return tuple(sorted(lines, key=lambda line: -(line.row.valuation or 0)))
-
-    @property
-    def zero_lines(self) -> tuple[AssetLine, ...]:
-        """The classes with an amount of zero."""
-        return tuple(line for line in self.lines if line.row.valuation == 0)
-
-    @property
     def is_priced(self) -> bool:
         """Whether no class is worth nothing although it was paid for, as before the open."""
         return not any(row.valuation == 0 and row.purchase_amount for row in self.rows)

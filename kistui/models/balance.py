@@ -130,6 +130,8 @@ class Holding(Struct, frozen=True, kw_only=True):
     weight: Decimal | None = None
     """Share of the valuation of all holdings, in percent; computed."""
     lots: tuple[Lot, ...] = ()
+    is_live: bool = False
+    """Whether the price is of a trade since KIS sent the balance."""
 
     market = Market.KR
     currency = KRW
@@ -197,13 +199,21 @@ class Balance(Struct, frozen=True, kw_only=True):
     unreadable_fields: tuple[str, ...] = ()
     """KIS's keys of values that could not be read, sorted; those values are `None`."""
 
+    confirmed: "Balance | None" = None
+    """The balance as KIS sent it, where this one is at live prices."""
+
     def __repr__(self) -> str:
         # asyncio.run makes the repr of its result, so thousands of rows would be written out.
         return f"Balance({len(self.holdings)} holdings, {self.page_count} pages)"
 
     @property
+    def as_sent(self) -> "Balance":
+        """The balance as KIS sent it, without live prices."""
+        return self.confirmed or self
+
+    @property
     def lots(self) -> tuple[Lot, ...]:
-        """Every row as KIS sent it."""
+        """Every row, not merged by item."""
         return tuple(lot for holding in self.holdings for lot in holding.lots)
 
     @property

@@ -42,3 +42,27 @@ class FeedState(Struct, frozen=True):
     registered: frozenset[LiveItem] = frozenset()
     retry_in: float | None = None
     """Seconds until the next attempt."""
+
+
+class LiveStatus(Enum):
+    """What the user sees of live prices; the value is the name of its text."""
+
+    OFF = "off"
+    CLOSED = "closed"
+    """No item held is traded now."""
+    CONNECTING = "connecting"
+    LIVE = "live"
+    LOST = "lost"
+    IN_USE = "in_use"
+    FAILED = "failed"
+    """KIS refused, or the server has none; nothing is tried again by itself."""
+
+
+class LiveState(Struct, frozen=True):
+    """The state of live prices: how many of the items that are traded now have them."""
+
+    status: LiveStatus = LiveStatus.OFF
+    item_count: int = 0
+    wanted_count: int = 0
+    shown_at: dt.datetime | None = None
+    """When the last price was shown."""

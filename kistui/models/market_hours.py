@@ -17,31 +17,16 @@ _SATURDAY = 5
 _SETTLEMENT_DAY_COUNT = 2
 
 
-class DomesticExchange(Enum):
-    """An exchange; its value is its name in lower case."""
-
-    KRX = "krx"
-    NXT = "nxt"
-
-    def is_open(self, now: datetime, holidays: Collection[date] = ()) -> bool:
-        """Return whether it trades at the aware `now`; `holidays` are Korean dates."""
-        sessions = (session for session in TRADING_SESSIONS if session.exchange is self)
-        return _is_any_open(sessions, now, holidays)
-
-
 class TradingSession(Struct, frozen=True):
     """Hours in which an exchange trades, in Korean time; at `closes` it is closed."""
 
-    exchange: DomesticExchange
     opens: time
     closes: time
-    includes_etp: bool = True
-    """Whether ETF, ETN and ELW are traded too."""
 
 
-KRX_REGULAR = TradingSession(DomesticExchange.KRX, time(9), time(15, 30))
-KRX_AFTER_MARKET = TradingSession(DomesticExchange.KRX, time(16), time(20), includes_etp=False)
-NXT_DAY = TradingSession(DomesticExchange.NXT, time(8), time(20))
+KRX_REGULAR = TradingSession(time(9), time(15, 30))
+KRX_AFTER_MARKET = TradingSession(time(16), time(20))
+NXT_DAY = TradingSession(time(8), time(20))
 TRADING_SESSIONS = (KRX_REGULAR, KRX_AFTER_MARKET, NXT_DAY)
 """From KIS's notice of 2026-09-09: KRX has its after-market since 2026-09-14, instead of the
 single-price session; its pre-market is announced for the end of 2027."""
@@ -80,10 +65,10 @@ _MOVING_SESSIONS = {
 _CLOSED_DAYS = frozenset(
     date(year, month, day)
     for year, days in {
-        2026: ((1, 1), (2, 16), (2, 17), (2, 18), (3, 2), (5, 1), (5, 5), (5, 25), (6, 3), (8, 17),
-               (9, 24), (9, 25), (10, 5), (10, 9), (12, 25), (12, 31)),
-        2027: ((1, 1), (2, 8), (2, 9), (3, 1), (5, 5), (5, 13), (8, 16), (9, 14), (9, 15), (9, 16),
-               (10, 4), (10, 11), (12, 27), (12, 31)),
+        2026: ((1, 1), (2, 16), (2, 17), (2, 18), (3, 2), (5, 1), (5, 5), (5, 25), (6, 3), (7, 17),
+               (8, 17), (9, 24), (9, 25), (10, 5), (10, 9), (12, 25), (12, 31)),
+        2027: ((1, 1), (2, 8), (2, 9), (3, 1), (5, 3), (5, 5), (5, 13), (7, 19), (8, 16),
+               (9, 14), (9, 15), (9, 16), (10, 4), (10, 11), (12, 27), (12, 31)),
     }.items()
     for month, day in days
 )  # fmt: skip

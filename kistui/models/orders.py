@@ -87,6 +87,9 @@ class OverseasOrderRow(Struct, frozen=True, kw_only=True):
         return (self.local_date, self.branch, self.number)
 
 
+MIDNIGHT = "000000"
+"""The time of an overseas order's second row, when it was valid across midnight in Korea."""
+
 OrderRow = DomesticOrderRow | OverseasOrderRow
 
 
@@ -192,15 +195,23 @@ def domestic_orders(rows: Iterable[DomesticOrderRow], today: dt.date) -> tuple[O
 def overseas_orders(rows: Iterable[OverseasOrderRow], today: dt.date) -> tuple[Order, ...]:
     """Return overseas rows as orders, newest first; `today` is a Korean date.
 
-    An order valid across midnight in Korea may come twice; the row with more fills stays.
+    An order valid across midnight in Korea may come twice: once more as of midnight.
     """
     unique: dict[object, OverseasOrderRow] = {}
     for index, row in enumerate(rows):
         identity = row.identity if row.number and row.local_date else index
         twin = unique.get(identity)
-        if twin is None or (row.filled_quantity or 0) >= (twin.filled_quantity or 0):
-            unique[identity] = row
+        unique[identity] = row if twin is None else _join_twins(twin, row)
     return _fold_changes([_overseas_order(row) for row in unique.values()], today)
+
+
+def _join_twins(first: OverseasOrderRow, second: OverseasOrderRow) -> OverseasOrderRow:
+    """Return the row with more fills, with the time at which it was ordered."""
+    is_second = (second.filled_quantity or 0) >= (first.filled_quantity or 0)
+    row, twin = (second, first) if is_second else (first, second)
+    if row.order_time == MIDNIGHT:
+        return replace(row, order_date=twin.order_date, order_time=twin.order_time)
+    return row
 
 
 def sort_orders(orders: Iterable[Order]) -> tuple[Order, ...]:

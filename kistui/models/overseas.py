@@ -5,7 +5,7 @@ and use KIS's exchange rate. Without that rate they are `None`, never zero.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 
@@ -186,6 +186,8 @@ class OverseasHolding(Struct, frozen=True, kw_only=True):
     weight: Decimal | None = None
     """Share of the valuation of all holdings, domestic ones included, in percent; computed."""
     lots: tuple[OverseasLot, ...] = ()
+    is_live: bool = False
+    """Whether the price is of a trade since KIS sent the balance."""
 
     @property
     def purchase_won(self) -> int | None:
@@ -269,6 +271,11 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
         return is_known and not self.holdings and not any(totals)
 
     @property
+    def lacks_rows(self) -> bool:
+        """Whether KIS's totals count holdings of which no row came."""
+        return not self.holdings and bool(self.totals.valuation or self.totals.valuation_sum)
+
+    @property
     def open_holdings(self) -> tuple[OverseasHolding, ...]:
         """The holdings without those sold out."""
         return tuple(holding for holding in self.holdings if not holding.is_sold_out)
@@ -336,7 +343,8 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
 
         KIS's total is rounded once instead of row by row, and may be later or earlier.
         """
-        if not self.holdings and kis_total is None and self.unreadable_fields:
+        is_unknown = bool(self.unreadable_fields) or self.lacks_rows
+        if not self.holdings and kis_total is None and is_unknown:
             return None
         total = self._sum_over_holdings(name)
         is_from_rows = total is not None and bool(self.holdings)
@@ -352,8 +360,13 @@ def merge_overseas_lots(responses: Sequence[Sequence[OverseasLot]]) -> tuple[Ove
     Rows that name nothing and hold nothing are fillers. The same row under another exchange code,
     or in another response, is the same shares and counts once.
     """
+    return group_overseas_lots(_unique_lots(responses))
+
+
+def group_overseas_lots(lots: Iterable[OverseasLot]) -> tuple[OverseasHolding, ...]:
+    """Make holdings of distinct lots, in order of first appearance."""
     groups: dict[tuple[str, str], list[OverseasLot]] = {}
-    for lot in _unique_lots(responses):
+    for lot in lots:
         groups.setdefault((lot.code or lot.name or "", lot.currency or ""), []).append(lot)
     return tuple(_merge_group(group) for group in groups.values())
 

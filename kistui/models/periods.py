@@ -1,7 +1,7 @@
 """Ranges of days, and how a long one is split into months."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from enum import Enum
 
@@ -56,6 +56,30 @@ class DateRange(Struct, frozen=True, order=True):
         if shifted.last <= today:
             return shifted
         return DateRange(shifted.first - (shifted.last - today), today)
+
+    def divide(self, ranges: Collection["DateRange"]) -> Iterator["DateRange"]:
+        """Yield the range in parts, the newest first: those of `ranges` at its ends, and the rest.
+
+        A range in the middle is not used, because it would leave two parts instead of one.
+        """
+        rest: DateRange | None = self
+        newest: list[DateRange] = []
+        oldest: list[DateRange] = []
+        while rest is not None:
+            inside = [
+                days for days in ranges if rest.first <= days.first and days.last <= rest.last
+            ]
+            at_end = [days for days in inside if days.last == rest.last]
+            at_start = [days for days in inside if days.first == rest.first]
+            if at_end:
+                newest.append(min(at_end))
+                rest = rest.before(newest[-1].first)
+            elif at_start:
+                oldest.append(max(at_start))
+                rest = rest.since(oldest[-1].last + timedelta(1))
+            else:
+                break
+        yield from (*newest, *([rest] if rest else []), *reversed(oldest))
 
     def split(self, months: int = 1) -> Iterator["DateRange"]:
         """Split the range into parts of whole calendar months; the newest part comes first.

@@ -60,22 +60,25 @@ class MarketIndex(Enum):
 
 
 class ExchangeHours(NamedTuple):
-    """The clock of an exchange in winter, as hours before UTC, and when it opens."""
+    """The clock of an exchange in winter, as hours before UTC, and when it opens and closes."""
 
     utc_offset: int
     opens_at: dt.time
+    closes_at: dt.time
 
     def local(self, instant: dt.datetime) -> dt.datetime:
         """Return an aware instant by the exchange's clock."""
         return instant.astimezone(dt.timezone(dt.timedelta(hours=self.utc_offset)))
 
 
-KRX_HOURS = ExchangeHours(9, dt.time(9))
-_US_HOURS, _CHINA_HOURS = ExchangeHours(-5, dt.time(9, 30)), ExchangeHours(8, dt.time(9, 30))
-_VIETNAM_HOURS = ExchangeHours(7, dt.time(9))
+KRX_HOURS = ExchangeHours(9, dt.time(9), dt.time(15, 30))
+_US_HOURS = ExchangeHours(-5, dt.time(9, 30), dt.time(16))
+_CHINA_HOURS = ExchangeHours(8, dt.time(9, 30), dt.time(15))
+_HONG_KONG_HOURS = ExchangeHours(8, dt.time(9, 30), dt.time(16))
+_VIETNAM_HOURS = ExchangeHours(7, dt.time(9), dt.time(15))
 OVERSEAS_HOURS: Mapping[str, ExchangeHours] = {
-    "NAS": _US_HOURS, "NYS": _US_HOURS, "AMS": _US_HOURS, "HKS": _CHINA_HOURS,
-    "SHS": _CHINA_HOURS, "SZS": _CHINA_HOURS, "TSE": ExchangeHours(9, dt.time(9)),
+    "NAS": _US_HOURS, "NYS": _US_HOURS, "AMS": _US_HOURS, "HKS": _HONG_KONG_HOURS,
+    "SHS": _CHINA_HOURS, "SZS": _CHINA_HOURS, "TSE": ExchangeHours(9, dt.time(9), dt.time(15, 30)),
     "HNX": _VIETNAM_HOURS, "HSX": _VIETNAM_HOURS,
 }  # fmt: skip
 """By the exchange code in price requests; summer time makes an hour's difference at most."""
@@ -105,6 +108,22 @@ def price_subject(holding: AnyHolding) -> DomesticItem | OverseasItem | None:
 def hours_of(item: DomesticItem | OverseasItem) -> ExchangeHours:
     """Return the clock of the exchange on which an item is traded."""
     return OVERSEAS_HOURS[item.quote_exchange] if isinstance(item, OverseasItem) else KRX_HOURS
+
+
+def is_exchange_open(item: OverseasItem, now: dt.datetime) -> bool:
+    """Return whether an overseas item may be traded; holidays abroad are not known.
+
+    An hour early for summer time, half an hour longer for prices that come late.
+    """
+    hours = hours_of(item)
+    local = hours.local(now)
+    day = dt.datetime.combine(local.date(), dt.time(), local.tzinfo)
+    opens, closes = (
+        day + dt.timedelta(hours=clock.hour, minutes=clock.minute)
+        for clock in (hours.opens_at, hours.closes_at)
+    )
+    is_in_hours = opens - dt.timedelta(hours=1) <= local < closes + dt.timedelta(minutes=30)
+    return is_in_hours and is_weekday(local.date())
 
 
 def are_fresh(item: DomesticItem | OverseasItem, loaded_at: dt.datetime, now: dt.datetime) -> bool:

@@ -193,11 +193,16 @@ def _is_rounding(check: SumCheck, line_count: int) -> bool:
 
 
 def build_group(key: str, lines: Sequence[ProfitLine]) -> ProfitGroup:
-    """Return lines as a group; a sum with an unknown part is `None`."""
+    """Return lines as a group; a sum with an unknown part is `None`.
+
+    Purchases are those of domestic lines.
+    """
     sums = {
         name: sum_or_none(getattr(line, name) for line in lines)
-        for name in ("bought", "sold", "profit", "fees", "taxes", "interest")
+        for name in ("sold", "profit", "fees", "taxes", "interest")
     }
+    domestic = [line for line in lines if line.market is Market.KR]
+    sums["bought"] = sum_or_none(line.bought for line in domestic) if domestic else None
     sales = [line for line in lines if line.has_sale]
     rate, is_computed = (sales[0].rate, False) if len(sales) == 1 else (_rate(sales), True)
     return ProfitGroup(key=key, lines=tuple(lines), rate=rate, is_rate_computed=is_computed, **sums)
@@ -296,7 +301,10 @@ def today_line(today: TodayProfit, day: dt.date) -> ProfitLine:
 def overseas_lines(
     in_won: Sequence[OverseasProfit], in_currency: Sequence[OverseasProfit]
 ) -> tuple[ProfitLine, ...]:
-    """Return overseas sales as lines: the rows in won with their twins in their currencies."""
+    """Return overseas sales as lines: the rows in won with their twins in their currencies.
+
+    KIS lists no overseas purchases here.
+    """
     twins: dict[tuple[object, ...], list[OverseasProfit]] = {}
     for row in in_currency:
         twins.setdefault(row.identity, []).append(row)
@@ -312,7 +320,7 @@ def overseas_lines(
                 code=row.code,
                 name=row.name,
                 sold_quantity=row.sold_quantity,
-                bought=0,
+                bought=None,
                 sold=round_to_won(row.sold),
                 cost=row.purchase_amount,
                 profit=round_to_won(row.profit),

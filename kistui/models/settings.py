@@ -1,4 +1,4 @@
-"""Settings that apply to all profiles, each declared once.
+"""Settings of all profiles, and those of one, each declared once.
 
     refresh_interval: Annotated[
         timedelta, Duration("refresh_seconds", SECOND, 10, 3600, (30, 60))
@@ -180,9 +180,22 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The user's own keys by action id, from the table `[keys]`."""
 
 
-SETTINGS: Mapping[str, SettingType] = {
-    name: metadata
-    for name, hint in get_type_hints(Settings, include_extras=True).items()
-    for metadata in getattr(hint, "__metadata__", ())
-}
+class ProfileSettings(Struct, frozen=True, kw_only=True):
+    """The settings of one profile, in its own table of the file."""
+
+    live_prices: Annotated[bool | None, Switch("live_prices")] = None
+    """Whether live prices are read; `None` until the user was asked."""
+
+
+def _declared_settings(record: type[Struct]) -> Mapping[str, SettingType]:
+    return {
+        name: metadata
+        for name, hint in get_type_hints(record, include_extras=True).items()
+        for metadata in getattr(hint, "__metadata__", ())
+    }
+
+
+SETTINGS = _declared_settings(Settings)
 """The type of every setting, by the name of its field."""
+PROFILE_SETTINGS = _declared_settings(ProfileSettings)
+"""The type of every setting of a profile, by the name of its field."""

@@ -46,15 +46,10 @@ def with_overseas(balance: Balance, overseas: LoadState[OverseasBalance]) -> Bal
     """Return the balance with an overseas balance; weights are shares of all holdings."""
     loaded = last_loaded(overseas)
     previous = latest_overseas(balance)
-    if (loaded is None or not loaded.value.holdings) and (
-        previous is None or not previous.holdings
-    ):
+    latest = loaded.value if loaded else None
+    if not _changes_weights(latest) and not _changes_weights(previous):
         return replace(balance, overseas=overseas)
-    total = (
-        _holdings_valuation(balance, loaded.value if loaded else None)
-        if balance.is_complete
-        else None
-    )
+    total = _holdings_valuation(balance, latest) if balance.is_complete else None
     if loaded is None:
         domestic = tuple(_with_weight(holding, total) for holding in balance.holdings)
         return replace(balance, holdings=domestic, overseas=overseas)
@@ -67,13 +62,45 @@ def with_overseas(balance: Balance, overseas: LoadState[OverseasBalance]) -> Bal
     )
 
 
+def _changes_weights(overseas: OverseasBalance | None) -> bool:
+    """Return whether weights are other than those of the domestic holdings alone."""
+    return overseas is not None and (bool(overseas.holdings) or overseas.lacks_rows)
+
+
+def with_holdings(
+    balance: Balance, domestic: tuple[Holding, ...], overseas: OverseasBalance | None
+) -> Balance:
+    """Return a complete balance with other rows; weights are shares of all of them.
+
+    `overseas` replaces the last loaded overseas balance, if there is one.
+    """
+    changed = replace(balance, holdings=domestic)
+    total = _holdings_valuation(changed, overseas)
+    state, loaded = balance.overseas, last_loaded(balance.overseas)
+    if loaded is not None and overseas is not None:
+        weighted = tuple(_with_weight(holding, total) for holding in overseas.holdings)
+        overseas = replace(overseas, holdings=weighted)
+        state = _replace_loaded(state, Loaded(overseas, loaded.loaded_at))
+    rows = tuple(_with_weight(holding, total) for holding in domestic)
+    return replace(changed, holdings=rows, overseas=state)
+
+
+def has_live_amounts(balance: Balance) -> bool | None:
+    """Return whether a trade has changed the totals; `None` for a balance as KIS sent it."""
+    if balance.confirmed is None:
+        return None
+    return any(holding.is_live for holding in all_holdings(balance))
+
+
 def holdings_valuation(balance: Balance) -> int | None:
-    """Return the valuation of all holdings in won."""
+    """Return the valuation of all holdings in won, of which weights are shares."""
     return _holdings_valuation(balance, latest_overseas(balance))
 
 
 def _holdings_valuation(balance: Balance, overseas_balance: OverseasBalance | None) -> int | None:
     domestic = sum_or_none(holding.valuation for holding in balance.open_holdings)
+    if overseas_balance is not None and overseas_balance.lacks_rows:
+        return None
     if overseas_balance is None or not overseas_balance.open_holdings:
         return domestic
     # The rows, like the domestic ones: KIS's total may be later or earlier than they are, and
@@ -193,7 +220,8 @@ def combine_headlines(headlines: Iterable[Headline]) -> Headline:
 
 
 def _with_weight(holding: AnyHoldingT, total: int | None) -> AnyHoldingT:
-    return replace(holding, weight=percent_of(holding.valuation_won, total))
+    weight = percent_of(holding.valuation_won, total)
+    return holding if holding.weight == weight else replace(holding, weight=weight)
 
 
 def _replace_loaded(

@@ -33,6 +33,10 @@ class DayCache:
     def __len__(self) -> int:
         return len(self._results)
 
+    def keys(self, today: date) -> tuple[Hashable, ...]:
+        """Return the keys of the results of today."""
+        return tuple(self._results) if self._day == today else ()
+
     async def read(
         self,
         key: Hashable,

@@ -25,6 +25,7 @@ from kistui.errors import (
     StorageError,
 )
 from kistui.models.account import (
+    AccountNumber,
     Credentials,
     ImportedCredentials,
     PartialAccount,
@@ -43,6 +44,7 @@ from kistui.storage import config, exports
 from kistui.storage.env_vars import (
     ENV_PROFILE_NAME,
     LIVE_URL_VAR,
+    is_product_code_assumed,
     read_env_profile,
     read_partial_account,
 )
@@ -145,6 +147,13 @@ class ProfileService(SettingsService):
             return error if error.details.get("is_partial") else None
         except SetupError as error:
             return error
+        return None
+
+    def env_account_of_8_digits(self) -> AccountNumber | None:
+        """Return the environment's account if its product code is taken to be 01."""
+        profile = self._env_profile()
+        if profile and is_product_code_assumed(self._environ, profile.account):
+            return profile.account
         return None
 
     def get(self, name: str) -> Profile:
@@ -252,15 +261,24 @@ class ProfileService(SettingsService):
             raise ProfileExistsError(name=profile.name)
         store = self._secret_store(profile)
         if profile.secret_backend not in WRITABLE_BACKENDS:
-            store.read(profile.name)  # report a command that fails before it is saved
+            credentials = store.read(profile.name)  # report a failure before it is saved
             config.add_profile(self.config_file, profile)
-            return
-        store.write(profile.name, credentials)
-        try:
-            config.add_profile(self.config_file, profile)
-        except KistuiError:
-            store.remove(profile.name)
-            raise
+        else:
+            store.write(profile.name, credentials)
+            try:
+                config.add_profile(self.config_file, profile)
+            except KistuiError:
+                store.remove(profile.name)
+                raise
+        self._link_token(profile, credentials)
+
+    def _link_token(self, profile: Profile, credentials: Credentials) -> None:
+        """Remember which token a profile shares with the others of its app key."""
+        with suppress(KistuiError):  # opening a session links it too
+            name = self._session_factory.token_record_name(
+                profile, credentials, self._base_url(profile)
+            )
+            self._token_store.link_profile(self._token_profile_key(profile), name)
 
     def import_token(self, profile: Profile, imported: ImportedCredentials) -> bool:
         """Store the token of imported credentials, so that none has to be issued.
@@ -285,6 +303,7 @@ class ProfileService(SettingsService):
         self._run_all(
             partial(self._delete_turns, profile),
             partial(self._token_store.unlink_profile, profile.name),
+            partial(self._link_token, profile, credentials),
             partial(self._balance_store.delete, profile.name),
         )
 

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from kistui.errors import LoadCancelledError
 from kistui.models.account import Profile, SecretBackend, supports_overseas
 from kistui.models.balance import Balance
-from kistui.models.load_state import Failed, Loaded
-from kistui.models.settings import Settings, TomlValue
+from kistui.models.load_state import Failed, Loaded, last_loaded
+from kistui.models.settings import PROFILE_SETTINGS, ProfileSettings, Settings, TomlValue
 from kistui.models.totals import with_overseas
 from kistui.storage import config
 from kistui.storage.balance_store import BalanceStore, account_fingerprint
@@ -28,6 +28,8 @@ class SettingsService:
         self._environ = environ
         self._balance_store = BalanceStore(paths.balances_dir)
         self._view_state_file = ViewStateFile(paths.view_state_file)
+        self._unsaved_settings: dict[str, ProfileSettings] = {}
+        """Settings of profiles that are not in the file, by name."""
 
     @property
     def config_file(self) -> Path:
@@ -44,6 +46,26 @@ class SettingsService:
         if not settings.cache_balances:
             self._balance_store.delete_all()
         return settings
+
+    def load_profile_settings(self, profile: Profile) -> ProfileSettings:
+        """Return the settings of a profile; raises ConfigError, FileReadError."""
+        if not _is_saved(profile):
+            return self._unsaved_settings.get(profile.name, ProfileSettings())
+        settings = config.load_config(self.config_file).profile_settings
+        return settings.get(profile.name, ProfileSettings())
+
+    def save_profile_setting(self, profile: Profile, name: str, value: Any) -> None:
+        """Write a setting of a profile, by the name of its field; raises StorageError.
+
+        Those of the environment's account and the demo hold until the end.
+        """
+        if not _is_saved(profile):
+            before = self._unsaved_settings.get(profile.name, ProfileSettings())
+            self._unsaved_settings[profile.name] = replace(before, **{name: value})
+            return
+        setting = PROFILE_SETTINGS[name]
+        toml_value = setting.to_toml(value)
+        config.save_profile_setting(self.config_file, profile.name, setting.key, toml_value)
 
     def load_view_state(self, profile: Profile) -> Mapping[str, Any]:
         """Return how a profile's holdings were last arranged; raises StorageError."""
@@ -63,7 +85,9 @@ class SettingsService:
             return None
         if not supports_overseas(profile.account.product_code):
             return replace(cached, value=replace(cached.value, supports_overseas=False))
-        # Overseas holdings are not stored; without them the account must not look complete.
+        if last_loaded(cached.value.overseas):
+            return cached
+        # Without its overseas part the account must not look complete.
         return replace(
             cached,
             value=with_overseas(cached.value, Failed(LoadCancelledError(), cached.loaded_at)),
@@ -94,3 +118,8 @@ class SettingsService:
 
     def _base_url(self, profile: Profile) -> str | None:
         return profile.base_url or self._environ.get(BASE_URL_VAR) or None
+
+
+def _is_saved(profile: Profile) -> bool:
+    """Return whether a profile has a table in `config.toml`."""
+    return not profile.is_demo and profile.secret_backend is not SecretBackend.ENVIRONMENT

@@ -5,7 +5,7 @@ Domestic orders are asked for by month, which KIS advises for older ones; overse
 months, profit by 13 months. An overseas part that fails leaves the domestic ones.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from kistui.errors import KistuiError, NotOnPaperError, PermissionDeniedError, ProductRejectedError
 from kistui.models.account import Environment, Profile, supports_overseas
+from kistui.models.arithmetic import decimal_sum_or_none
 from kistui.models.calls import OnProgress, ignore_progress
 from kistui.models.order_list import OrderHistory, OrderList
 from kistui.models.overseas_tax import (
@@ -94,9 +95,9 @@ class TradeHistory:
         `today` is a Korean date. Today is a part of its own, so that a later call asks for it
         alone.
         """
-        parts = [(part, False) for part in _split(days, today, months=1)]
+        parts = [(part, False) for part in self._order_parts(days, today, is_overseas=False)]
         if self.supports_overseas:
-            overseas = _split(days, today, months=OVERSEAS_ORDER_MONTHS)
+            overseas = self._order_parts(days, today, is_overseas=True)
             parts += [(part, True) for part in overseas]
         parts.sort(key=lambda part: (-part[0].last.toordinal(), part[1]))
         orders = OrderList(days=days, part_count=len(parts), is_paper=self.is_paper)
@@ -174,7 +175,7 @@ class TradeHistory:
         held = await self._read_held_quantities(on_progress) if is_recent else None
         for year_back in range(MAX_PURCHASE_YEARS + 1):
             first = first_day if year_back == 0 else last.replace(month=1, day=1)
-            for part in DateRange(first, last).split(TAX_MONTHS):
+            for part in _split_settled(DateRange(first, last), today, months=TAX_MONTHS):
                 pages = await self._read_trades(_Request(part, today, on_progress))
                 trades += pages.rows
                 may_be_partial |= pages.may_be_partial
@@ -185,9 +186,12 @@ class TradeHistory:
             missing = items_missing_purchases(trades, year, held)
             if not missing:
                 break
-        request = _Request(days_of_year(year, today), today, on_progress)
-        kis_totals = (await self._read_overseas_profit(request, in_won=True)).summary
-        kis_profit = kis_totals.profit if kis_totals else None
+        profits = []
+        for part in _split(days_of_year(year, today), today, months=PROFIT_MONTHS):
+            request = _Request(part, today, on_progress)
+            kis_totals = (await self._read_overseas_profit(request, in_won=True)).summary
+            profits.append(kis_totals.profit if kis_totals else None)
+        kis_profit = decimal_sum_or_none(profits) if profits else None
         sheet = compute_tax_sheet(trades, year, method=method, kis_profit=kis_profit)
         yield (
             count + 1,
@@ -229,6 +233,18 @@ class TradeHistory:
                 ),
             )
             yield trades
+
+    def _order_parts(
+        self, days: DateRange, today: date, *, is_overseas: bool
+    ) -> Iterator[DateRange]:
+        """Yield the parts of a range, newest first; those read before are parts of their own."""
+        read = [
+            key[-1]
+            for key in self._closed.keys(today)
+            if isinstance(key, tuple) and key[:-1] == ("orders", is_overseas)
+        ]
+        for part in _split(days, today, months=OVERSEAS_ORDER_MONTHS if is_overseas else 1):
+            yield from part.divide(read)
 
     async def _read_held_quantities(self, on_progress: OnProgress) -> HeldQuantities | None:
         """Return the overseas shares held; `None` if they are unknown."""
@@ -359,6 +375,18 @@ def _split(days: DateRange, today: date, *, months: int) -> list[DateRange]:
     """Return the parts of a range, newest first; today is one of its own."""
     parts = [DateRange(today, today)] if today in days else []
     return parts + _split_closed(days, today, months=months)
+
+
+def _split_settled(days: DateRange, today: date, *, months: int) -> Iterator[DateRange]:
+    """Yield the parts of a range, newest first; days that may not be settled are one of their own.
+
+    The exchange rate of a sale comes with its settlement.
+    """
+    settled_until = today - timedelta(SETTLEMENT_DAYS)
+    if days.last > settled_until and (unsettled := days.since(settled_until)):
+        yield unsettled
+    if settled := days.before(settled_until):
+        yield from settled.split(months)
 
 
 def _split_closed(days: DateRange, today: date, *, months: int) -> list[DateRange]:

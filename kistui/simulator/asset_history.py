@@ -19,9 +19,9 @@ from kistui.simulator.overseas import (
     to_won,
 )
 from kistui.simulator.portfolios import Portfolio
-from kistui.simulator.price_history import UTC_OFFSETS, domestic_history, overseas_history
+from kistui.simulator.price_history import domestic_history, overseas_history
 from kistui.simulator.service import AccountContext
-from kistui.simulator.trading_days import KRX_CALENDAR, OVERSEAS_CALENDAR
+from kistui.simulator.trading_days import KRX, KRX_CALENDAR, US
 from kistui.simulator.valuation import cash_flow
 
 TRADING_DAYS = 60
@@ -59,11 +59,11 @@ def asset_history(
     context: AccountContext,
 ) -> tuple[tuple[AssetDay, ...], tuple[Deposit, ...]]:
     """Return the recorded days before the last trading day, oldest first, and the deposits."""
-    portfolio, overseas, seed = context.portfolio.portfolio, context.overseas, context.options.seed
+    portfolio, seed = context.portfolio.portfolio, context.options.seed
+    overseas = context.session_overseas
     if len(portfolio.positions) + len(overseas.positions) > MAX_POSITIONS:
         return (), ()
-    today = KRX_CALENDAR.on_or_before(context.clock().astimezone(KST).date())
-    last = KRX_CALENDAR.before(today)
+    last = KRX_CALENDAR.before(KRX.session_day(context.clock()))
     days = list(islice(KRX_CALENDAR.newest_first(date.min, last), TRADING_DAYS))
     recorded = []
     later_deposits = 0
@@ -102,7 +102,7 @@ def _asset_day(
         _round(to_won(amount, CURRENCIES[code], rates[code]))
         for code, amount in overseas.cash_by_currency.items()
     )
-    cash = cash_flow(portfolio).deposit_d1 - later_deposits
+    cash = cash_flow(portfolio).deposit_before_today - later_deposits
     overseas_total = overseas_valuation + foreign_cash
     has_overseas = bool(overseas.positions or overseas.cash_by_currency)
     return AssetDay(
@@ -126,10 +126,10 @@ def _settled_cost(position: OverseasPosition) -> Decimal:
 def _overseas_close(position: OverseasPosition, seed: int, day: date) -> Decimal:
     """Return the last close known at the close in Korea: in America, that of the day before."""
     history = overseas_history(position.instrument, seed)
-    close_day = OVERSEAS_CALENDAR.on_or_before(day)
-    if UTC_OFFSETS[position.instrument.currency.code] < 0:
-        close_day = OVERSEAS_CALENDAR.before(day)
-    return history.close(close_day)
+    calendar = history.market.calendar
+    if history.market is US:
+        return history.close(calendar.before(day))
+    return history.close(calendar.on_or_before(day))
 
 
 def _to_won(position: OverseasPosition, amount: Decimal, rates: dict[str, Decimal]) -> int:

@@ -4,10 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from kistui.simulator.domestic_ledger import BUY
 from kistui.simulator.options import GENERAL, KST
 from kistui.simulator.portfolios import Portfolio
 from kistui.simulator.service import AccountContext
+from kistui.simulator.trade_times import BUY
 from kistui.simulator.valuation import CashFlow, cash_flow
 
 CREDIT_NUMERATOR, CREDIT_DENOMINATOR = 5, 2

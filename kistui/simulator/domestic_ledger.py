@@ -1,12 +1,13 @@
 """The domestic orders of an account: one sequence of events behind balance, orders and profit.
 
-Today's and yesterday's trades are those of the portfolio, so that the balance agrees with the
-orders. Older days have purchases of what is held, and round trips: items bought and sold again.
+The trades of the newest session and of the one before are those of the portfolio, so that the
+balance agrees with the orders. Older days have purchases of what is held, and round trips: items
+bought and sold again.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
@@ -23,17 +24,25 @@ from kistui.simulator.instruments import (
     round_to_tick,
     tick_size,
 )
+from kistui.simulator.options import KST
 from kistui.simulator.portfolios import Loan, Portfolio, Position, Trade, trading_costs
 from kistui.simulator.price_history import domestic_history
-from kistui.simulator.trading_days import KRX_CALENDAR, is_trading_day
+from kistui.simulator.trade_times import (
+    BUY,
+    FILLING_TIME,
+    FIRST_PART_TIME,
+    SELL,
+    early_time_text,
+    purchase_parts,
+)
+from kistui.simulator.trading_days import KRX, KRX_CALENDAR, has_opened_today, is_trading_day
 
-SELL, BUY = "01", "02"
 PAST_DAYS = 800
 """Days before today that have orders."""
 TRADED_ITEMS = (SAMSUNG, HYNIX, NAVER, KAKAO, KODEX_200, POSCO)
 """Items of the round trips."""
 BRANCH = "06010"
-AMENDED_TIME, CANCELLED_TIME = "093007", "091403"
+CANCELLED_TIME, CANCELLATION_TIME = "091403", "092755"
 
 
 class Execution(NamedTuple):
@@ -98,14 +107,18 @@ class DayTrades(NamedTuple):
 
 
 class DomesticLedger:
-    """The orders of one account up to `today`, a date in Korea."""
+    """The orders of one account up to `now`, from its portfolio after the newest session."""
 
-    def __init__(self, portfolio: Portfolio, seed: int, today: date) -> None:
+    def __init__(self, portfolio: Portfolio, seed: int, now: datetime) -> None:
         self._portfolio = portfolio
         self._seed = seed
-        self._today = today
-        self._yesterday = KRX_CALENDAR.before(today)
-        orders = sorted(self._unnumbered_orders(), key=lambda order: order.sort_key)
+        self._today = KRX.session_day(now)
+        self._yesterday = KRX_CALENDAR.before(self._today)
+        until = f"{now.astimezone(KST):%H%M%S}" if has_opened_today(now) else "240000"
+        orders = sorted(
+            _known_at(self._unnumbered_orders(), self._today, until),
+            key=lambda order: order.sort_key,
+        )
         self.orders = tuple(_numbered(orders))
         """All orders, oldest first."""
         self.trades = tuple(_day_trades(self.orders))
@@ -135,11 +148,7 @@ class DomesticLedger:
     def _filled(
         self, day: date, item: Instrument, side: str, trade: Trade, position: Position | None = None
     ) -> Execution:
-        cost = 0
-        if side == SELL and position is not None:
-            held, paid = position.quantity, position.purchase_amount
-            average = paid // held if held else trade.price * 9 // 10
-            cost = average * trade.quantity
+        cost = position.cost_of(trade) if side == SELL and position is not None else 0
         return Execution(
             day=day,
             time=self._time(day, item, side),
@@ -156,32 +165,36 @@ class DomesticLedger:
         )
 
     def _today_orders(self, index: int, position: Position) -> Iterator[Execution]:
-        bought, sold = position.bought_today, position.sold_today
+        item, bought = position.instrument, position.bought_today
+        parts = purchase_parts(index, position, self._today)
         if position.ordered_today:
-            order = self._filled(self._today, position.instrument, BUY, bought, position)
+            order = self._filled(self._today, item, BUY, bought, position)
             yield order._replace(
-                time="090012", quantity=position.ordered_today, price=bought.price, exchange="SOR"
+                time=FILLING_TIME,
+                quantity=position.ordered_today,
+                price=bought.price,
+                exchange="SOR",
             )
             return
-        if bought.quantity < 4 or index % 2 == 1:
-            yield from self._position_orders(self._today, position, bought, sold)
+        if len(parts) < 2:
+            trades = (bought, position.sold_today)
+            for order in self._position_orders(self._today, position, *trades):
+                yield order._replace(time=early_time_text(self._today, item.code, order.side))
             return
         # A purchase in two parts: the rest of the order was amended to a higher price.
-        first = bought.quantity * 2 // 5
-        order = self._filled(
-            self._today, position.instrument, BUY, Trade(first, bought.price), position
-        )
+        (_, first), (second_time, _) = parts
+        order = self._filled(self._today, item, BUY, Trade(first, bought.price), position)
         wanted = bought.quantity + bought.quantity // 2
         yield order._replace(
-            time=AMENDED_TIME,
+            time=FIRST_PART_TIME,
             quantity=wanted,
             price=bought.price,
             cancelled=wanted - first,
             exchange="SOR",
         )
         yield order._replace(
-            time="101502",
-            original_time=AMENDED_TIME,
+            time=second_time,
+            original_time=FIRST_PART_TIME,
             quantity=wanted - first,
             price=bought.price + tick_size(bought.price),
             filled=bought.quantity - first,
@@ -196,7 +209,10 @@ class DomesticLedger:
             return
         item = position.instrument
         days_ago = position.loan.days_ago if position.loan else 30 + self._random(300, item.code)
-        day = KRX_CALENDAR.on_or_before(self._today - timedelta(days_ago))
+        day = min(
+            KRX_CALENDAR.on_or_before(self._today - timedelta(days_ago)),
+            KRX_CALENDAR.before(self._yesterday),
+        )
         average = position.purchase_amount // position.quantity
         yield self._filled(day, item, BUY, Trade(held, average), position)
 
@@ -208,12 +224,12 @@ class DomesticLedger:
         last, second, third = items[-1], items[1], items[2]
         buys = Trade(50, round_to_tick(last.previous_close * 97 // 100))
         open_order = self._filled(self._today, last, BUY, buys)
-        yield open_order._replace(filled=0, average=0, time="110241", price=buys.price)
+        yield open_order._replace(filled=0, average=0, time="094103", price=buys.price)
         sells = Trade(20, round_to_tick(second.previous_close * 103 // 100))
         cancelled = self._filled(self._today, second, SELL, sells)._replace(filled=0, average=0)
         cancelled = cancelled._replace(time=CANCELLED_TIME, price=sells.price, cancelled=20)
         yield cancelled
-        yield cancelled._replace(time="092755", original_time=CANCELLED_TIME)
+        yield cancelled._replace(time=CANCELLATION_TIME, original_time=CANCELLED_TIME)
         rejected = self._filled(self._today, third, BUY, Trade(5, third.previous_close))
         yield rejected._replace(filled=0, average=0, time="090001", is_rejected=True)
 
@@ -254,6 +270,17 @@ class DomesticLedger:
 
     def _random(self, upper_bound: int, *parts: object) -> int:
         return deterministic_random(upper_bound, self._seed, "orders", *parts)
+
+
+def _known_at(orders: Iterable[Execution], day: date, until: str) -> Iterator[Execution]:
+    """Yield the orders up to a time of a day; what is changed later has not been changed yet."""
+    known = [order for order in orders if order.day != day or order.time <= until]
+    changed = {(order.item.code, order.original_time) for order in known if order.day == day}
+    for order in known:
+        is_changed = order.original_time or (order.item.code, order.time) in changed
+        if order.day == day and order.cancelled and not is_changed:
+            order = order._replace(cancelled=0)  # noqa: PLW2901
+        yield order
 
 
 def _numbered(orders: list[Execution]) -> Iterator[Execution]:

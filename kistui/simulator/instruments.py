@@ -71,12 +71,6 @@ def price_tick_time(instant: datetime) -> int:
     return int(instant.timestamp()) // PRICE_HOLD_SECONDS * PRICE_HOLD_SECONDS
 
 
-def price_at(item: Instrument, seed: int, seconds: int) -> int:
-    """Return the price in won at an epoch second, on a KRX tick, within 4 % of the close."""
-    off = price_drift(item.code, seed, seconds, item.drift_bias)
-    return round_to_tick(item.previous_close * (1_000_000 + off) // 1_000_000)
-
-
 def price_drift(code: str, seed: int, seconds: int, bias: int = 0) -> int:
     """Return the distance from the previous close at an epoch second, in millionths."""
     waves = SHORT_WAVES if bias else (DAY_WAVE, *SHORT_WAVES)

@@ -16,9 +16,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import Server, ServerConnection, serve
 
 from kistui.simulator.instruments import price_tick_time
-from kistui.simulator.options import KST
+from kistui.simulator.options import KST, Clock
 from kistui.simulator.price_history import instrument_on, overseas_history, overseas_price
-from kistui.simulator.price_sets import INTEGRATED, KRX, quote, traded_seconds
+from kistui.simulator.price_sets import INTEGRATED, REGULAR, quote
 from kistui.simulator.service import AccountContext
 
 HOST = "127.0.0.1"
@@ -63,6 +63,7 @@ class LivePriceServer:
         self,
         context: Callable[[], AccountContext],
         app_key_of: Callable[[str], str | None],
+        clock: Clock,
         interval: float,
     ) -> None:
         self.faults = LiveFaults()
@@ -70,6 +71,7 @@ class LivePriceServer:
         """The last messages of clients, oldest first."""
         self._context = context
         self._app_key_of = app_key_of
+        self._clock = clock
         self._interval = interval
         self._lock = Lock()
         self._used_app_keys: dict[str, ServerConnection] = {}
@@ -91,7 +93,7 @@ class LivePriceServer:
 
     def _handle(self, connection: ServerConnection) -> None:
         registrations: dict[Registration, str] = {}
-        idle = 0.0
+        idle, sent_for = 0.0, (0, 0)
         try:
             while not self.faults.drops:
                 try:
@@ -99,13 +101,16 @@ class LivePriceServer:
                 except TimeoutError:
                     if self.faults.is_silent:
                         continue
-                    frames = list(self._frames(registrations))
+                    present = price_tick_time(self._clock()), len(registrations)
+                    # Otherwise no price can have changed.
+                    frames = [] if present == sent_for else list(self._frames(registrations))
+                    sent_for = present
                     for frame in frames:
                         connection.send(frame)
                     idle = 0.0 if frames else idle + self._interval
                     if idle >= self.faults.pingpong_after:
                         idle = 0.0
-                        connection.send(json.dumps(_pingpong(self._context().clock())))
+                        connection.send(json.dumps(_pingpong(self._clock())))
                 else:
                     answer = self._answer(connection, json.loads(text), registrations)
                     if answer is not None and not self.faults.is_silent:
@@ -161,8 +166,9 @@ class LivePriceServer:
     def _frames(self, registrations: dict[Registration, str]) -> Iterator[str]:
         """Yield a frame for each feed, with a record of every item whose price has changed."""
         records: dict[str, list[str]] = {}
+        context = self._context()
         for wanted, last_price in registrations.items():
-            record = self._record(wanted)
+            record = self._record(wanted, context)
             price = record[11 if wanted.tr_id == OVERSEAS_FEED else 2] if record else ""
             if record and price != last_price:
                 registrations[wanted] = price
@@ -170,10 +176,9 @@ class LivePriceServer:
         for tr_id, rows in records.items():
             yield f"0|{tr_id}|{len(rows):03}|{'^'.join(rows)}"
 
-    def _record(self, wanted: Registration) -> list[str]:
+    def _record(self, wanted: Registration, context: AccountContext) -> list[str]:
         """Return the fields of an item's last trade, none for an unknown item."""
-        context = self._context()
-        now = context.clock().astimezone(KST)
+        now = self._clock().astimezone(KST)
         seconds = price_tick_time(now)
         if wanted.tr_id == OVERSEAS_FEED:
             return self._overseas_record(wanted.tr_key, context, seconds)
@@ -181,11 +186,11 @@ class LivePriceServer:
         if item is None:
             return []
         seed, is_paper = context.options.seed, context.options.is_paper
-        today = instrument_on(item, seed, now)
-        price = quote(today, seed, traded_seconds(seconds), KRX if is_paper else INTEGRATED)
-        change = price - today.previous_close
+        before = instrument_on(item, seed, now).previous_close
+        price = quote(item, seed, seconds, REGULAR if is_paper else INTEGRATED)
+        change = price - before
         fields = [""] * self.faults.domestic_width
-        rate = f"{100 * change / today.previous_close:.2f}"
+        rate = f"{100 * change / before:.2f}"
         fields[:6] = [item.code, f"{now:%H%M%S}", str(price), _sign(change), str(change), rate]
         fields[33] = f"{now:%Y%m%d}"
         if len(fields) > 46:

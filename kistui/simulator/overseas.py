@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from kistui.simulator.instruments import deterministic_random, generate_instrument
+from kistui.simulator.trading_days import KRX_CALENDAR
 
 
 class Currency(NamedTuple):
@@ -88,7 +89,11 @@ def round_to_price_step(price: Decimal, currency: Currency) -> Decimal:
 
 
 def exchange_rate(currency: Currency, seed: int, day: date) -> Decimal:
-    """Return the won for `unit` of a currency: the first rate of the day, valid all day."""
+    """Return the won for `unit` of a currency: the first rate of the day, valid all day.
+
+    On a day without trading it is that of the last trading day.
+    """
+    day = KRX_CALENDAR.on_or_before(day)
     off = deterministic_random(20_001, seed, currency.code, day) - 10_000
     return (currency.rate * (1_000_000 + off) / 1_000_000).quantize(Decimal("0.01"))
 
@@ -139,6 +144,11 @@ class OverseasPosition(NamedTuple):
     def quantity_yesterday(self) -> Decimal:
         """Return the shares held before today's trades."""
         return self.quantity - self.bought_today.quantity + self.sold_today.quantity
+
+    @property
+    def cost_of_sale(self) -> Decimal:
+        """Return the purchase amount of the shares sold today."""
+        return self.sold_today.amount * 9 / 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ among them, round trips, and an item that changed its ticker.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from kistui.simulator.domestic_ledger import BUY, SELL
 from kistui.simulator.instruments import deterministic_random
 from kistui.simulator.options import KST
 from kistui.simulator.overseas import (
@@ -25,8 +24,9 @@ from kistui.simulator.overseas import (
     OverseasPosition,
     exchange_rate,
 )
-from kistui.simulator.price_history import UTC_OFFSETS, overseas_history
-from kistui.simulator.trading_days import OVERSEAS_CALENDAR, is_overseas_trading_day, is_trading_day
+from kistui.simulator.price_history import overseas_history
+from kistui.simulator.trade_times import BUY, SELL, early_time
+from kistui.simulator.trading_days import MARKETS_BY_CURRENCY, US, US_CALENDAR, Market
 
 PAST_DAYS = 800
 TRADED_ITEMS = (TESLA, NVIDIA, APPLE, TENCENT)
@@ -72,8 +72,13 @@ class OverseasExecution(NamedTuple):
     @property
     def korean_time(self) -> datetime:
         """Return when it was ordered, in Korea."""
-        offset = timezone(timedelta(hours=UTC_OFFSETS[self.item.currency.code]))
-        return datetime.combine(self.day, self.local_time, offset).astimezone(KST)
+        zone = market_of(self.item).zone(self.day)
+        return datetime.combine(self.day, self.local_time, zone).astimezone(KST)
+
+
+def market_of(item: OverseasInstrument) -> Market:
+    """Return the trading days and hours of an item."""
+    return MARKETS_BY_CURRENCY[item.currency.code]
 
 
 class OverseasDayTrades(NamedTuple):
@@ -118,7 +123,8 @@ class OverseasLedger:
         self._seed = seed
         self._now = now
         orders = sorted(
-            self._unnumbered_orders(), key=lambda order: (order.korean_time, order.side)
+            (order for order in self._unnumbered_orders() if order.korean_time <= now),
+            key=lambda order: (order.korean_time, order.side),
         )
         self.orders = tuple(_numbered(orders))
         """All orders, oldest first."""
@@ -133,13 +139,12 @@ class OverseasLedger:
         if not self._portfolio.positions:
             return
         for position in self._portfolio.positions:
-            day = overseas_history(position.instrument, self._seed).session_day(self._now)
+            day = market_of(position.instrument).session_day(self._now)
             for side, trade in ((BUY, position.bought_today), (SELL, position.sold_today)):
                 if trade.quantity:
-                    cost = trade.amount * 9 / 10 if side == SELL else Decimal(0)
-                    yield self._order(
-                        day, position.instrument, side, trade.quantity, trade.price
-                    )._replace(cost=cost)
+                    order = self._order(day, position.instrument, side, trade.quantity, trade.price)
+                    cost = position.cost_of_sale if side == SELL else Decimal(0)
+                    yield self._early(order)._replace(cost=cost)
             yield from self._first_purchase(position)
         yield from self._unfilled_orders()
         yield from self._round_trips()
@@ -151,9 +156,9 @@ class OverseasLedger:
         if quantity <= 0:
             return
         cost = position.purchase_amount - position.bought_today.amount
-        price = cost / quantity if cost > 0 else position.sold_today.price * 9 / 10
+        price = cost / quantity if cost > 0 else position.cost_of_sale / quantity
         days_ago = 30 + self._random(300, item.code, position.is_ministock)
-        day = OVERSEAS_CALENDAR.on_or_before(self._now.astimezone(KST).date() - timedelta(days_ago))
+        day = self._trading_day(days_ago, market_of(item))
         step = Decimal("0.0001")
         order = self._order(day, item, BUY, quantity, price.quantize(step, ROUND_HALF_UP))
         yield order._replace(is_fraction=position.is_ministock)
@@ -161,11 +166,14 @@ class OverseasLedger:
     def _order(
         self, day: date, item: OverseasInstrument, side: str, quantity: Decimal, price: Decimal
     ) -> OverseasExecution:
-        minutes = 30 + self._random(360, day, item.code, side)
-        seconds = self._random(60, day, item.code, side, "seconds")
+        market = market_of(item)
+        length = int((market.closing(day) - market.opening(day)).total_seconds())
+        ordered = market.opening(day) + timedelta(
+            seconds=self._random(length, day, item.code, side)
+        )
         return OverseasExecution(
             day=day,
-            local_time=time(9 + minutes // 60, minutes % 60, seconds),
+            local_time=ordered.time(),
             number=0,
             item=item,
             side=side,
@@ -174,29 +182,39 @@ class OverseasLedger:
             filled=quantity,
         )
 
+    def _early(self, order: OverseasExecution) -> OverseasExecution:
+        """Return an order of the newest session, placed soon after it began."""
+        return order._replace(
+            local_time=early_time(market_of(order.item), order.day, order.item.code, order.side)
+        )
+
+    def _trading_day(self, days_ago: int, market: Market = US) -> date:
+        """Return the trading day some days before the newest session."""
+        return market.calendar.on_or_before(market.session_day(self._now) - timedelta(days_ago))
+
     def _unfilled_orders(self) -> Iterator[OverseasExecution]:
         """Yield orders of today without a fill: an open and a rejected one."""
         codes = {position.instrument.code for position in self._portfolio.positions}
         if not {NVIDIA.code, TESLA.code} <= codes:
             return
         nothing = Decimal(0)
-        day = overseas_history(NVIDIA, self._seed).session_day(self._now)
+        day = US.session_day(self._now)
         low_price = (NVIDIA.previous_close * Decimal("0.95")).quantize(CENT)
-        order = self._order(day, NVIDIA, BUY, Decimal(4), low_price)
+        order = self._early(self._order(day, NVIDIA, BUY, Decimal(4), low_price))
         yield order._replace(filled=nothing)
-        rejected = self._order(day, TESLA, BUY, Decimal(90), TESLA.previous_close)
+        rejected = self._early(self._order(day, TESLA, BUY, Decimal(90), TESLA.previous_close))
         yield rejected._replace(filled=nothing, rejection="주문가능금액이 부족합니다")
 
     def _round_trips(self) -> Iterator[OverseasExecution]:
-        last_day = self._now.astimezone(KST).date() - timedelta(5)
+        today = self._now.astimezone(KST).date()
+        last_day = today - timedelta(5)
         for days_ago in range(PAST_DAYS, 5, -1):
-            day = self._now.astimezone(KST).date() - timedelta(days_ago)
-            if not is_overseas_trading_day(day) or self._random(9, day, "trip"):
-                continue
+            day = today - timedelta(days_ago)
             item = TRADED_ITEMS[self._random(len(TRADED_ITEMS), day, "item")]
-            sale_day = OVERSEAS_CALENDAR.on_or_before(
-                day + timedelta(2 + self._random(60, day, "held"))
-            )
+            calendar = market_of(item).calendar
+            if not calendar.is_open(day) or self._random(9, day, "trip"):
+                continue
+            sale_day = calendar.on_or_before(day + timedelta(2 + self._random(60, day, "held")))
             if day < sale_day <= last_day:
                 yield from self._round_trip(day, sale_day, item)
 
@@ -223,19 +241,19 @@ class OverseasLedger:
 
     def _special_trades(self) -> Iterator[OverseasExecution]:
         """Yield gains, an item that changed its ticker, and a sale not settled yet."""
-        today = self._now.astimezone(KST).date()
-
-        def trading_day(days_ago: int) -> date:
-            return OVERSEAS_CALENDAR.on_or_before(today - timedelta(days_ago))
-
         yield from self._round_trip(
-            trading_day(500), trading_day(60), FACEBOOK, new_item=META, is_gain=True
+            self._trading_day(500), self._trading_day(60), FACEBOOK, new_item=META, is_gain=True
         )
         for bought_days_ago, sold_days_ago, item in ((210, 150, TESLA), (205, 90, APPLE)):
             yield from self._round_trip(
-                trading_day(bought_days_ago), trading_day(sold_days_ago), item, is_gain=True
+                self._trading_day(bought_days_ago),
+                self._trading_day(sold_days_ago),
+                item,
+                is_gain=True,
             )
-        yield from self._round_trip(trading_day(200), trading_day(3), APPLE)
+        yield from self._round_trip(
+            self._trading_day(200), US_CALENDAR.before(US.session_day(self._now)), APPLE
+        )
 
     def _random(self, upper_bound: int, *parts: object) -> int:
         return deterministic_random(upper_bound, self._seed, "overseas orders", *parts)
@@ -248,16 +266,6 @@ def _numbered(orders: list[OverseasExecution]) -> Iterator[OverseasExecution]:
         yield order._replace(number=numbers[order.day])
 
 
-def settlement_day(day: date) -> date:
-    """Return the Korean day on which a trade of a local day settles."""
-    settled = day + timedelta(1)
-    for _ in range(2):
-        settled += timedelta(1)
-        while not is_trading_day(settled):
-            settled += timedelta(1)
-    return settled
-
-
 def _day_trades(orders: tuple[OverseasExecution, ...]) -> Iterator[OverseasDayTrades]:
     groups: dict[tuple[date, str, str, bool], list[OverseasExecution]] = defaultdict(list)
     for order in orders:
@@ -268,7 +276,7 @@ def _day_trades(orders: tuple[OverseasExecution, ...]) -> Iterator[OverseasDayTr
     ):
         yield OverseasDayTrades(
             day=day,
-            settlement_day=settlement_day(day),
+            settlement_day=market_of(group[0].item).settlement_day(day),
             item=group[0].item,
             side=side,
             quantity=sum((order.filled for order in group), Decimal(0)),

@@ -28,6 +28,7 @@ from kistui.simulator.instruments import (
     deterministic_random,
     generate_instrument,
 )
+from kistui.simulator.trading_days import KRX
 
 
 class Trade(NamedTuple):
@@ -73,12 +74,28 @@ class Position(NamedTuple):
         """Return the number of shares held at yesterday's close."""
         return self.quantity - self.bought_today.quantity + self.sold_today.quantity
 
+    def cost_of(self, sale: Trade) -> int:
+        """Return the purchase amount of shares sold, at the average of those held."""
+        average = self.purchase_amount // self.quantity if self.quantity else sale.price * 9 // 10
+        return average * sale.quantity
+
 
 class Portfolio(NamedTuple):
-    """An account's positions, and its cash today (D+0) in won."""
+    """An account's positions, and its cash today (D+0) in won.
+
+    `settles_next_day` is set on a day without trading: what settles before the trades of yesterday.
+    """
 
     positions: tuple[Position, ...]
     deposit: int
+    settles_next_day: int | None = None
+
+    @property
+    def cash_of_yesterday(self) -> int:
+        """Return what yesterday's trades bring in won, negative if they cost more."""
+        bought = sum(position.bought_yesterday.amount for position in self.positions)
+        sold = sum(position.sold_yesterday.amount for position in self.positions)
+        return sold - bought - trading_costs(bought, sold)
 
 
 def trading_costs(bought: int, sold: int) -> int:
@@ -88,13 +105,14 @@ def trading_costs(bought: int, sold: int) -> int:
 
 FILLING_ORDER = 400
 """Shares of an order that is being filled."""
-SECONDS_PER_SHARE = 240
+SECONDS_PER_SHARE = 60
 
 
 def fill_order(portfolio: Portfolio, instant: datetime) -> Portfolio:
-    """Return a portfolio in which an order for KODEX 200 is filled, share after share, all day."""
-    midnight = instant.replace(hour=0, minute=0, second=0, microsecond=0)
-    filled = int((instant - midnight).total_seconds()) // SECONDS_PER_SHARE
+    """Return a portfolio whose order for KODEX 200 is filled, share after share, in a session."""
+    day = KRX.session_day(instant)
+    until = min(instant, KRX.closing(day))
+    filled = int((until - KRX.opening(day)).total_seconds()) // SECONDS_PER_SHARE
     positions = tuple(
         position._replace(
             quantity=position.quantity_yesterday + filled,

@@ -1,12 +1,13 @@
 """Prices of past days: closes that depend on name, seed and day alone.
 
 A close moves in slow waves around the close that a security is declared with, which is its last one
-before `ANCHOR`. The previous close of a day is the close of the trading day before it, so that
-charts and balances agree on every day.
+before `ANCHOR`. During a session the price drifts from the previous close, and in the last hour it
+moves to the close of the day, where it stays until the next session: charts and balances agree on
+every day, and nothing moves at night, in weekends and on holidays.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from kistui.simulator.instruments import (
 )
 from kistui.simulator.options import KST
 from kistui.simulator.overseas import OverseasInstrument, round_to_price_step
-from kistui.simulator.trading_days import KRX_CALENDAR, OVERSEAS_CALENDAR, TradingCalendar
+from kistui.simulator.trading_days import KRX, MARKETS_BY_CURRENCY, Market
 
 ANCHOR = datetime(2026, 11, 23, 10, 0, tzinfo=KST)
 """The instant whose previous closes are the declared ones."""
@@ -29,6 +30,8 @@ ANCHOR = datetime(2026, 11, 23, 10, 0, tzinfo=KST)
 WAVES = ((120, 120_000), (30, 50_000), (9, 18_000))
 NOISE = 9_000
 MILLION = 1_000_000
+CLOSING_SECONDS = 3600
+"""Seconds before the end of a session in which the price moves to the close."""
 
 
 class DayPrices(NamedTuple):
@@ -50,20 +53,18 @@ class PriceHistory(NamedTuple):
     seed: int
     declared_close: Decimal
     round_price: Callable[[Decimal], Decimal]
-    calendar: TradingCalendar
-    utc_offset: int
-    """Hours of its exchange's clock before UTC."""
+    market: Market
     damping: int = 1
+    drift_bias: int = 0
     listed_on: date = date.min
 
     def session_day(self, instant: datetime) -> date:
         """Return the trading day to which the price at `instant` belongs."""
-        local = instant.astimezone(timezone(timedelta(hours=self.utc_offset)))
-        return self.calendar.on_or_before(local.date())
+        return self.market.session_day(instant)
 
     def close(self, day: date) -> Decimal:
         """Return the close of a past trading day."""
-        anchor_day = self.calendar.before(self.session_day(ANCHOR))
+        anchor_day = _day_before_anchor(self.market)
         level, anchor_level = (
             MILLION + _movement(self.name, self.seed, number) // self.damping
             for number in (day, anchor_day)
@@ -72,13 +73,29 @@ class PriceHistory(NamedTuple):
 
     def previous_close(self, instant: datetime) -> Decimal:
         """Return the close before the trading day to which `instant` belongs."""
-        return self.close(self.calendar.before(self.session_day(instant)))
+        return self.close(self.market.calendar.before(self.session_day(instant)))
 
     def price(self, seconds: int) -> Decimal:
         """Return the price at an epoch second."""
-        close = self.previous_close(datetime.fromtimestamp(seconds, KST))
-        off = price_drift(self.name, self.seed, seconds) // self.damping
-        return self.round_price(close * (MILLION + off) / MILLION)
+        day = self.session_day(datetime.fromtimestamp(seconds, KST))
+        remaining = int(self.market.closing(day).timestamp()) - seconds
+        if remaining <= 0:
+            return self.close(day)
+        off = price_drift(self.name, self.seed, seconds, self.drift_bias) // self.damping
+        price = self.close(self.market.calendar.before(day)) * (MILLION + off) / MILLION
+        if remaining < CLOSING_SECONDS:
+            price += (self.close(day) - price) * (CLOSING_SECONDS - remaining) / CLOSING_SECONDS
+        return self.round_price(price)
+
+    def after_hours_price(self, seconds: int) -> Decimal:
+        """Return the price at an epoch second outside a session, moving on from its close."""
+        day = self.session_day(datetime.fromtimestamp(seconds, KST))
+        closed_at = int(self.market.closing(day).timestamp())
+        off, off_at_close = (
+            price_drift(self.name, self.seed, instant, self.drift_bias)
+            for instant in (seconds, closed_at)
+        )
+        return self.round_price(self.close(day) * (MILLION + off - off_at_close) / MILLION)
 
     def days(
         self, first: date, last: date, instant: datetime, price: Decimal | None
@@ -88,8 +105,8 @@ class PriceHistory(NamedTuple):
         The day of `instant` closes at `price`; it and later days are left out if that is None.
         """
         today = self.session_day(instant)
-        newest = min(last, today) if price is not None else min(last, self.calendar.before(today))
-        for day in self.calendar.newest_first(max(first, self.listed_on), newest):
+        newest = min(last, today if price is not None else self.market.calendar.before(today))
+        for day in self.market.calendar.newest_first(max(first, self.listed_on), newest):
             yield self._prices_of(day, price if price and day == today else self.close(day))
 
     def _prices_of(self, day: date, close: Decimal) -> DayPrices:
@@ -99,7 +116,7 @@ class PriceHistory(NamedTuple):
         def moved(price: Decimal, millionths: int) -> Decimal:
             return self.round_price(price * (MILLION + millionths // self.damping) / MILLION)
 
-        before = self.close(self.calendar.before(day))
+        before = self.close(self.market.calendar.before(day))
         opening = moved(before, random(12_001, "open") - 6_000)
         return DayPrices(
             day,
@@ -110,6 +127,11 @@ class PriceHistory(NamedTuple):
             volume=50_000 + random(3_000_000, "volume"),
             previous_close=before,
         )
+
+
+@lru_cache
+def _day_before_anchor(market: Market) -> date:
+    return market.calendar.before(market.session_day(ANCHOR))
 
 
 @lru_cache(maxsize=4096)  # some items' charts of two years
@@ -128,8 +150,6 @@ def _round_to_tick(price: Decimal) -> Decimal:
 
 LISTING_DAYS = {"373220": date(2022, 1, 27)}
 """First trading days; other items have always been listed."""
-UTC_OFFSETS = {"USD": -5, "HKD": 8, "CNY": 8, "JPY": 9, "VND": 7}
-"""Hours of the exchanges' clocks before UTC, in winter."""
 
 
 def domestic_history(item: Instrument, seed: int) -> PriceHistory:
@@ -139,8 +159,8 @@ def domestic_history(item: Instrument, seed: int) -> PriceHistory:
         seed=seed,
         declared_close=Decimal(item.previous_close),
         round_price=_round_to_tick,
-        calendar=KRX_CALENDAR,
-        utc_offset=9,
+        market=KRX,
+        drift_bias=item.drift_bias,
         listed_on=LISTING_DAYS.get(item.code, date.min),
     )
 
@@ -152,8 +172,7 @@ def overseas_history(share: OverseasInstrument, seed: int) -> PriceHistory:
         seed=seed,
         declared_close=share.previous_close,
         round_price=lambda price: round_to_price_step(price, share.currency),
-        calendar=OVERSEAS_CALENDAR,
-        utc_offset=UTC_OFFSETS[share.currency.code],
+        market=MARKETS_BY_CURRENCY[share.currency.code],
     )
 
 

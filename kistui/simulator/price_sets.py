@@ -5,48 +5,36 @@ ETN and not every share; KRX has an after-market without ETF and ETN until 20 o'
 """
 
 from datetime import datetime, time
-from typing import NamedTuple
 
 from kistui.simulator.instruments import (
     Instrument,
     deterministic_random,
     is_etf_name,
-    price_at,
     tick_size,
 )
 from kistui.simulator.options import KST
-from kistui.simulator.trading_days import KRX_CALENDAR
+from kistui.simulator.price_history import domestic_history
+from kistui.simulator.trading_days import KRX
 
-KRX, NXT, INTEGRATED = "N", "X", "Y"
+REGULAR, NXT, INTEGRATED = "N", "X", "Y"
 """Values of `AFHR_FLPR_YN`."""
-REGULAR_HOURS = time(9), time(15, 30)
-LONG_HOURS = time(8), time(20)
+LONG_HOURS = KRX._replace(opens=time(8), closes=time(20))
 NXT_SHARE = 70
 """Percent of the shares that NXT lists."""
 
 
-class TradedSeconds(NamedTuple):
-    """The epoch seconds of the last trades at an instant; `None` before the day's first one."""
-
-    regular: int | None
-    long: int | None
-
-
-def traded_seconds(seconds: int) -> TradedSeconds:
-    """Return when items last traded in KRX's regular session, and from 8 to 20 o'clock."""
-    return TradedSeconds(_last_trade(seconds, REGULAR_HOURS), _last_trade(seconds, LONG_HOURS))
-
-
-def quote(item: Instrument, seed: int, traded: TradedSeconds, price_set: str = KRX) -> int:
-    """Return an item's price in won in a price set; `item` has the day's previous close."""
-    if price_set == KRX or is_etp(item) or (price_set == NXT and not is_on_nxt(item, seed)):
-        return (
-            item.previous_close if traded.regular is None else price_at(item, seed, traded.regular)
-        )
-    if traded.long is None:
-        return item.previous_close
-    price = price_at(item, seed, traded.long)
-    is_spread = price_set == NXT and traded.long % 2
+def quote(item: Instrument, seed: int, seconds: int, price_set: str = REGULAR) -> int:
+    """Return an item's price in won in a price set at an epoch second."""
+    history = domestic_history(item, seed)
+    if price_set == REGULAR or is_etp(item) or (price_set == NXT and not is_on_nxt(item, seed)):
+        return int(history.price(seconds))
+    instant = datetime.fromtimestamp(seconds, KST)
+    last_trade = min(instant, LONG_HOURS.closing(LONG_HOURS.session_day(instant)))
+    traded = int(last_trade.timestamp())
+    price = int(
+        history.after_hours_price(traded) if KRX.is_closed(last_trade) else history.price(traded)
+    )
+    is_spread = price_set == NXT and traded % 2
     return price + tick_size(price) if is_spread else price
 
 
@@ -58,10 +46,3 @@ def is_etp(item: Instrument) -> bool:
 def is_on_nxt(item: Instrument, seed: int) -> bool:
     """Return whether NXT lists a share."""
     return deterministic_random(100, seed, item.code, "nxt") < NXT_SHARE
-
-
-def _last_trade(seconds: int, hours: tuple[time, time]) -> int | None:
-    instant = datetime.fromtimestamp(seconds, KST)
-    day = KRX_CALENDAR.on_or_before(instant.date())
-    opens, closes = (datetime.combine(day, clock, KST) for clock in hours)
-    return None if instant < opens else min(seconds, int(closes.timestamp()))

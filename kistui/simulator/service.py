@@ -10,17 +10,18 @@ Routing, TR ids, missing parameters and the accounts that have the TR follow fro
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, TypeVar
 
 from msgspec import Struct
 
 from kistui.simulator.domestic_ledger import DomesticLedger
-from kistui.simulator.instruments import Instrument
+from kistui.simulator.instruments import Instrument, price_tick_time
 from kistui.simulator.options import (
     ACCOUNTS,
     GENERAL,
     ISA,
+    KST,
     PENSION,
     SAVINGS,
     Account,
@@ -35,9 +36,13 @@ from kistui.simulator.portfolios import Portfolio
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, error_response, missing_param
 from kistui.simulator.scenes import Scene
+from kistui.simulator.trade_times import overseas_portfolio_at
+from kistui.simulator.trading_days import KRX
 from kistui.simulator.valuation import PricedPortfolio
 
 OVERSEAS_PAGE_SIZE = 100
+ORDER_SPAN = timedelta(hours=1)
+"""After an opening the orders of the session do not change any more, but for a filling one."""
 
 
 class AccountContext:
@@ -64,27 +69,38 @@ class AccountContext:
         # The ISA has no consent to trade overseas; KIS returns no rows for it instead of an error.
         holds_overseas = is_general and options.overseas
         overseas = scene.overseas(options.seed) if holds_overseas else OverseasPortfolio()
-        self.overseas = overseas.without_exchanges(self.exchanges_without_consent)
+        self.session_overseas = overseas.without_exchanges(self.exchanges_without_consent)
+        """Overseas positions and cash at the end of the newest session."""
         self.has_wrong_sums = scene.has_wrong_sums
         self.has_older_classes = scene.has_older_classes
-        self._domestic_ledger: tuple[tuple[date, Portfolio], DomesticLedger] | None = None
+        self._domestic_ledger: tuple[object, DomesticLedger] | None = None
         self._overseas_ledger: tuple[datetime, OverseasLedger] | None = None
 
+    @property
+    def overseas(self) -> OverseasPortfolio:
+        """The overseas positions and cash now."""
+        return overseas_portfolio_at(self.session_overseas, self._minute)
+
     def domestic_ledger(self, instant: datetime) -> DomesticLedger:
-        """Return the domestic orders up to the day of `instant` in Korea, as they are then."""
-        today, portfolio = instant.date(), self.portfolio.portfolio_at(instant)
-        if self._domestic_ledger is None or self._domestic_ledger[0] != (today, portfolio):
-            ledger = DomesticLedger(portfolio, self.options.seed, today)
-            self._domestic_ledger = (today, portfolio), ledger
+        """Return the domestic orders up to an instant, as they are then."""
+        instant = datetime.fromtimestamp(price_tick_time(instant), KST)
+        portfolio = self.portfolio.session_portfolio(instant)
+        key = (portfolio, min(instant, KRX.opening(KRX.session_day(instant)) + ORDER_SPAN))
+        if self._domestic_ledger is None or self._domestic_ledger[0] != key:
+            self._domestic_ledger = key, DomesticLedger(portfolio, self.options.seed, key[1])
         return self._domestic_ledger[1]
 
     def overseas_ledger(self) -> OverseasLedger:
-        """Return the overseas orders up to now; they change with the hour of the exchanges."""
-        now = self.clock()
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        if self._overseas_ledger is None or self._overseas_ledger[0] != hour:
-            self._overseas_ledger = hour, OverseasLedger(self.overseas, self.options.seed, now)
+        """Return the overseas orders up to now."""
+        minute = self._minute
+        if self._overseas_ledger is None or self._overseas_ledger[0] != minute:
+            ledger = OverseasLedger(self.session_overseas, self.options.seed, minute)
+            self._overseas_ledger = minute, ledger
         return self._overseas_ledger[1]
+
+    @property
+    def _minute(self) -> datetime:
+        return self.clock().replace(second=0, microsecond=0)
 
     def paging(self, key_width: int, rows_per_page: int | None = None) -> PagingOptions:
         """Return how lists are paged: KIS's keys are 100 wide for domestic, 200 for overseas."""

@@ -136,6 +136,7 @@ class Simulator:
             self._live_prices = LivePriceServer(
                 lambda: AccountContext(self.accounts[0], self._scene, self.options, self._clock),
                 APP_KEYS_BY_APPROVAL.get,
+                self._clock,
                 interval,
             )
         return self._live_prices

@@ -12,7 +12,9 @@ from kistui.simulator.instruments import Instrument
 from kistui.simulator.options import KST
 from kistui.simulator.portfolios import Portfolio, Position, fill_order, trading_costs
 from kistui.simulator.price_history import instrument_on
-from kistui.simulator.price_sets import KRX, TradedSeconds, quote, traded_seconds
+from kistui.simulator.price_sets import REGULAR, quote
+from kistui.simulator.trade_times import portfolio_at
+from kistui.simulator.trading_days import KRX
 
 ZERO_RATE = "0.00000000"
 
@@ -55,17 +57,19 @@ class PricedPortfolio:
         self._seed = seed
         self._is_paper = is_paper
         self._is_off_hours = is_off_hours
-        self._day_and_portfolio = date.min, portfolio
+        self._instruments = {
+            position.instrument.code: position.instrument for position in portfolio.positions
+        }
+        self._session_and_closes: tuple[date, dict[str, Instrument]] = date.min, {}
         self._last_snapshot: tuple[tuple[int, str], Snapshot] | None = None
 
-    def snapshot_at(self, seconds: int, price_set: str = KRX) -> Snapshot:
+    def snapshot_at(self, seconds: int, price_set: str = REGULAR) -> Snapshot:
         """Return the figures at an epoch second with the prices of a set (`AFHR_FLPR_YN`)."""
         if self._last_snapshot is None or self._last_snapshot[0] != (seconds, price_set):
-            traded = traded_seconds(seconds)
             instant = datetime.fromtimestamp(seconds, KST)
             snapshot = build_snapshot(
-                self._filled(self._portfolio_on(instant), instant),
-                lambda instrument: self._price(instrument, traded, price_set),
+                self._with_closes(self.portfolio_at(instant), instant),
+                lambda instrument: self._price(instrument, seconds, price_set),
                 instant,
                 is_paper=self._is_paper,
             )
@@ -73,29 +77,34 @@ class PricedPortfolio:
         return self._last_snapshot[1]
 
     def portfolio_at(self, instant: datetime) -> Portfolio:
-        """Return the portfolio at an instant in Korea; it changes while an order is filled."""
-        return self._filled(self.portfolio, instant)
+        """Return the portfolio at an instant, with the trades that have happened by then."""
+        return portfolio_at(self.session_portfolio(instant), instant)
 
-    def _filled(self, portfolio: Portfolio, instant: datetime) -> Portfolio:
-        return fill_order(portfolio, instant) if self._is_filling else portfolio
+    def session_portfolio(self, instant: datetime) -> Portfolio:
+        """Return the portfolio after all trades of the newest session; an order may be filling."""
+        return fill_order(self.portfolio, instant) if self._is_filling else self.portfolio
 
-    def _portfolio_on(self, instant: datetime) -> Portfolio:
-        """Return the portfolio with the previous closes of a day."""
-        if self._day_and_portfolio[0] != instant.date():
-            positions = tuple(
-                position._replace(
-                    instrument=instrument_on(position.instrument, self._seed, instant)
-                )
-                for position in self.portfolio.positions
+    def _with_closes(self, portfolio: Portfolio, instant: datetime) -> Portfolio:
+        """Return a portfolio with the previous closes of the newest session."""
+        session = KRX.session_day(instant)
+        if self._session_and_closes[0] != session:
+            instruments = {
+                code: instrument_on(item, self._seed, instant)
+                for code, item in self._instruments.items()
+            }
+            self._session_and_closes = session, instruments
+        closes = self._session_and_closes[1]
+        return portfolio._replace(
+            positions=tuple(
+                position._replace(instrument=closes[position.instrument.code])
+                for position in portfolio.positions
             )
-            self._day_and_portfolio = (
-                instant.date(),
-                self.portfolio._replace(positions=positions),
-            )
-        return self._day_and_portfolio[1]
+        )
 
-    def _price(self, instrument: Instrument, traded: TradedSeconds, price_set: str) -> int:
-        return 0 if self._is_off_hours else quote(instrument, self._seed, traded, price_set)
+    def _price(self, instrument: Instrument, seconds: int, price_set: str) -> int:
+        if self._is_off_hours:
+            return 0
+        return quote(self._instruments[instrument.code], self._seed, seconds, price_set)
 
 
 def _row(position: Position, price: int, instant: datetime, *, is_paper: bool) -> dict[str, str]:
@@ -130,7 +139,7 @@ def _row(position: Position, price: int, instant: datetime, *, is_paper: bool) -
 
 def _loan_fields(position: Position, instant: datetime) -> dict[str, str]:
     loan = position.loan
-    loan_date = instant.astimezone(KST).date() - timedelta(days=loan.days_ago) if loan else None
+    loan_date = KRX.session_day(instant) - timedelta(days=loan.days_ago) if loan else None
     return {
         "loan_dt": f"{loan_date:%Y%m%d}" if loan_date else "",
         "loan_amt": str(loan.amount) if loan else "0",
@@ -149,6 +158,8 @@ class CashFlow(NamedTuple):
     bought_today: int
     sold_today: int
     deposit: int
+    settles_next_day: int | None = None
+    """What older trades bring on D+1, on a day without trading; those of yesterday bring it D+2."""
 
     @property
     def costs_yesterday(self) -> int:
@@ -162,13 +173,24 @@ class CashFlow(NamedTuple):
 
     @property
     def deposit_d1(self) -> int:
-        """Return the deposit after the settlement of all trades before today."""
-        return self.deposit - self.bought_yesterday + self.sold_yesterday - self.costs_yesterday
+        """Return the deposit on the next trading day."""
+        if self.settles_next_day is not None:
+            return self.deposit + self.settles_next_day
+        return self.deposit + self._cash_of_yesterday
 
     @property
     def deposit_d2(self) -> int:
         """Return the deposit after the settlement of all trades."""
-        return self.deposit_d1 - self.bought_today + self.sold_today - self.costs_today
+        return self.deposit_before_today - self.bought_today + self.sold_today - self.costs_today
+
+    @property
+    def deposit_before_today(self) -> int:
+        """Return the deposit after the settlement of all trades before today."""
+        return self.deposit + (self.settles_next_day or 0) + self._cash_of_yesterday
+
+    @property
+    def _cash_of_yesterday(self) -> int:
+        return self.sold_yesterday - self.bought_yesterday - self.costs_yesterday
 
 
 def cash_flow(portfolio: Portfolio) -> CashFlow:
@@ -180,6 +202,7 @@ def cash_flow(portfolio: Portfolio) -> CashFlow:
         bought_today=sum(position.bought_today.amount for position in positions),
         sold_today=sum(position.sold_today.amount for position in positions),
         deposit=portfolio.deposit,
+        settles_next_day=portfolio.settles_next_day,
     )
 
 
@@ -191,7 +214,7 @@ def _summary(portfolio: Portfolio, valuation: int, *, is_paper: bool) -> dict[st
     at_close = sum(
         position.instrument.previous_close * position.quantity_yesterday for position in positions
     )
-    yesterday = at_close + cash.deposit_d1
+    yesterday = at_close + cash.deposit_before_today
     change = total - yesterday
     return {
         "dnca_tot_amt": str(cash.deposit),

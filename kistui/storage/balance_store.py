@@ -14,9 +14,20 @@ from kistui.errors import StorageError
 from kistui.models.account import Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs
-from kistui.models.load_state import Loaded
+from kistui.models.load_state import Loaded, last_loaded
 from kistui.models.market_hours import AfterHoursPrice
+from kistui.models.overseas import (
+    Market,
+    OverseasBalance,
+    OverseasCash,
+    OverseasLot,
+    OverseasTotals,
+    SettlementDateLot,
+    TradeDateLot,
+    group_overseas_lots,
+)
 from kistui.models.text import clean_text
+from kistui.models.totals import with_overseas
 from kistui.storage.files import (
     PARSE_ERRORS,
     read_private_file,
@@ -28,11 +39,19 @@ from kistui.storage.files import (
 R = TypeVar("R")
 FieldParser = Callable[[Any], Any]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+SCHEMA_WITHOUT_OVERSEAS = 1
+"""The version of older files, which have no overseas balance."""
 MAX_BALANCE_BYTES = 8 << 20
 """Enough for more than 20,000 rows; a longer file is truncated and so cannot be parsed."""
 MAX_STORED_TEXT, MAX_STORED_PAGES = 500, 10_000
 MAX_KRW = 10**19
+_OVERSEAS_LOTS: Mapping[str, type[OverseasLot]] = {
+    "trade_date_lots": TradeDateLot,
+    "settlement_date_lots": SettlementDateLot,
+}
+_DOMESTIC_RECORDS = (BalanceSummary, Lot)
+_OVERSEAS_RECORDS = (OverseasTotals, OverseasCash, *_OVERSEAS_LOTS.values())
 VALID_YEARS = range(1900, 3000)
 _DECIMAL_PATTERN = re.compile(r"-?[0-9]{1,31}(?:\.[0-9]{1,31})?")
 
@@ -64,7 +83,7 @@ class BalanceStore:
             return None
 
     def write(self, profile: str, fingerprint: str, loaded: Loaded[Balance]) -> None:
-        """Store a profile's balance without its overseas part, and without whether it may have one.
+        """Store a profile's balance and its last overseas balance, each with its time.
 
         Raises UnsafeFileError, FileWriteError.
         """
@@ -82,6 +101,7 @@ class BalanceStore:
             "unreadable": list(balance.unreadable_fields),
             "summary": _serialize_records(BalanceSummary, [balance.summary]),
             "lots": _serialize_records(Lot, balance.lots),
+            "overseas": _serialize_overseas(last_loaded(balance.overseas)),
         }
         write_private_file(self._path(profile), json.dumps(table, separators=(",", ":")).encode())
 
@@ -96,6 +116,25 @@ class BalanceStore:
 
     def _path(self, profile: str) -> Path:
         return self._folder / f"{short_hash(profile)}.json"
+
+
+def _serialize_overseas(loaded: Loaded[OverseasBalance] | None) -> dict[str, Any] | None:
+    if loaded is None:
+        return None
+    overseas = loaded.value
+    lots = [lot for holding in overseas.holdings for lot in holding.lots]
+    return {
+        "at": loaded.loaded_at.astimezone(UTC).isoformat(),
+        "without_consent": [market.value for market in overseas.markets_without_consent],
+        "may_be_partial": overseas.may_be_partial,
+        "unreadable": list(overseas.unreadable_fields),
+        "totals": _serialize_records(OverseasTotals, [overseas.totals]),
+        "cash": _serialize_records(OverseasCash, overseas.cash),
+        **{
+            name: _serialize_records(kind, [lot for lot in lots if isinstance(lot, kind)])
+            for name, kind in _OVERSEAS_LOTS.items()
+        },
+    }
 
 
 def _serialize_records(kind: type[Any], items: Iterable[Any]) -> dict[str, Any]:
@@ -116,7 +155,8 @@ def _serialize_value(value: Any) -> Any:
 def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
     """Parse a stored balance; raises ValueError, KeyError or TypeError."""
     pages, is_pension = raw["pages"], _parse_bool(raw["is_pension"])
-    if raw["schema"] != SCHEMA_VERSION or raw["owner"] != fingerprint:
+    schema = raw["schema"]
+    if schema not in (SCHEMA_WITHOUT_OVERSEAS, SCHEMA_VERSION) or raw["owner"] != fingerprint:
         raise ValueError
     if type(pages) is not int or not 0 < pages < MAX_STORED_PAGES:
         raise ValueError
@@ -129,9 +169,26 @@ def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
         after_hours_price=_parse_price(raw, is_pension=is_pension),
         is_pension=is_pension,
         may_be_partial=_parse_bool(raw.get("may_be_partial", False)),
-        unreadable_fields=_parse_kis_keys(raw.get("unreadable", [])),
+        unreadable_fields=_parse_kis_keys(raw.get("unreadable", []), _DOMESTIC_RECORDS),
     )
+    overseas = None if schema == SCHEMA_WITHOUT_OVERSEAS else raw["overseas"]
+    if overseas is not None:
+        balance = with_overseas(balance, _parse_overseas(overseas))
     return Loaded(balance, _parse_datetime(raw["at"]))
+
+
+def _parse_overseas(raw: Any) -> Loaded[OverseasBalance]:
+    (totals,) = _parse_records(OverseasTotals, raw["totals"])
+    lots = (lot for name, kind in _OVERSEAS_LOTS.items() for lot in _parse_records(kind, raw[name]))
+    overseas = OverseasBalance(
+        holdings=group_overseas_lots(lots),
+        cash=_parse_records(OverseasCash, raw["cash"]),
+        totals=totals,
+        markets_without_consent=tuple(map(Market, raw["without_consent"])),
+        may_be_partial=_parse_bool(raw["may_be_partial"]),
+        unreadable_fields=_parse_kis_keys(raw["unreadable"], _OVERSEAS_RECORDS),
+    )
+    return Loaded(overseas, _parse_datetime(raw["at"]))
 
 
 def _parse_bool(raw: Any) -> bool:
@@ -146,9 +203,9 @@ def _parse_price(raw: Any, *, is_pension: bool) -> AfterHoursPrice | None:
     return None if is_pension or price is None else AfterHoursPrice(price)
 
 
-def _parse_kis_keys(raw: Any) -> tuple[str, ...]:
+def _parse_kis_keys(raw: Any, kinds: Iterable[type[Any]]) -> tuple[str, ...]:
     """Return the keys of values that could not be read; older files have none."""
-    known = {spec.key for kind in (BalanceSummary, Lot) for spec in field_specs(kind)}
+    known = {spec.key for kind in kinds for spec in field_specs(kind)}
     if not isinstance(raw, list) or not known.issuperset(raw):
         raise ValueError
     return tuple(raw)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from kistui.errors import (
     ConfigError,
@@ -22,7 +21,15 @@ from kistui.errors import (
     StorageError,
 )
 from kistui.models.account import AccountNumber, Environment, Profile, SecretBackend
-from kistui.models.settings import SETTINGS, InvalidSettingError, Settings, TomlValue
+from kistui.models.settings import (
+    PROFILE_SETTINGS,
+    SETTINGS,
+    InvalidSettingError,
+    ProfileSettings,
+    Settings,
+    SettingType,
+    TomlValue,
+)
 from kistui.storage.files import (
     file_lock,
     read_only_mode,
@@ -45,6 +52,8 @@ class Config(Struct, frozen=True):
     profiles: tuple[Profile, ...] = ()
     default_name: str | None = None
     settings: Settings = field(default_factory=Settings)
+    profile_settings: Mapping[str, ProfileSettings] = field(default_factory=dict)
+    """By the profile's name."""
 
     def has_profile(self, name: str) -> bool:
         """Return whether there is a profile of that name."""
@@ -93,9 +102,15 @@ def parse_config(path: Path, content: bytes) -> Config:
     profiles = [_parse_profile(path, name, table) for name, table in tables.items()]
     order = {name: table.get("order", 0) for name, table in tables.items()}
     profiles.sort(key=lambda profile: order[profile.name])
-    settings = _parse_settings(path, raw.get("settings", {}))
-    settings = replace(settings, key_bindings=_parse_keys(path, raw.get("keys", {})))
-    return Config(tuple(profiles), default, settings)
+    settings = Settings(
+        **_parse_settings(path, "settings", raw.get("settings", {}), SETTINGS),
+        key_bindings=_parse_keys(path, raw.get("keys", {})),
+    )
+    profile_settings = {
+        name: ProfileSettings(**_parse_settings(path, f"profiles.{name}", table, PROFILE_SETTINGS))
+        for name, table in tables.items()
+    }
+    return Config(tuple(profiles), default, settings, profile_settings)
 
 
 def update_config(path: Path, change: Callable[[RawConfig], None]) -> Config:
@@ -196,6 +211,19 @@ def save_setting(path: Path, key: str, value: TomlValue) -> Config:
     return update_config(path, change)
 
 
+def save_profile_setting(path: Path, name: str, key: str, value: TomlValue) -> Config:
+    """Write a setting of the profile `name`; raises ProfileNotFoundError, as `update_config`."""
+
+    def change(raw: RawConfig) -> None:
+        table = _profile_table(raw, name)
+        if value is None:
+            table.pop(key, None)
+        else:
+            table[key] = value
+
+    return update_config(path, change)
+
+
 def configured_language(path: Path) -> str | None:
     """Return the configured language, if any; an invalid file is reported elsewhere."""
     try:
@@ -273,18 +301,21 @@ def _parse_profile(path: Path, name: str, table: object) -> Profile:
     )
 
 
-def _parse_settings(path: Path, table: object) -> Settings:
+def _parse_settings(
+    path: Path, where: str, table: object, declared: Mapping[str, SettingType]
+) -> dict[str, Any]:
+    """Return the values in the table `where`, by the name of their field."""
     if not isinstance(table, dict):
-        raise _config_error(path, "settings", "not_table")
+        raise _config_error(path, where, "not_table")
     values = {}
-    for name, setting in SETTINGS.items():
+    for name, setting in declared.items():
         if setting.key in table:
             try:
                 values[name] = setting.parse(table[setting.key])
             except InvalidSettingError as error:
-                key_path = f"settings.{setting.key}"
+                key_path = f"{where}.{setting.key}"
                 raise _config_error(path, key_path, error.reason, **error.details) from None
-    return Settings(**values)
+    return values
 
 
 def _parse_keys(path: Path, table: object) -> Mapping[str, tuple[str, ...]]:

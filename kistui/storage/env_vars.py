@@ -63,13 +63,19 @@ PAPER_NAMES = VariableNames(
     product_code=("KIS_PAPER_ACNT_PRDT_CD", "KIS_PAPER_PRODUCT_CODE", "KIS_PROD_TYPE"),
 )
 _PRODUCT_CODE_OF = {
+    "KIS_ACCOUNT_NUMBER": "KIS_ACCOUNT_PRODUCT_CODE",
+    "KIS_ACCOUNT_NO": "KIS_ACCOUNT_PRODUCT_CODE",
+    "KIS_PAPER_ACCOUNT_NO": "KIS_PAPER_PRODUCT_CODE",
     "KIS_ACCT_STOCK": "KIS_PROD_TYPE",
     "KIS_PAPER_STOCK": "KIS_PROD_TYPE",
     "KIS_CANO": "KIS_ACNT_PRDT_CD",
     "KIS_PAPER_CANO": "KIS_PAPER_ACNT_PRDT_CD",
     "CANO": "ACNT_PRDT_CD",
 }
-"""Variables that hold 8 digits by definition, and the one with the product code."""
+"""Other tools' variables to the one with the product code of 8 digits.
+
+kistui's own are not here: it documents that their 8 digits mean product code 01.
+"""
 _FLAG_NAMES = (
     PAPER_VAR, "KIS_IS_MOCK", "KIS_MOCK", "KIS_IS_PAPER", "KIS_USE_PAPER", "KIS_VIRTUAL",
 )  # fmt: skip
@@ -96,7 +102,9 @@ _HOSTS = {
     "openapivts.koreainvestment.com": Environment.PAPER,
 }
 _HOST_PATTERN = re.compile(r"\s*(?:https?://)?([^/:\s]+)")
-_PRODUCT_NAME_PATTERN = re.compile(r"KIS_.*(?:PROD|PRDT|CODE|SUFFIX|ACCOUNT|ACCT|ACNT)")
+_PRODUCT_NAME_PATTERN = re.compile(
+    r"KIS_.*(?:PROD|PRDT|CODE|SUFFIX|ACCOUNT|ACCT|ACNT)|(?:.*_)?(?:PRDT|ACNT|ACCT)_(?:CD|CODE|SUFFIX)"
+)
 
 
 def read_env_profile(environ: Mapping[str, str]) -> tuple[Profile, Credentials]:
@@ -163,7 +171,10 @@ def known_app_key(environ: Mapping[str, str]) -> str:
 
 
 def parse_account(variables: Mapping[str, str], names: VariableNames) -> AccountNumber | None:
-    """Return the account of one or two variables, `None` if there is none; raises SetupError."""
+    """Return the account of one or two variables, `None` if there is none.
+
+    8 digits mean product code 01 in kistui's own variable alone. Raises SetupError.
+    """
     name, raw = _first(variables, names.account)
     code_name, code = _first(variables, names.product_code)
     if not raw:
@@ -185,6 +196,14 @@ def parse_account(variables: Mapping[str, str], names: VariableNames) -> Account
     if unknown_names := _possible_product_codes(variables):
         raise UnclearVariablesError(names=", ".join((name, *unknown_names)))
     return AccountNumber(number)
+
+
+def is_product_code_assumed(variables: Mapping[str, str], account: AccountNumber) -> bool:
+    """Return whether kistui's own variable has 8 digits of the account and nothing has the rest."""
+    own_values = {variables.get(names.account[0], "") for names in (MAIN_NAMES, PAPER_NAMES)}
+    numbers = {"".join(value.split()).removesuffix("-") for value in own_values}
+    codes = {*MAIN_NAMES.product_code, *PAPER_NAMES.product_code}
+    return account.number in numbers and not any(variables.get(name, "").strip() for name in codes)
 
 
 def parse_environment(variables: Mapping[str, str]) -> Environment | None:

@@ -44,6 +44,7 @@ from kistui.tui.messages import (
     CachedBalanceLoaded,
     HistoryRecorded,
     HoldingsViewChanged,
+    LivePricesArrived,
     OverseasLoaded,
     ProfileChanged,
     ProfileSelected,
@@ -421,6 +422,7 @@ class KistuiApp(TextualApp):
             balance_states=self.balance_states,
             profile=self._profile,
             is_first_run=is_first_run,
+            slow_connection=self._slow_connection,
         )
 
     def _pop_to_balance_screen(self) -> None:
@@ -511,6 +513,11 @@ class KistuiApp(TextualApp):
             if isinstance(screen, PageScreen) and screen is not self._balance_screen:
                 screen.balance_state_changed()
 
+    @on(LivePricesArrived)
+    def _live_prices_arrived(self) -> None:
+        if isinstance(self.screen, PageScreen) and self.screen is not self._balance_screen:
+            self.screen.live_prices_changed()
+
     @on(BalanceRefreshRequested)
     def _balance_refresh_requested(self) -> None:
         self._balance_screen.loader.refresh()
@@ -547,7 +554,9 @@ class KistuiApp(TextualApp):
         self.token_monitor.refresh(profile)
 
     async def on_unmount(self) -> None:
-        """Write pending view states and close the sessions."""
+        """Write pending view states and close the connections."""
         self.key_queue.close()
+        if "_balance_screen" in vars(self):  # a signal can end the app before its first screen
+            await self._balance_screen.aclose()
         await self.view_state_controller.save()
         await self._session_pool.aclose()

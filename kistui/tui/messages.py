@@ -21,7 +21,9 @@ from kistui.models.token import TokenStatus
 if TYPE_CHECKING:
     from kistui.formatting.history_chart import Benchmark
     from kistui.models.history import AssetHistory
+    from kistui.models.live_prices import FeedState
     from kistui.models.prices import DailyPrices, DomesticItem, OverseasItem
+    from kistui.models.settings import ProfileSettings
 
 
 class BalanceProgressed(Message):
@@ -189,6 +191,50 @@ class PricesLoaded(Message):
         self.profile = profile
         self.subject = subject
         self.prices = prices
+
+
+class ProfileSettingsLoaded(Message):
+    """The settings of a profile were read."""
+
+    def __init__(self, profile: Profile, settings: "ProfileSettings") -> None:
+        super().__init__()
+        self.profile = profile
+        self.settings = settings
+
+
+class LivePricesSwitched(Message):
+    """The user switched the live prices of a profile on or off."""
+
+    def __init__(self, profile: Profile, is_on: bool) -> None:
+        super().__init__()
+        self.profile = profile
+        self.is_on = is_on
+
+
+class LivePricesArrived(Message):
+    """Trades came over the connection numbered `feed_id`, and it is time to show them."""
+
+    def __init__(self, feed_id: int) -> None:
+        super().__init__()
+        self.feed_id = feed_id
+
+
+class LiveFeedReported(Message):
+    """The connection numbered `feed_id` changed its state."""
+
+    def __init__(self, feed_id: int, state: "FeedState") -> None:
+        super().__init__()
+        self.feed_id = feed_id
+        self.state = state
+
+
+class LiveFeedFailed(Message):
+    """There are no live prices over the connection numbered `feed_id`."""
+
+    def __init__(self, feed_id: int, error: KistuiError) -> None:
+        super().__init__()
+        self.feed_id = feed_id
+        self.error = error
 
 
 class HoldingsViewChanged(Message):

@@ -73,6 +73,7 @@ BALANCE_KEYS = (
     KeyBinding("balance", "refresh", "r,f5", "refresh_balance", ime_safe=True),
     KeyBinding("balance", "raw", "f3,f", "toggle_raw_fields"),
     KeyBinding("balance", "auto", "f9,a", "toggle_auto_refresh"),
+    KeyBinding("balance", "live", "underscore,l", "toggle_live_prices"),
     KeyBinding("balance", "copy", "equals_sign,y", "copy"),
     KeyBinding("balance", "export", "f8,e", "export"),
     KeyBinding("balance", "pick", "at,p", "app.pick_profile"),

@@ -84,6 +84,8 @@ class BalanceStates:
 
     def __init__(self) -> None:
         self._by_name: dict[str, LoadState[Balance]] = {}
+        self._live: Balance | None = None
+        """The shown balance at live prices, if there are any."""
 
     def get(self, profile: Profile) -> LoadState[Balance]:
         """Return the state of a profile's balance."""
@@ -92,6 +94,15 @@ class BalanceStates:
     def set(self, profile: Profile, load_state: LoadState[Balance]) -> None:
         """Replace the state of a profile's balance."""
         self._by_name[profile.name] = load_state
+
+    def set_live(self, balance: Balance | None) -> None:
+        """Replace the shown balance at live prices."""
+        self._live = balance
+
+    def at_live_prices(self, balance: Balance) -> Balance:
+        """Return a balance at live prices, or as it is where there are none of it."""
+        live = self._live
+        return live if live is not None and live.confirmed is balance else balance
 
     def remove(self, profile: Profile) -> None:
         """Forget a profile's balance, which may be another account's now."""

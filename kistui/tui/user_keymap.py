@@ -36,7 +36,7 @@ _DISPLAY_NAMES = {
     "backslash": "\\", "apostrophe": "'",
     "right_square_bracket": "]", "left_square_bracket": "[", "comma": ",",
     "percent_sign": "%", "dollar_sign": "$", "ampersand": "&", "circumflex_accent": "^",
-    "tilde": "~", "semicolon": ";",
+    "tilde": "~", "semicolon": ";", "underscore": "_",
 }  # fmt: skip
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from kistui.cli import main
+from kistui.cli import main, trade_lists
 from kistui.cli.commands import simulator as simulator_command
 from kistui.client import rate_limits
 from kistui.clock import system_clock
 from kistui.models.account import Environment
 from kistui.simulator import Simulator
 from tests.keyrings import memory_keyring
+from tests.support import FakeClock
 
 EXAMPLE_ACCOUNT = "12345678-01"
 
@@ -37,6 +38,13 @@ def account(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
     """Return the simulator whose account is in the environment."""
     use_account(monkeypatch, simulator)
     return simulator
+
+
+@pytest.fixture
+def trading(account: Simulator, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Simulator:
+    """Return the account in the environment at a time at which KRX trades."""
+    monkeypatch.setattr(trade_lists, "system_clock", clock)
+    return account
 
 
 class ExamplesRunner:

@@ -78,6 +78,18 @@ def test_shares_add_up(capsys: Out, by: str) -> None:
     assert abs(percents - 100) < Decimal("0.1")
 
 
+def test_shares_have_the_prices_that_are_asked_for(capsys: Out) -> None:
+    asked = run_json(capsys, "--demo", "allocation", "--by", "market", "--price", "integrated")
+    assert asked["price_after_hours"] == "integrated"
+    assert (
+        run_json(capsys, "--demo", "allocation", "--by", "market")["price_after_hours"] == "close"
+    )
+    assert main(["--demo", "--lang", "en", "allocation", "--price", "nxt", "--format", "json"]) == 0
+    out = capsys.readouterr()
+    assert json.loads(out.out)["price_after_hours"] is None
+    assert "--price" in out.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "fields"), [(("cash",), CASH_FIELDS), (("allocation",), ALLOCATION_FIELDS)]
 )

@@ -29,6 +29,7 @@ from kistui.models.settings import (
 from kistui.storage.config import parse_config
 from kistui.storage.env_vars import BASE_URL_VAR, KNOWN_NAMES, LIVE_URL_VAR
 from kistui.storage.paths import default_paths
+from kistui.storage.secrets.command_store import APP_KEY_NAMES, APP_SECRET_NAMES
 from kistui.storage.themes import DEFAULT_THEME
 from kistui.tui.pages import ALL_KEYS
 from kistui.tui.user_keymap import UserKeymap, describe_keys
@@ -242,6 +243,15 @@ def describe_default(name: str, setting: SettingType) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value or (DEFAULT_THEME if name == "theme" else AUTO))
+
+
+@LANGUAGES
+def test_the_names_in_the_json_of_a_command_are_listed(language: str) -> None:
+    example = next(block for block in code_blocks(READMES[language], "toml") if "secret" in block)
+    hint = load_translations(language)("error.command_failed.hint_bad_output")
+    for name in (*APP_KEY_NAMES, *APP_SECRET_NAMES):
+        assert name in example
+        assert name in hint
 
 
 @LANGUAGES

@@ -9,6 +9,9 @@ from contextlib import contextmanager
 import pytest
 
 from kistui.cli import main
+from kistui.cli.commands.simulator import simulator_options
+from kistui.cli.parser import parse_arguments
+from kistui.i18n import load_translations
 from kistui.simulator import SCENES, Simulator
 from tests.simulator.support import TOKEN_PATH
 
@@ -83,3 +86,10 @@ def test_live_prices_are_served_on_request() -> None:
     assert live_url.startswith("ws://127.0.0.1:")
     with running("--live", lines=2) as text:
         assert "export KISTUI_LIVE_URL='ws://127.0.0.1:" in text
+
+
+@pytest.mark.parametrize("option", ["--no-overseas", "--no-abroad"])
+def test_an_account_without_an_overseas_part_has_an_old_option_too(option: str) -> None:
+    t = load_translations("en")
+    for arguments, has_overseas in ((["simulator", option], False), (["simulator"], True)):
+        assert simulator_options(parse_arguments(arguments, t)).overseas is has_overseas

@@ -25,8 +25,9 @@ def run_json(capsys: Out, *arguments: str, code: int = 0) -> Any:
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.usefixtures("trading")
 def test_orders_json_is_the_contract(capsys: Out) -> None:
-    document = run_json(capsys, "--demo", "orders")
+    document = run_json(capsys, "orders")
     assert list(document) == [
         "profile", "environment", "account", "fetched_at", "from", "to", "state",
         "domestic_listed", "missing_days", "overseas_error", "estimated_costs", "fills_known",
@@ -40,15 +41,15 @@ def test_orders_json_is_the_contract(capsys: Out) -> None:
     assert {order["state"] for order in document["orders"]} >= {"open", "filled", "rejected"}
 
 
+@pytest.mark.usefixtures("trading")
 def test_orders_are_filtered(capsys: Out) -> None:
-    demo = ("--demo", "orders", "--period", "year")
     for arguments, key, values in (
         (("--side", "sell"), "side", {"sell"}),
         (("--market", "hk"), "market", {"hk"}),
         (("--open",), "state", {"open", "partly_filled"}),
         (("--item", "ㅅㅅㅈㅈ"), "code", {"005930"}),
     ):
-        orders = run_json(capsys, *demo, *arguments)["orders"]
+        orders = run_json(capsys, "orders", "--period", "year", *arguments)["orders"]
         assert orders
         assert {order[key] for order in orders} <= values
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from websockets.asyncio.server import ServerConnection, serve
 
 from kistui.cli.context import demo_from_simulator, open_profiles
 from kistui.client import KisClient
@@ -82,6 +83,10 @@ def test_an_overseas_fall_has_one_minus() -> None:
         "0|H0UNCNT0|001|" + domestic_record("005930", "0", 47),
         "0|H0UNCNT0|001|" + domestic_record("005930", "", 47),
         "0|H0UNCNT0|001|" + domestic_record("005930", "NaN", 47),
+        f"0|H0UNCNT0|{'9' * 5_000}|" + domestic_record("005930", "88000", 47),
+        "0|H0UNCNT0|001|" + domestic_record("005930", "1E+999999", 47),
+        "0|H0UNCNT0|001|" + domestic_record("005930", "1E-999999", 47),
+        "0|H0UNCNT0|001|" + domestic_record("005930", "9" * 5_000, 47),
         "0|H0STCNI0|001|" + domestic_record("005930", "88000", 47),
     ],
 )  # fmt: skip
@@ -272,6 +277,56 @@ async def test_an_expired_approval_key_is_replaced(clock: FakeClock) -> None:
         await harness.wait_until(
             lambda: count() > 1 and harness.states[-1].status is FeedStatus.LIVE, SAMSUNG
         )
+
+
+HOSTILE_FRAMES = (
+    b"", "", "null", "{", "[]", '{"x":' + "[" * 200_000, '{"header":{"y":' * 50_000,
+    '{"header":{"tr_id":7}}', '{"header":{"tr_id":"PINGPONG"},"body":[]}', "0|", "|||", "\0" * 999,
+    f"0|H0UNCNT0|{'9' * 5_000}|x", "0|H0UNCNT0|001|" + "^" * 100_000,
+)  # fmt: skip
+
+
+@asynccontextmanager
+async def fed_with(*frames: str | bytes) -> AsyncIterator[tuple[LivePriceFeed, list[FeedState]]]:
+    """Yield a feed that gets these frames after its first message, and its states."""
+
+    async def send_all(connection: ServerConnection) -> None:
+        await connection.recv()
+        for frame in frames:
+            await connection.send(frame)
+        await connection.wait_closed()
+
+    async def approve() -> Secret:
+        return Secret("key")
+
+    states: list[FeedState] = []
+    async with serve(send_all, "127.0.0.1", 0) as server:
+        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield LivePriceFeed(REAL, approve, url=url, on_state=states.append), states
+
+
+async def test_no_message_ends_the_feed() -> None:
+    trade = "0|H0UNCNT0|001|" + domestic_record("005930", "88000", 47)
+    async with (
+        asyncio.timeout(10),
+        fed_with(*HOSTILE_FRAMES, trade) as (feed, states),
+        aclosing(feed.ticks([SAMSUNG])) as ticks,
+    ):
+        assert (await anext(ticks)).price == Decimal(88000)
+    assert [state.status for state in states] == [FeedStatus.CONNECTING]
+
+
+async def test_bytes_that_are_no_text_end_the_connection_alone() -> None:
+    async with fed_with(b"\xff\xfe") as (feed, states):
+        ticks = feed.ticks([SAMSUNG])
+        reading = asyncio.ensure_future(anext(ticks))
+        async with asyncio.timeout(10):
+            while not any(state.status is FeedStatus.LOST for state in states):  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+        assert not reading.done()
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        await ticks.aclose()
 
 
 async def test_refused_credentials_end_the_feed(clock: FakeClock) -> None:

@@ -286,13 +286,14 @@ async def test_an_overseas_order_across_midnight_is_one(open_client: OpenClient)
     harness = open_client()
     rows = [
         overseas_row("9", ft_ccld_qty="1", nccs_qty="1", ft_ccld_amt3="181.50"),
-        overseas_row("9"),
+        overseas_row("9", dmst_ord_dt="20261124", thco_ord_tmd="000000"),
         overseas_row("9", ord_dt="20261121", dmst_ord_dt="20261122"),
     ]
     harness.simulator.script(OVERSEAS, answer([], output=rows))
     (order,) = (await fetch_overseas(harness)).orders
     assert (order.filled_quantity, order.market, order.currency) == (Decimal(2), Market.US, "USD")
     assert (order.ordered_on, order.local_date) == (TODAY, date(2026, 11, 22))
+    assert order.ordered_at == time(0, 41)
     assert sent(harness) == [("TTTS3035R", "20261122", "20261124")]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+from contextlib import aclosing
 from typing import Any
 
 import httpx
@@ -9,10 +10,20 @@ import pytest
 
 from kistui.client.connection import translate_http_error
 from kistui.client.http_client import create_http_client
+from kistui.client.live_prices import LivePriceFeed
 from kistui.client.probe import probe_server
-from kistui.client.proxies import environment_proxy, is_bypassed
+from kistui.client.proxies import environment_proxy, is_bypassed, websocket_proxy
 from kistui.clock import system_clock
-from kistui.errors import InvalidCaFileError, InvalidProxyError, KistuiError, ProxyFailedError
+from kistui.errors import (
+    InvalidCaFileError,
+    InvalidProxyError,
+    KistuiError,
+    LiveProxyError,
+    ProxyFailedError,
+)
+from kistui.models.account import Environment
+from kistui.models.prices import DomesticItem
+from kistui.models.text import Secret
 from tests.client.raw_server import EMPTY_OBJECT, TEST_TIMEOUT, RawServer, respond, running
 
 KIS = httpx.URL("https://kis.example:9443")
@@ -154,3 +165,28 @@ async def test_a_ca_file_that_is_gone_is_named_by_its_variable(
     error = (await probe_server(str(KIS), system_clock)).error
     assert isinstance(error, InvalidCaFileError)
     assert error.details == {"name": "SSL_CERT_FILE"}
+
+
+def test_live_prices_go_through_the_proxy_of_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "ws://kis.example:21000"
+    assert websocket_proxy(url) is None
+    monkeypatch.setenv("HTTP_PROXY", "http://other.example:1")
+    assert websocket_proxy(url) is None
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example:3128")
+    assert websocket_proxy(url) == "http://me:secret@proxy.example:3128"
+    assert websocket_proxy("ws://127.0.0.1:21000") is None
+    monkeypatch.setenv("NO_PROXY", "kis.example")
+    assert websocket_proxy(url) is None
+
+
+async def test_live_prices_say_that_they_cannot_use_a_socks_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def approve() -> Secret:
+        raise AssertionError("something was sent")
+
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    feed = LivePriceFeed(Environment.REAL, approve, url="ws://kis.example:21000")
+    with pytest.raises(LiveProxyError):
+        async with aclosing(feed.ticks([DomesticItem("005930")])) as ticks:
+            await anext(ticks)

@@ -88,8 +88,8 @@ EXPECTATIONS: dict[type[KistuiError], Expectation] = {
         RENEW_TOKEN,
         1,
         2,
-        "폐기된 토큰이 다시 발급되었습니다",
-        "KIS returned the revoked token again",
+        "거절된 토큰이 다시 발급되었습니다",
+        "KIS issued the rejected token again",
     ),
     errors.AppKeyRejectedError: Expectation(
         REPORT_SETTING, 3, 1, "앱키가 유효하지 않습니다", "Invalid app key"
@@ -115,7 +115,11 @@ EXPECTATIONS: dict[type[KistuiError], Expectation] = {
         "This app key cannot read this account",
     ),
     errors.ProductRejectedError: Expectation(
-        SHOW_MESSAGE, 1, 1, "조회할 수 없는 상품코드입니다", "Unsupported product code"
+        SHOW_MESSAGE,
+        1,
+        1,
+        "이 상품코드의 계좌에는 제공되지 않습니다",
+        "Not available for this product code",
     ),
     errors.RateLimitedError: Expectation(
         WAIT_AND_RETRY, 1, 3, "초당 호출 한도를 초과했습니다", "Too many calls per second"

@@ -1,5 +1,6 @@
 """Charts as text: lines, gaps, a second line, a level, axes, and signs of ASCII."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -198,3 +199,8 @@ def test_any_chart_fills_its_room(
     for line in chart:
         assert display_width(plain_text(line)) <= width
     assert all(display_width(plain_text(line)) == width for line in chart[:-1])
+
+
+@pytest.mark.parametrize(("low", "high"), [(77_879, 3_670_836), (1, 19), (-4, 6), (99, 101)])
+def test_an_axis_with_room_for_two_labels_has_two(low: int, high: int) -> None:
+    assert sum(re.match(r"\s*-?\d", line) is not None for line in draw(low, high, height=8)) > 2

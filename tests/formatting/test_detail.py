@@ -155,6 +155,15 @@ def test_unknown_break_even_is_not_shown(values: dict[str, Any]) -> None:
     assert "손익분기" not in text(make_lot(**values))
 
 
+@pytest.mark.parametrize("traded", [{}, {"bought_today": 3}, {"sold_today": 3}])
+def test_day_profit_says_what_it_leaves_out_beside_it_on_a_day_of_trades(
+    traded: dict[str, int],
+) -> None:
+    details = text(make_lot(**traded))
+    assert details.count("오늘 매수·매도한 수량은 뺍니다") == 1
+    assert (details.index("오늘 매수·매도한") < details.index("매도가능")) is bool(traded)
+
+
 def test_computed_values_are_marked_and_explained() -> None:
     details = text(make_lot())
     assert "당일손익*" in details

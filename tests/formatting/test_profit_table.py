@@ -16,6 +16,7 @@ from kistui.models.profit_report import (
     ProfitLine,
     ProfitReport,
     SumCheck,
+    build_group,
 )
 
 DAYS = DateRange(dt.date(2026, 11, 1), dt.date(2026, 11, 23))
@@ -76,3 +77,10 @@ def test_lines_without_a_day_or_code_stay_apart_and_name_nothing(grouping: Profi
     names = [name for row in rows for name in row if name in {"ONE", "TWO"}]
     assert sorted(names) == (["ONE", "TWO"] if grouping.needs_items else [])
     assert grouping is ProfitGrouping.ITEM or {row[0] for row in rows} == {"-"}
+
+
+def test_overseas_purchases_are_unknown_and_not_zero() -> None:
+    korean = ProfitLine(market=Market.KR, bought=1_000, sold=500, profit=1)
+    american = ProfitLine(market=Market.US, sold=500, profit=1)
+    assert build_group("", [korean, american]).bought == 1_000
+    assert build_group("", [american]).bought is None

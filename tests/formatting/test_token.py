@@ -11,8 +11,11 @@ from msgspec.structs import replace
 from kistui import i18n
 from kistui.clock import KST
 from kistui.formatting import token as view
-from kistui.formatting.cells import display_width, plain_text
+from kistui.formatting.cells import Cell, display_width, plain_text
+from kistui.formatting.palette import profile_entries
+from kistui.formatting.profiles import profile_summary_line
 from kistui.i18n.translations import Translations
+from kistui.models.account import Environment
 from kistui.models.calls import ApiUsage
 from kistui.models.text import Secret
 from kistui.models.token import (
@@ -192,3 +195,15 @@ def test_expiry_warnings_at_thirty_and_five_minutes(left: float, limit: int | No
 def test_status_line_for_a_prompt() -> None:
     line = view.token_status_line(PROFILE, RECORD, MORNING.astimezone(UTC), KO)
     assert line == "[실전] main 토큰 24시간 0분"
+
+
+@BOTH
+def test_profiles_of_every_environment_stand_in_one_column(t: Translations) -> None:
+    profiles = [replace(PROFILE, environment=environment) for environment in Environment]
+    for lines in (
+        [view.token_profile_line(profile, RECORD, MORNING, t) for profile in profiles],
+        [profile_summary_line(profile, Cell(""), t, is_default=False) for profile in profiles],
+        [entry.line for entry in profile_entries(profiles, t)],
+    ):
+        columns = {display_width(plain_text(line).partition("5007")[0]) for line in lines}
+        assert len(columns) == 1

@@ -14,7 +14,7 @@ from kistui.client import domestic_balance, overseas_balance
 from kistui.errors import KistuiError
 from kistui.formatting import export
 from kistui.formatting.balance_status import overseas_status
-from kistui.formatting.cells import display_width, plain_text
+from kistui.formatting.cells import display_width, plain_text, strip_styles
 from kistui.formatting.holding_columns import HOLDING_COLUMNS
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.holdings_table import HoldingsTable
@@ -121,7 +121,7 @@ def test_a_pension_can_be_shown_whatever_is_missing(rows: list[dict[str, str]]) 
 def check_views(balance: Balance, view_state: HoldingsViewState) -> None:
     """Compute, lay out and export everything that is shown of a balance."""
     compute_headline(balance)
-    overseas_status(balance, T, amounts_hidden=False)
+    overseas_status(balance, T, now=MORNING, amounts_hidden=False)
     for is_wide in (False, True):
         for box in summary_boxes(balance, T, wide=is_wide):
             assert all(plain_text(line).isprintable() for line in box.render(36))
@@ -140,7 +140,8 @@ def check_views(balance: Balance, view_state: HoldingsViewState) -> None:
     for as_lots in (False, True):
         json.loads(export.holdings_json(snapshot, as_lots=as_lots, market=view_state.market))
         export.holdings_csv(snapshot, as_lots=as_lots, market=view_state.market)
-    assert tables.summary_table(snapshot, T)
+    footer = strip_styles(tables.summary_table(snapshot, T, 60)).split("\n\n")[-1]
+    assert all(display_width(line) <= 60 for line in footer.splitlines())
 
 
 def test_every_overseas_record_is_fuzzed() -> None:

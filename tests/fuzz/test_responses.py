@@ -19,6 +19,7 @@ from kistui.client.connection import Timeouts
 from kistui.errors import KistuiError
 from kistui.formatting import export
 from kistui.formatting import token as token_view
+from kistui.formatting.cells import strip_styles
 from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.holdings_table import HoldingsTable
@@ -288,7 +289,7 @@ def check_views(balance: Balance) -> None:
         tables.summary_table(snapshot, T),
         tables.holdings_table(snapshot, T, 80, lots=True),
     ):
-        assert all(char.isprintable() or char == "\n" for char in text)
+        assert all(char.isprintable() or char == "\n" for char in strip_styles(text))
     reconcile(balance)
     raw_summary_lines(balance, T, 80, amounts_hidden=False)
     for box in summary_boxes(balance, T, wide=True):

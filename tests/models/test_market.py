@@ -11,7 +11,6 @@ from kistui.clock import KST
 from kistui.models.market_hours import (
     FINAL_AFTER,
     AfterHoursPrice,
-    DomesticExchange,
     next_final_prices,
     next_market_open,
     next_refresh_at,
@@ -57,18 +56,6 @@ def test_each_price_moves_in_its_sessions(clock: str, moving: tuple[AfterHoursPr
     assert all(price.moves(at(clock).astimezone(UTC)) for price in moving)
     assert not any(price.moves(at(clock, day=22)) for price in AfterHoursPrice)
     assert not any(price.moves(at(clock), [MONDAY]) for price in AfterHoursPrice)
-
-
-def test_each_market_has_its_hours() -> None:
-    assert not DomesticExchange.KRX.is_open(at("08:30:00"))
-    assert DomesticExchange.NXT.is_open(at("08:30:00"))
-    assert DomesticExchange.KRX.is_open(at("15:29:59"))
-    assert not DomesticExchange.KRX.is_open(at("15:30:00"))
-    assert not DomesticExchange.KRX.is_open(at("15:59:59"))
-    assert DomesticExchange.KRX.is_open(at("16:00:00"))
-    assert not DomesticExchange.KRX.is_open(at("20:00:00"))
-    assert not DomesticExchange.NXT.is_open(at("20:00:00"))
-    assert not DomesticExchange.NXT.is_open(at("10:00:00"), {MONDAY})
 
 
 def test_the_korean_date_counts_and_not_that_of_the_zone() -> None:

@@ -166,6 +166,16 @@ def test_without_overseas_holdings_weights_are_domestic() -> None:
         assert [holding.weight for holding in after.holdings] == [Decimal("100.00")]
 
 
+def test_totals_without_rows_leave_weights_and_profit_unknown() -> None:
+    without_rows = OverseasBalance(totals=OverseasTotals(valuation=3_000_000))
+    combined = totals.with_overseas(balance(5), Loaded(without_rows, AT))
+    assert [holding.weight for holding in combined.holdings] == [None]
+    assert totals.holdings_valuation(combined) is None
+    headline = totals.compute_headline(combined)
+    assert headline.profit_loss.scope is totals.Scope.DOMESTIC
+    assert (without_rows.valuation_won, without_rows.profit_loss_won) == (3_000_000, None)
+
+
 def test_a_failure_keeps_the_previous_figures() -> None:
     old = Loaded(overseas_balance(5), AT)
     failed = totals.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT, old))

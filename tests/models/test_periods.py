@@ -25,6 +25,23 @@ def test_parts_cover_every_day_once_and_the_newest_comes_first(
     assert all(part.last == later.first - timedelta(1) for later, part in pairwise(parts))
 
 
+@given(
+    st.integers(0, 40),
+    st.lists(st.tuples(st.integers(-5, 45), st.integers(0, 20)), max_size=5),
+)
+def test_a_range_is_divided_at_its_ends(length: int, spans: list[tuple[int, int]]) -> None:
+    first = date(2026, 11, 1)
+    days = DateRange(first, first + timedelta(length))
+    ranges = [
+        DateRange(first + timedelta(start), first + timedelta(start + span))
+        for start, span in spans
+    ]
+    parts = list(days.divide(ranges))
+    assert (parts[0].last, parts[-1].first) == (days.last, days.first)
+    assert all(part.last == later.first - timedelta(1) for later, part in pairwise(parts))
+    assert sum(part not in ranges for part in parts) <= 1
+
+
 @given(DAYS, st.integers(0, 30), DAYS)
 def test_a_range_is_cut_in_two(first: date, length: int, border: date) -> None:
     days = DateRange(first, first + timedelta(length))

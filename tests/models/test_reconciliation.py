@@ -22,7 +22,7 @@ from kistui.models.overseas import (
 from kistui.models.reconciliation import reconcile
 from kistui.models.totals import all_holdings, with_overseas
 from kistui.simulator import SCENES, SimulatorOptions
-from kistui.simulator.instruments import price_at
+from kistui.simulator.price_sets import quote
 from kistui.simulator.valuation import build_snapshot
 from tests.support import MORNING, make_balance, make_lot
 
@@ -222,7 +222,7 @@ def scene_balance(scene: str, *, seed: int, is_paper: bool, hours: int) -> Balan
     book = SCENES[scene].portfolio(seed, None)
 
     def now(item: Any) -> int:
-        return 0 if SCENES[scene].is_off_hours else price_at(item, seed, int(instant.timestamp()))
+        return 0 if SCENES[scene].is_off_hours else quote(item, seed, int(instant.timestamp()))
 
     snapshot = build_snapshot(book, now, instant, is_paper=is_paper)
     rows = [RowParser(Lot).parse(row, set()) for row in snapshot.rows]

@@ -115,6 +115,19 @@ def test_the_turns_of_an_account_are_deleted_with_its_last_profile(
     assert not list(folder.iterdir())
 
 
+def test_a_token_is_shared_by_a_profile_that_was_never_opened(book: ProfileService) -> None:
+    book.add(replace(MAIN, name="second"), KEYS)
+    other_keys = replace(KEYS, app_key=Secret("o" * 36))
+    book.add(replace(MAIN, name="third"), other_keys)
+    name = book.token_status(MAIN).record_name
+    assert name
+    for key, other in ((KEYS, False), (other_keys, True)):
+        book.replace_credentials(replace(MAIN, name="second"), key)
+        second = book.token_status(book.get("second")).record_name
+        assert (second != name) is other
+    assert second == book.token_status(book.get("third")).record_name
+
+
 @pytest.mark.parametrize("product_code", ["01", "22", "29"])
 def test_a_cached_balance_is_the_whole_of_an_account_without_overseas_shares(
     book: ProfileService, clock: FakeClock, product_code: str

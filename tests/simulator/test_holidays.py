@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from kistui.simulator.trading_days import HOLIDAYS
 from tests.simulator.support import HOLIDAY_PATH, SimulatorHarness
 
 
@@ -36,11 +35,6 @@ def test_only_weekends_and_holidays_are_closed() -> None:
         "20270102", "20270103",
     ]  # fmt: skip
     assert all(row["opnd_yn"] in {"Y", "N"} for row in rows)
-
-
-def test_the_holidays_are_weekdays() -> None:
-    assert len(HOLIDAYS) == 17
-    assert all(day.weekday() < 5 for day in HOLIDAYS)
 
 
 def test_the_cursor_is_20_wide_and_leads_to_the_next_page() -> None:

@@ -227,6 +227,7 @@ def test_fractional_and_sold_out_positions_are_omitted() -> None:
 
 def test_prices_change_every_three_seconds() -> None:
     with SimulatorHarness() as harness:
+        harness.clock.advance(hours=16)  # New York is open
         token = harness.issue_token()
         harness.clock.advance(seconds=-int(harness.clock.now.timestamp()) % 3)
         prices = []

@@ -20,7 +20,7 @@ def prices_at(clock: str, price_set: str) -> dict[str, int]:
 
 def test_the_close_stands_still_after_hours() -> None:
     close = prices_at("23 15:30:00", "N")
-    assert prices_at("23 15:29:00", "N") != close
+    assert prices_at("23 15:20:00", "N") != close
     for later in ("23 16:30:00", "23 19:59:00", "23 23:59:00"):
         assert prices_at(later, "N") == close
     assert prices_at("28 12:00:00", "N") == prices_at("27 15:30:00", "N")

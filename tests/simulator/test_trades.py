@@ -1,7 +1,7 @@
 """Orders and profit: one sequence of events behind all lists, and KIS's quirks in each."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kistui.simulator import portfolios
-from kistui.simulator.domestic_ledger import BUY, SELL, DomesticLedger
+from kistui.simulator.domestic_ledger import DomesticLedger
+from kistui.simulator.options import KST
 from kistui.simulator.portfolios import trading_costs
+from kistui.simulator.trade_times import BUY, SELL, portfolio_at
+from kistui.simulator.trading_days import KRX
+from kistui.simulator.valuation import cash_flow
 from tests.simulator.support import ClientResponse, SimulatorHarness, cursor_params
 
 DOMESTIC = "/uapi/domestic-stock/v1/trading"
@@ -81,16 +85,46 @@ def total(rows: list[dict[str, Any]], key: str) -> int:
     return sum(int(row[key]) for row in rows)
 
 
-@settings(max_examples=25)
-@given(st.integers(0, 50), st.integers(0, 400), st.sampled_from(["ordinary", "credit", "isa"]))
-def test_the_orders_of_a_day_are_those_of_the_balance(seed: int, days: int, name: str) -> None:
-    portfolio = getattr(portfolios, name)(seed, None)
-    today = date(2026, 6, 1) + timedelta(days)
-    ledger = DomesticLedger(portfolio, seed, today)
-    for side, attribute in ((BUY, "bought_today"), (SELL, "sold_today")):
-        expected = sum(getattr(position, attribute).amount for position in portfolio.positions)
-        orders = [order for order in ledger.orders if order.day == today and order.side == side]
-        assert sum(order.amount for order in orders) == expected
+INSTANTS = st.one_of(
+    st.datetimes(datetime(2025, 1, 1), datetime(2028, 12, 31)),
+    st.builds(
+        datetime.combine,
+        st.sampled_from(
+            [date(2026, 11, 28), date(2026, 12, 31), date(2027, 1, 1), date(2028, 2, 29)]
+        ),
+        st.times(),
+    ),
+    st.builds(
+        lambda days, minutes: datetime(2026, 1, 1, 8, 50) + timedelta(days, minutes * 60),
+        st.integers(0, 800),
+        st.integers(0, 70),
+    ),
+).map(lambda local: local.replace(microsecond=0, tzinfo=KST))
+"""Any instant, with weekends, the ends of years, a leap day and the first minutes of sessions."""
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 50), INSTANTS, st.sampled_from(["ordinary", "credit", "isa"]))
+def test_the_orders_of_a_day_are_those_of_the_balance(seed: int, now: datetime, name: str) -> None:
+    after_session = getattr(portfolios, name)(seed, None)
+    portfolio = portfolio_at(after_session, now)
+    ledger = DomesticLedger(after_session, seed, now)
+    today = now.date()
+    before = KRX.calendar.before(today)
+    for day, when in ((today, "today"), (before, "yesterday")):
+        for side, verb in ((BUY, "bought"), (SELL, "sold")):
+            expected = sum(
+                getattr(position, f"{verb}_{when}").amount for position in portfolio.positions
+            )
+            orders = [order for order in ledger.orders if (order.day, order.side) == (day, side)]
+            assert sum(order.amount for order in orders) == expected
+    flow, later_flow = cash_flow(portfolio), cash_flow(after_session)
+    if not KRX.calendar.is_open(today) or now.hour >= 10 or now.hour < 9:
+        assert flow.deposit_d2 == later_flow.deposit_d2
+    assert all(KRX.calendar.is_open(order.day) for order in ledger.orders)
+    assert all(
+        f"{order.day:%Y%m%d}{order.time}" <= f"{now:%Y%m%d%H%M%S}" for order in ledger.orders
+    )
     assert all(order.remaining >= 0 for order in ledger.orders)
     keys = {(order.day, order.number) for order in ledger.orders}
     assert len(keys) == len(ledger.orders)
@@ -135,7 +169,7 @@ def test_an_order_is_filled_while_one_looks_and_the_balance_follows() -> None:
             assert int(row["rmn_qty"]) + int(row["tot_ccld_qty"]) == int(row["ord_qty"])
             fills.append(int(row["tot_ccld_qty"]))
             harness.clock.advance(minutes=20)
-        assert fills == [fills[0], fills[0] + 5, fills[0] + 10]
+        assert fills == [fills[0], fills[0] + 20, fills[0] + 40]
 
 
 def test_a_day_of_the_daily_profit_is_the_sum_of_its_trades() -> None:

@@ -13,13 +13,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kistui.errors import UnsafeFileError
+from kistui.errors import LoadCancelledError, UnsafeFileError
 from kistui.models.account import AccountNumber, Environment
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs
-from kistui.models.load_state import Loaded
+from kistui.models.load_state import Failed, Loaded, Loading, LoadState
 from kistui.models.market_hours import AfterHoursPrice
+from kistui.models.overseas import (
+    Market,
+    OverseasBalance,
+    OverseasCash,
+    OverseasTotals,
+    SettlementDateLot,
+    TradeDateLot,
+    group_overseas_lots,
+)
 from kistui.models.text import clean_text
+from kistui.models.totals import with_overseas
 from kistui.storage.balance_store import MAX_BALANCE_BYTES, BalanceStore, account_fingerprint
 from tests.fuzz.strategies import JSON_VALUES, fuzz_settings
 from tests.support import MORNING, PROFILE, make_balance, make_lot
@@ -33,6 +43,9 @@ FITTING: dict[ValueType, st.SearchStrategy[Any]] = {
     ValueType.QUANTITY: WON,
     ValueType.PRICE: DECIMALS,
     ValueType.PERCENT: DECIMALS,
+    ValueType.AMOUNT: DECIMALS,
+    ValueType.FRACTIONAL_QUANTITY: DECIMALS,
+    ValueType.EXCHANGE_RATE: DECIMALS,
     ValueType.DATE: st.dates(),
     ValueType.TEXT: TEXTS,
     ValueType.CODE: TEXTS,
@@ -43,6 +56,15 @@ def of(kind: type[Any]) -> st.SearchStrategy[Any]:
     return st.builds(kind, **{s.name: st.none() | FITTING[s.value_type] for s in field_specs(kind)})
 
 
+OVERSEAS = st.builds(
+    lambda lots, **others: OverseasBalance(holdings=group_overseas_lots(lots), **others),
+    st.lists(of(TradeDateLot), max_size=3) | st.lists(of(SettlementDateLot), max_size=3),
+    cash=st.lists(of(OverseasCash), max_size=2).map(tuple),
+    totals=of(OverseasTotals),
+    markets_without_consent=st.sampled_from([(), (Market.JP, Market.VN)]),
+    may_be_partial=st.booleans(),
+    unreadable_fields=st.sampled_from([(), ("bass_exrt", "frcr_evlu_amt2")]),
+)
 BALANCES = st.builds(
     lambda summary, lots, pages, is_pension, price, may_be_partial, unreadable: Balance(
         summary=summary,
@@ -70,6 +92,9 @@ SHOWN = make_balance(
     make_lot(), make_lot(code="000660", name="SK하이닉스", loan_date=date(2026, 11, 2))
 )
 KEPT = Loaded(SHOWN, MORNING)
+OVERSEAS_KEPT = Loaded(
+    OverseasBalance(cash=(OverseasCash(currency="USD", deposit=Decimal("0.10")),)), MORNING
+)
 
 
 @pytest.fixture
@@ -89,13 +114,40 @@ def only_file(folder: Path) -> Path:
     return path
 
 
-@given(BALANCES, INSTANTS)
+@given(BALANCES, INSTANTS, st.none() | st.builds(Loaded, OVERSEAS, INSTANTS))
 def test_figures_come_back_as_they_were(
-    tmp_path_factory: pytest.TempPathFactory, figures: Balance, at: Any
+    tmp_path_factory: pytest.TempPathFactory,
+    figures: Balance,
+    at: Any,
+    overseas: Loaded[OverseasBalance] | None,
 ) -> None:
     store = BalanceStore(tmp_path_factory.mktemp("state"))
+    if overseas is not None:
+        figures = with_overseas(figures, overseas)
     store.write("main", OWNER, Loaded(figures, at))
     assert store.read("main", OWNER) == Loaded(figures, at)
+
+
+@pytest.mark.parametrize(
+    "state", [Loading(OVERSEAS_KEPT), Failed(LoadCancelledError(), MORNING, OVERSEAS_KEPT)]
+)
+def test_the_last_overseas_figures_are_stored_with_their_own_time(
+    store: BalanceStore, state: LoadState[OverseasBalance]
+) -> None:
+    store.write("main", OWNER, Loaded(with_overseas(SHOWN, state), MORNING + timedelta(hours=1)))
+    stored = store.read("main", OWNER)
+    assert stored
+    assert stored.value.overseas == OVERSEAS_KEPT
+
+
+def test_a_file_of_the_first_version_is_read_without_overseas_figures(
+    store: BalanceStore, folder: Path
+) -> None:
+    path = only_file(folder)
+    table = json.loads(path.read_text())
+    del table["overseas"]
+    path.write_text(json.dumps(table | {"schema": 1}))
+    assert store.read("main", OWNER) == KEPT
 
 
 def test_what_is_not_kept_is_not_there(folder: Path) -> None:
@@ -159,7 +211,7 @@ def in_lot(field: str, value: object) -> Change:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda table: table.update(schema=2),
+        lambda table: table.update(schema=3),
         lambda table: table.pop("schema"),
         lambda table: table.pop("owner"),
         lambda table: table.pop("at"),
@@ -177,6 +229,9 @@ def in_lot(field: str, value: object) -> Change:
         lambda table: table["lots"].update(rows=5),
         lambda table: table["lots"].update(rows={"a": 1}),
         lambda table: table.update(lots=[]),
+        lambda table: table.pop("overseas"),
+        lambda table: table.update(overseas=[]),
+        lambda table: table.update(overseas={}),
         in_lot("quantity", "10"),
         in_lot("quantity", 1.5),
         in_lot("quantity", True),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from kistui.errors import ConfigError, ProfileNotFoundError
 from kistui.models.account import AccountNumber, Environment, Profile, SecretBackend
 from kistui.storage import config
 
@@ -53,6 +54,22 @@ def test_a_new_and_a_removed_setting_touch_no_other_line(path: Path) -> None:
     assert config.load_config(path).settings.language == "en"
     config.save_setting(path, "language", None)
     assert path.read_text(encoding="utf-8") == FILE
+
+
+def test_a_setting_of_a_profile_touches_no_other_line(path: Path) -> None:
+    assert config.load_config(path).profile_settings["main"].live_prices is None
+    config.save_profile_setting(path, "main", "live_prices", True)
+    saved = config.load_config(path)
+    assert saved.profile_settings["main"].live_prices is True
+    config.update_profile(path, saved.get_profile("main"))
+    assert config.load_config(path).profile_settings["main"].live_prices is True
+    assert set(FILE.splitlines()) <= set(path.read_text(encoding="utf-8").splitlines())
+    with pytest.raises(ProfileNotFoundError):
+        config.save_profile_setting(path, "isa", "live_prices", True)
+    path.write_text(FILE.replace("note = 'kept'", "live_prices = 'yes'"))
+    with pytest.raises(ConfigError) as caught:
+        config.load_config(path)
+    assert caught.value.details["where"] == "profiles.main.live_prices"
 
 
 def test_a_default_and_a_profile_touch_no_other_line(path: Path) -> None:

@@ -11,7 +11,13 @@ from kistui.errors import (
 )
 from kistui.models.account import Environment
 from kistui.models.text import Secret
-from kistui.storage.env_vars import read_env_profile
+from kistui.storage.env_vars import (
+    MAIN_NAMES,
+    PAPER_NAMES,
+    is_product_code_assumed,
+    parse_account,
+    read_env_profile,
+)
 
 WHOLE = {"KIS_APP_KEY": "k" * 36, "KIS_APP_SECRET": "s" * 180, "KIS_ACCOUNT": "50071234-22"}
 
@@ -79,9 +85,12 @@ def test_an_account_by_the_names_others_use(variables: dict[str, str]) -> None:
     [
         ({"KIS_ACCT_STOCK": "50071234"}, MissingCredentialsError, "KIS_PROD_TYPE"),
         ({"CANO": "50071234"}, MissingCredentialsError, "ACNT_PRDT_CD"),
+        ({"KIS_ACCOUNT_NO": "50071234"}, MissingCredentialsError, "KIS_ACCOUNT_PRODUCT_CODE"),
+        ({"KIS_ACCOUNT_NUMBER": "50071234"}, MissingCredentialsError, "ACCOUNT_PRODUCT_CODE"),
         ({"KIS_ACCT_STOCK": "50071234", "KIS_PROD_TYPE": "03"}, InvalidVariableError, "PROD"),
         ({"KIS_ACCOUNT": "50071234", "KIS_PROD_TYPE": "x"}, InvalidVariableError, "KIS_PROD_TYPE"),
         ({"KIS_ACCOUNT": "50071234", "KIS_ACCT_SUFFIX": "22"}, UnclearVariablesError, "SUFFIX"),
+        ({"KIS_ACCOUNT": "50071234", "MY_ACCT_SUFFIX": "22"}, UnclearVariablesError, "SUFFIX"),
         ({"KIS_ACCOUNT_NO": "5007123422", "KIS_PROD_TYPE": "01"}, UnclearVariablesError, "PROD"),
         ({"KIS_ACCOUNT_NO": "50071234", "CANO": "50071235"}, UnclearVariablesError, "CANO"),
         ({"KIS_ACCOUNT": "50071234", "KIS_ENV": "dev"}, InvalidVariableError, "KIS_ENV"),
@@ -99,6 +108,33 @@ def test_nothing_is_guessed(variables: dict[str, str], error: type[SetupError], 
         read_env_profile(KEYS | variables)
     assert name in str(caught.value)
     assert "5007" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_assumed"),
+    [
+        ({"KIS_ACCOUNT": "50071234"}, True),
+        ({"KIS_ACCOUNT": " 5007 1234-"}, True),
+        ({"KIS_ACCOUNT": "5007123401"}, False),
+        ({"KIS_ACCOUNT": "50071234", "KIS_PROD_TYPE": "01"}, False),
+        (PAPER_KEYS | {"KIS_PAPER_ACCOUNT": "50071234", "KIS_PAPER": "1"}, True),
+    ],
+)
+def test_it_is_known_when_a_product_code_is_assumed(
+    variables: dict[str, str], is_assumed: bool
+) -> None:
+    environ = KEYS | variables
+    account = read_env_profile(environ)[0].account
+    assert is_product_code_assumed(environ, account) is is_assumed
+
+
+def test_eight_digits_mean_product_01_in_kistuis_own_variables_only() -> None:
+    assert read_env_profile(KEYS | {"KIS_ACCOUNT": "50071234"})[0].account.product_code == "01"
+    others = (*MAIN_NAMES.account[1:], *PAPER_NAMES.account[1:])
+    for name in others:
+        names = MAIN_NAMES if name in MAIN_NAMES.account else PAPER_NAMES
+        with pytest.raises(MissingCredentialsError):
+            parse_account({name: "50071234"}, names)
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ KEYS = {
     "new account": b"4n",
     "issue of a token": b"3n\r",
     "help over a dialog": b",?",
+    "live prices": b"2_",
     "refresh": b"r",
     "suspended": b"\x1a",
 }

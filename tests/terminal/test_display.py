@@ -74,6 +74,23 @@ def test_letters_of_a_korean_input_method_are_keys(home: Path) -> None:
         assert terminal.wait() == 0
 
 
+def test_full_width_signs_of_an_input_method_are_keys(home: Path) -> None:
+    with run_kistui(home) as terminal:
+        terminal.wait_for_text(READY)
+        for sign, title in (
+            ("？", "도움말 ─"),
+            ("：", "명령 ─"),
+            ("，", "설정 ─"),
+            ("＝", "클립보드"),
+        ):
+            terminal.press(f"2{sign}")
+            terminal.wait_for_text(title)
+            terminal.press("\x1b")
+            terminal.wait_until_idle()
+        terminal.press("．")
+        terminal.wait_for_text("•••")
+
+
 def test_no_control_sequence_of_a_name_reaches_the_terminal(home: Path) -> None:
     with run_kistui(home, "--scene", "hostile") as terminal:
         terminal.wait_for_text(READY)

@@ -1,5 +1,6 @@
 """The balance cached by the last run: shown at once as outdated, until another is loaded."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from kistui.models.account import AccountNumber, Credentials, SecretBackend
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.totals import AccountOverview, overseas_missing
-from kistui.simulator import Simulator, SimulatorOptions
+from kistui.simulator import Simulator, error_response
 from kistui.tui.messages import ProfileSelected
 from kistui.tui.screens.dialogs import PromptDialog
 from tests.services.token_stampede import create_profiles, simulator_environ
@@ -28,6 +29,7 @@ from tests.tui.conftest import (
     wait_until,
 )
 from tests.tui.test_balance_screen import bar, notice, screen_of, screen_text
+from tests.tui.test_overseas import PRESENT
 from tests.tui.test_profiles import add_profile, balance_of, book_of
 
 AMOUNT = re.compile(r"[\d,.]*\d")
@@ -36,7 +38,7 @@ SIZE = (80, 24)
 
 @pytest.fixture
 def simulator(clock: FakeClock) -> Iterator[Simulator]:
-    with Simulator(SimulatorOptions(overseas=False), clock=clock) as running:
+    with Simulator(clock=clock) as running:
         yield running
 
 
@@ -70,17 +72,16 @@ def again(
     return make_app(demo=False, environ=environ)
 
 
-def domestic_part(cached: Loaded[Balance] | None) -> tuple[object, ...]:
+def cached_part(cached: Loaded[Balance] | None) -> tuple[object, ...]:
     """Return the parts of a balance that are cached."""
     assert cached
-    return cached.loaded_at, cached.value.summary, cached.value.holdings, cached.value.page_count
+    value = cached.value
+    return cached.loaded_at, value.summary, value.holdings, value.page_count, value.overseas
 
 
 def assert_shows_cached(pilot: Pilot[None], before: list[str]) -> None:
-    """Assert that the amounts of `before` are shown as those of the domestic part."""
-    text = "\n".join(summary_lines(pilot))
-    assert set(AMOUNT.findall(text)) == set(AMOUNT.findall("\n".join(before)))
-    assert "국내 총자산" in text
+    """Assert that the figures of `before` are shown, overseas ones too."""
+    assert summary_lines(pilot) == before
     assert "국내 총자산" not in before[0]
 
 
@@ -93,7 +94,8 @@ async def test_the_cached_balance_shows_until_the_response_arrives(
         assert_shows_cached(pilot, before)
         assert summary_pane(pilot).dimmed
         await pilot.pause()
-        assert "화면의 값은 11-23 10:32 KST 기준입니다 · 3일 전 · 해외 미포함" in screen_text(pilot)
+        assert "화면의 값은 11-23 10:32 KST 기준입니다 · 3일 전" in screen_text(pilot)
+        assert "해외 미포함" not in screen_text(pilot)
         assert "조회 중" in bar(pilot)
         simulator.set_scene("ordinary")
         await wait_until(pilot, lambda: isinstance(screen_of(pilot).load_state, Loaded))
@@ -197,7 +199,7 @@ def test_the_cache_of_the_environment_belongs_to_account_and_key(
     own = book.resolve()
     assert own
     book.cache_balance(own, make_balance(make_lot()), clock())
-    assert domestic_part(book.cached_balance(own))
+    assert cached_part(book.cached_balance(own))
     for name, value in (("KIS_ACCOUNT", "50009999-01"), ("KIS_APP_KEY", "k" * 36)):
         other = create_profiles(tmp_path, clock, environ | {name: value})
         profile = other.resolve()
@@ -271,7 +273,7 @@ def test_changing_or_removing_a_profile_deletes_its_cache(
     )
     for act in acts:
         book.cache_balance(main, old.value, old.loaded_at)
-        assert domestic_part(book.cached_balance(main)) == domestic_part(old)
+        assert cached_part(book.cached_balance(main)) == cached_part(old)
         act()
         assert book.cached_balance(main) is None
         assert list(folder.iterdir()) == []
@@ -283,14 +285,31 @@ def test_partial_and_future_balances_are_not_used(again: AppUnderTest, clock: Fa
     old = book.cached_balance(main)
     assert old
     book.cache_balance(main, replace(old.value, is_complete=False, page_count=7), clock())
-    assert domestic_part(book.cached_balance(main)) == domestic_part(old)
+    assert cached_part(book.cached_balance(main)) == cached_part(old)
     clock.advance(days=-4)
     assert book.cached_balance(main) is None
 
 
-def test_overseas_holdings_are_not_cached_and_stay_unknown(again: AppUnderTest) -> None:
+def test_a_cache_without_overseas_leaves_it_unknown(again: AppUnderTest, folder: Path) -> None:
     book = book_of(again)
-    old = book.cached_balance(book.get("main"))
+    main = book.get("main")
+    (path,) = folder.iterdir()
+    table = json.loads(path.read_text())
+    del table["overseas"]
+    path.write_text(json.dumps(table | {"schema": 1}))
+    old = book.cached_balance(main)
     assert old
     assert overseas_missing(old.value)
-    assert AccountOverview(book.get("main"), Loading(old)).full_balance is None
+    assert AccountOverview(main, Loading(old)).full_balance is None
+
+
+async def test_overseas_figures_of_the_last_run_are_named_with_their_day(
+    again: AppUnderTest, simulator: Simulator
+) -> None:
+    simulator.script(PRESENT, *[error_response("EGW00201")] * 5)
+    async with again.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        state = screen_of(pilot).load_state
+        assert isinstance(state, Loaded)
+        assert isinstance(state.value.overseas, Failed)
+        assert "11-23 10:32 해외 값 표시 중" in screen_text(pilot)

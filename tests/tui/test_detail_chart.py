@@ -104,7 +104,7 @@ async def test_a_key_draws_candles_instead_of_a_line(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "enter")
         await settle(pilot)
-        assert "일별 종가 95거래일" in detail(pilot)
+        assert "일별 종가 94거래일" in detail(pilot)
         await pilot.press("space")
         assert "일봉 67거래일" in detail(pilot)
         await pilot.press("space")
@@ -134,7 +134,7 @@ async def test_an_overseas_item_has_its_change_from_its_prices(open_app: OpenApp
         await settle(pilot)
         lines = detail(pilot).splitlines()
         assert (count(pilot, OVERSEAS), count(pilot)) == (1, 0)
-        assert "%*" in lines[2]
+        assert "%* 일별 시세 기준" in lines[2]
         assert "326.99" in detail(pilot)
 
 

@@ -53,6 +53,7 @@ async def test_a_refresh_is_recorded_with_its_overseas_part(
         clock.advance(days=1)
         app_of(pilot).screen_stack[0].action_refresh_balance()  # type: ignore[attr-defined]
         await settle(pilot)
+        await wait_until(pilot, lambda: len(recorded(pilot).days) == 2)
         assert [day.day for day in recorded(pilot).days] == [record.day, clock().date()]
         # The page shows what was recorded while it was open, the newest day in sight.
         await wait_until(pilot, lambda: len(page_of(pilot).history.days) == 2)  # type: ignore[union-attr]
@@ -83,7 +84,7 @@ async def test_a_refresh_of_all_accounts_is_recorded(open_app: OpenApp, clock: F
         await settle(pilot)
         await wait_until(pilot, lambda: len(recorded(pilot).days) == 2)
         await pilot.press("1")
-        await wait_until(pilot, lambda: "기록 2건" in "".join(summary_lines(pilot)))
+        await wait_until(pilot, lambda: "11-23부터" in "".join(summary_lines(pilot)))
 
 
 def page_of(pilot: Pilot[None]) -> HistoryScreen:
@@ -348,17 +349,19 @@ async def test_the_summary_shows_how_the_account_has_gone(
     app = make_page(past(10_000_000, 20_000_000), lang="en")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await wait_until(pilot, lambda: " 3 records " in "".join(summary_lines(pilot)))
-        (trend,) = (line for line in summary_lines(pilot) if " 3 records " in line)
+        await wait_until(pilot, lambda: " since 11-17 " in "".join(summary_lines(pilot)))
+        (trend,) = (line for line in summary_lines(pilot) if " since 11-17 " in line)
         assert "+82.04%" in trend
         assert "high 20M" in trend
         await pilot.press("full_stop")
-        (trend,) = (line for line in summary_lines(pilot) if " 3 records " in line)
+        (trend,) = (line for line in summary_lines(pilot) if " since 11-17 " in line)
         assert "20M" not in trend
         clock.advance(days=1)
         await pilot.press("r")
         await settle(pilot)
-        await wait_until(pilot, lambda: " 4 records " in "".join(summary_lines(pilot)))
+        # The new day is one more point.
+        await wait_until(pilot, lambda: trend not in summary_lines(pilot))
+        assert " since 11-17 " in "".join(summary_lines(pilot))
 
 
 async def test_a_history_that_cannot_be_read_leaves_the_summary_alone(make_app: MakeApp) -> None:

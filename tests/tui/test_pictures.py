@@ -293,6 +293,25 @@ def test_dividends(
     assert matches_picture(make_app(lang=lang), size, press_one_by_one("8", *keys))
 
 
+@pytest.mark.parametrize(
+    ("lang", "size", "keys"),
+    [
+        pytest.param("ko", SMALL, ("6", "enter"), id="trades"),
+        pytest.param("en", LARGE, ("7",), id="profit"),
+        pytest.param("ko", SMALL, ("7", "dollar_sign"), id="tax"),
+    ],
+)
+def test_trade_lists(
+    matches_picture: MatchesPicture,
+    make_app: MakeApp,
+    lang: str,
+    size: tuple[int, int],
+    keys: tuple[str, ...],
+) -> None:
+    app = make_app(lang=lang, overseas=True)
+    assert matches_picture(app, size, press_one_by_one(*keys))
+
+
 TOKEN_AGES: dict[str, dict[str, float]] = {
     "valid": {"minutes": 48},
     "expiring": {"hours": 23, "minutes": 48},

@@ -10,6 +10,7 @@ from kistui.cli.parser import (
     add_common_options,
     add_format_option,
     add_hide_option,
+    add_price_option,
 )
 from kistui.cli.trade_lists import print_failure, read_accounts
 from kistui.clock import system_clock
@@ -55,6 +56,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     add_common_options(parser, t)
     add_format_option(parser, t, TABLE_FORMATS)
     add_hide_option(parser, t)
+    add_price_option(parser, t)
     parser.add_argument(
         "--by",
         choices=[by.value for by in AllocationBy],
@@ -79,7 +81,10 @@ def run(options: Namespace, t: Translations) -> int:
         shares, header = first.shares, profile_fields(first.profile)
     match options.format:
         case "json":
-            header |= {"fetched_at": format_timestamp(system_clock())}
+            header |= {
+                "fetched_at": format_timestamp(system_clock()),
+                "price_after_hours": _price_after_hours(snapshots),
+            }
             document = header | allocation_document(shares, amounts_hidden=hidden)
             print(to_json(document | ({"hidden": True} if hidden else {})))
         case "csv" | "tsv":
@@ -87,7 +92,19 @@ def run(options: Namespace, t: Translations) -> int:
         case _:
             table = _format_table(shares, t, amounts_hidden=hidden)
             print_table(table, options)
+    if options.price and isinstance(first, SharesSnapshot) and first.balance is None:
+        print_notice(f"kistui: {t('cash.price_unused')}")
     return _report_doubts(snapshots, shares, t, amounts_hidden=hidden)
+
+
+def _price_after_hours(snapshots: list[SharesSnapshot | FailedAccount]) -> str | None:
+    """Return which prices the balances have; `None` for the classes that KIS adds up itself."""
+    for snapshot in snapshots:
+        if isinstance(snapshot, SharesSnapshot) and snapshot.balance is not None:
+            price = snapshot.balance.after_hours_price
+            if price is not None:
+                return str(price.value)
+    return None
 
 
 def _report_doubts(

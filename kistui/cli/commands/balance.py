@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from kistui.cli.output import print_csv, print_table
+from kistui.cli.output import print_csv, print_table, table_width
 from kistui.cli.parser import (
     TABLE_FORMATS,
     add_common_options,
@@ -45,6 +45,6 @@ def run(options: Namespace, t: Translations) -> int:
         case _:
             from kistui.cli.tables import summary_table
 
-            table = summary_table(snapshot, t, amounts_hidden=hidden)
+            table = summary_table(snapshot, t, table_width(), amounts_hidden=hidden)
             print_table(table, options)
     return exit_code(snapshot, t)

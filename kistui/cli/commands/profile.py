@@ -14,6 +14,7 @@ from kistui.cli.context import (
     demo_simulator_options,
     open_profiles,
     print_env_notice,
+    print_product_code_notice,
     prompt_secret,
     read_line,
     read_secret_lines,
@@ -120,6 +121,7 @@ def _list(profiles: ProfileService, options: Namespace, t: Translations) -> None
     else:
         all_profiles = profiles.list_profiles()
         print_env_notice(profiles, t)
+        print_product_code_notice(profiles, t)
     default = profiles.default_name()
     if not all_profiles:
         print_notice(t("cli.no_profiles"))

@@ -2,7 +2,7 @@
 
 import json
 import signal
-from argparse import ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from time import sleep
 from types import FrameType
 
@@ -38,7 +38,9 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     )
     parser.add_argument("--rate-limits", action="store_true", help=t("cli.rate_limits"))
     parser.add_argument("--live", action="store_true", help=t("cli.simulator_live"))
-    parser.add_argument("--no-abroad", action="store_true", help=t("cli.no_abroad"))
+    parser.add_argument("--no-overseas", action="store_true", help=t("cli.no_overseas"))
+    # The name until kistui said overseas; scripts may use it.
+    parser.add_argument("--no-abroad", dest="no_overseas", action="store_true", help=SUPPRESS)
     parser.add_argument(
         "--format", choices=("env", "json"), default="env", help=t("simulator.format")
     )
@@ -49,7 +51,7 @@ def run(options: Namespace, t: Translations) -> int:
     """Print how a client reaches the simulator, then serve until interrupted."""
     signal.signal(signal.SIGTERM, _on_sigterm)
     try:
-        with Simulator(_simulator_options(options)) as simulator:
+        with Simulator(simulator_options(options)) as simulator:
             live_url = simulator.serve_live_prices().url if options.live else ""
             print_notice(t("cli.running", url=simulator.url))
             is_json = options.format == "json"
@@ -70,7 +72,7 @@ def run(options: Namespace, t: Translations) -> int:
         return 1
 
 
-def _simulator_options(options: Namespace) -> SimulatorOptions:
+def simulator_options(options: Namespace) -> SimulatorOptions:
     """Return the options of the simulator; raises UnknownSceneError."""
     return replace(
         demo_simulator_options(options),
@@ -78,7 +80,7 @@ def _simulator_options(options: Namespace) -> SimulatorOptions:
         holdings=options.holdings,
         rate_limits=options.rate_limits,
         port=options.port,
-        overseas=not options.no_abroad,
+        overseas=not options.no_overseas,
     )
 
 

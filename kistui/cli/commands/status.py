@@ -7,6 +7,7 @@ from kistui.cli.context import (
     locked_profile,
     open_profiles,
     print_env_notice,
+    print_product_code_notice,
 )
 from kistui.cli.output import print_notice
 from kistui.cli.parser import add_common_options
@@ -35,6 +36,7 @@ def run(options: Namespace, t: Translations) -> int:
             profiles.demo_profile()
         else:
             print_env_notice(profiles, t)
+            print_product_code_notice(profiles, t)
         all_profiles = profiles.list_profiles()
         if not all_profiles:
             print_notice(t("cli.no_profiles"))

@@ -4,20 +4,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 
-from kistui.simulator.instruments import Instrument, price_tick_time
+from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import KST
 from kistui.simulator.price_history import (
     DayPrices,
     PriceHistory,
     domestic_history,
-    instrument_on,
     overseas_history,
 )
-from kistui.simulator.price_sets import quote, traded_seconds
 from kistui.simulator.request import Request, parse_day, parse_days
 from kistui.simulator.responses import Response, invalid_param, quote_response
 from kistui.simulator.service import AccountContext, Service, service
-from kistui.simulator.trading_days import KRX_CALENDAR, OVERSEAS_CALENDAR
+from kistui.simulator.trading_days import KRX, US
 from kistui.simulator.valuation import format_decimal, format_percent
 
 ROWS, DOMESTIC_INDEX_ROWS = 100, 50
@@ -85,7 +83,7 @@ class DomesticPricesService(PriceService):
         if item is None:
             return quote_response({"output1": {}, "output2": [{}]})
         history = domestic_history(item, self.seed)
-        price = self._price(item)
+        price = history.price(self.seconds)
         days = self.days(history, *span, price, ROWS)
         newest = self.newest_day(history, price)
         return quote_response(
@@ -104,11 +102,6 @@ class DomesticPricesService(PriceService):
                 "output2": [self._row(prices) for prices in days],
             }
         )
-
-    def _price(self, item: Instrument) -> Decimal:
-        instant = datetime.fromtimestamp(self.seconds, KST)
-        today = instrument_on(item, self.seed, instant)
-        return Decimal(quote(today, self.seed, traded_seconds(self.seconds)))
 
     def _row(self, prices: DayPrices) -> dict[str, str]:
         sign, change, _ = _change(prices, 0).values()
@@ -205,8 +198,7 @@ class IndexService(PriceService):
             seed=self.seed,
             declared_close=declared_close,
             round_price=lambda price: price.quantize(INDEX_STEP),
-            calendar=KRX_CALENDAR if is_domestic else OVERSEAS_CALENDAR,
-            utc_offset=9 if is_domestic else -5,
+            market=KRX if is_domestic else US,
             damping=INDEX_DAMPING,
         )
         price = history.price(self.seconds)

@@ -3,7 +3,7 @@
 from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
-from kistui.simulator.price_sets import INTEGRATED, KRX, NXT
+from kistui.simulator.price_sets import INTEGRATED, NXT, REGULAR
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param
 from kistui.simulator.service import Service, service
@@ -31,7 +31,7 @@ class DomesticBalanceService(Service):
         if request.query["INQR_DVSN"] != "01":
             return invalid_param("INQR_DVSN")
         price_set = request.query["AFHR_FLPR_YN"]
-        if price_set not in {KRX, NXT, INTEGRATED}:
+        if price_set not in {REGULAR, NXT, INTEGRATED}:
             return invalid_param("AFHR_FLPR_YN")
         context = self.context
         pages = PagedList(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from kistui.simulator.domestic_ledger import BRANCH, BUY, SELL, Execution
+from kistui.simulator.domestic_ledger import BRANCH, Execution
 from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, KST, PENSION, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
@@ -11,6 +11,7 @@ from kistui.simulator.portfolios import trading_costs
 from kistui.simulator.request import Request, parse_days
 from kistui.simulator.responses import Response, error_response, invalid_param, success_response
 from kistui.simulator.service import Service, service
+from kistui.simulator.trade_times import BUY, SELL
 from kistui.simulator.valuation import format_ratio
 
 REQUIRED_PARAMS = (
@@ -29,8 +30,9 @@ OLDER_TR_IDS = ("CTSC9215R", "VTSC9215R")
 PHONE_NUMBER, IP_ADDRESS, EMPLOYEE = "01055501234", "192.0.2.55", "KTUI77"
 """Made-up data of persons that KIS sends with every order."""
 
-KOREAN_NAMES = {"00": "지정가", "01": "시장가", BUY: "현금매수", SELL: "현금매도"}
-ENGLISH_NAMES = {"00": "Limit", "01": "Market", BUY: "BUY", SELL: "SELL"}
+LIMIT, MARKET = "limit", "market"
+KOREAN_NAMES = {LIMIT: "지정가", MARKET: "시장가", BUY: "현금매수", SELL: "현금매도"}
+ENGLISH_NAMES = {LIMIT: "Limit", MARKET: "Market", BUY: "BUY", SELL: "SELL"}
 """Some accounts have English names."""
 
 
@@ -142,14 +144,13 @@ def _matches(request: Request, order: Execution) -> bool:
 
 
 def _row(order: Execution, names: dict[str, str]) -> dict[str, str]:
-    kind = "00" if order.price else "01"
     is_cancelled = order.cancelled == order.quantity
     return {
         "ord_dt": f"{order.day:%Y%m%d}",
         "ord_gno_brno": BRANCH,
         "odno": f"{order.number:010d}",
         "orgn_odno": f"{order.original:010d}" if order.original else "",
-        "ord_dvsn_name": names[kind],
+        "ord_dvsn_name": names[LIMIT if order.price else MARKET],
         "sll_buy_dvsn_cd": order.side,
         "sll_buy_dvsn_cd_name": names[order.side],
         "pdno": order.item.code,
@@ -163,7 +164,7 @@ def _row(order: Execution, names: dict[str, str]) -> dict[str, str]:
         "tot_ccld_amt": str(order.amount),
         "loan_dt": "",
         "ordr_empno": EMPLOYEE,
-        "ord_dvsn_cd": kind,
+        "ord_dvsn_cd": "00" if order.price else "01",
         "cncl_cfrm_qty": str(order.cancelled),
         "rmn_qty": str(order.remaining),
         "rjct_qty": str(order.quantity) if order.is_rejected else "0",

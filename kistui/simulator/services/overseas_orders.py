@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from kistui.simulator.domestic_ledger import BUY, SELL
 from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, KST
 from kistui.simulator.overseas import US_EXCHANGES, to_won
@@ -15,6 +14,7 @@ from kistui.simulator.responses import Response, error_response, invalid_param
 from kistui.simulator.service import AccountContext, Service, service
 from kistui.simulator.services.domestic_orders import IP_ADDRESS, PHONE_NUMBER
 from kistui.simulator.services.overseas_balance import NO_CONSENT_CODE
+from kistui.simulator.trade_times import BUY, SELL
 from kistui.simulator.valuation import format_decimal, format_percent
 
 ORDER_PARAMS = (

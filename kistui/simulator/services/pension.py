@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from kistui.simulator.instruments import is_etf_name, price_tick_time
-from kistui.simulator.options import PENSION
+from kistui.simulator.options import KST, PENSION
 from kistui.simulator.paging import PagedList, completed_code, encode_search_key
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param, success_response
@@ -81,7 +81,8 @@ class PensionPresentBalanceService(Service):
         process = request.query.get("PRCS_DVSN_CD", "") or "00"
         if process not in {"00", "01"}:
             return invalid_param("PRCS_DVSN_CD")
-        positions = self.context.portfolio.portfolio.positions
+        now = self.context.clock().astimezone(KST)
+        positions = self.context.portfolio.portfolio_at(now).positions
         indexes = [
             index
             for index, position in enumerate(positions)

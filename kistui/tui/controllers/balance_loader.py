@@ -162,6 +162,7 @@ class BalanceLoader:
         if isinstance(load_state, Loaded) and self._is_loading_overseas:
             self._cancel()
             self._set(Loaded(without_pending(load_state.value), load_state.loaded_at))
+            self._save()
         elif isinstance(load_state, Loading):
             self._cancel()
             if last_loaded(self._state_before_refresh) is None:
@@ -259,20 +260,25 @@ class BalanceLoader:
         )
         self._cached_balance = None
         self._set(Loaded(with_overseas(message.balance, overseas), message.loaded_at))
-        if self.profile is not None and not self.profile.is_demo:
-            self._page.run_worker(
-                self._save(self.profile, message.balance, message.loaded_at),
-                group="save balance",
-                exclusive=True,
-            )
         if not message.overseas_pending:
+            self._save()
             self._record_history()
 
-    async def _save(self, profile: Profile, balance: Balance, loaded_at: datetime) -> None:
-        with suppress(KistuiError):  # a convenience, not worth a word
-            await asyncio.to_thread(
-                self._profile_service.cache_balance, profile, balance, loaded_at
-            )
+    def _save(self) -> None:
+        """Cache the figures that are now shown for the next start."""
+        profile, load_state = self.profile, self.load_state
+        if profile is None or profile.is_demo or not isinstance(load_state, Loaded):
+            return
+        cache = self._profile_service.cache_balance
+        balance, loaded_at = load_state.value, load_state.loaded_at
+
+        async def cache_in_thread() -> None:
+            with suppress(KistuiError):  # a convenience, not worth a word
+                await asyncio.to_thread(cache, profile, balance, loaded_at)
+
+        # The function: a coroutine object that is cancelled before it starts makes a warning.
+        worker: Any = cache_in_thread
+        self._page.run_worker(worker, group="save balance", exclusive=True)
 
     def _apply_overseas(self, overseas: LoadState[OverseasBalance]) -> None:
         load_state = self.load_state
@@ -280,6 +286,7 @@ class BalanceLoader:
             if isinstance(overseas, Failed):
                 overseas = replace(overseas, previous=self._last_overseas)
             self._set(Loaded(with_overseas(load_state.value, overseas), load_state.loaded_at))
+            self._save()
             self._record_history()
 
     def _record_history(self) -> None:

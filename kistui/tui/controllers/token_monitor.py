@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -42,7 +43,9 @@ class TokenMonitor:
         """Read the token; `TokensLoaded` brings it to the app."""
         self._checked_at = self._clock()
         if profile is not None:
-            self._app.run_worker(self._read(profile), group="token", exclusive=True)
+            # The function: a coroutine object that is cancelled before it starts makes a warning.
+            worker: Any = partial(self._read, profile)
+            self._app.run_worker(worker, group="token", exclusive=True)
 
     async def _read(self, profile: "Profile") -> None:
         try:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from typing import IO
 
 TERMINATION_SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
-SIGNAL_EXIT_SECONDS = 1.5
+SIGNAL_EXIT_SECONDS = 1.2
 """Seconds after a signal or a hang-up at which the process ends, whatever it still waits for."""
 QUIT_EXIT_SECONDS = 5.0
 """The same after the user has quit, for what is being written to the disk."""

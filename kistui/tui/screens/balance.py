@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on
@@ -17,7 +18,7 @@ from kistui.clock import korean_date
 from kistui.errors import KistuiError
 from kistui.formatting import status
 from kistui.formatting.balance_status import balance_footer_lines, balance_placeholder_lines
-from kistui.formatting.cells import Line
+from kistui.formatting.cells import Cell, Line
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.values import format_short_time
 from kistui.models.account import Profile
@@ -36,8 +37,13 @@ from kistui.tui.messages import (
     BalanceProgressed,
     HistoryLoaded,
     HolidaysLoaded,
+    LiveFeedFailed,
+    LiveFeedReported,
+    LivePricesArrived,
+    LivePricesSwitched,
     OverseasLoaded,
     PricesLoaded,
+    ProfileSettingsLoaded,
 )
 from kistui.tui.pages import (
     BALANCE_KEYS,
@@ -59,13 +65,21 @@ if TYPE_CHECKING:
 
     from kistui.formatting.price_chart import PricesState
     from kistui.models.totals import AnyHolding
+    from kistui.tui.controllers.live_prices import LivePriceController, LivePriceMessage
     from kistui.tui.controllers.price_loader import PriceLoader
 
 ENVIRONMENT_LABELS = ("real", "paper", "demo")
 FIGURE_GROUPS = frozenset({"summary", "holdings"})
 """Groups of the keys of widgets that show figures."""
 ACCOUNT_ACTIONS = frozenset(
-    {"refresh_balance", "toggle_raw_fields", "toggle_auto_refresh", "copy", "export"}
+    {
+        "refresh_balance",
+        "toggle_raw_fields",
+        "toggle_auto_refresh",
+        "toggle_live_prices",
+        "copy",
+        "export",
+    }
 )
 """Actions that need an account."""
 """CSS classes for the kind of account, which colour the frames."""
@@ -140,6 +154,7 @@ class BalanceScreen(PageScreen):
         if self._initial_profile is not None:
             self.loader.open_profile(self._initial_profile, self._initial_balance)
         self._initial_balance = None
+        self.watch(self.app, "app_focus", self._resume_live_prices, init=False)
 
     def open_profile(self, profile: Profile) -> None:
         """Show another profile."""
@@ -188,6 +203,8 @@ class BalanceScreen(PageScreen):
     @on(OverseasLoaded)
     @on(HolidaysLoaded)
     def _balance_message(self, message: BalanceMessage) -> None:
+        if isinstance(message, BalanceLoaded | OverseasLoaded) and self._has_live_prices:
+            self.live_prices.confirm(message)
         self.loader.handle(message)
         if isinstance(message, HolidaysLoaded):
             self._update_settlement_days()
@@ -195,7 +212,58 @@ class BalanceScreen(PageScreen):
     def _loader_changed(self) -> None:
         self.progress = self.loader.progress
         self.load_state = self.loader.load_state
+        self._update_live_prices()
         self._update_title_bar()
+
+    @cached_property
+    def live_prices(self) -> "LivePriceController":
+        """Live prices of the shown profile; imported with the first figures."""
+        from kistui.tui.controllers.live_prices import LivePriceController
+
+        return LivePriceController(
+            self,
+            self._page_context,
+            self.loader,
+            may_paint=lambda: self.app.app_focus and not self.amounts_hidden,
+            on_change=self._live_prices_changed,
+        )
+
+    async def aclose(self) -> None:
+        """Close the connection for live prices, if there is one."""
+        if self._has_live_prices:
+            await self.live_prices.aclose()
+
+    @property
+    def _has_live_prices(self) -> bool:
+        """Whether there is anything to ask `live_prices` for."""
+        return "live_prices" in self.__dict__
+
+    def _update_live_prices(self) -> None:
+        if self._has_live_prices or isinstance(self.loader.load_state, Loaded):
+            self.live_prices.update()
+
+    def _resume_live_prices(self) -> None:
+        if self._has_live_prices:
+            self.live_prices.resume()
+
+    def _live_prices_changed(self) -> None:
+        if self.is_mounted:
+            self._show_figures()
+            if self.is_current:
+                self.refresh_view()
+
+    def on_screen_resume(self) -> None:
+        """Show the prices that came while another page was open."""
+        if self._has_live_prices and self.live_prices.is_on:
+            self._live_prices_changed()
+
+    @on(ProfileSettingsLoaded)
+    @on(LivePricesSwitched)
+    @on(LivePricesArrived)
+    @on(LiveFeedReported)
+    @on(LiveFeedFailed)
+    def _live_price_message(self, message: "LivePriceMessage") -> None:
+        self.live_prices.handle(message)
 
     def action_refresh_balance(self) -> None:
         """Load the balance, unless a load is running, and prices that could not be loaded."""
@@ -223,6 +291,10 @@ class BalanceScreen(PageScreen):
         else:
             text = t("auto_refresh.off")
         self.app.notify(text, markup=False)
+
+    def action_toggle_live_prices(self) -> None:
+        """Switch live prices on or off; ask before the first time."""
+        self._actions.open_dialog(self.live_prices.switch)
 
     def action_copy(self) -> None:
         """Copy the text under the cursor."""
@@ -289,15 +361,28 @@ class BalanceScreen(PageScreen):
         last_good = last_loaded(load_state)
         self._posted_lines = ()
         self._update_settlement_days()
-        for pane in (self._summary_pane, self._holdings_pane):
-            pane.balance = last_good.value if last_good else None
-            pane.dimmed = self.loader.is_outdated
+        self._show_figures()
         self._update_body()
         self.refresh_view()
         if last_good:
             self.call_after_refresh(self._holdings_pane.mount_table)
             if self._history_profile != self.loader.profile:
                 self.history_changed()
+
+    def _show_figures(self) -> None:
+        """Pass the balance to the panes, at live prices where there are any."""
+        last_good = last_loaded(self.load_state)
+        balance = last_good.value if last_good else None
+        shown = balance
+        if balance is not None and self._has_live_prices:
+            shown = self.live_prices.at_live_prices(balance)
+        if self.balance_states is not None:
+            self.balance_states.set_live(shown if shown is not balance else None)
+        if shown is not balance and not self.is_current:
+            return  # nobody sees them, and they change again soon
+        for pane in (self._summary_pane, self._holdings_pane):
+            pane.balance = shown
+            pane.dimmed = self.loader.is_outdated
 
     def _update_settlement_days(self) -> None:
         last_good = last_loaded(self.load_state)
@@ -326,8 +411,15 @@ class BalanceScreen(PageScreen):
     def watch_now(self) -> None:
         """Update the ages of figures and token; refresh automatically when due."""
         self._update_title_bar()
-        if self.is_mounted and self.app.app_focus:
-            self.loader.refresh_if_due()
+        if self.is_mounted:
+            self._update_live_prices()
+            if self.app.app_focus:
+                self.loader.refresh_if_due()
+
+    def watch_amounts_hidden(self) -> None:
+        """Hide amounts, or show them and the prices that came meanwhile."""
+        super().watch_amounts_hidden()
+        self._resume_live_prices()
 
     def _show_prices(self, holding: "AnyHolding | None") -> "PricesState":
         """Return the daily prices of the holding in the detail, and load them where needed."""
@@ -398,12 +490,20 @@ class BalanceScreen(PageScreen):
             self.size.width or None,
             amounts_hidden=self.amounts_hidden,
             now=self._clock(),
+            live=self._live_status_cell(),
         )
         if status_lines != self._status_lines:
             self._status_lines = status_lines
             self.query_one("#notice", Static).update(to_content(status_lines))
         self.query_one("#bar", StatusLine).update_line()
         self.query_one("#hints", StatusLine).update_line()
+
+    def _live_status_cell(self) -> Cell:
+        if not self._has_live_prices:
+            return Cell("")
+        from kistui.formatting.live_status import live_status_cell
+
+        return live_status_cell(self.live_prices.state, self._t)
 
     def _title_bar(self, width: int) -> Line:
         now = self.now or self._clock()

@@ -22,12 +22,13 @@ from kistui.formatting.cells import Cell, Line, Role, truncate
 from kistui.formatting.headline import short_headline
 from kistui.formatting.status import error_lines, line_of, tab_bar
 from kistui.formatting.token import ToLocal, title_bar_token_cell
+from kistui.formatting.values import live_mark
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded, Loading
 from kistui.models.token import TokenRecord
-from kistui.models.totals import Headline, compute_headline
+from kistui.models.totals import Headline, compute_headline, has_live_amounts
 from kistui.tui.keymap import KeyBinding, to_bindings
 from kistui.tui.messages import ActionFailed, NoticePosted
 from kistui.tui.pages import NAVIGATION_KEYS, PAGES_BY_NAME, TABS, keys_by_id
@@ -60,6 +61,7 @@ class PageContext(Struct, frozen=True, kw_only=True):
     balance_states: "BalanceStates"
     profile: Profile | None
     is_first_run: bool = False
+    slow_connection: bool = False
 
 
 class PageScreen(Screen[None]):
@@ -115,6 +117,10 @@ class PageScreen(Screen[None]):
 
     def balance_state_changed(self) -> None:
         """Show the new state of an account's balance, if the page shows it."""
+
+    def live_prices_changed(self) -> None:
+        """Show the account's total at the new prices."""
+        self._update_title_bar()
 
     def history_changed(self) -> None:
         """Show the new record of the asset history, if the page shows it."""
@@ -186,10 +192,14 @@ class PageScreen(Screen[None]):
             return ()
         match self.balance_states.get(profile):
             case Loaded(balance) | Loading(Loaded(balance)) if balance.is_complete:
+                balance = self.balance_states.at_live_prices(balance)
                 if self._bar_headline is None or self._bar_headline[0] is not balance:
                     self._bar_headline = balance, compute_headline(balance)
                 return short_headline(
-                    self._bar_headline[1], self._t, amounts_hidden=self.amounts_hidden
+                    self._bar_headline[1],
+                    self._t,
+                    amounts_hidden=self.amounts_hidden,
+                    mark=live_mark(has_live_amounts(balance)),
                 )
         return ()
 

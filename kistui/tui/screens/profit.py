@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Resize
 
-from kistui.formatting.cells import Cell, Line, Role, plain_text
+from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.chart import ChartLine, chart_lines, sparkline
 from kistui.formatting.profit_table import (
     check_text,
@@ -19,7 +19,7 @@ from kistui.formatting.profit_table import (
     profit_notes,
     profit_table,
 )
-from kistui.formatting.tax_table import tax_notes, tax_sum_lines, tax_table
+from kistui.formatting.tax_table import tax_headline, tax_notes, tax_table
 from kistui.formatting.trade_detail import profit_detail_lines, raw_field_lines
 from kistui.formatting.trade_exports import PROFIT_FIELDS, TAX_FIELDS
 from kistui.formatting.trade_status import status_lines
@@ -48,7 +48,7 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
     """Shows a report, or the tax sheet of a year."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(PROFIT_PAGE.keys))
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012  # Textual's own form
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (44, "-tallest")]  # noqa: RUF012  # Textual's own form
     DEFAULT_PERIOD = Period.YEAR
     STATUS_LINES = ("#bar", "#hints", "#headline-1", "#headline-2")
     page_name = PROFIT_PAGE.name
@@ -219,9 +219,7 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
     def _headline(self, index: int, width: int) -> Line:
         content, t, hidden = self._loader.content, self._t, self.amounts_hidden
         if isinstance(content, TaxSheet):
-            sums = tax_sum_lines(content, t, amounts_hidden=hidden)
-            texts = [" ".join(plain_text(line).split()) for line in sums]
-            return (Cell(f" {'   '.join(texts[:3] if index == 0 else texts[3:])}"),)
+            return tax_headline(content, t, width, amounts_hidden=hidden)[index]
         if content is None:
             return ()
         lines = profit_headline(content, t, width, market=self._market, amounts_hidden=hidden)

@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from kistui.formatting.balance_status import empty_text
 from kistui.formatting.cells import Cell, Role
-from kistui.formatting.holdings_table import HoldingsTable, market_of_row_key
+from kistui.formatting.holdings_table import HoldingsTable, holding_row_key, market_of_row_key
 from kistui.formatting.holdings_view_state import (
     DEFAULT_VIEW_STATE,
     HoldingsViewState,
@@ -30,6 +30,7 @@ from kistui.formatting.holdings_view_state import (
 )
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
+from kistui.models.totals import all_holdings
 from kistui.tui import keymap
 from kistui.tui.key_queue import OPENS_DIALOG
 from kistui.tui.messages import HoldingsViewChanged
@@ -98,7 +99,10 @@ class HoldingsPane(Horizontal):
 
     def watch_balance(self, previous: Balance | None) -> None:
         """Show a new balance; highlight changes if it is of the same account."""
-        self._update_rows(highlight_changes=self.highlight_changes and previous is not None)
+        # Live prices change too often for it.
+        is_live = any(shown is not None and shown.confirmed for shown in (previous, self.balance))
+        is_same_account = previous is not None and not is_live
+        self._update_rows(highlight_changes=self.highlight_changes and is_same_account)
 
     def render_pending(self, _room: Size) -> None:
         """Render the changes that came while the pane was hidden."""
@@ -120,6 +124,7 @@ class HoldingsPane(Horizontal):
         """Show the detail with or without the raw fields."""
         if self._detail_pane:
             self._detail_pane.raw_fields_shown = raw
+        self._show_detail()
 
     def watch_dimmed(self, dimmed: bool) -> None:
         """Dim the table if the figures are outdated."""
@@ -325,7 +330,13 @@ class HoldingsPane(Horizontal):
             key = self._table.row_key
             holding = self._view.find_holding(key)
             prices = self._show_prices(holding)
+            if self.raw_fields_shown:  # KIS's own, so not at live prices
+                holding = self._holding_as_sent(key)
             self._detail_pane.show_holding(holding, self._view.item_position(key), prices)
+
+    def _holding_as_sent(self, row_key: str | None) -> "AnyHolding | None":
+        holdings = () if self.balance is None else all_holdings(self.balance.as_sent)
+        return next((held for held in holdings if holding_row_key(held) == row_key), None)
 
     def show_prices(self, prices: "PricesState") -> None:
         """Show the daily prices of the holding in the detail."""
@@ -338,7 +349,9 @@ class HoldingsPane(Horizontal):
         if view and view.balance is balance and view.amounts_hidden == self.amounts_hidden:
             view.arrange(self.view_state)
             return view
-        return HoldingsTable(balance, self._t, self.view_state, amounts_hidden=self.amounts_hidden)
+        return HoldingsTable(
+            balance, self._t, self.view_state, amounts_hidden=self.amounts_hidden, previous=view
+        )
 
     def _update_rows(self, *, highlight_changes: bool = False) -> None:
         self._is_dirty = not self.display
