@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from kistui.clock import KST
+from kistui.clock import KST, korean_date
 from kistui.errors import FileWriteError, KistuiError
 from kistui.formatting.cells import Cell, Line, Role, display_width
+from kistui.formatting.history_table import format_day
 from kistui.formatting.status import describe_error, describe_reason
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.formatting.values import UNAVAILABLE, format_time
@@ -118,6 +119,30 @@ def call_log_table(calls: Sequence[CallRecord], t: Translations) -> Table:
         [str(call.sequence_number) for call in calls],
         footer=_total_line(calls, t),
     )
+
+
+def call_log_lines(
+    entries: Sequence[CallRecord | str], t: Translations, width: int
+) -> tuple[Line, ...]:
+    """Return calls as a table in `width` columns, a title for each day, other entries as text.
+
+    The columns are those of the page of calls, in the order of `entries`.
+    """
+    table = call_log_table([entry for entry in entries if isinstance(entry, CallRecord)], t)
+    layout = table.lay_out(width)
+    rows = layout.rows
+    lines: list[Line] = []
+    day = None
+    for entry in entries:
+        if isinstance(entry, str):
+            lines.append((Cell(entry, Role.WARN),))
+            continue
+        if korean_date(entry.started_at) != day:
+            day = korean_date(entry.started_at)
+            title = Cell(format_day(day, t, with_year=True), Role.STRONG)
+            lines += [*([()] if lines else []), (title,), layout.header]
+        lines.append(next(rows))
+    return (*lines, (), layout.total_row) if len(table) else tuple(lines)
 
 
 def _total_line(calls: Sequence[CallRecord], t: Translations) -> Line:

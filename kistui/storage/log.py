@@ -20,7 +20,7 @@ from typing import cast
 
 from kistui.clock import KST
 from kistui.errors import FileWriteError, LockTimeoutError, StorageError, UnsafeFileError
-from kistui.models.calls import CallRecord
+from kistui.models.calls import CallRecord, RateLimitWait
 from kistui.storage.file_access import (
     has_wide_mode,
     is_own_regular,
@@ -43,6 +43,7 @@ FLUSH_TIMEOUT = 2.0
 """Seconds that closing waits for a slow disk."""
 
 _UNQUOTED_PATTERN = re.compile(r"[A-Za-z0-9_./:>,+*-]+")
+_FIELD_PATTERN = re.compile(r'([a-z_0-9]+)=("(?:[^"\\]|\\.)*"|\S+)')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 MAX_CRASH_FRAMES = 20
 """Innermost frames of a crash that are logged."""
@@ -103,6 +104,39 @@ def format_history_event(profile: str, outcome: str, instant: datetime, process_
     )
 
 
+def parse_line(line: str) -> dict[str, str]:
+    """Return the fields of a line; empty for what is none. Control characters stay escaped."""
+    return {key: _unquote(value) for key, value in _FIELD_PATTERN.findall(line)}
+
+
+def parse_call(line: str) -> CallRecord | None:
+    """Return the call of a line, for display; `None` for other events and damaged lines."""
+    fields = {key: "" if value == "-" else value for key, value in parse_line(line).items()}
+    if fields.get("event") != "call":
+        return None
+    try:
+        return CallRecord(
+            started_at=datetime.fromisoformat(fields["at"]),
+            name=fields["call"].replace("_", " "),
+            method=fields["method"],
+            path=fields["path"],
+            tr_id=fields["tr_id"],
+            outcome=fields["outcome"],
+            duration=_parse_ms(fields["ms"]),
+            rate_limit_wait=RateLimitWait(_parse_ms(fields["wait_ms"])),
+            page=int(fields["page"]),
+            attempt=int(fields["try"]),
+            status=int(fields["status"]) if fields["status"] else None,
+            response_size=int(fields["bytes"]) if fields["bytes"] else None,
+            rt_cd=fields["rt_cd"],
+            msg_cd=fields["msg_cd"],
+            server_message=fields["said"],
+            profile=fields["profile"],
+        )
+    except (KeyError, ValueError):
+        return None
+
+
 def _exception_chain(error: BaseException) -> Iterator[BaseException]:
     """Yield the error and its causes."""
     seen: set[int] = set()
@@ -144,12 +178,20 @@ def _escape_char(char: str) -> str:
     return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
 
 
+def _unquote(value: str) -> str:
+    return re.sub(r'\\(["\\])', r"\1", value[1:-1]) if value.startswith('"') else value
+
+
 def _or_dash(number: int | None) -> str:
     return "-" if number is None else str(number)
 
 
 def _format_ms(seconds: float) -> str:
     return str(round(seconds * 1000))
+
+
+def _parse_ms(text: str) -> float:
+    return int(text) / 1000
 
 
 class CallFormatter(logging.Formatter):

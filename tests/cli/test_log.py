@@ -1,6 +1,7 @@
 """`kistui log` and `--debug`: what was asked of KIS, for people and scripts."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,31 @@ def test_the_last_lines_are_printed_as_they_stand(capsys: Out, path: Path) -> No
     assert "params=" not in out
     assert main(["log", "-n", "1"]) == 0
     assert capsys.readouterr().out == f"{second}\n"
+
+
+@pytest.mark.usefixtures("account")
+def test_a_terminal_gets_a_table_with_a_title_for_each_day(
+    capsys: Out, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["balance", "--market", "kr"]) == 0
+    crash = 'at=2026-11-24T09:00:00.000+09:00 pid=1 event=crash kind="ValueError" trace="a:1:b"'
+    with path.open("a") as log:
+        log.write(f"{crash}\ndamaged\n")
+    capsys.readouterr()
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("kistui.cli.commands.log.table_width", lambda: 100)
+    assert main(["log", "--lang", "en", "--color", "never"]) == 0
+    title, header, token, balance, *others, blank, total = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \w{3}", title)
+    assert header.split()[:2] == ["Time", "Call"]
+    assert "Issue token" in token
+    assert "Domestic balance" in balance
+    assert "TTTC8434R" in balance
+    assert others == [crash, "damaged"]
+    assert blank == ""
+    assert total.strip().startswith("calls 2 · failed 0")
+    assert main(["log", "--raw"]) == 0
+    assert capsys.readouterr().out == path.read_text()
 
 
 @pytest.mark.usefixtures("account")

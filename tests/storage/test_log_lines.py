@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kistui.models.calls import CallRecord, RateLimitWait
-from kistui.storage.log import format_call, format_crash
+from kistui.storage.log import format_call, format_crash, parse_call
 from tests.support import MORNING
 
 CALL = CallRecord(
@@ -55,6 +55,29 @@ def test_debugging_adds_names_marks_waits_and_the_connection() -> None:
         f"{LINE} params=CANO,PDNO cont=N>M wait_account_ms=1050 wait_key_ms=100 conn=new "
         "tcp_ms=3 tls_ms=30"
     )
+
+
+def test_a_line_is_read_back_as_the_call_it_shows() -> None:
+    call = parse_call(LINE)
+    assert call == replace(
+        CALL,
+        duration=0.047,
+        rate_limit_wait=RateLimitWait(1.15),
+        retry_after=None,
+        parameter_names=(),
+        continuation="",
+        connection_timings=(),
+    )
+    assert parse_call(LINE.replace("status=500", "status=-")).status is None  # type: ignore[union-attr]
+    for damaged in ("", "no line", LINE[20:], LINE.replace("ms=47", "ms=x"), LINE[:120]):
+        assert parse_call(damaged) is None
+
+
+@given(st.text())
+def test_no_control_character_is_read_back(message: str) -> None:
+    call = parse_call(format_call(replace(CALL, server_message=message), 7))
+    assert call is not None
+    assert call.server_message.isprintable()
 
 
 @given(st.text(), st.text())
