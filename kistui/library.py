@@ -9,9 +9,10 @@ account's owner while a token is valid.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from datetime import date
+from typing import TYPE_CHECKING
 
 from kistui.clock import Clock, korean_date, system_clock
 from kistui.errors import NoAccountError, ProfileNotFoundError
@@ -19,6 +20,7 @@ from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.cash import CashReport
 from kistui.models.dividends import DividendGrouping, DividendReport
+from kistui.models.live_prices import FeedState, FeedStatus, LiveItem, Tick
 from kistui.models.order_list import OrderList
 from kistui.models.overseas_tax import TaxSheet
 from kistui.models.periods import DateRange, days_of_year
@@ -30,6 +32,9 @@ from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.services.session import Session, last_part
 from kistui.storage.paths import AppPaths, default_paths
 
+if TYPE_CHECKING:
+    from kistui.client.live_prices import OnFeedState
+
 __all__ = [
     "AccountSession",
     "Balance",
@@ -37,12 +42,16 @@ __all__ = [
     "DailyPrices",
     "DividendGrouping",
     "DividendReport",
+    "FeedState",
+    "FeedStatus",
+    "LiveItem",
     "OrderList",
     "PriceSubject",
     "Profile",
     "ProfitGrouping",
     "ProfitReport",
     "TaxSheet",
+    "Tick",
     "TokenRecord",
     "open_session",
 ]
@@ -109,6 +118,20 @@ class AccountSession:
     async def daily_prices(self, subject: PriceSubject, first: date, last: date) -> DailyPrices:
         """Fetch the prices of an item or an index by trading day, adjusted for splits."""
         return await self._session.fetch_daily_prices(subject, DateRange(first, last))
+
+    async def live_prices(
+        self, items: Sequence[LiveItem], on_state: "OnFeedState | None" = None
+    ) -> AsyncGenerator[Tick]:
+        """Yield the trades of at most 41 items, until the caller stops; reconnects by itself.
+
+        `on_state` is told the state of the connection. KIS does not encrypt it and allows one for
+        each app key, whichever program opens it. Raises LivePricesUnavailableError where the
+        server has no live prices, and errors of the approval key.
+        """
+        feed = await self._session.open_live_prices(on_state or (lambda _state: None))
+        async with aclosing(feed.ticks(items)) as ticks:
+            async for tick in ticks:
+                yield tick
 
     async def token_record(self) -> TokenRecord:
         """Read the shared token's record from the disk, without a call."""

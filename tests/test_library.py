@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import aclosing
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import kistui
 from kistui.client import rate_limits
 from kistui.errors import (
+    LivePricesUnavailableError,
     MissingCredentialsError,
     NoTokenError,
     PassphraseRequiredError,
@@ -17,6 +19,7 @@ from kistui.errors import (
 )
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.dividends import DividendGrouping
+from kistui.models.live_prices import FeedStatus
 from kistui.models.orders import Side
 from kistui.models.prices import DomesticItem
 from kistui.models.profit_report import ProfitGrouping
@@ -78,6 +81,25 @@ async def test_it_reads_what_the_command_line_reads(account: Simulator, clock: F
     assert record.token is not None
     assert cash.is_complete
     assert cash.asset_classes is not None
+
+
+async def test_live_prices_come_until_the_caller_stops(
+    account: Simulator, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = DomesticItem("005930")
+    async with kistui.open_session(clock=clock) as session:
+        with pytest.raises(LivePricesUnavailableError):
+            await anext(session.live_prices([item]))
+    server = account.serve_live_prices(interval=0.01)
+    monkeypatch.setenv("KISTUI_LIVE_URL", server.url)
+    states: list[FeedStatus] = []
+    async with kistui.open_session(clock=clock) as session:
+        prices = session.live_prices([item], lambda state: states.append(state.status))
+        async with aclosing(prices) as ticks:
+            tick = await anext(ticks)
+    assert tick.item == item
+    assert tick.price > 0
+    assert states[:2] == [FeedStatus.CONNECTING, FeedStatus.LIVE]
 
 
 async def test_an_encrypted_profile_opens_with_its_passphrase(

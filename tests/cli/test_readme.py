@@ -125,19 +125,27 @@ def test_every_example_runs(examples_runner: ExamplesRunner) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "number"),
-    [*((page, 0) for page in READMES.values()), ("docs/library.md", 0), ("docs/library.md", 1)],
+    ("page", "number", "printed"),
+    [
+        *((page, 0, "[가-힣]{2}") for page in READMES.values()),
+        ("docs/library.md", 0, "[가-힣]{2}"),
+        ("docs/library.md", 1, r"005930 [0-9]+ -?[0-9.]+\n"),
+        ("docs/library.md", 2, "[가-힣]{2}"),
+    ],
 )
 def test_every_library_example_runs(
     examples_runner: ExamplesRunner,
     page: str,
     number: int,
+    printed: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    use_account(monkeypatch, examples_runner.simulator)
+    simulator = examples_runner.simulator
+    use_account(monkeypatch, simulator)
+    monkeypatch.setenv("KISTUI_LIVE_URL", simulator.serve_live_prices(interval=0.01).url)
     exec(compile(code_blocks(page, "python")[number], page, "exec"), {})
-    assert re.search("[가-힣]{2}", capsys.readouterr().out), "no item was printed"
+    assert re.search(printed, capsys.readouterr().out), "no item was printed"
     asyncio.set_event_loop(None)
 
 
