@@ -4,7 +4,7 @@ import asyncio
 from argparse import Namespace
 
 from kistui.cli.context import open_session, unlocked_profiles
-from kistui.cli.output import print_csv, print_table, progress_printer, table_width
+from kistui.cli.output import ProgressPrinter, print_csv, print_table, table_width
 from kistui.cli.snapshot import are_amounts_hidden, fetch_balance, print_doubts
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
@@ -51,7 +51,7 @@ async def _fetch_all(
     t: Translations,
     options: Namespace,
 ) -> list[Snapshot]:
-    on_progress = progress_printer(t)
+    on_progress = ProgressPrinter(t)
 
     async def fetch(profile: Profile) -> Snapshot:
         try:

@@ -4,12 +4,12 @@ import os
 import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from typing import TypeVar
 
 from kistui.i18n.translations import Translations
 from kistui.models.calls import (
     LocalWait,
-    OnProgress,
     ProgressEvent,
     RetryScheduled,
     TokenNotShared,
@@ -24,6 +24,8 @@ PIPED_WIDTH = 200
 
 
 NOTICE_INDENT = "  "
+
+T = TypeVar("T")
 
 
 def table_width() -> int:
@@ -92,16 +94,55 @@ def print_usage_error(sentence: str, hint: str = "") -> int:
     return EXIT_USAGE
 
 
-def progress_printer(t: Translations) -> OnProgress:
-    """Return a function that prints on stderr why calls wait, each reason once."""
-    reported: set[type[ProgressEvent]] = set()
+class ProgressPrinter:
+    """Prints on stderr why calls wait, each reason once, and on a terminal how far a read is."""
 
-    def report_first(progress: ProgressEvent) -> None:
-        if type(progress) not in reported:
-            reported.add(type(progress))
-            print_progress(progress, t)
+    def __init__(self, t: Translations) -> None:
+        self._t = t
+        self._reported: set[type[ProgressEvent]] = set()
+        self._counts: dict[int, tuple[int, int]] = {}
+        """Parts read and, if known, all parts, of each read that is running."""
+        self._line_width = 0
 
-    return report_first
+    def __call__(self, progress: ProgressEvent) -> None:
+        """Print the progress of a call."""
+        if type(progress) not in self._reported:
+            self._reported.add(type(progress))
+            self._clear_line()
+            print_progress(progress, self._t)
+
+    async def last_part(self, parts: AsyncIterator[T | None]) -> T:
+        """Return the last of what is read in parts, and count them on a line until it is there."""
+        last: T | None = None
+        count = 0
+        try:
+            async for part in parts:
+                last, count = part, count + 1
+                parts_read = getattr(part, "parts_read", count)
+                self._counts[id(parts)] = parts_read, getattr(part, "part_count", 0)
+                self._print_line()
+        finally:
+            self._counts.pop(id(parts), None)
+            self._clear_line()
+        assert last is not None  # noqa: S101  # every read yields something or raises
+        return last
+
+    def _print_line(self) -> None:
+        if not sys.stderr.isatty():
+            return
+        from kistui.formatting.cells import display_width
+
+        part_counts = [part_count for _, part_count in self._counts.values()]
+        values = {"n": sum(read for read, _ in self._counts.values()), "total": sum(part_counts)}
+        text = self._t("cli.parts" if all(part_counts) else "cli.parts_open", **values)
+        self._clear_line()
+        print(text, end="", file=sys.stderr, flush=True)
+        self._line_width = display_width(text)
+
+    def _clear_line(self) -> None:
+        if self._line_width:
+            print(f"\r{' ' * self._line_width}\r", end="", file=sys.stderr, flush=True)
+            self._line_width = 0
 
 
 def print_progress(progress: ProgressEvent, t: Translations) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from kistui.cli.context import open_session, unlocked_profile, unlocked_profiles
-from kistui.cli.output import print_csv, print_notice, print_table, progress_printer
+from kistui.cli.output import ProgressPrinter, print_csv, print_notice, print_table
 from kistui.cli.parser import (
     TABLE_FORMATS,
     add_common_options,
@@ -33,7 +33,7 @@ from kistui.models.calls import OnProgress
 from kistui.models.overseas_tax import TaxSheet
 from kistui.models.periods import EARLIEST_DAY, DateRange, Period, days_of_year
 from kistui.services.profiles import ProfileService
-from kistui.services.session import Session, last_part
+from kistui.services.session import Session
 
 SnapshotT = TypeVar("SnapshotT")
 ReadList = Callable[[Session, OnProgress], AsyncIterator[ContentT | None]]
@@ -148,8 +148,8 @@ def _is_complete(snapshot: TradeSnapshot[ContentT] | FailedAccount) -> bool:
 def _read_lists(
     options: Namespace, t: Translations, read: ReadList[ContentT]
 ) -> tuple[list[TradeSnapshot[ContentT] | FailedAccount], bool]:
-    async def read_list(session: Session, on_progress: OnProgress) -> TradeSnapshot[ContentT]:
-        content: ContentT = await last_part(read(session, on_progress))
+    async def read_list(session: Session, progress: ProgressPrinter) -> TradeSnapshot[ContentT]:
+        content: ContentT = await progress.last_part(read(session, progress))
         return TradeSnapshot(session.profile, content, system_clock())
 
     return read_accounts(options, t, read_list, all_accounts=options.all)
@@ -158,7 +158,7 @@ def _read_lists(
 def read_accounts(
     options: Namespace,
     t: Translations,
-    read: Callable[[Session, OnProgress], Awaitable[SnapshotT]],
+    read: Callable[[Session, ProgressPrinter], Awaitable[SnapshotT]],
     *,
     all_accounts: bool,
 ) -> tuple[list[SnapshotT | FailedAccount], bool]:
@@ -166,12 +166,12 @@ def read_accounts(
 
     Raises KistuiError if the one account fails; with `all_accounts` the list holds the error.
     """
-    on_progress = progress_printer(t)
+    progress = ProgressPrinter(t)
 
     async def read_one(profiles: ProfileService, profile: Profile) -> SnapshotT | FailedAccount:
         try:
             async with open_session(profiles, profile, t, options) as session:
-                return await read(session, on_progress)
+                return await read(session, progress)
         except KistuiError as error:
             return FailedAccount(profile, error)
 

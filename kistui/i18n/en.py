@@ -1731,6 +1731,8 @@ TRANSLATIONS = {
         "mcp_install": "Install it with pip install 'kistui[mcp]', in a clone pip install '.[mcp]'.",
         "mcp_waiting": "This is for programs: an assistant starts it and speaks MCP. Ctrl+C ends it.",
         "no_issue": "never issue a token: fail where a new one is needed",
+        "parts": "{n} of {total} parts of the period fetched",
+        "parts_open": "{n} parts fetched",
         "log_raw": "print the lines of the file on a terminal too",
         "log_path": "print only the path of the log file",
         "log_count": "number of lines (default: 50)",

@@ -1731,6 +1731,8 @@ TRANSLATIONS = {
         "mcp_install": "pip install 'kistui[mcp]'로 설치하세요. 이 저장소를 받은 폴더에서는 pip install '.[mcp]'입니다.",
         "mcp_waiting": "프로그램용 명령입니다. AI 도구가 실행해 MCP로 통신합니다. Ctrl+C로 종료합니다.",
         "no_issue": "토큰을 발급하지 않음: 새 토큰이 필요하면 오류로 끝남",
+        "parts": "{total}개 구간 중 {n}개 조회",
+        "parts_open": "{n}개 구간 조회",
         "log_raw": "터미널에서도 파일의 줄을 그대로 출력",
         "log_path": "기록 파일의 경로만 출력",
         "log_count": "줄 수 (기본값: 50)",

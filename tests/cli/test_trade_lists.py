@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -204,3 +205,19 @@ def test_all_accounts_are_listed_with_their_errors(capsys: Out) -> None:
 def test_days_before_kis_has_any_are_refused(capsys: Out, command: str) -> None:
     assert main(["--demo", command, "--from", "0001-01-01", "--lang", "en"]) == 2
     assert "2000-01-01" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_terminal_sees_how_far_a_read_is(
+    is_terminal: bool, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: is_terminal)
+    assert main(["--demo", "orders", "--period", "month", "--format", "csv", "--lang", "en"]) == 0
+    output = capsys.readouterr()
+    assert output.out.startswith("ordered_at,")
+    counts = re.findall(r"([0-9]+) of ([0-9]+) parts of the period fetched", output.err)
+    assert bool(counts) is is_terminal
+    if is_terminal:
+        assert counts[-1][0] == counts[-1][1]
+        # The line is blank again before anything else is printed.
+        assert re.search(r"fetched\r +\r(?!.*fetched)", output.err, re.DOTALL)

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 from kistui.cli.context import demo_simulator_options, open_profiles
-from kistui.cli.output import print_notice, print_usage_error
+from kistui.cli.output import ProgressPrinter, print_notice, print_usage_error
 from kistui.cli.parser import add_common_options, add_hide_option
 from kistui.cli.snapshot import (
     ALL_MARKETS,
@@ -27,10 +27,9 @@ from kistui.formatting.trackers import LISTS_OF_TRACKER, ExportList, Tracker, tr
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.activities import AccountActivities, Activity, holding_activities
-from kistui.models.calls import OnProgress
 from kistui.models.periods import DateRange, Period
 from kistui.services.activities import read_activities
-from kistui.services.session import Session, last_part
+from kistui.services.session import Session
 
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
@@ -82,16 +81,18 @@ def _print_activities(
     options: Namespace,
     t: Translations,
 ) -> int:
-    async def read(session: Session, on_progress: OnProgress) -> tuple[Profile, AccountActivities]:
+    async def read(
+        session: Session, progress: ProgressPrinter
+    ) -> tuple[Profile, AccountActivities]:
         parts = read_activities(
             session,
             days,
             korean_today(),
-            on_progress,
+            progress,
             with_trades=ExportList.TRADES in lists,
             with_dividends=ExportList.DIVIDENDS in lists,
         )
-        return session.profile, await last_part(parts)
+        return session.profile, await progress.last_part(parts)
 
     [result], _ = read_accounts(options, t, read, all_accounts=False)
     assert not isinstance(result, FailedAccount)  # noqa: S101  # one account raises its error
