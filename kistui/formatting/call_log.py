@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 from kistui.clock import KST, korean_date
 from kistui.errors import FileWriteError, KistuiError
 from kistui.formatting.cells import Cell, Line, Role, display_width
-from kistui.formatting.history_table import format_day
 from kistui.formatting.status import describe_error, describe_reason
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
-from kistui.formatting.values import UNAVAILABLE, format_time
+from kistui.formatting.values import UNAVAILABLE, format_day, format_time
 from kistui.i18n.translations import Translations
 from kistui.models.calls import (
     OUTCOME_CANCELLED,

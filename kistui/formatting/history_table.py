@@ -13,6 +13,7 @@ from kistui.formatting.table import RecordColumn, Table, build_header, build_row
 from kistui.formatting.values import (
     AMOUNT_MASK,
     format_change,
+    format_day,
     format_number,
     format_percent,
     without_colour,
@@ -101,12 +102,6 @@ def _rows_by_day(
                 shows_year=shows_year,
             )
         previous = record or previous
-
-
-def format_day(day: date, t: Translations, *, with_year: bool = False) -> str:
-    """Return a day with its weekday: `11-27 Fri`, `2025-11-27 Thu`."""
-    weekday = t(f"date.weekday_{day.weekday()}")
-    return f"{day.isoformat() if with_year else day.strftime('%m-%d')} {weekday}"
 
 
 def _day_cell(row: HistoryRow, t: Translations) -> Cell:

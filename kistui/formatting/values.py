@@ -179,6 +179,12 @@ def format_weekday_date(day: date, t: Translations) -> str:
     return t("date.with_weekday", date=f"{day:%m/%d}", weekday=t(f"date.weekday_{day.weekday()}"))
 
 
+def format_day(day: date, t: Translations, *, with_year: bool = False) -> str:
+    """Return a day with its weekday: `11-27 Fri`, `2025-11-27 Thu`."""
+    weekday = t(f"date.weekday_{day.weekday()}")
+    return f"{day.isoformat() if with_year else day.strftime('%m-%d')} {weekday}"
+
+
 def format_age(instant: datetime, now: datetime, t: Translations) -> str:
     """Return the age of an instant in whole minutes, so that screens repaint once a minute."""
     minutes = max(0, int((now - instant).total_seconds()) // 60)
