@@ -221,9 +221,13 @@ _GROUP_KEYS: Mapping[DividendGrouping, Callable[[Dividend, int], str]] = {
 def dividend_of_right(right: AccountRight, today: dt.date) -> Dividend:
     """Return a dividend in the account's rights; money for odd lots is part of it.
 
-    An amount of 0 is not decided yet if nothing was paid. A tax of 0 on a payment is unknown.
+    An amount of 0 is not decided yet if nothing was paid. A tax of 0 on a payment is unknown, and
+    so is the amount if odd lots have none that can be read.
     """
-    gross = sum_or_none((right.allotted_amount, right.odd_lot_amount or 0))
+    odd_lot_amount = right.odd_lot_amount
+    if odd_lot_amount is None and not right.odd_lot_quantity:
+        odd_lot_amount = 0
+    gross = sum_or_none((right.allotted_amount, odd_lot_amount))
     shares = right.allotted_quantity or None
     pay_date = right.pay_date or (right.listing_date if shares else None)
     is_paid = pay_date is not None and pay_date <= today

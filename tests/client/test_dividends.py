@@ -87,6 +87,8 @@ async def test_rights_have_pages(open_client: OpenClient) -> None:
             4_000, None, None, 9,
         ),
         ({"last_alct_amt": "", "tax_amt": ""}, None, None, None, None),
+        ({"last_ftsk_chgs": "x", "last_ftsk_qty": "0.5"}, None, 10_090, None, None),
+        ({"last_ftsk_chgs": "", "last_ftsk_qty": "0"}, 65_520, 10_090, 55_430, None),
     ],
 )  # fmt: skip
 async def test_a_tax_of_zero_is_unknown_and_an_undecided_amount_too(
