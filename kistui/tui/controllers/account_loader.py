@@ -29,6 +29,7 @@ from kistui.tui.messages import (
 )
 from kistui.tui.screens.dialogs import Choice, SelectDialog, confirm
 from kistui.tui.screens.page import PageContext
+from kistui.tui.workers import start_worker
 
 
 class AccountLoader:
@@ -118,7 +119,7 @@ class AccountLoader:
         last, app = last_loaded(load_state), self._page.app
         self._loading.add(profile.name)
         app.post_message(AccountStateChanged(profile, Loading(last)))
-        app.run_worker(self._fetch(profile, last), group=f"account {profile.name}")
+        start_worker(app, self._fetch, profile, last, group=f"account {profile.name}")
 
     async def _fetch(self, profile: Profile, last: Loaded[Balance] | None) -> None:
         app = self._page.app

@@ -10,6 +10,7 @@ from textual.worker import WorkerState
 from kistui.errors import KistuiError
 from kistui.tui.key_queue import OPENS_DIALOG
 from kistui.tui.messages import ActionFailed, NoticePosted
+from kistui.tui.workers import start_worker
 
 P = ParamSpec("P")
 ACTION_GROUP = "action"
@@ -65,6 +66,4 @@ class ActionRunner:
             except KistuiError as error:
                 self._page.post_message(ActionFailed(error))
 
-        # The function: a coroutine object that is cancelled before it starts makes a warning.
-        worker: Any = report
-        self._page.run_worker(worker, group=group, name=name, exclusive=True)
+        start_worker(self._page, report, group=group, name=name, is_exclusive=True)

@@ -29,6 +29,7 @@ from kistui.tui.messages import (
     OverseasLoaded,
 )
 from kistui.tui.screens.page import PageContext
+from kistui.tui.workers import start_worker
 
 LOAD_GROUP = "balance"
 
@@ -147,8 +148,8 @@ class BalanceLoader:
         self.progress = None
         self._state_before_refresh = self.load_state
         self._set(Loading(last_loaded(self.load_state) or self._cached_balance))
-        self._page.run_worker(
-            self._fetch(self.request_id, profile), group=LOAD_GROUP, exclusive=True
+        start_worker(
+            self._page, self._fetch, self.request_id, profile, group=LOAD_GROUP, is_exclusive=True
         )
 
     def refresh_if_due(self) -> None:
@@ -276,9 +277,7 @@ class BalanceLoader:
             with suppress(KistuiError):  # a convenience, not worth a word
                 await asyncio.to_thread(cache, profile, balance, loaded_at)
 
-        # The function: a coroutine object that is cancelled before it starts makes a warning.
-        worker: Any = cache_in_thread
-        self._page.run_worker(worker, group="save balance", exclusive=True)
+        start_worker(self._page, cache_in_thread, group="save balance", is_exclusive=True)
 
     def _apply_overseas(self, overseas: LoadState[OverseasBalance]) -> None:
         load_state = self.load_state
@@ -300,9 +299,7 @@ class BalanceLoader:
                 if await asyncio.to_thread(record, profile, balance, loaded_at):
                     self._page.app.post_message(HistoryRecorded(profile))
 
-            # The function: a coroutine object that is cancelled before it starts makes a warning.
-            worker: Any = record_in_thread
-            self._page.run_worker(worker, group="record history")
+            start_worker(self._page, record_in_thread, group="record history")
 
     def _apply_holidays(self, message: HolidaysLoaded) -> None:
         last_good = last_loaded(self.load_state)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -30,6 +29,7 @@ from kistui.tui.messages import (
     ProfileSettingsLoaded,
 )
 from kistui.tui.screens.page import PageContext
+from kistui.tui.workers import start_worker
 
 LivePriceMessage = (
     ProfileSettingsLoaded
@@ -119,8 +119,7 @@ class LivePriceController:
         if self._is_on is None:
             self._is_on = False
             if self._starts_by_itself:
-                worker: Any = partial(self._read_setting, profile)
-                self._page.run_worker(worker, group="profile settings")
+                start_worker(self._page, self._read_setting, profile, group="profile settings")
         if not self._is_on or self.state.status is LiveStatus.FAILED:
             return
         holidays = self._loader.auto_refresh.holidays
@@ -267,9 +266,15 @@ class LivePriceController:
         self._feed_id += 1
         self._items = frozenset(items)
         self._forget_pending()
-        # Functions: a coroutine object that is cancelled before it starts makes a warning.
-        worker: Any = partial(self._read, self._feed_id, profile, items)
-        self._page.run_worker(worker, group=FEED_GROUP, exclusive=True)
+        start_worker(
+            self._page,
+            self._read,
+            self._feed_id,
+            profile,
+            items,
+            group=FEED_GROUP,
+            is_exclusive=True,
+        )
         self._set_state(LiveState(LiveStatus.CONNECTING, wanted_count=len(items)))
 
     def _stop(self, status: LiveStatus) -> None:

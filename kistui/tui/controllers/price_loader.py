@@ -22,6 +22,7 @@ from kistui.models.prices import (
 from kistui.models.totals import AnyHolding
 from kistui.tui.messages import PricesLoaded
 from kistui.tui.screens.page import PageContext
+from kistui.tui.workers import start_worker
 
 LOAD_GROUP = "prices"
 CHART_DAYS = timedelta(days=139)
@@ -103,7 +104,7 @@ class PriceLoader:
         if self._session_pool.get_open(profile) is None:
             return  # the balance is shown from the disk; the next one opens the session
         self._states[profile.name, subject] = Loading()
-        self._page.run_worker(self._load(profile, subject), group=LOAD_GROUP, exclusive=True)
+        start_worker(self._page, self._load, profile, subject, group=LOAD_GROUP, is_exclusive=True)
 
     async def _load(self, profile: Profile, subject: ShownItem) -> None:
         await asyncio.sleep(WALKING_PAUSE)

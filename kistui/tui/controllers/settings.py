@@ -12,6 +12,7 @@ from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.settings import SETTINGS, Settings, TomlValue
 from kistui.tui.controllers.themes import ThemeController
+from kistui.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
@@ -66,7 +67,7 @@ class SettingsController:
         value = None if row.value is None else setting.parse(row.value)
         self.settings = replace(self.settings, **{row.name: value})
         self._on_change(row.name)
-        self._app.run_worker(self.save(setting.key, row.value), group="save setting")
+        start_worker(self._app, self.save, setting.key, row.value, group="save setting")
 
     async def save(self, key: str, value: TomlValue) -> None:
         """Write one setting; a failure is shown and the setting holds until the end."""

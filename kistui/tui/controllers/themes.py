@@ -9,6 +9,7 @@ from textual.app import App
 from kistui.formatting.cells import Cell, Role
 from kistui.i18n.translations import Translations
 from kistui.tui.theme import ThemeSource, to_textual_theme
+from kistui.tui.workers import start_worker
 
 THEME_POLL_SECONDS = 2.0
 """Seconds between checks of the user's theme files."""
@@ -74,7 +75,7 @@ class ThemeController:
 
     def reload_changed(self) -> None:
         """Read the theme files again if one was saved."""
-        self._app.run_worker(self._reload_changed(), group="themes", exclusive=True)
+        start_worker(self._app, self._reload_changed, group="themes", is_exclusive=True)
 
     async def _reload_changed(self) -> None:
         repository = self._repository

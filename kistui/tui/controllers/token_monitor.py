@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -13,6 +12,7 @@ from kistui.formatting.token import expiry_warning
 from kistui.i18n.translations import Translations
 from kistui.models.token import TokenRecord
 from kistui.tui.messages import TokensLoaded
+from kistui.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from kistui.models.account import Profile
@@ -43,9 +43,7 @@ class TokenMonitor:
         """Read the token; `TokensLoaded` brings it to the app."""
         self._checked_at = self._clock()
         if profile is not None:
-            # The function: a coroutine object that is cancelled before it starts makes a warning.
-            worker: Any = partial(self._read, profile)
-            self._app.run_worker(worker, group="token", exclusive=True)
+            start_worker(self._app, self._read, profile, group="token", is_exclusive=True)
 
     async def _read(self, profile: "Profile") -> None:
         try:

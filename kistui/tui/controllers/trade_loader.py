@@ -1,7 +1,6 @@
 """Read a page's orders, profit or dividends; what has arrived stays if the reading ends early."""
 
 from collections.abc import AsyncIterator, Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from textual.screen import Screen
@@ -10,6 +9,7 @@ from kistui.errors import KistuiError
 from kistui.models.account import Profile
 from kistui.models.calls import OnProgress, ProgressEvent
 from kistui.tui.messages import TradesEnded, TradesPartLoaded, TradesProgressed
+from kistui.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -85,9 +85,15 @@ class TradeLoader(Generic[ContentT]):
             self.content, self.loaded_at = None, None
         self.error, self.progress, self.parts_read = None, None, 0
         self.is_loading, self.was_stopped = True, False
-        # The function: a coroutine object that is cancelled before it starts makes a warning.
-        worker: Any = partial(self._read, self._request_id, self.profile, read)
-        self._page.run_worker(worker, group=LOAD_GROUP, exclusive=True)
+        start_worker(
+            self._page,
+            self._read,
+            self._request_id,
+            self.profile,
+            read,
+            group=LOAD_GROUP,
+            is_exclusive=True,
+        )
         self._on_change()
 
     def stop(self) -> None:

@@ -10,6 +10,7 @@ from kistui.errors import KistuiError
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.models.account import Profile
 from kistui.tui.messages import CachedBalanceLoaded, ViewStateLoaded
+from kistui.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -31,7 +32,7 @@ class ViewStateController:
 
     def load(self, profile: Profile) -> None:
         """Read how a profile's holdings were arranged; `ViewStateLoaded` brings it."""
-        self._app.run_worker(self._load(profile), group="recall", exclusive=True)
+        start_worker(self._app, self._load, profile, group="recall", is_exclusive=True)
 
     async def _load(self, profile: Profile) -> None:
         with suppress(KistuiError):
@@ -41,7 +42,9 @@ class ViewStateController:
 
     def load_cached_balance(self, profile: Profile) -> None:
         """Read a profile's balance of an earlier run; `CachedBalanceLoaded` brings it."""
-        self._app.run_worker(self._load_cached_balance(profile), group="figures", exclusive=True)
+        start_worker(
+            self._app, self._load_cached_balance, profile, group="figures", is_exclusive=True
+        )
 
     async def _load_cached_balance(self, profile: Profile) -> None:
         with suppress(KistuiError):
@@ -60,7 +63,7 @@ class ViewStateController:
 
     def _save_in_background(self) -> None:
         unsaved, self._unsaved = self._unsaved, None
-        self._app.run_worker(self._write(unsaved), group="arrange")
+        start_worker(self._app, self._write, unsaved, group="arrange")
 
     async def save(self) -> None:
         """Write the last arrangement, if that has not been done."""
