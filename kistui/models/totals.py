@@ -45,21 +45,10 @@ def all_holdings(balance: Balance) -> tuple[AnyHolding, ...]:
 def with_overseas(balance: Balance, overseas: LoadState[OverseasBalance]) -> Balance:
     """Return the balance with an overseas balance; weights are shares of all holdings."""
     loaded = last_loaded(overseas)
-    previous = latest_overseas(balance)
     latest = loaded.value if loaded else None
-    if not _changes_weights(latest) and not _changes_weights(previous):
+    if not _changes_weights(latest) and not _changes_weights(latest_overseas(balance)):
         return replace(balance, overseas=overseas)
-    total = _holdings_valuation(balance, latest) if balance.is_complete else None
-    if loaded is None:
-        domestic = tuple(_with_weight(holding, total) for holding in balance.holdings)
-        return replace(balance, holdings=domestic, overseas=overseas)
-    overseas_holdings = tuple(_with_weight(holding, total) for holding in loaded.value.holdings)
-    weighted = Loaded(replace(loaded.value, holdings=overseas_holdings), loaded.loaded_at)
-    return replace(
-        balance,
-        holdings=tuple(_with_weight(holding, total) for holding in balance.holdings),
-        overseas=_replace_loaded(overseas, weighted),
-    )
+    return _with_weights(replace(balance, overseas=overseas))
 
 
 def _changes_weights(overseas: OverseasBalance | None) -> bool:
@@ -74,15 +63,22 @@ def with_holdings(
 
     `overseas` replaces the last loaded overseas balance, if there is one.
     """
-    changed = replace(balance, holdings=domestic)
-    total = _holdings_valuation(changed, overseas)
     state, loaded = balance.overseas, last_loaded(balance.overseas)
     if loaded is not None and overseas is not None:
-        weighted = tuple(_with_weight(holding, total) for holding in overseas.holdings)
-        overseas = replace(overseas, holdings=weighted)
         state = _replace_loaded(state, Loaded(overseas, loaded.loaded_at))
-    rows = tuple(_with_weight(holding, total) for holding in domestic)
-    return replace(changed, holdings=rows, overseas=state)
+    return _with_weights(replace(balance, holdings=domestic, overseas=state))
+
+
+def _with_weights(balance: Balance) -> Balance:
+    """Return a balance with the weights of all its holdings; unknown ones if it is a part."""
+    total = holdings_valuation(balance) if balance.is_complete else None
+    state, loaded = balance.overseas, last_loaded(balance.overseas)
+    if loaded is not None:
+        weighted = tuple(_with_weight(holding, total) for holding in loaded.value.holdings)
+        overseas = replace(loaded.value, holdings=weighted)
+        state = _replace_loaded(state, Loaded(overseas, loaded.loaded_at))
+    rows = tuple(_with_weight(holding, total) for holding in balance.holdings)
+    return replace(balance, holdings=rows, overseas=state)
 
 
 def has_live_amounts(balance: Balance) -> bool | None:
@@ -94,18 +90,15 @@ def has_live_amounts(balance: Balance) -> bool | None:
 
 def holdings_valuation(balance: Balance) -> int | None:
     """Return the valuation of all holdings in won, of which weights are shares."""
-    return _holdings_valuation(balance, latest_overseas(balance))
-
-
-def _holdings_valuation(balance: Balance, overseas_balance: OverseasBalance | None) -> int | None:
     domestic = sum_or_none(holding.valuation for holding in balance.open_holdings)
-    if overseas_balance is not None and overseas_balance.lacks_rows:
+    overseas = latest_overseas(balance)
+    if overseas is not None and overseas.lacks_rows:
         return None
-    if overseas_balance is None or not overseas_balance.open_holdings:
+    if overseas is None or not overseas.open_holdings:
         return domestic
     # The rows, like the domestic ones: KIS's total may be later or earlier than they are, and
     # weights of two sources do not sum to 100.
-    return sum_or_none((domestic, overseas_balance.holdings_valuation_won))
+    return sum_or_none((domestic, overseas.holdings_valuation_won))
 
 
 def overseas_missing(balance: Balance) -> bool:
