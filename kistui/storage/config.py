@@ -202,11 +202,7 @@ def save_setting(path: Path, key: str, value: TomlValue) -> Config:
     """Write a setting, or remove it if `value` is `None`; raises as `update_config`."""
 
     def change(raw: RawConfig) -> None:
-        table = raw.setdefault("settings", {})
-        if value is None:
-            table.pop(key, None)
-        else:
-            table[key] = value
+        _set_value(raw.setdefault("settings", {}), key, value)
 
     return update_config(path, change)
 
@@ -215,13 +211,17 @@ def save_profile_setting(path: Path, name: str, key: str, value: TomlValue) -> C
     """Write a setting of the profile `name`; raises ProfileNotFoundError, as `update_config`."""
 
     def change(raw: RawConfig) -> None:
-        table = _profile_table(raw, name)
-        if value is None:
-            table.pop(key, None)
-        else:
-            table[key] = value
+        _set_value(_profile_table(raw, name), key, value)
 
     return update_config(path, change)
+
+
+def _set_value(table: RawConfig, key: str, value: TomlValue) -> None:
+    """Write a value into a table, or remove it if it is `None`."""
+    if value is None:
+        table.pop(key, None)
+    else:
+        table[key] = value
 
 
 def configured_language(path: Path) -> str | None:
