@@ -111,21 +111,19 @@ class ProgressPrinter:
             self._clear_line()
             print_progress(progress, self._t)
 
-    async def last_part(self, parts: AsyncIterator[T | None]) -> T:
-        """Return the last of what is read in parts, and count them on a line until it is there."""
-        last: T | None = None
+    async def counted(self, parts: AsyncIterator[T]) -> AsyncIterator[T]:
+        """Yield what is read in parts, and count them on a line until all are there."""
         count = 0
         try:
             async for part in parts:
-                last, count = part, count + 1
+                count += 1
                 parts_read = getattr(part, "parts_read", count)
                 self._counts[id(parts)] = parts_read, getattr(part, "part_count", 0)
                 self._print_line()
+                yield part
         finally:
             self._counts.pop(id(parts), None)
             self._clear_line()
-        assert last is not None  # noqa: S101  # every read yields something or raises
-        return last
 
     def _print_line(self) -> None:
         if not sys.stderr.isatty():

@@ -33,7 +33,7 @@ from kistui.models.calls import OnProgress
 from kistui.models.overseas_tax import TaxSheet
 from kistui.models.periods import EARLIEST_DAY, DateRange, Period, days_of_year
 from kistui.services.profiles import ProfileService
-from kistui.services.session import Session
+from kistui.services.session import Session, last_part
 
 SnapshotT = TypeVar("SnapshotT")
 ReadList = Callable[[Session, OnProgress], AsyncIterator[ContentT | None]]
@@ -149,7 +149,7 @@ def _read_lists(
     options: Namespace, t: Translations, read: ReadList[ContentT]
 ) -> tuple[list[TradeSnapshot[ContentT] | FailedAccount], bool]:
     async def read_list(session: Session, progress: ProgressPrinter) -> TradeSnapshot[ContentT]:
-        content: ContentT = await progress.last_part(read(session, progress))
+        content: ContentT = await last_part(progress.counted(read(session, progress)))
         return TradeSnapshot(session.profile, content, system_clock())
 
     return read_accounts(options, t, read_list, all_accounts=options.all)

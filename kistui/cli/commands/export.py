@@ -29,7 +29,7 @@ from kistui.models.account import Profile
 from kistui.models.activities import AccountActivities, Activity, holding_activities
 from kistui.models.periods import DateRange, Period
 from kistui.services.activities import read_activities
-from kistui.services.session import Session
+from kistui.services.session import Session, last_part
 
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
@@ -92,7 +92,7 @@ def _print_activities(
             with_trades=ExportList.TRADES in lists,
             with_dividends=ExportList.DIVIDENDS in lists,
         )
-        return session.profile, await progress.last_part(parts)
+        return session.profile, await last_part(progress.counted(parts))
 
     [result], _ = read_accounts(options, t, read, all_accounts=False)
     assert not isinstance(result, FailedAccount)  # noqa: S101  # one account raises its error
