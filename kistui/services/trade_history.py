@@ -377,19 +377,17 @@ def _split(days: DateRange, today: date, *, months: int) -> list[DateRange]:
     return parts + _split_closed(days, today, months=months)
 
 
-def _split_settled(days: DateRange, today: date, *, months: int) -> Iterator[DateRange]:
-    """Yield the parts of a range, newest first; days that may not be settled are one of their own.
+def _split_settled(days: DateRange, today: date, *, months: int) -> list[DateRange]:
+    """Return the parts of a range, newest first; days that may not be settled are one of their own.
 
     The exchange rate of a sale comes with its settlement.
     """
     settled_until = today - timedelta(SETTLEMENT_DAYS)
-    if days.last > settled_until and (unsettled := days.since(settled_until)):
-        yield unsettled
-    if settled := days.before(settled_until):
-        yield from settled.split(months)
+    unsettled = days.since(settled_until)
+    return [*([unsettled] if unsettled else []), *_split_closed(days, settled_until, months=months)]
 
 
-def _split_closed(days: DateRange, today: date, *, months: int) -> list[DateRange]:
-    """Return the parts of a range before today, newest first."""
-    closed = days.before(today)
+def _split_closed(days: DateRange, end: date, *, months: int) -> list[DateRange]:
+    """Return the parts of a range before `end`, newest first."""
+    closed = days.before(end)
     return list(closed.split(months)) if closed else []
