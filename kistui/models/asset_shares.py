@@ -82,10 +82,8 @@ def class_shares(classes: AssetClasses) -> AssetShares:
         for line in classes.lines
     ]
     computed = _shares(AllocationBy.CLASS, pairs, Scope.WHOLE)
-    kis_total, kis_share = (
-        classes.total_assets,
-        decimal_sum_or_none(row.share for row in classes.rows),
-    )
+    kis_total = classes.total_assets
+    kis_share = decimal_sum_or_none(row.share for row in classes.rows)
     difference = None
     if kis_total is not None and computed.total is not None:
         difference = kis_total - computed.total
