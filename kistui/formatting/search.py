@@ -74,11 +74,15 @@ def has_initials(query: str) -> bool:
     return any(char in INITIALS for char in normalize_query(query))
 
 
-@lru_cache(maxsize=16_384)
-def normalize(text: str) -> str:
+def _normalize(text: str) -> str:
     """Return `text` without case and blanks, composed, with consonant clusters split."""
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
     return "".join(folded.split()).translate(_SPLIT_CONSONANTS)
+
+
+normalize = lru_cache(maxsize=16_384)(_normalize)
+normalize_query = lru_cache(maxsize=64)(_normalize)
+"""What is typed is not kept beside the texts."""
 
 
 def _substring_matcher(needle: str) -> Callable[[str], bool]:
@@ -86,12 +90,6 @@ def _substring_matcher(needle: str) -> Callable[[str], bool]:
         return lambda text: needle in text
     search = _hangul_pattern(needle).search
     return lambda text: search(text) is not None
-
-
-@lru_cache(maxsize=64)
-def normalize_query(query: str) -> str:
-    """Return a query as `normalize` does; what is typed is not kept beside the texts."""
-    return normalize.__wrapped__(query)
 
 
 @lru_cache(maxsize=64)
