@@ -35,23 +35,33 @@ def balance_footer_lines(
     What does not fit in `width` columns is replaced by its number. The first line ends with
     `live`, the state of live prices, where there is room.
     """
-    if live.text:
-        live = Cell(f" · {live.text}", live.role)
 
-        def build(columns: int | None) -> tuple[Line, ...]:
-            return balance_footer_lines(
-                load_state, progress, t, columns, amounts_hidden=amounts_hidden, now=now
-            )
+    def build(columns: int | None) -> tuple[Line, ...]:
+        return _footer_lines(
+            load_state, progress, t, columns, amounts_hidden=amounts_hidden, now=now
+        )
 
-        lines = build(width)
-        if not lines:
-            return ()
-        first = lines[0]
-        if width and line_width(first) + live.width > width:
-            first = build(width - live.width)[0]
-            if line_width(first) + live.width > width:
-                return lines  # a difference is more important
-        return ((*first, live), *lines[1:])
+    lines = build(width)
+    if not live.text or not lines:
+        return lines
+    live = Cell(f" · {live.text}", live.role)
+    first = lines[0]
+    if width and line_width(first) + live.width > width:
+        first = build(width - live.width)[0]
+        if line_width(first) + live.width > width:
+            return lines  # a difference is more important
+    return ((*first, live), *lines[1:])
+
+
+def _footer_lines(
+    load_state: LoadState[Balance],
+    progress: ProgressEvent | None,
+    t: Translations,
+    width: int | None,
+    *,
+    amounts_hidden: bool,
+    now: datetime | None,
+) -> tuple[Line, ...]:
     match load_state:
         case Loaded(value, loaded_at):
             reconciliation = reconcile(value)
