@@ -136,7 +136,7 @@ def test_prices_keep_to_ticks_and_within_four_percent_of_the_close(seed: int) ->
             now = int(history.price(seconds))
             close = history.previous_close(datetime.fromtimestamp(seconds, KST))
             assert now % tick_size(now) == 0
-            assert abs(now - close) * 24 <= close
+            assert abs(now - close) * 25 <= close
 
 
 @pytest.mark.parametrize(

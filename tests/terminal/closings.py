@@ -181,11 +181,12 @@ def faults(closing: Closing) -> list[str]:
         problems.append("still runs")
     if b"Traceback" in closing.output or "내부 오류".encode() in closing.output:
         problems.append("prints an error")
-    for path in Path(closing.home).rglob("*.toml"):
-        try:
-            tomllib.loads(path.read_text())
-        except ValueError:
-            problems.append(f"half written: {path.name}")
+    for suffix, parse in (("json", json.loads), ("toml", tomllib.loads)):
+        for path in Path(closing.home).rglob(f"*.{suffix}"):
+            try:
+                parse(path.read_text())
+            except ValueError:
+                problems.append(f"half written: {path.name}")
     problems += [f"stays: {path.name}" for path in Path(closing.home).glob("kistui-demo-*")]
     return [f"{closing.state} +{closing.close_after:.3f} s: {problem}" for problem in problems]
 
