@@ -157,25 +157,6 @@ def test_history(
     assert matches_picture(app, size, press_one_by_one("tilde", *keys))
 
 
-@pytest.mark.parametrize(
-    ("lang", "size", "keys"),
-    [
-        pytest.param("ko", SMALL, (), id="class"),
-        pytest.param("en", LARGE, ("v", "full_stop"), id="currency-hidden"),
-        pytest.param("en", (60, 20), ("end",), id="narrow"),
-    ],
-)
-def test_cash(
-    matches_picture: MatchesPicture,
-    make_app: MakeApp,
-    lang: str,
-    size: tuple[int, int],
-    keys: tuple[str, ...],
-) -> None:
-    app = make_app(lang=lang, overseas=True)
-    assert matches_picture(app, size, press_one_by_one("9", *keys))
-
-
 def test_stale(matches_picture: MatchesPicture, make_app: MakeApp, clock: FakeClock) -> None:
     """A refresh has failed: the figures stay, dimmed, with their age."""
     app = make_app()
@@ -299,9 +280,12 @@ def test_dividends(
         pytest.param("ko", SMALL, ("6", "enter"), id="trades"),
         pytest.param("en", LARGE, ("7",), id="profit"),
         pytest.param("ko", SMALL, ("7", "dollar_sign"), id="tax"),
+        pytest.param("ko", SMALL, ("9",), id="cash"),
+        pytest.param("en", LARGE, ("9", "v", "full_stop"), id="cash-currency-hidden"),
+        pytest.param("en", (60, 20), ("9", "end"), id="cash-narrow"),
     ],
 )
-def test_trade_lists(
+def test_reading_page(
     matches_picture: MatchesPicture,
     make_app: MakeApp,
     lang: str,
