@@ -22,7 +22,7 @@ from kistui.formatting.values import DOWN_ARROW, UP_ARROW
 from kistui.i18n.translations import Translations
 from kistui.tui import keymap
 from kistui.tui.theme import to_content
-from kistui.tui.widgets.inputs import SecretInput
+from kistui.tui.widgets.inputs import SecretInput, TextInput
 
 T = TypeVar("T")
 
@@ -85,9 +85,7 @@ class PromptDialog(Dialog[str | None]):
             if self._password:
                 yield SecretInput(id="answer", keeps_blanks=True)
             else:
-                field = Input(self._value, id="answer", compact=True)
-                field.cursor_blink = False
-                yield field
+                yield TextInput(self._value, id="answer")
             yield Static(id="answer-error")
             yield Static(Content(self._hint), classes="dialog-hint")
 

@@ -28,7 +28,7 @@ from kistui.tui import keymap
 from kistui.tui.screens.dialogs import Dialog
 from kistui.tui.textual_patches import PlainToggle
 from kistui.tui.theme import to_content
-from kistui.tui.widgets.inputs import SecretInput
+from kistui.tui.widgets.inputs import SecretInput, TextInput
 
 ENVIRONMENTS = (Environment.REAL, Environment.PAPER)
 SECRET_BACKENDS = (SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend.PLAIN)
@@ -90,12 +90,12 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
                 yield Static(Content(t("welcome.welcome")), classes="dialog-text")
                 yield Static(Content(t("welcome.ways")), classes="dialog-text", id="ways")
             if not setup.replace_keys_for:
-                yield self._form_row("name", Input(id="name", compact=True))
+                yield self._form_row("name", TextInput(id="name"))
                 yield self._environment_row()
                 source = setup.imported or setup.known
                 account = source.account if source else None
                 number = f"{account.number}-{account.product_code}" if account else ""
-                yield self._form_row("account", Input(number, id="account", compact=True))
+                yield self._form_row("account", TextInput(number, id="account"))
             if setup.imported:
                 yield self._form_row(
                     "found",
@@ -119,9 +119,7 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
             yield Static(Content(t("form.hint")), classes="dialog-hint")
 
     def on_mount(self) -> None:
-        """Switch off blinking cursors, which cost 2 kB/s over SSH."""
-        for field in self.query(Input):
-            field.cursor_blink = False
+        """Focus the first field."""
         self.query(Input).first().focus()
         self.call_after_refresh(self._validate_fields)
 
