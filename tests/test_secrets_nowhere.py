@@ -82,7 +82,10 @@ class Session:
     def _watch(self, process: "subprocess.Popen[str]") -> None:
         path = Path(f"/proc/{process.pid}/cmdline")
         while process.poll() is None and path.exists():
-            line = path.read_bytes()
+            try:
+                line = path.read_bytes()
+            except ProcessLookupError:  # it ended since
+                break
             if line and line not in self.command_lines:
                 self.command_lines.append(line)
             time.sleep(0.02)
