@@ -9,7 +9,6 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, RadioSet, Static
 
-from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.load_state import Loaded
 from kistui.services.profiles import ProfileService
@@ -37,9 +36,8 @@ def simulator(clock: FakeClock) -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Direct every profile to the simulator, without rate limits."""
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
+def environ(simulator: Simulator) -> dict[str, str]:
+    """Direct every profile to the simulator."""
     return {"KISTUI_BASE_URL": simulator.url}
 
 
