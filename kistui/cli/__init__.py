@@ -71,7 +71,7 @@ def _exit_on_signal(number: int, _frame: "FrameType | None") -> None:
 
 
 def _load_translations(arguments: "Sequence[str]") -> "Translations":
-    from kistui.cli.language import resolve_language
+    from kistui.cli.parser import resolve_language
     from kistui.i18n import load_translations
 
     return load_translations(resolve_language(arguments, os.environ))
