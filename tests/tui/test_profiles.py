@@ -96,9 +96,12 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     app = make_app(demo=False, environ=environ)
+    has_started: list[bool] = []
+    app.first_load_callback = lambda: has_started.append(True)
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         assert isinstance(app.screen, ProfileForm)
+        assert has_started == [True]  # nothing is being loaded
         await fill(pilot, simulator)
         await type_in(pilot, "passphrase", "열려라 참깨")
         await type_in(pilot, "again", "열려라 참깨")
