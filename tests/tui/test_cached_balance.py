@@ -20,15 +20,9 @@ from kistui.tui.messages import ProfileSelected
 from kistui.tui.screens.dialogs import PromptDialog
 from tests.services.token_stampede import create_profiles, simulator_environ
 from tests.support import FakeClock, make_balance, make_lot
-from tests.tui.conftest import (
-    AppUnderTest,
-    MakeApp,
-    settle,
-    summary_lines,
-    summary_pane,
-    wait_until,
-)
-from tests.tui.test_balance_screen import bar, notice, screen_of, screen_text
+from tests.tui.conftest import AppUnderTest, MakeApp, summary_lines, summary_pane
+from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.test_balance_screen import bar, notice, screen_of
 from tests.tui.test_overseas import PRESENT
 from tests.tui.test_profiles import add_profile, balance_of, book_of
 

@@ -16,8 +16,8 @@ from kistui.tui.screens.profit import ProfitScreen
 from kistui.tui.screens.trades import TradesScreen
 from kistui.tui.widgets.line_table import LineTable
 from tests.support import FakeClock
-from tests.tui.conftest import OpenApp, app_of, settle, wait_until
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import OpenApp, app_of
+from tests.tui.pilot import screen_text, settle, wait_until
 
 KO = load_translations("ko")
 
