@@ -9,7 +9,6 @@ import pytest
 from kistui.cli import main
 from kistui.cli.commands.app import set_textual_defaults
 from kistui.cli.output import uses_color
-from kistui.client import rate_limits
 from kistui.formatting.cells import (
     Cell,
     Role,
@@ -19,17 +18,10 @@ from kistui.formatting.cells import (
     strip_styles,
     styled_text,
 )
-from kistui.models.account import Environment
 
 Out = pytest.CaptureFixture[str]
 GAIN, LOSS = "\x1b[91m", "\x1b[94m"
 TERMINAL = {"TERM": "xterm-256color"}
-
-
-@pytest.fixture(autouse=True)
-def _no_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
-    monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
 
 
 @pytest.mark.parametrize(

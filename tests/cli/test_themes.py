@@ -7,7 +7,7 @@ import pytest
 
 from kistui.cli import main
 from kistui.formatting.cells import display_width
-from kistui.storage.themes import bundled_themes_dir
+from kistui.storage.themes import bundled_themes_dir, load_themes
 
 Out = pytest.CaptureFixture[str]
 
@@ -27,7 +27,7 @@ def test_the_themes_and_where_they_are_from(folder: Path, capsys: Out) -> None:
     assert main(["themes"]) == 0
     out, err = capsys.readouterr()
     lines = {line.split()[0]: line for line in out.splitlines()}
-    assert len(lines) == 9
+    assert lines.keys() == {"mine", *load_themes().by_name}
     assert "기본 제공" in lines["terminal"]
     assert lines["mine"].endswith("themes/mine.toml")
     bundled = [line.partition("기본 제공")[0] for line in lines.values() if "기본 제공" in line]
