@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 from getpass import getpass
 from typing import TYPE_CHECKING
 
@@ -15,21 +15,18 @@ from kistui.errors import (
     UnknownSceneError,
 )
 from kistui.i18n.translations import Translations
-from kistui.models.account import AccountNumber, Credentials, Environment, Profile
-from kistui.models.calls import NOTICEABLE_WAIT, OnCall, ignore_call
+from kistui.models.account import Profile
+from kistui.models.calls import NOTICEABLE_WAIT
 from kistui.models.market_hours import AfterHoursPrice
 from kistui.services.call_log import CallLog
 from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.storage.paths import AppPaths, default_paths
-from kistui.storage.state_files import HolidayStore
-from kistui.storage.token_store import TokenStore
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from pathlib import Path
 
     from kistui.services.session import Session
-    from kistui.simulator import Simulator, SimulatorOptions
+    from kistui.simulator import SimulatorOptions
 
 
 MAX_INPUT_LENGTH = 8192
@@ -57,6 +54,7 @@ def open_profiles(
             from pathlib import Path
             from tempfile import TemporaryDirectory
 
+            from kistui.cli.demo import demo_from_simulator
             from kistui.simulator import Simulator
 
             # The simulator and its tokens end with this process: nothing is worth keeping.
@@ -72,6 +70,13 @@ def open_profiles(
         )
 
 
+def open_command_profiles(
+    options: "Namespace", t: Translations | None = None
+) -> AbstractContextManager[ProfileService]:
+    """Open the user's profiles with the scene of the demo and `--debug` of a command."""
+    return open_profiles(lambda: demo_simulator_options(options), t=t, is_debug=options.debug)
+
+
 def _close_log(log: CallLog, t: Translations | None) -> None:
     log.close()
     if log.write_error and t:
@@ -79,52 +84,6 @@ def _close_log(log: CallLog, t: Translations | None) -> None:
         from kistui.formatting.call_log import log_write_error_text
 
         print_notice(log_write_error_text(log.write_error, t))
-
-
-def demo_from_simulator(
-    simulator: "Simulator", clock: Clock, folder: "Path", *, has_history: bool = False
-) -> DemoAccount:
-    """Return the simulator's account with its state in `folder`; connects as to KIS otherwise.
-
-    With `has_history` the asset history begins with the simulator's past days.
-    """
-    paths = AppPaths(folder, folder)
-    tokens, holidays = TokenStore(paths.tokens_dir), HolidayStore(paths.holidays_file)
-    account = AccountNumber.parse(simulator.account_number)
-    credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
-    profile = Profile("demo", Environment.REAL, account, simulator.url, is_demo=True)
-
-    def connect(on_call: OnCall = ignore_call) -> "Session":
-        from kistui.client import KisClient, RateLimits
-        from kistui.services.session import Session
-        from kistui.services.token_manager import TokenManager
-
-        client = KisClient(
-            profile.environment,
-            base_url=profile.base_url,
-            rate_limits=RateLimits.unlimited(),
-            clock=clock,
-            on_call=on_call,
-        )
-        token = TokenManager(tokens, credentials, client, clock)
-        return Session(
-            profile,
-            credentials,
-            client,
-            token,
-            holiday_store=holidays,
-            live_url=lambda: simulator.serve_live_prices().url,
-        )
-
-    from kistui.cli.demo_history import SimulatedHistoryStore
-    from kistui.storage.history_store import HistoryStore
-
-    histories = (
-        SimulatedHistoryStore(paths.history_dir, simulator)
-        if has_history
-        else HistoryStore(paths.history_dir)
-    )
-    return DemoAccount(profile, connect, tokens, histories)
 
 
 @contextmanager
@@ -135,9 +94,7 @@ def locked_profile(
 
     Raises NoAccountError when there is no profile.
     """
-    with open_profiles(
-        lambda: demo_simulator_options(options), t=t, is_debug=options.debug
-    ) as profiles:
+    with open_command_profiles(options, t) as profiles:
         profile = profiles.demo_profile() if options.demo else profiles.resolve(options.profile)
         if not options.demo and not getattr(options, "line", False):
             print_env_notice(profiles, t)
@@ -165,9 +122,7 @@ def unlocked_profiles(
 
     Raises NoAccountError when there is no profile.
     """
-    with open_profiles(
-        lambda: demo_simulator_options(options), t=t, is_debug=options.debug
-    ) as profiles:
+    with open_command_profiles(options, t) as profiles:
         if options.demo:
             profiles.demo_profile()
         all_profiles = profiles.list_profiles()

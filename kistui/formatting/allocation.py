@@ -1,21 +1,43 @@
-"""The allocation of assets as one stacked bar and a legend in the same order.
+"""The allocation of assets as stacked bars and a legend in the same order.
 
-Every part has a fill of its own, so that bar and legend need no colour.
+Every part has a fill of its own, so that bar and legend need no colour. The bars of several
+accounts have one scale, so that they add up to that of the total.
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from kistui.formatting import values as show
-from kistui.formatting.cells import Cell, Line, Role, join_blocks, truncate
+from kistui.formatting.bars import stacked_bar, stacked_fill
+from kistui.formatting.cells import (
+    Cell,
+    Line,
+    Role,
+    display_width,
+    join_blocks,
+    line_width,
+    pad,
+    truncate,
+)
+from kistui.formatting.profiles import MAX_NAME_LENGTH
 from kistui.i18n.translations import Translations
-from kistui.models.allocation import Allocation, AllocationPart, AssetClass
+from kistui.models.allocation import (
+    Allocation,
+    AllocationCut,
+    AllocationPart,
+    AssetClass,
+    combine_allocations,
+    compute_allocation,
+)
+from kistui.models.arithmetic import percent_of
 from kistui.models.overseas import Market
+from kistui.models.totals import AccountOverview, Scope
 
-FILLS = "█░▓╱▒║▚─╳┼╲▔"
-"""One for each part that an allocation can have; `--ascii` has as many different ones."""
-BAR_ROLES = (Role.BAR, Role.BAR_ALT)
 LEGEND_GAP = 2
 MAX_NAME_WIDTH = 14
+SHARE_WIDTH = 6
+"""Columns of `100.0%`."""
+GAP = 2
 
 
 def allocation_lines(allocation: Allocation, t: Translations, width: int) -> tuple[Line, ...]:
@@ -28,41 +50,16 @@ def allocation_bar(allocation: Allocation, width: int) -> Line:
     return stacked_bar([part.amount for part in allocation.parts], width)
 
 
-def stacked_bar(amounts: Sequence[int], width: int) -> Line:
-    """Return the stacked bar; every amount that is more than nothing has at least one column."""
-    widths = bar_widths(amounts, width)
-    return tuple(
-        Cell(_fill(index) * columns, _role(index))
-        for index, columns in enumerate(widths)
-        if columns
-    )
-
-
-def bar_widths(amounts: Sequence[int], width: int) -> list[int]:
-    """Return the columns of each amount, which add up to `width`; none for one below zero."""
-    positive = [max(amount, 0) for amount in amounts]
-    total = sum(positive)
-    if not total:
-        return [0] * len(amounts)
-    widths = [max(amount * width // total, 1) if amount else 0 for amount in positive]
-    remainders = [amount * width % total for amount in positive]
-    by_remainder = sorted(range(len(amounts)), key=remainders.__getitem__, reverse=True)
-    for index in by_remainder[: max(width - sum(widths), 0)]:
-        widths[index] += 1
-    while sum(widths) > width:
-        widths[widths.index(max(widths))] -= 1
-    return widths
-
-
 def legend_lines(allocation: Allocation, t: Translations, width: int) -> tuple[Line, ...]:
     """Return the parts by name and share, each behind its fill in the bar."""
+    fills = map(stacked_fill, range(len(allocation.parts)))
     entries: list[Line] = [
         (
-            Cell(f"{_fill(index)} ", _role(index)),
+            Cell(f"{fill.text} ", fill.role),
             Cell(f"{truncate(_part_name(part, t), MAX_NAME_WIDTH)} ", Role.LABEL),
             Cell(show.format_share(part.share).text),
         )
-        for index, part in enumerate(allocation.parts)
+        for fill, part in zip(fills, allocation.parts, strict=True)
     ]
     return join_blocks(entries, width, LEGEND_GAP)
 
@@ -79,9 +76,51 @@ def _part_name(part: AllocationPart, t: Translations) -> str:
             return str(name)
 
 
-def _fill(index: int) -> str:
-    return FILLS[index % len(FILLS)]
+def accounts_allocation_lines(
+    accounts: Sequence[AccountOverview], t: Translations, width: int
+) -> tuple[Line, ...]:
+    """Return a bar for each account, one for the total of several, and the legend.
+
+    Real accounts alone are shown if there are any, as in the total. There are no lines without a
+    single account whose assets are known in full.
+    """
+    counted = [account for account in accounts if account.is_real] or accounts
+    allocations = [_allocation_of(account) for account in counted]
+    known = [allocation for allocation in allocations if allocation is not None]
+    combined = combine_allocations(known)
+    if combined is None:
+        return ()
+    names = [truncate(account.profile.name, MAX_NAME_LENGTH) for account in counted]
+    total_name = t("accounts.allocation_total")
+    if len(known) < len(counted):
+        total_name += f" {len(known)}/{len(counted)}"
+    name_width = max(map(display_width, (*names, total_name)))
+    bar_width = max(width - name_width - SHARE_WIDTH - 2 * GAP, 1)
+    lines = [
+        _bar_line(pad(name, name_width), allocation, combined, bar_width)
+        for name, allocation in zip(names, allocations, strict=True)
+    ]
+    if len(known) > 1:
+        lines.append(_bar_line(pad(total_name, name_width), combined, combined, bar_width))
+    return (*lines, *legend_lines(combined, t, width))
 
 
-def _role(index: int) -> Role:
-    return BAR_ROLES[index % len(BAR_ROLES)]
+def _allocation_of(account: AccountOverview) -> Allocation | None:
+    balance = account.full_balance
+    allocation = compute_allocation(balance, AllocationCut.MARKET) if balance else None
+    return allocation if allocation and allocation.scope is Scope.WHOLE else None
+
+
+def _bar_line(name: str, allocation: Allocation | None, combined: Allocation, width: int) -> Line:
+    """Return an account's name, its bar and its share; a dash where it is not known."""
+    label = Cell(name + " " * GAP, Role.STRONG)
+    if allocation is None:
+        return (label, show.UNAVAILABLE)
+    amounts = {part.kind: part.amount for part in allocation.parts}
+    share = percent_of(sum(amounts.values()), sum(part.amount for part in combined.parts))
+    columns = max(round(width * (share or Decimal(0)) / 100), 1)
+    # In the order of the total, so that a market has the same fill in every bar.
+    bar = stacked_bar([amounts.get(part.kind, 0) for part in combined.parts], columns)
+    share_cell = show.format_share(share)
+    blanks = width - line_width(bar) + GAP + SHARE_WIDTH - share_cell.width
+    return (label, *bar, Cell(" " * max(blanks, 0)), share_cell)

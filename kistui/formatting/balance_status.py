@@ -1,4 +1,4 @@
-"""The state of a balance as text: its checks, its source, and what may be missing."""
+"""The state of a balance as text: its checks, source and live prices, and what may be missing."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,6 +11,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.calls import ProgressEvent
 from kistui.models.kis_fields import field_specs
+from kistui.models.live_prices import LiveState, LiveStatus
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState
 from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.overseas import Market, OverseasBalance, SettlementDateLot, TradeDateLot
@@ -18,6 +19,12 @@ from kistui.models.reconciliation import Reconciliation, ReconciliationCheck, re
 from kistui.models.totals import overseas_missing, unreadable_fields
 
 NOTHING = Cell("")
+_LIVE_ROLES = {
+    LiveStatus.LIVE: Role.GOOD,
+    LiveStatus.LOST: Role.WARN,
+    LiveStatus.IN_USE: Role.WARN,
+    LiveStatus.FAILED: Role.BAD,
+}
 
 
 def balance_footer_lines(
@@ -282,3 +289,21 @@ def _overseas_text(
     return text + (
         t("overseas.refused", markets="·".join(refused_markets)) if refused_markets else ""
     )
+
+
+def live_status_cell(state: LiveState, t: Translations) -> Cell:
+    """Return the state of live prices; empty while they are off.
+
+    Items without live prices, beyond what one connection carries, are named by their number.
+    """
+    if state.status is LiveStatus.OFF:
+        return Cell("")
+    text = t(f"live.{state.status.value}")
+    if state.status is LiveStatus.LIVE:
+        count = str(state.item_count)
+        if state.item_count < state.wanted_count:
+            count = f"{count}/{state.wanted_count}"
+        text = f"{show.LIVE_MARK} {t('live.live', n=count)}"
+        if state.shown_at is not None:
+            text = f"{text} {show.format_time(state.shown_at)}"
+    return Cell(text, _LIVE_ROLES.get(state.status, Role.DIM))

@@ -1,9 +1,15 @@
-"""Bars of block characters: for a share of the greatest one, and to both sides of a middle line."""
+"""Bars: for a share of the greatest one, to both sides of a middle line, and stacked ones."""
 
+from collections.abc import Sequence
 from functools import cache
+
+from kistui.formatting.cells import Cell, Line, Role
 
 _EIGHTHS: tuple[str, ...] = ("", *"▏▎▍▌▋▊▉")
 _MIDDLE = "│"
+FILLS = "█░▓╱▒║▚─╳┼╲▔"
+"""One for each part of a stacked bar; `--ascii` has as many different ones."""
+_STACKED_ROLES = (Role.BAR, Role.BAR_ALT)
 
 
 def fraction_bar(value: int, greatest: int, width: int) -> str:
@@ -35,3 +41,30 @@ def _halves_bar(halves: int, width: int) -> str:
     right = ("█" * full + "▌" * half).ljust(side) if halves > 0 else " " * side
     left = ("▐" * half + "█" * full).rjust(side) if halves < 0 else " " * side
     return f"{left}{_MIDDLE}{right}"
+
+
+def stacked_bar(amounts: Sequence[int], width: int) -> Line:
+    """Return the stacked bar; every amount that is more than nothing has at least one column."""
+    widths = bar_widths(amounts, width)
+    return tuple(stacked_fill(index, columns) for index, columns in enumerate(widths) if columns)
+
+
+def bar_widths(amounts: Sequence[int], width: int) -> list[int]:
+    """Return the columns of each amount, which add up to `width`; none for one below zero."""
+    positive = [max(amount, 0) for amount in amounts]
+    total = sum(positive)
+    if not total:
+        return [0] * len(amounts)
+    widths = [max(amount * width // total, 1) if amount else 0 for amount in positive]
+    remainders = [amount * width % total for amount in positive]
+    by_remainder = sorted(range(len(amounts)), key=remainders.__getitem__, reverse=True)
+    for index in by_remainder[: max(width - sum(widths), 0)]:
+        widths[index] += 1
+    while sum(widths) > width:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def stacked_fill(index: int, columns: int = 1) -> Cell:
+    """Return some columns of a part of a stacked bar, which has a fill and a colour of its own."""
+    return Cell(FILLS[index % len(FILLS)] * columns, _STACKED_ROLES[index % len(_STACKED_ROLES)])

@@ -1,10 +1,11 @@
-"""The texts of one language, by dotted key."""
+"""The texts of one language, by dotted key, and the Korean particles in them.
 
-from kistui.i18n.particles import Word
+The form of a particle follows the sound of the word before it: 계좌를, 종목을, KIS를.
+"""
 
 TYPE_CHECKING = False  # importing `typing` would slow down `kistui status --line`
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
 
@@ -18,7 +19,7 @@ class Translations:
     def __call__(self, key: str, **values: "Any") -> str:
         """Return the text under `key` with `values` in its placeholders.
 
-        `{name:을}` is the value with the particle 을 or 를, as in `kistui.i18n.particles`.
+        `{name:을}` is the value with the particle 을 or 를, whichever follows its sound.
         """
         text = self.texts[key]
         if not values:
@@ -42,3 +43,66 @@ class Translations:
         """Change to another language for every holder of this object."""
         self.language = other.language
         self.texts = other.texts
+
+
+_FORMS_AFTER_VOWEL = {"은": "는", "이": "가", "을": "를", "과": "와", "으로": "로", "이라": "라"}
+PARTICLES = frozenset(_FORMS_AFTER_VOWEL)
+"""The particles a text can ask for, in the form that follows a consonant."""
+
+# Numbers of final consonants as Unicode counts them within a syllable. Only ㄹ needs its own.
+_NO_FINAL, _OTHER_FINAL, _RIEUL = 0, 1, 8
+_HANGUL_SYLLABLES = range(0xAC00, 0xD7A4)
+_FINALS_PER_VOWEL = 28
+_CONSONANT_LETTERS = range(0x3131, 0x314F)
+_CLOSED_DIGITS, _RIEUL_DIGITS = "036", "178"
+_CLOSED_CAPITALS, _RIEUL_CAPITALS = "MN", "LR"
+_RIEUL_ENDINGS = ("l", "le")
+_CLOSED_ENDINGS = (
+    *("m", "n", "ng", "ame", "ome", "ine", "one", "ck", "ok", "ap", "ip", "op", "pp"),
+    *("at", "et", "it", "ot", "ut"),
+)
+
+
+class Word(str):
+    """A text that can be formatted with a particle: `f"{Word("계좌"):을}"` is "계좌를"."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return with_particle(self, spec) if spec in PARTICLES else format(str(self), spec)
+
+
+def with_particle(word: str, particle: str) -> str:
+    """Return `word` followed by the form of one of `PARTICLES` that its sound asks for."""
+    final = _final_consonant(word)
+    is_like_vowel = final == _NO_FINAL or (particle == "으로" and final == _RIEUL)
+    return word + (_FORMS_AFTER_VOWEL[particle] if is_like_vowel else particle)
+
+
+def _final_consonant(word: str) -> int:
+    """Return the number of the last sound's consonant, 0 for a vowel and for what has no sound."""
+    spoken = _without_parenthesis(word).rstrip("\"'`”’»」』》〉)]}.,:;!?…/*_- ")
+    last = spoken[-1:]
+    if not last:
+        return _NO_FINAL
+    if ord(last) in _HANGUL_SYLLABLES:
+        return (ord(last) - _HANGUL_SYLLABLES.start) % _FINALS_PER_VOWEL
+    if ord(last) in _CONSONANT_LETTERS:
+        return _RIEUL if last == "ㄹ" else _OTHER_FINAL  # as in their names: 기역, 리을
+    if last.isascii() and last.isupper():
+        return _pick_final(last, _RIEUL_CAPITALS, _CLOSED_CAPITALS)
+    if last.isascii() and last.isalpha():
+        return _pick_final(spoken.lower(), _RIEUL_ENDINGS, _CLOSED_ENDINGS)
+    return _pick_final(last, _RIEUL_DIGITS, _CLOSED_DIGITS)
+
+
+def _without_parenthesis(word: str) -> str:
+    """Return the word without a remark in parentheses at its end, which particles ignore."""
+    start = word.rfind("(")
+    return word[:start] if start > 0 and word.endswith(")") else word
+
+
+def _pick_final(text: str, rieul_endings: "Iterable[str]", closed_endings: "Iterable[str]") -> int:
+    if text.endswith(tuple(rieul_endings)):
+        return _RIEUL
+    return _OTHER_FINAL if text.endswith(tuple(closed_endings)) else _NO_FINAL

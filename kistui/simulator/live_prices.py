@@ -17,8 +17,14 @@ from websockets.sync.server import Server, ServerConnection, serve
 
 from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import KST, Clock
-from kistui.simulator.price_history import instrument_on, overseas_history, overseas_price
-from kistui.simulator.price_sets import INTEGRATED, REGULAR, quote
+from kistui.simulator.price_history import (
+    INTEGRATED,
+    REGULAR,
+    instrument_on,
+    overseas_history,
+    overseas_price,
+    quote,
+)
 from kistui.simulator.service import AccountContext
 
 HOST = "127.0.0.1"

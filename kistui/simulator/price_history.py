@@ -1,13 +1,17 @@
-"""Prices of past days: closes that depend on name, seed and day alone.
+"""Prices of past days and of now: closes depend on name, seed and day alone.
 
 A close moves in slow waves around the close that a security is declared with, which is its last one
 before `ANCHOR`. During a session the price drifts from the previous close, and in the last hour it
 moves to the close of the day, where it stays until the next session: charts and balances agree on
 every day, and nothing moves at night, in weekends and on holidays.
+
+A domestic item has three prices (`AFHR_FLPR_YN`): KRX's, NXT's, and the last of both. KRX's stands
+still outside its regular session. NXT trades from 8 to 20 o'clock, but no ETF or ETN and not every
+share; KRX has an after-market without ETF and ETN until 20 o'clock too.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,9 +19,11 @@ from typing import NamedTuple
 from kistui.simulator.instruments import (
     Instrument,
     deterministic_random,
+    is_etf_name,
     price_drift,
     random_wave,
     round_to_tick,
+    tick_size,
 )
 from kistui.simulator.options import KST
 from kistui.simulator.overseas import OverseasInstrument, round_to_price_step
@@ -32,6 +38,12 @@ NOISE = 9_000
 MILLION = 1_000_000
 CLOSING_SECONDS = 3600
 """Seconds before the end of a session in which the price moves to the close."""
+
+REGULAR, NXT, INTEGRATED = "N", "X", "Y"
+"""Values of `AFHR_FLPR_YN`."""
+LONG_HOURS = KRX._replace(opens=time(8), closes=time(20))
+NXT_SHARE = 70
+"""Percent of the shares that NXT lists."""
 
 
 class DayPrices(NamedTuple):
@@ -185,3 +197,28 @@ def instrument_on(item: Instrument, seed: int, instant: datetime) -> Instrument:
 def overseas_price(share: OverseasInstrument, seed: int, seconds: int) -> Decimal:
     """Return an overseas item's price at an epoch second, in price steps of its currency."""
     return overseas_history(share, seed).price(seconds)
+
+
+def quote(item: Instrument, seed: int, seconds: int, price_set: str = REGULAR) -> int:
+    """Return an item's price in won in a price set at an epoch second."""
+    history = domestic_history(item, seed)
+    if price_set == REGULAR or is_etp(item) or (price_set == NXT and not is_on_nxt(item, seed)):
+        return int(history.price(seconds))
+    instant = datetime.fromtimestamp(seconds, KST)
+    last_trade = min(instant, LONG_HOURS.closing(LONG_HOURS.session_day(instant)))
+    traded = int(last_trade.timestamp())
+    price = int(
+        history.after_hours_price(traded) if KRX.is_closed(last_trade) else history.price(traded)
+    )
+    is_spread = price_set == NXT and traded % 2
+    return price + tick_size(price) if is_spread else price
+
+
+def is_etp(item: Instrument) -> bool:
+    """Return whether an item is an ETF or an ETN."""
+    return item.code.startswith("Q") or is_etf_name(item.name)
+
+
+def is_on_nxt(item: Instrument, seed: int) -> bool:
+    """Return whether NXT lists a share."""
+    return deterministic_random(100, seed, item.code, "nxt") < NXT_SHARE

@@ -11,8 +11,7 @@ from typing import NamedTuple
 from kistui.simulator.instruments import Instrument
 from kistui.simulator.options import KST
 from kistui.simulator.portfolios import Portfolio, Position, fill_order, trading_costs
-from kistui.simulator.price_history import instrument_on
-from kistui.simulator.price_sets import REGULAR, quote
+from kistui.simulator.price_history import REGULAR, instrument_on, quote
 from kistui.simulator.trade_times import portfolio_at
 from kistui.simulator.trading_days import KRX
 

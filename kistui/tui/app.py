@@ -123,7 +123,7 @@ class KistuiApp(TextualApp):
         self.ascii_only = False
         """Whether frames and marks are drawn in ASCII."""
         self.first_load_callback: Callable[[], None] | None = None
-        """Called once, when the first answer has been shown."""
+        """Called once, when the first answer has been shown, or the form for a first profile."""
         self._session_pool = SessionPool(profile_service, self._unlock, self._lend_terminal)
         self.balance_states = BalanceStates()
         """The last balance of each profile, shown or not."""
@@ -241,6 +241,9 @@ class KistuiApp(TextualApp):
     @on(BalanceFailed)
     def _balance_request_finished(self) -> None:
         self.token_monitor.refresh(self._profile)  # the request may have issued another
+        self._end_start()
+
+    def _end_start(self) -> None:
         callback, self.first_load_callback = self.first_load_callback, None
         if callback is not None:
             self.call_after_refresh(callback)
@@ -352,6 +355,7 @@ class KistuiApp(TextualApp):
         """Read the profile's cached state; without a profile, open the form for the first one."""
         if self._profile is None:
             self._open_page(ACCOUNTS_PAGE, is_first_run=True)
+            self._end_start()
         else:
             self._load_profile_state(self._profile)
 

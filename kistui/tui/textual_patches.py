@@ -93,6 +93,20 @@ class TextualApp(App[None]):
         """Return whether a screen is open: none is before the first and once the app ends."""
         return bool(self._screen_stacks.get(self.current_mode))
 
+    def set_first_theme(self, name: str) -> None:
+        """Set the theme before the app runs, and before it parses a style sheet.
+
+        Assigned to `theme`, it would have Textual parse those of the first screen three times.
+        """
+        self.set_reactive(App.theme, name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        # The rest of what `App._watch_theme` does.
+        theme = self.current_theme
+        self.set_class(True, f"-theme-{theme.name}", update=False)
+        self.set_class(theme.dark, "-dark-mode", update=False)
+        self.set_class(not theme.dark, "-light-mode", update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+
     def on_notify(self, _event: Notify) -> None:
         """Let a toast replace the one before: two would cover all notes. A warning has its time."""
         for notification in tuple(self._notifications):

@@ -7,6 +7,7 @@ import ssl
 import struct
 import traceback
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 
 from kistui.client.connection import Connection, Timeouts, translate_http_error
 from kistui.client.endpoints import DOMESTIC_BALANCE
-from kistui.client.http_client import POOL_LIMITS, create_http_client
+from kistui.client.http_client import POOL_LIMITS, clock_skew, create_http_client
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import system_clock
 from kistui.errors import (
@@ -351,3 +352,32 @@ def _only_loopback(host: Any, *args: Any, **kwargs: Any) -> Any:
     if host in {"127.0.0.1", b"127.0.0.1"}:
         return resolve(host, *args, **kwargs)
     raise socket.gaierror(socket.EAI_NONAME, "no such name")
+
+
+NOW = datetime(2026, 11, 24, 0, 44, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("Tue, 24 Nov 2026 00:44:08 GMT", 0),
+        ("Tue, 24 Nov 2026 00:45:08 GMT", 60),
+        ("Tue, 24 Nov 2026 00:43:08 GMT", -60),
+    ],
+)
+def test_the_skew_is_the_servers_time_minus_ours(header: str, seconds: int) -> None:
+    assert clock_skew(header, NOW) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "yesterday",
+        "Tue, 24 Nov 2026 00:44:08 -0000",
+        "Tue, 24 Nov 2026 00:44:08 +99999999999999",
+        "Mon, 01 Jan 1500 00:00:00 GMT",
+    ],
+)
+def test_an_unusable_date_is_no_measurement(header: str) -> None:
+    assert clock_skew(header, NOW) is None

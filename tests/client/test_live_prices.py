@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.asyncio.server import ServerConnection, serve
 
-from kistui.cli.context import demo_from_simulator, open_profiles
+from kistui.cli.context import open_profiles
+from kistui.cli.demo import demo_from_simulator
 from kistui.client import KisClient
 from kistui.client.endpoints import validate_live_url
 from kistui.client.live_prices import (

@@ -21,6 +21,7 @@ from kistui.formatting.export import (
     summary_csv,
     summary_json,
 )
+from kistui.formatting.serialization import csv_to_tsv, to_csv
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import BalanceSummary, Holding, Lot
 from kistui.models.kis_fields import SENSITIVE_TYPES, ValueType, field_specs
@@ -238,3 +239,25 @@ def test_programs_get_plain_csv() -> None:
     assert {row["value"] for row in read_csv(summary)} == {
         row["value"] for row in read_csv(summary_csv(SNAPSHOT, KO))
     }
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("plain", "plain"),
+        ('has "quotes", commas', 'has "quotes", commas'),
+        ("two\nlines", "two lines"),
+        ("a\r\nb", "a b"),
+        ("a\tb", "a b"),
+        (None, ""),
+        (0, "0"),
+    ],
+)
+def test_a_value_is_on_one_line_without_quotes(value: object, expected: str) -> None:
+    assert csv_to_tsv(to_csv(("name", "value"), [("x", value)])) == f"name\tvalue\nx\t{expected}\n"
+
+
+@given(st.lists(st.lists(st.text(), min_size=2, max_size=2), max_size=5))
+def test_every_row_is_one_line_with_as_many_values(rows: list[list[str]]) -> None:
+    lines = csv_to_tsv(to_csv(("a", "b"), rows)).split("\n")
+    assert [line.count("\t") for line in lines] == [*[1] * (len(rows) + 1), 0]

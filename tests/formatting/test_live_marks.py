@@ -4,11 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from kistui.formatting.balance_status import balance_footer_lines
+from kistui.formatting.balance_status import balance_footer_lines, live_status_cell
 from kistui.formatting.cells import Line, plain_text
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.holdings_table import HoldingsTable
-from kistui.formatting.live_status import live_status_cell
 from kistui.formatting.summary_page import SummaryLayout, raw_summary_lines
 from kistui.i18n import load_translations
 from kistui.models.balance import Balance

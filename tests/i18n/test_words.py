@@ -11,8 +11,7 @@ from kistui.formatting.key_help import format_key_hints, key_help_lines
 from kistui.formatting.status import tab_bar
 from kistui.formatting.token import FACT_LABEL_WIDTH
 from kistui.i18n import load_translations
-from kistui.i18n.particles import PARTICLES
-from kistui.i18n.translations import Translations
+from kistui.i18n.translations import PARTICLES, Translations
 from kistui.tui.pages import ALL_KEYS, HELP_KEY, PAGES, TABS
 from kistui.tui.screens import profile_form
 from kistui.tui.user_keymap import UserKeymap, describe_keys

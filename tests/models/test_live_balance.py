@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kistui.cli.context import demo_from_simulator
+from kistui.cli.demo import demo_from_simulator
 from kistui.clock import KST
 from kistui.models.account import Environment
 from kistui.models.balance import Balance

@@ -22,7 +22,7 @@ from kistui.models.overseas import (
 from kistui.models.reconciliation import reconcile
 from kistui.models.totals import all_holdings, with_overseas
 from kistui.simulator import SCENES, SimulatorOptions
-from kistui.simulator.price_sets import quote
+from kistui.simulator.price_history import quote
 from kistui.simulator.valuation import build_snapshot
 from tests.support import MORNING, make_balance, make_lot
 

@@ -1,4 +1,4 @@
-"""Text is cleaned of everything that a terminal could interpret."""
+"""Text from outside is cleaned of what a terminal could interpret; secrets never appear in text."""
 
 import unicodedata
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kistui.formatting.cells import display_width
-from kistui.models.text import clean_text
+from kistui.models.text import Secret, clean_text, mask_secrets
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,51 @@ def test_character_widths_agree_with_those_of_the_terminal_library() -> None:
         if display_width(text := clean_text(f"a{chr(code)}a")) != cell_len(text)
     }
     assert different == set()
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("계좌 50001234-01 없음", "계좌 *** 없음"),
+        ("5000123401", "***"),
+        ("5000-1234-01", "***"),
+        ("5000 1234", "***"),
+        ("1234567", "1234567"),
+        ("EGW00201 초당 2건", "EGW00201 초당 2건"),
+        ("token eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzUxMiJ9.x", "token ***"),
+        ("PSabcdefghijklmnopqrstuvwxyz01234567", "***"),
+    ],
+)
+def test_numbers_and_codes_are_masked_by_their_length(raw: str, shown: str) -> None:
+    assert mask_secrets(raw) == shown
+
+
+def test_what_is_known_to_be_secret_is_masked_at_any_length() -> None:
+    assert mask_secrets("pass sesame!", ["sesame", "", "sesame!"]) == "pass ***"
+
+
+SECRET = Secret("PShush0000")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [repr(SECRET), str(SECRET), f"{SECRET}", f"{SECRET!r:>40}", f"{SECRET:>40}", f"{[SECRET]}"],
+)
+def test_a_secret_is_masked_in_every_text(text: str) -> None:
+    assert "hush" not in text
+    assert "***" in text
+
+
+def test_only_reveal_returns_the_text() -> None:
+    assert SECRET.reveal() == "PShush0000"
+
+
+def test_secrets_are_equal_and_hashable_by_value() -> None:
+    assert Secret("PShush0000") == SECRET != Secret("other")
+    assert len({SECRET, Secret("PShush0000")}) == 1
+    assert SECRET != "PShush0000"
+
+
+def test_an_empty_secret_is_false() -> None:
+    assert not Secret("")
+    assert SECRET

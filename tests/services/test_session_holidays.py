@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kistui.cli.context import demo_from_simulator
+from kistui.cli.demo import demo_from_simulator
 from kistui.client import KisClient, RateLimits
 from kistui.errors import KistuiError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile

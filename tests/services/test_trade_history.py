@@ -14,6 +14,7 @@ from kistui.models.orders import OrderState, Side
 from kistui.models.overseas import Market
 from kistui.models.periods import DateRange, Period
 from kistui.models.profit_report import ProfitGrouping, ProfitReport
+from kistui.services.day_cache import DayCache
 from kistui.services.trade_history import TradeHistory
 from kistui.simulator import error_response
 from tests.client.conftest import ClientHarness, OpenClient, open_client
@@ -254,3 +255,21 @@ async def test_the_tax_sheet_looks_for_purchases_of_earlier_years(open_client: O
         sale.trade.settlement_date and sale.trade.settlement_date.year == 2026
         for sale in sheet.sales
     )
+
+
+def test_results_of_another_day_are_dropped() -> None:
+    cache = DayCache()
+    cache.store("key", TODAY, 1)
+    assert cache.get("key", TODAY) == 1
+    assert cache.get("key", TODAY + timedelta(1)) is None
+    cache.store("other", TODAY + timedelta(1), 2)
+    assert len(cache) == 1
+
+
+def test_the_least_used_results_are_dropped() -> None:
+    cache = DayCache(max_results=3)
+    for number in range(3):
+        cache.store(number, TODAY, number)
+    assert cache.get(0, TODAY) == 0
+    cache.store(3, TODAY, 3)
+    assert [cache.get(number, TODAY) for number in range(4)] == [0, None, 2, 3]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kistui.cli.context import demo_from_simulator
+from kistui.cli.demo import demo_from_simulator
 from kistui.models.history import missing_days, time_weighted_return
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions

@@ -18,7 +18,7 @@ from textual.worker import Worker, get_current_worker
 
 import kistui.tui
 from kistui import i18n
-from kistui.cli.context import demo_from_simulator
+from kistui.cli.demo import demo_from_simulator
 from kistui.formatting.cells import plain_text
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions

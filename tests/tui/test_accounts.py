@@ -8,7 +8,6 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
-from kistui.client import rate_limits
 from kistui.errors import ServiceUnavailableError
 from kistui.formatting.cells import plain_text
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
@@ -31,9 +30,8 @@ SLOW, EXPIRED, PAPER = 5, 6, 7
 
 
 @pytest.fixture
-def servers(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Simulator]]:
+def servers(clock: FakeClock) -> Iterator[list[Simulator]]:
     """A server for each account: some fail, one is slow, one is for paper trading."""
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     running = []
     for number in range(COUNT):
         scene = SCENES.get(number, "ordinary")

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, SecretBackend
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
@@ -37,8 +36,7 @@ def simulator(clock: FakeClock) -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
+def environ(simulator: Simulator) -> dict[str, str]:
     return {"KISTUI_BASE_URL": simulator.url}
 
 

@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from kistui.cli.commands import app as app_command
+from kistui import cli
 from tests.tui.conftest import OpenApp
 from tests.tui.pilot import settle, wait_until
 
@@ -86,9 +86,9 @@ def test_garbage_is_collected_as_usual_once_the_app_has_started(
     """While starting, Python collects rarely; left on, that keeps 30 MiB of closed pages."""
     threshold = gc.get_threshold()
     monkeypatch.setattr(gc, "freeze", lambda: None)
-    gc.set_threshold(10_000, *threshold[1:])
+    gc.set_threshold(cli.OBJECTS_OF_START, *threshold[1:])
     try:
-        app_command.end_start()
+        cli.end_start()
         assert gc.get_threshold()[0] < 1000
     finally:
         gc.set_threshold(*threshold)

@@ -12,7 +12,6 @@ import pytest
 from textual.geometry import Size
 from textual.pilot import Pilot
 
-from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
@@ -223,10 +222,8 @@ def test_accounts(
     matches_picture: MatchesPicture,
     make_app: MakeApp,
     clock: FakeClock,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Three accounts have been refreshed; KIS refused one."""
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     app = make_app()
     simulators = [
         Simulator(SimulatorOptions(scene=scene, seed=seed), clock=clock).start()

@@ -9,7 +9,6 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, RadioSet, Static
 
-from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.load_state import Loaded
 from kistui.services.profiles import ProfileService
@@ -38,9 +37,8 @@ def simulator(clock: FakeClock) -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Direct every profile to the simulator, without rate limits."""
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
+def environ(simulator: Simulator) -> dict[str, str]:
+    """Direct every profile to the simulator."""
     return {"KISTUI_BASE_URL": simulator.url}
 
 
@@ -99,9 +97,12 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     app = make_app(demo=False, environ=environ)
+    has_started: list[bool] = []
+    app.first_load_callback = lambda: has_started.append(True)
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         assert isinstance(app.screen, ProfileForm)
+        assert has_started == [True]  # nothing is being loaded
         await fill(pilot, simulator)
         await type_in(pilot, "passphrase", "열려라 참깨")
         await type_in(pilot, "again", "열려라 참깨")

@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 from textual.color import Color
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
@@ -48,6 +49,19 @@ async def test_the_theme_dialog_previews_and_enter_saves(open_app: OpenApp, tmp_
         await pilot.press("enter")
         await wait_until(pilot, lambda: f'theme = "{looked_at}"' in written(tmp_path))
         assert pilot.app.theme == looked_at
+
+
+async def test_the_first_theme_is_complete_with_each_style_sheet_parsed_once(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Stylesheet, "reparse", lambda _: pytest.fail("parsed again"))
+    app = make_app(theme="kistui-light")
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        assert {"-theme-kistui-light", "-light-mode"} <= app.classes
+        assert "-dark-mode" not in app.classes
+        theme = load_themes().by_name["kistui-light"]
+        assert app.screen.styles.background == Color.parse(theme.colors["background"])
 
 
 async def test_escape_restores_the_theme_and_writes_nothing(

@@ -190,7 +190,13 @@ async def test_a_failure_never_looks_like_an_empty_list(open_app: OpenApp) -> No
 
 async def test_an_empty_list_says_so(open_app: OpenApp) -> None:
     async with open_app("empty") as pilot:
-        assert KO("orders.none") in await open_page(pilot, "6")
+        text = await open_page(pilot, "6")
+        assert KO("orders.none_on", day="11/23(월)") in text
+        assert KO("period.show_week") in text
+        await pilot.press("semicolon", "enter")
+        await settle(pilot)
+        assert KO("orders.none") in screen_text(pilot)
+        assert KO("period.week") in screen_text(pilot)
         assert KO("profit.none") in await open_page(pilot, "7")
 
 

@@ -1,12 +1,12 @@
 """`kistui` without a command: open the app."""
 
-import gc
 import os
 import sys
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING
 
-from kistui.cli.context import demo_simulator_options, open_profiles, print_env_notice
+from kistui.cli import end_start
+from kistui.cli.context import open_command_profiles, print_env_notice
 from kistui.cli.output import print_notice, print_usage_error
 from kistui.clock import system_clock
 from kistui.errors import ConfigError, SetupError, StorageError
@@ -31,9 +31,6 @@ SLOW_TERMINAL_DEFAULTS = {
 }
 """For a slow connection: no animation, and colours of three bytes instead of a dozen."""
 
-YOUNG_OBJECTS = 700
-"""New objects after which Python collects garbage by default."""
-
 
 def run(options: "Namespace", t: Translations) -> int:
     """Open the app on the terminal; return its exit code."""
@@ -49,7 +46,7 @@ def run(options: "Namespace", t: Translations) -> int:
     if options.theme and options.theme not in themes.by_name:
         known_names = ", ".join(sorted(themes.by_name))
         return print_usage_error(t("cli.unknown_theme", name=options.theme, known=known_names))
-    with open_profiles(lambda: demo_simulator_options(options), is_debug=options.debug) as profiles:
+    with open_command_profiles(options) as profiles:
         profile, settings = _initial_profile(profiles, options), _load_settings(profiles)
         if profile is not None and not options.demo:
             print_env_notice(profiles, t)  # stays on the terminal when the app has ended
@@ -75,19 +72,10 @@ def run(options: "Namespace", t: Translations) -> int:
             from kistui.tui.driver.cell_diff import DiffingDriver
 
             app.driver_class = DiffingDriver
+        # Each page and dialog that is left is a cycle of thousands of objects.
         app.first_load_callback = end_start
         app.run(mouse=not options.no_mouse)
         return app.return_code or 0
-
-
-def end_start() -> None:
-    """Let Python collect garbage as usual; `cli.main` does it more rarely for the start.
-
-    Each page and dialog that is left is a cycle of thousands of objects.
-    """
-    # Objects made at start stay alive: scanning them for garbage would delay a key by 50 ms.
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 def _initial_profile(profiles: ProfileService, options: "Namespace") -> Profile | None:

@@ -1,9 +1,12 @@
-"""`kistui export`: print trades, dividends or holdings as a file for another portfolio tracker."""
+"""`kistui export`: print trades, dividends or holdings as a file for another portfolio tracker.
+
+What the file leaves out is on stderr, a sentence each.
+"""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from kistui.cli.context import demo_simulator_options, open_profiles
+from kistui.cli.context import open_command_profiles
 from kistui.cli.output import ProgressPrinter, print_notice, print_usage_error
 from kistui.cli.parser import add_common_options, add_hide_option
 from kistui.cli.snapshot import (
@@ -21,13 +24,29 @@ from kistui.cli.trade_lists import (
     year_type,
 )
 from kistui.clock import korean_date
+from kistui.formatting.dividend_lines import missing_notes
+from kistui.formatting.orders_table import order_notes
+from kistui.formatting.profit_table import profit_notes
 from kistui.formatting.serialization import FailedAccount
-from kistui.formatting.tracker_notes import activity_notes, file_notes, holding_notes
-from kistui.formatting.trackers import LISTS_OF_TRACKER, ExportList, Tracker, tracker_file
+from kistui.formatting.trackers import (
+    LISTS_OF_TRACKER,
+    ExportList,
+    Tracker,
+    tracker_file,
+    yahoo_symbol,
+)
+from kistui.formatting.trade_status import completeness_notes
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.activities import AccountActivities, Activity, holding_activities
+from kistui.models.activities import (
+    AccountActivities,
+    Activity,
+    ActivityKind,
+    holding_activities,
+)
+from kistui.models.balance import Balance
 from kistui.models.periods import DateRange, Period
+from kistui.models.totals import all_holdings
 from kistui.services.activities import read_activities
 from kistui.services.session import Session, last_part
 
@@ -53,7 +72,7 @@ def run(options: Namespace, t: Translations) -> int:
     days = chosen_range(options, t, korean_today())
     if isinstance(days, str):
         return print_usage_error(days)
-    with open_profiles(lambda: demo_simulator_options(options), t=t) as profiles:
+    with open_command_profiles(options, t) as profiles:
         if are_amounts_hidden(options, profiles):
             return print_usage_error(t("tracker.hidden"), t("tracker.hidden_hint"))
     tracker = Tracker(options.tracker)
@@ -68,7 +87,7 @@ def _print_holdings(tracker: Tracker, options: Namespace, t: Translations) -> in
     snapshot, _ = fetch_snapshot(options, t)
     holdings = holding_activities(snapshot.balance, korean_date(snapshot.fetched_at))
     _print_file(tracker, ExportList.HOLDINGS, holdings, snapshot.profile, t)
-    for note in holding_notes(snapshot.balance, holdings, t):
+    for note in _holding_notes(snapshot.balance, holdings, t):
         print_notice(f"kistui: {note}")
     print_doubts(snapshot.balance, t)
     return exit_code(snapshot, t)
@@ -99,7 +118,7 @@ def _print_activities(
     profile, activities = result
     rows = sorted((*activities.trades(), *activities.received()), key=lambda row: row.day)
     _print_file(tracker, lists[0], rows, profile, t)
-    for note in activity_notes(activities, rows, t):
+    for note in _activity_notes(activities, rows, t):
         print_notice(f"kistui: {note}")
     return int(not activities.is_complete)
 
@@ -112,5 +131,55 @@ def _print_file(
     t: Translations,
 ) -> None:
     print(tracker_file(tracker, first_list, rows, profile, t), end="")
-    for note in file_notes(tracker, first_list, rows, t):
+    for note in _file_notes(tracker, first_list, rows, t):
         print_notice(f"kistui: {note}")
+
+
+def _activity_notes(
+    activities: AccountActivities, rows: Sequence[Activity], t: Translations
+) -> list[str]:
+    """Return what is missing in the trades and dividends of an account."""
+    notes: list[str] = []
+    if activities.orders:
+        notes += order_notes(activities.orders, t)
+        notes.append(t("tracker.earlier", day=activities.days.first.isoformat()))
+    if activities.profit:
+        notes += profit_notes(activities.profit, t)
+    if activities.overseas_trades:
+        notes += completeness_notes(activities.overseas_trades, t)
+    if activities.dividends:
+        notes += missing_notes(activities.dividends, t)
+        notes.append(t("tracker.domestic_dividends"))
+    unknown = [row for row in rows if row.costs is None]
+    dividends = sum(row.kind is ActivityKind.DIVIDEND for row in unknown)
+    counts = {
+        "unknown_costs": len(unknown) - dividends,
+        "unknown_taxes": dividends,
+        "stock_dividends": activities.stock_dividend_count,
+        "left_out": activities.unlisted_count,
+    }
+    notes += [t(f"tracker.{name}", count=count) for name, count in counts.items() if count]
+    return list(dict.fromkeys(notes))  # the lists have some of them in common
+
+
+def _holding_notes(balance: Balance, rows: Sequence[Activity], t: Translations) -> list[str]:
+    """Return how many holdings are left out, because an amount is unknown."""
+    held = sum(holding.quantity != 0 for holding in all_holdings(balance))
+    count = held - len(rows)
+    return [t("tracker.left_out", count=count)] if count else []
+
+
+def _file_notes(
+    tracker: Tracker, first_list: ExportList, rows: Sequence[Activity], t: Translations
+) -> list[str]:
+    """Return what a tracker has to be told, or needs from elsewhere."""
+    match tracker:
+        case Tracker.PORTFOLIO_PERFORMANCE:
+            return [t(f"tracker.{first_list.value}_type")]
+        case Tracker.GHOSTFOLIO if any(yahoo_symbol(row)[0] == "MANUAL" for row in rows):
+            return [t("tracker.own_assets")]
+        case Tracker.BEANCOUNT if any(
+            row.kind is ActivityKind.SELL and row.cost is None for row in rows
+        ):
+            return [t("tracker.no_cost")]
+    return []

@@ -8,6 +8,7 @@ from types import FrameType
 
 from msgspec.structs import replace
 
+from kistui.cli import end_start
 from kistui.cli.context import demo_simulator_options
 from kistui.cli.output import print_notice
 from kistui.cli.parser import add_language_option, int_between
@@ -61,6 +62,7 @@ def run(options: Namespace, t: Translations) -> int:
                 else _format_exports(simulator, live_url, t),
                 flush=True,
             )
+            end_start()
             while True:
                 sleep(3600)  # Windows has no signal.pause
     except KeyboardInterrupt:

@@ -3,7 +3,7 @@
 from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
-from kistui.simulator.price_sets import INTEGRATED, NXT, REGULAR
+from kistui.simulator.price_history import INTEGRATED, NXT, REGULAR
 from kistui.simulator.request import Request
 from kistui.simulator.responses import Response, invalid_param
 from kistui.simulator.service import Service, service

@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from textual.app import App
-
-from kistui.formatting.cells import Cell, Role
+from kistui.formatting.cells import Cell, Role, display_width, pad
 from kistui.i18n.translations import Translations
 from kistui.tui.theme import ThemeSource, to_textual_theme
 from kistui.tui.workers import start_worker
+
+if TYPE_CHECKING:
+    from kistui.tui.textual_patches import TextualApp
 
 THEME_POLL_SECONDS = 2.0
 """Seconds between checks of the user's theme files."""
@@ -45,7 +46,7 @@ class ThemeController:
 
     def __init__(
         self,
-        app: App[Any],
+        app: "TextualApp",
         t: Translations,
         themes: Sequence[ThemeSource],
         repository: ThemeReloader | None,
@@ -64,12 +65,10 @@ class ThemeController:
         """Register the themes and set one, before any style sheet is parsed."""
         for source in self._themes.values():
             self._app.register_theme(to_textual_theme(source))
-        self._app.set_reactive(App.theme, name)
-        self._app.stylesheet.set_variables(self._app.get_css_variables())
+        self._app.set_first_theme(name)
 
     def start_polling(self) -> None:
         """Watch the theme files."""
-        self._app.mutate_reactive(App.theme)  # what depends on a theme beside style sheets
         if self._repository is not None:
             self._app.set_interval(THEME_POLL_SECONDS, self.reload_changed)
 
@@ -117,8 +116,12 @@ class ThemeController:
         from kistui.tui.screens.dialogs import Choice, ThemeDialog
 
         t, previous = self._t, self._app.theme
+        width = max(map(display_width, self._themes))
         choices = [
-            Choice(name, (Cell(f" {name}"), Cell(self._brightness_label(source), Role.DIM)))
+            Choice(
+                name,
+                (Cell(f" {pad(name, width)}"), Cell(self._brightness_label(source), Role.DIM)),
+            )
             for name, source in self._themes.items()
         ]
         dialog = ThemeDialog(

@@ -13,15 +13,14 @@ from textual.events import Resize
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kistui.formatting.accounts_allocation import accounts_allocation_lines
 from kistui.formatting.accounts_table import build_accounts_table
+from kistui.formatting.allocation import accounts_allocation_lines
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.table import EMPTY_TABLE_LAYOUT
 from kistui.models.account import Profile
 from kistui.models.totals import AccountOverview
 from kistui.services.profiles import WRITABLE_BACKENDS
 from kistui.tui.controllers.account_loader import AccountLoader
-from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.controllers.profile_actions import ProfileActions
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import ProfileSelected, ProfilesLoaded, TokensLoaded
@@ -30,6 +29,7 @@ from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.user_keymap import key_hints
 from kistui.tui.widgets.lines import Chart, StatusLine
+from kistui.tui.workers import ActionRunner
 
 if TYPE_CHECKING:
     from kistui.models.token import TokenStatus

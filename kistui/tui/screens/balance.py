@@ -17,7 +17,11 @@ from textual.widgets import Static
 from kistui.clock import korean_date
 from kistui.errors import KistuiError
 from kistui.formatting import status
-from kistui.formatting.balance_status import balance_footer_lines, balance_placeholder_lines
+from kistui.formatting.balance_status import (
+    balance_footer_lines,
+    balance_placeholder_lines,
+    live_status_cell,
+)
 from kistui.formatting.cells import Cell, Line
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.values import format_short_time
@@ -27,7 +31,6 @@ from kistui.models.calls import ProgressEvent
 from kistui.models.load_state import Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.market_hours import AfterHoursPrice, settlement_days
 from kistui.models.totals import all_holdings
-from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.controllers.balance_loader import BalanceLoader, BalanceMessage
 from kistui.tui.controllers.exporter import Exportable, Exporter
 from kistui.tui.keymap import to_bindings
@@ -59,6 +62,7 @@ from kistui.tui.user_keymap import key_hints
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.lines import StatusLine
 from kistui.tui.widgets.summary_pane import SummaryPane
+from kistui.tui.workers import ActionRunner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -501,8 +505,6 @@ class BalanceScreen(PageScreen):
     def _live_status_cell(self) -> Cell:
         if not self._has_live_prices:
             return Cell("")
-        from kistui.formatting.live_status import live_status_cell
-
         return live_status_cell(self.live_prices.state, self._t)
 
     def _title_bar(self, width: int) -> Line:

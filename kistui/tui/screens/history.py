@@ -36,7 +36,6 @@ from kistui.models.history import AssetHistory, Period
 from kistui.models.history_csv import format_history
 from kistui.models.periods import DateRange
 from kistui.models.prices import MarketIndex
-from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.controllers.exporter import Exportable, Exporter
 from kistui.tui.controllers.history import HistoryController
 from kistui.tui.keymap import to_bindings
@@ -45,6 +44,7 @@ from kistui.tui.pages import HISTORY_PAGE
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import ScrollableLines, StatusLine
+from kistui.tui.workers import ActionRunner
 
 PERIODS = tuple(Period)
 MEASURES = tuple(HistoryMeasure)

@@ -7,11 +7,11 @@ from textual import on
 from kistui.formatting import status
 from kistui.formatting.cells import Line
 from kistui.formatting.trade_status import freshness
-from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.controllers.exporter import Exportable, Exporter
 from kistui.tui.controllers.trade_loader import TradeLoader, TradesMessage
 from kistui.tui.messages import TradesEnded, TradesPartLoaded, TradesProgressed
 from kistui.tui.screens.page import PageContext, PageScreen
+from kistui.tui.workers import ActionRunner
 
 ContentT = TypeVar("ContentT")
 

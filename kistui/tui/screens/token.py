@@ -25,7 +25,6 @@ from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import ApiUsage, ProgressEvent
 from kistui.models.token import TokenRecord, TokenStatus
-from kistui.tui.controllers.actions import ActionRunner
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import ActionFailed, NoticePosted, ProfilesLoaded, TokensLoaded
 from kistui.tui.pages import TOKEN_PAGE
@@ -33,6 +32,7 @@ from kistui.tui.screens.dialogs import confirm
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.lines import StatusLine
+from kistui.tui.workers import ActionRunner
 
 if TYPE_CHECKING:
     from textual.timer import Timer

@@ -1,0 +1,104 @@
+"""The demo's account: a simulator's, with the simulator's past as its asset history.
+
+Imported when a demo is opened. The client is imported when it connects, after the first screen.
+"""
+
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from kistui.clock import Clock
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile
+from kistui.models.calls import OnCall, ignore_call
+from kistui.models.history import AssetHistory, CashFlow, DayRecord
+from kistui.services.profiles import DemoAccount
+from kistui.storage.history_store import HistoryStore
+from kistui.storage.paths import AppPaths
+from kistui.storage.state_files import HolidayStore
+from kistui.storage.token_store import TokenStore
+
+if TYPE_CHECKING:
+    from kistui.services.session import Session
+    from kistui.simulator import Simulator
+
+
+def demo_from_simulator(
+    simulator: "Simulator", clock: Clock, folder: Path, *, has_history: bool = False
+) -> DemoAccount:
+    """Return the simulator's account with its state in `folder`; connects as to KIS otherwise.
+
+    With `has_history` the asset history begins with the simulator's past days.
+    """
+    paths = AppPaths(folder, folder)
+    tokens, holidays = TokenStore(paths.tokens_dir), HolidayStore(paths.holidays_file)
+    account = AccountNumber.parse(simulator.account_number)
+    credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
+    profile = Profile("demo", Environment.REAL, account, simulator.url, is_demo=True)
+
+    def connect(on_call: OnCall = ignore_call) -> "Session":
+        from kistui.client import KisClient, RateLimits
+        from kistui.services.session import Session
+        from kistui.services.token_manager import TokenManager
+
+        client = KisClient(
+            profile.environment,
+            base_url=profile.base_url,
+            rate_limits=RateLimits.unlimited(),
+            clock=clock,
+            on_call=on_call,
+        )
+        token = TokenManager(tokens, credentials, client, clock)
+        return Session(
+            profile,
+            credentials,
+            client,
+            token,
+            holiday_store=holidays,
+            live_url=lambda: simulator.serve_live_prices().url,
+        )
+
+    histories = (
+        SimulatedHistoryStore(paths.history_dir, simulator)
+        if has_history
+        else HistoryStore(paths.history_dir)
+    )
+    return DemoAccount(profile, connect, tokens, histories)
+
+
+class SimulatedHistoryStore(HistoryStore):
+    """A history store that begins with the simulator's past days, computed when first read."""
+
+    def __init__(self, folder: Path, simulator: "Simulator") -> None:
+        super().__init__(folder)
+        self._simulator = simulator
+        self._lock = Lock()
+        self._is_filled = False
+
+    def read(self, name: str) -> AssetHistory:
+        """Return a history; raises as the base class."""
+        with self._lock:
+            if not self._is_filled:
+                self._is_filled = True
+                self._write(name, self._past_days())
+        return super().read(name)
+
+    def _past_days(self) -> AssetHistory:
+        days, deposits = self._simulator.asset_history()
+        return AssetHistory(
+            tuple(
+                DayRecord(
+                    day=day.day,
+                    total_value=day.total,
+                    securities=day.securities,
+                    cash=day.total - day.securities,
+                    overseas=day.overseas,
+                    profit_loss=day.profit_loss,
+                    purchase_amount=day.purchase_amount,
+                    exchange_rates=tuple(sorted(day.exchange_rates.items())),
+                    taken_at=day.taken_at,
+                    is_closing=True,
+                )
+                for day in days
+            ),
+            tuple(CashFlow(*deposit) for deposit in deposits),
+        )
