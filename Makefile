@@ -1,7 +1,7 @@
 # `make check` is the gate; `.ci/run` does the same from nothing.
 PYTHON ?= .venv/bin/python
 
-.PHONY: check format lint types test snap pictures licences bench
+.PHONY: check format lint types test snap pictures keys licences bench
 
 check: lint types test
 
@@ -28,6 +28,15 @@ snap:
 # Draw the README's pictures anew.
 pictures:
 	$(PYTHON) -m tests.screenshots
+
+# Write the tables of keys, in docs/keys.md and docs/keys.ko.md, below what stands above them.
+keys:
+	for name in en:keys ko:keys.ko; do \
+		page=docs/$${name#*:}.md; \
+		sed '/^|/,$$d' $$page > $$page.new && \
+		XDG_CONFIG_HOME=/nonexistent $(PYTHON) -m kistui keys --lang $${name%:*} --format markdown \
+			>> $$page.new && mv $$page.new $$page || exit 1; \
+	done
 
 # List the licences of what an installation brings, into docs/licences.md.
 licences:

@@ -15,6 +15,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from hypothesis import settings  # noqa: E402
 
+from kistui.client import rate_limits  # noqa: E402
+from kistui.models.account import Environment  # noqa: E402
 from kistui.simulator import Simulator, SimulatorOptions  # noqa: E402
 from tests.support import FakeClock  # noqa: E402
 
@@ -67,6 +69,13 @@ def _isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "24")
+
+
+@pytest.fixture(autouse=True)
+def _unpaced_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare the second that KIS wants between calls; tests of the pace bring their own clock."""
+    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
+    monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
 
 
 @pytest.fixture

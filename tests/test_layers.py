@@ -1,11 +1,19 @@
 """Who may import whom: the walls of the house, checked in every file."""
 
 import ast
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
+from msgspec import Struct
 
 import kistui
+from kistui import models
+from kistui.models.balance import Lot
+from kistui.models.kis_fields import field_specs
+from kistui.models.rights import AccountRight
 from tests.support import parse_syntax_tree
 
 PACKAGE = Path(kistui.__file__).parent
@@ -89,68 +97,21 @@ def test_pure_packages_do_no_input_or_output_and_read_no_clock() -> None:
             assert "datetime.now" not in path.read_text(encoding="utf-8"), path
 
 
+def kis_records() -> Iterator[type]:
+    """Yield every record whose fields have keys of KIS."""
+    for module in iter_modules(models.__path__, f"{models.__name__}."):
+        for record in vars(import_module(module.name)).values():
+            if isinstance(record, type) and issubclass(record, Struct) and field_specs(record):
+                yield record
+
+
 def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> None:
     """A key stands where its field is declared; all other code uses the field's name."""
-    from kistui.models.asset_classes import AssetRow, AssetTotals
-    from kistui.models.balance import BalanceSummary, Lot
-    from kistui.models.cash import BuyingPower, CurrencyMargin
-    from kistui.models.kis_fields import field_specs
-    from kistui.models.orders import DomesticOrderRow, DomesticOrderTotals, OverseasOrderRow
-    from kistui.models.overseas import (
-        OverseasCash,
-        OverseasTotals,
-        SettlementDateLot,
-        TradeDateLot,
-    )
-    from kistui.models.overseas_trades import OverseasTrade, OverseasTradeTotals
-    from kistui.models.realized_profit import (
-        DailyProfit,
-        OverseasProfit,
-        OverseasProfitTotals,
-        ProfitTotals,
-        TodayProfit,
-        TradeProfit,
-    )
-    from kistui.models.rights import AccountRight, ScheduledDividend
-
-    records = (
-        BalanceSummary,
-        Lot,
-        TradeDateLot,
-        SettlementDateLot,
-        OverseasCash,
-        OverseasTotals,
-        DomesticOrderRow,
-        OverseasOrderRow,
-        DomesticOrderTotals,
-        DailyProfit,
-        TradeProfit,
-        ProfitTotals,
-        TodayProfit,
-        OverseasProfit,
-        OverseasProfitTotals,
-        OverseasTrade,
-        OverseasTradeTotals,
-        BuyingPower,
-        CurrencyMargin,
-        AssetRow,
-        AssetTotals,
-        AccountRight,
-        ScheduledDividend,
-    )
+    records = set(kis_records())
+    assert {Lot, AccountRight} <= records
     # A key that is its field's own name, such as `record_date`, is an ordinary word.
     keys = {spec.key for record in records for spec in field_specs(record) if spec.key != spec.name}
-    modules = (
-        "balance",
-        "overseas",
-        "orders",
-        "realized_profit",
-        "overseas_trades",
-        "cash",
-        "asset_classes",
-        "rights",
-    )
-    declared = {PACKAGE / "models" / f"{name}.py" for name in modules}
+    declared = {PACKAGE.parent / f"{record.__module__.replace('.', '/')}.py" for record in records}
     for path in FILES:
         if package_of(path) in {"client", "simulator"} or path in declared:
             continue

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import kistui
-from kistui.client import rate_limits
 from kistui.errors import (
     LivePricesUnavailableError,
     MissingCredentialsError,
@@ -33,8 +32,6 @@ from tests.support import FakeClock
 @pytest.fixture
 def account(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
     use_account(monkeypatch, simulator)
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
-    monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
     return simulator
 
 

@@ -13,14 +13,13 @@ import pytest
 
 from kistui import i18n
 from kistui.cli.context import open_profiles
-from kistui.client import rate_limits
 from kistui.clock import system_clock
 from kistui.simulator import Simulator
 from kistui.simulator.options import SimulatorOptions
 from kistui.storage.paths import AppPaths
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.tui.app import KistuiApp
-from tests.tui.conftest import settle, wait_until
+from tests.tui.pilot import settle, wait_until
 
 KISTUI = [sys.executable, "-m", "kistui"]
 SCENES_OF_FAILURE = ("wrong-account", "dropped", "refused-secret", "garbled", "down")
@@ -100,8 +99,7 @@ class Session:
 
 
 @pytest.fixture
-def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
+def session(tmp_path: Path) -> Iterator[Session]:
     with Simulator(SimulatorOptions(), clock=system_clock) as simulator:
         yield Session(tmp_path, simulator)
 

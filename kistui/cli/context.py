@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 from getpass import getpass
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,13 @@ def open_profiles(
         )
 
 
+def open_command_profiles(
+    options: "Namespace", t: Translations | None = None
+) -> AbstractContextManager[ProfileService]:
+    """Open the user's profiles with the scene of the demo and `--debug` of a command."""
+    return open_profiles(lambda: demo_simulator_options(options), t=t, is_debug=options.debug)
+
+
 def _close_log(log: CallLog, t: Translations | None) -> None:
     log.close()
     if log.write_error and t:
@@ -87,9 +94,7 @@ def locked_profile(
 
     Raises NoAccountError when there is no profile.
     """
-    with open_profiles(
-        lambda: demo_simulator_options(options), t=t, is_debug=options.debug
-    ) as profiles:
+    with open_command_profiles(options, t) as profiles:
         profile = profiles.demo_profile() if options.demo else profiles.resolve(options.profile)
         if not options.demo and not getattr(options, "line", False):
             print_env_notice(profiles, t)
@@ -117,9 +122,7 @@ def unlocked_profiles(
 
     Raises NoAccountError when there is no profile.
     """
-    with open_profiles(
-        lambda: demo_simulator_options(options), t=t, is_debug=options.debug
-    ) as profiles:
+    with open_command_profiles(options, t) as profiles:
         if options.demo:
             profiles.demo_profile()
         all_profiles = profiles.list_profiles()

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from msgspec import Struct
 
 from kistui.errors import UnsupportedProductError
 from kistui.formatting.serialization import (
     FailedAccount,
+    JsonObject,
     failed_fields,
     format_timestamp,
     profile_fields,
@@ -21,8 +21,6 @@ from kistui.models.balance import Balance
 from kistui.models.cash import NOT_SERVED_ERRORS, CashReport
 from kistui.models.cash_positions import CashPosition, cash_positions
 from kistui.models.load_state import Failed
-
-JsonObject = dict[str, Any]
 
 CASH_FIELDS = CashPosition.__struct_fields__
 ALLOCATION_FIELDS = ("key", "amount", "share")

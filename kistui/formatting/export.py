@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from kistui.formatting.serialization import (
     FailedAccount,
+    JsonObject,
     failed_fields,
     format_timestamp,
     is_sensitive_field,
@@ -31,8 +32,6 @@ from kistui.models.totals import (
     compute_headline,
     unreadable_fields,
 )
-
-JsonObject = dict[str, Any]
 
 PUBLIC_FIELDS = ("code", "name", "exchange", "currency", "price", "profit_rate", "weight")
 AMOUNT_FIELDS = (
@@ -125,7 +124,7 @@ def accounts_csv(
     return to_csv([*header, *(f"overseas.{name}" for name in OVERSEAS_TOTAL_NAMES)], rows)
 
 
-def _summary_dict(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict[str, Any]:
+def _summary_dict(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> JsonObject:
     priced = snapshot.balance.priced_summary
     return (
         _snapshot_header(snapshot, amounts_hidden=amounts_hidden)
@@ -245,7 +244,7 @@ def _holding_csv_row(holding: AnyHolding, *, amounts_hidden: bool) -> tuple[Any,
     return (*kis_values, holding.weight, holding.market.value, holding.currency, *krw_values)
 
 
-def _snapshot_header(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict[str, Any]:
+def _snapshot_header(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> JsonObject:
     price = snapshot.balance.after_hours_price
     header = profile_fields(snapshot.profile) | {
         "fetched_at": format_timestamp(snapshot.fetched_at),
@@ -261,7 +260,7 @@ def _snapshot_header(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> dict
     return header | {"hidden": True} if amounts_hidden else header
 
 
-def _holding_dict(holding: Holding, *, amounts_hidden: bool) -> dict[str, Any]:
+def _holding_dict(holding: Holding, *, amounts_hidden: bool) -> JsonObject:
     return kis_fields(holding, amounts_hidden=amounts_hidden) | {
         "weight": holding.weight,
         "lots": [kis_fields(lot, amounts_hidden=amounts_hidden) for lot in holding.lots],

@@ -14,6 +14,8 @@ from kistui.errors import KistuiError
 from kistui.models.account import Profile
 from kistui.models.kis_fields import SENSITIVE_TYPES, FieldSpec, ValueType, field_specs
 
+JsonObject = dict[str, Any]
+
 _FORMULA_PREFIXES = frozenset("=+-@")
 _CONTROL_PREFIXES = ("\t", "\r")
 _TRUTH_VALUES = frozenset({"TRUE", "FALSE"})  # the first is a ticker in New York
@@ -30,7 +32,7 @@ def is_sensitive_field(spec: FieldSpec) -> bool:
     return spec.value_type in SENSITIVE_TYPES
 
 
-def kis_fields(record: Any, *, amounts_hidden: bool) -> dict[str, Any]:
+def kis_fields(record: Any, *, amounts_hidden: bool) -> JsonObject:
     """Return a record's values under KIS's keys, in KIS's order; hidden ones are None."""
     return {
         spec.key: None
@@ -40,7 +42,7 @@ def kis_fields(record: Any, *, amounts_hidden: bool) -> dict[str, Any]:
     }
 
 
-def profile_fields(profile: Profile) -> dict[str, Any]:
+def profile_fields(profile: Profile) -> JsonObject:
     """Return whose figures an export holds; of the account number what may be seen."""
     return {
         "profile": profile.name,
@@ -58,7 +60,7 @@ class FailedAccount(Struct, frozen=True):
     """The state in exports."""
 
 
-def failed_fields(failed: FailedAccount) -> dict[str, Any]:
+def failed_fields(failed: FailedAccount) -> JsonObject:
     """Return what an export holds of an account that could not be read."""
     return profile_fields(failed.profile) | {
         "state": failed.load_state,
@@ -71,7 +73,7 @@ def format_timestamp(instant: datetime) -> str:
     return instant.astimezone(KST).replace(microsecond=0).isoformat()
 
 
-def to_json(record: dict[str, Any]) -> str:
+def to_json(record: JsonObject) -> str:
     """Return a record as indented JSON."""
     return json.dumps(record, ensure_ascii=False, indent=2, default=_json_default)
 

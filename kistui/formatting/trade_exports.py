@@ -9,6 +9,7 @@ from msgspec import Struct
 from kistui.clock import KST
 from kistui.formatting.serialization import (
     FailedAccount,
+    JsonObject,
     failed_fields,
     format_timestamp,
     profile_fields,
@@ -24,7 +25,6 @@ from kistui.models.overseas_trades import OverseasTrade
 from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitReport
 from kistui.models.rights import AccountRight
 
-JsonObject = dict[str, Any]
 TradeList = OrderList | ProfitReport | TaxSheet | DividendReport
 
 

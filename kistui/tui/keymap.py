@@ -12,9 +12,10 @@ from textual.binding import Binding
 class KeyBinding(Struct, frozen=True):
     """The keys of one action, separated by commas; the first is shown, one needs no letter.
 
-    The label is the text `key_label.<name>`, the description `key_help.<id>`. Of several letters
-    that a Korean input method delivers at once, only `ime_safe` actions run. A key has the same
-    `meaning` on every page; the meaning is the name where none is given.
+    The label is the text `key_label.<name>`, the description `key_help.<id>` or, if there is none,
+    `key_help.shared.<name>`. Of several letters that a Korean input method delivers at once, only
+    `ime_safe` actions run. A key has the same `meaning` on every page; the meaning is the name
+    where none is given.
     """
 
     group: str

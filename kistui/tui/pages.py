@@ -2,8 +2,10 @@
 
 Tabs, the keys that lead to a page, key groups, key hints, help, palette, `kistui keys` and the
 tables of keys in `docs` are derived from `PAGES`. A new page needs a `Page` here, a
-`PageScreen` that it names, and its texts: `tab.<name>`, `key_label.<name>`,
-`key_help.page.<name>`, `key_group.<group>` and `key_help.<group>.<key>`.
+`PageScreen` that it names, and its texts: `key_label.<name>`, `key_group.<group>`,
+`key_help.page.<name>`, `key_synonyms.page.<name>`, and `tab.<name>` of a tab; for its keys
+`key_label.<key>`, and `key_help.<group>.<key>` and `key_synonyms.<group>.<key>` where the shared
+ones do not do.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,7 @@
 """The keys as the user has them: which apply, and how they are shown in help and footer."""
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -26,17 +27,20 @@ _KEY_ALIASES = {
     "pgdn": "pagedown",
     "return": "enter",
 }
+
+
+def _character_key_name(char: str) -> str:
+    if char.isalnum():
+        return char
+    name = unicodedata.name(char, char).lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(name, name)
+
+
 _DISPLAY_NAMES = {
     "escape": "Esc", "enter": "Enter", "tab": "Tab", "shift+tab": "Shift+Tab", "delete": "Del",
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
     "home": "Home", "end": "End", "space": "Space", "backspace": "Backspace", "insert": "Ins",
-    "full_stop": ".", "question_mark": "?", "colon": ":", "equals_sign": "=", "at": "@",
-    "slash": "/", "greater_than_sign": ">", "less_than_sign": "<", "minus": "-", "plus": "+",
-    "vertical_line": "|", "exclamation_mark": "!", "number_sign": "#", "asterisk": "*",
-    "backslash": "\\", "apostrophe": "'",
-    "right_square_bracket": "]", "left_square_bracket": "[", "comma": ",",
-    "percent_sign": "%", "dollar_sign": "$", "ampersand": "&", "circumflex_accent": "^",
-    "tilde": "~", "semicolon": ";", "underscore": "_",
+    **{_character_key_name(char): char for char in string.punctuation},
 }  # fmt: skip
 
 
@@ -146,13 +150,6 @@ def normalize_key(text: str) -> str | None:
     return name if is_key or is_letter else None
 
 
-def _character_key_name(char: str) -> str:
-    if char.isalnum():
-        return char
-    name = unicodedata.name(char, char).lower().replace("-", "_").replace(" ", "_")
-    return KEY_NAME_REPLACEMENTS.get(name, name)
-
-
 def format_key(key: str) -> str:
     """Return a key for display: `=`, `F5`, `Esc`, `Ctrl+q`."""
     if key in _DISPLAY_NAMES:
@@ -175,18 +172,24 @@ def describe_keys(
             key.id,
             key.group,
             user_keymap.display_keys(key),
-            t(f"key_help.{key.id}"),
+            _key_text("key_help", key, t),
             labels=tuple(texts(f"key_label.{key.name}") for texts in languages),
-            descriptions=tuple(texts(f"key_help.{key.id}") for texts in languages),
+            descriptions=tuple(_key_text("key_help", key, texts) for texts in languages),
             synonyms=tuple(
                 synonym
                 for texts in languages
-                if f"key_synonyms.{key.id}" in texts
-                for synonym in texts(f"key_synonyms.{key.id}").split(", ")
+                for synonym in _key_text("key_synonyms", key, texts).split(", ")
+                if synonym
             ),
         )
         for key in keys
     ]
+
+
+def _key_text(section: str, key: KeyBinding, t: Translations) -> str:
+    """Return a key's own text, or that of all keys with its name; empty if there is neither."""
+    names = (f"{section}.{key.id}", f"{section}.shared.{key.name}")
+    return next((t(name) for name in names if name in t), "")
 
 
 DEFAULT_KEYMAP = UserKeymap()

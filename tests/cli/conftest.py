@@ -10,9 +10,7 @@ import pytest
 
 from kistui.cli import main, trade_lists
 from kistui.cli.commands import simulator as simulator_command
-from kistui.client import rate_limits
 from kistui.clock import system_clock
-from kistui.models.account import Environment
 from kistui.simulator import Simulator
 from tests.keyrings import memory_keyring
 from tests.support import FakeClock
@@ -90,8 +88,6 @@ def examples_runner(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[ExamplesRunner]:
     """Yield a runner with a simulator in place of KIS, a keyring, and a file to import."""
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
-    monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
     monkeypatch.setattr("mcp.server.MCPServer.run", lambda *_arguments: None)
     # The simulator runs until it is stopped.
     monkeypatch.setattr(simulator_command, "sleep", _interrupt)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from kistui.cli import main
-from kistui.client import rate_limits
 from kistui.simulator import Simulator, SimulatorOptions
 
 Out = pytest.CaptureFixture[str]
@@ -16,7 +15,6 @@ Out = pytest.CaptureFixture[str]
 
 def configure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *servers: Simulator) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     folder = tmp_path / "kistui"
     folder.mkdir(mode=0o700)
     config, secrets = "", ""

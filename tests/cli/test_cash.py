@@ -9,21 +9,13 @@ from typing import Any
 import pytest
 
 from kistui.cli import main
-from kistui.client import rate_limits
 from kistui.formatting.cash_exports import ALLOCATION_FIELDS, CASH_FIELDS
-from kistui.models.account import Environment
 from kistui.models.asset_shares import AllocationBy
 from kistui.simulator import Response, Simulator, SimulatorOptions, error_response
 from tests.cli.conftest import use_account
 from tests.support import FakeClock
 
 Out = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(autouse=True)
-def _no_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
-    monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
 
 
 def run_json(capsys: Out, *arguments: str, code: int = 0) -> Any:

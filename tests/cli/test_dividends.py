@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from kistui.cli import main
-from kistui.client import rate_limits
 from kistui.formatting.trade_exports import DIVIDEND_FIELDS
-from kistui.models.account import Environment
 from kistui.simulator import Simulator, SimulatorOptions, error_response
 from tests.cli.conftest import use_account
 from tests.support import FakeClock
@@ -22,8 +20,6 @@ Out = pytest.CaptureFixture[str]
 def _a_fixed_day_without_waits(monkeypatch: pytest.MonkeyPatch, clock: FakeClock) -> None:
     """Give the command the simulator's day, and turns at once."""
     monkeypatch.setattr("kistui.cli.trade_lists.system_clock", clock)
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
-    monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
 
 
 def run_json(capsys: Out, *arguments: str, code: int = 0) -> Any:

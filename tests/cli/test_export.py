@@ -11,21 +11,13 @@ from beancount.core.data import Transaction
 from beancount.loader import load_string
 
 from kistui.cli import main
-from kistui.client import rate_limits
 from kistui.formatting.trackers import Tracker
-from kistui.models.account import Environment
 from kistui.simulator import Simulator, SimulatorOptions, error_response
 from kistui.simulator.services.domestic_orders import EMPLOYEE, IP_ADDRESS, PHONE_NUMBER
 from tests.cli.conftest import use_account
 from tests.support import FakeClock
 
 Out = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(autouse=True)
-def _no_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
-    monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
 
 
 def export(capsys: Out, *arguments: str, code: int = 0) -> str:

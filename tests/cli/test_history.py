@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from kistui.cli import main
-from kistui.client import rate_limits
 from kistui.clock import KST, system_clock
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.history import AssetHistory, CashFlow, DayRecord, business_day
@@ -24,7 +23,6 @@ THURSDAY = date(2026, 11, 12)
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     (tmp_path / "config" / "kistui").mkdir(mode=0o700, parents=True)
     return tmp_path / "state" / "kistui"
 

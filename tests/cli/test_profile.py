@@ -12,7 +12,6 @@ import pytest
 
 from kistui.cli import main
 from kistui.cli.context import open_profiles
-from kistui.client import rate_limits
 from kistui.clock import system_clock
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.history import DayRecord
@@ -32,7 +31,6 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def server(clock: FakeClock, monkeypatch: pytest.MonkeyPatch, config: Path) -> Iterator[Simulator]:
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     with Simulator(clock=clock) as running:
         monkeypatch.setenv("KISTUI_BASE_URL", running.url)
         yield running
@@ -119,9 +117,7 @@ def test_a_keyring_that_is_not_there_is_said(
     assert "OS 키링을 사용할 수 없습니다" in capsys.readouterr().err
 
 
-def test_a_command_can_give_the_keys(
-    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, tmp_path: Path
-) -> None:
+def test_a_command_can_give_the_keys(server: Simulator, capsys: Out, tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_text(f"{server.app_key}\n{server.app_secret}\n")
     assert main(

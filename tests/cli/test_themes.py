@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from kistui.cli import main
-from kistui.storage.themes import bundled_themes_dir
+from kistui.formatting.cells import display_width
+from kistui.storage.themes import bundled_themes_dir, load_themes
 
 Out = pytest.CaptureFixture[str]
 
@@ -26,9 +27,11 @@ def test_the_themes_and_where_they_are_from(folder: Path, capsys: Out) -> None:
     assert main(["themes"]) == 0
     out, err = capsys.readouterr()
     lines = {line.split()[0]: line for line in out.splitlines()}
-    assert len(lines) == 9
+    assert lines.keys() == {"mine", *load_themes().by_name}
     assert "기본 제공" in lines["terminal"]
     assert lines["mine"].endswith("themes/mine.toml")
+    bundled = [line.partition("기본 제공")[0] for line in lines.values() if "기본 제공" in line]
+    assert len(set(map(display_width, bundled))) == 1
     assert "kistui/themes" in err
     (folder / "themes" / "bad.toml").write_text('name = "bad"')
     assert main(["themes", "--format", "json"]) == 1

@@ -8,11 +8,9 @@ import pytest
 from kistui.cli import main
 from kistui.cli.commands import COMMANDS
 from kistui.cli.parser import CommandParser
-from kistui.client import rate_limits
 from kistui.formatting import serialization
 from kistui.formatting.serialization import csv_to_tsv
 from kistui.i18n import load_translations
-from kistui.models.account import Environment
 
 # What prints other rows than the command alone does.
 VARIANTS = (
@@ -25,12 +23,6 @@ VARIANTS = (
     ("allocation", "--by", "account"),
     ("cash", "--hide"),
 )
-
-
-@pytest.fixture(autouse=True)
-def _no_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
-    monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
 
 
 def formats(command: str) -> tuple[str, ...]:

@@ -202,7 +202,7 @@ def test_total_row_has_sums_and_a_count() -> None:
 
 
 def test_lots_are_merged_into_one_row() -> None:
-    lines = table_text(make_balance(make_lot(), make_lot(trade_kind="자기융자")), 118)
+    lines = table_text(make_balance(make_lot(), make_lot(trade_kind="자기융자")), 160)
     assert "삼성전자 (2건)" in lines[1]
     assert len(lines) == 3
 

@@ -201,6 +201,36 @@ BALANCE_QUERY = {
     "INQR_DVSN": "01", "UNPR_DVSN": "01", "FUND_STTL_ICLD_YN": "N",
     "FNCG_AMT_AUTO_RDPT_YN": "N", "PRCS_DVSN": "00", "CTX_AREA_FK100": "", "CTX_AREA_NK100": "",
 }  # fmt: skip
+QUERIES = {
+    DOMESTIC_BALANCE_PATH: {
+        name: value for name, value in BALANCE_QUERY.items() if name not in {"CANO", "ACNT_PRDT_CD"}
+    },
+    OVERSEAS_BALANCE_PATH: {
+        "OVRS_EXCG_CD": "NASD",
+        "TR_CRCY_CD": "USD",
+        "CTX_AREA_FK200": "",
+        "CTX_AREA_NK200": "",
+    },
+    OVERSEAS_PRESENT_BALANCE_PATH: {
+        "WCRC_FRCR_DVSN_CD": "02",
+        "NATN_CD": "000",
+        "TR_MKET_CD": "00",
+        "INQR_DVSN_CD": "00",
+    },
+    PENSION_BALANCE_PATH: {
+        "ACCA_DVSN_CD": "00",
+        "INQR_DVSN": "00",
+        "CTX_AREA_FK100": "",
+        "CTX_AREA_NK100": "",
+    },
+    PENSION_PRESENT_BALANCE_PATH: {
+        "USER_DVSN_CD": "00",
+        "CTX_AREA_FK100": "",
+        "CTX_AREA_NK100": "",
+    },
+    PENSION_DEPOSIT_PATH: {"ACCA_DVSN_CD": "00"},
+}
+"""The query of each balance, without the account."""
 
 
 def cursor_params(answer: ClientResponse, width: int = 100) -> dict[str, str]:

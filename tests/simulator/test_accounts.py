@@ -4,48 +4,18 @@ import pytest
 
 from kistui.simulator import Simulator
 from tests.simulator.support import (
-    BALANCE_QUERY,
     DOMESTIC_BALANCE_PATH,
     OVERSEAS_BALANCE_PATH,
     OVERSEAS_PRESENT_BALANCE_PATH,
     PENSION_BALANCE_PATH,
     PENSION_DEPOSIT_PATH,
     PENSION_PRESENT_BALANCE_PATH,
+    QUERIES,
     REVOKE_PATH,
     ClientResponse,
     SimulatorHarness,
 )
 
-FIELDS = {
-    name: value for name, value in BALANCE_QUERY.items() if name not in {"CANO", "ACNT_PRDT_CD"}
-}
-QUERIES = {
-    DOMESTIC_BALANCE_PATH: FIELDS,
-    OVERSEAS_BALANCE_PATH: {
-        "OVRS_EXCG_CD": "NASD",
-        "TR_CRCY_CD": "USD",
-        "CTX_AREA_FK200": "",
-        "CTX_AREA_NK200": "",
-    },
-    OVERSEAS_PRESENT_BALANCE_PATH: {
-        "WCRC_FRCR_DVSN_CD": "02",
-        "NATN_CD": "000",
-        "TR_MKET_CD": "00",
-        "INQR_DVSN_CD": "00",
-    },
-    PENSION_BALANCE_PATH: {
-        "ACCA_DVSN_CD": "00",
-        "INQR_DVSN": "00",
-        "CTX_AREA_FK100": "",
-        "CTX_AREA_NK100": "",
-    },
-    PENSION_PRESENT_BALANCE_PATH: {
-        "USER_DVSN_CD": "00",
-        "CTX_AREA_FK100": "",
-        "CTX_AREA_NK100": "",
-    },
-    PENSION_DEPOSIT_PATH: {"ACCA_DVSN_CD": "00"},
-}
 SERVED = {
     "general": {DOMESTIC_BALANCE_PATH, OVERSEAS_BALANCE_PATH, OVERSEAS_PRESENT_BALANCE_PATH},
     "isa": {DOMESTIC_BALANCE_PATH, OVERSEAS_BALANCE_PATH, OVERSEAS_PRESENT_BALANCE_PATH},
@@ -150,7 +120,7 @@ def test_an_account_of_another_key_is_refused() -> None:
         general_token, pension_token = harness.issue_token(), harness.issue_token_for("pension")
         other_account = {"CANO": "50003456", "ACNT_PRDT_CD": "22"}
         assert harness.request_balance(general_token, other_account).error == (200, "OPSQ2000")
-        ours = {**FIELDS, "CANO": "50001234", "ACNT_PRDT_CD": "01"}
+        ours = {**QUERIES[DOMESTIC_BALANCE_PATH], "CANO": "50001234", "ACNT_PRDT_CD": "01"}
         assert harness.request_for_account(
             "savings", pension_token, DOMESTIC_BALANCE_PATH, ours
         ).error == (
@@ -159,7 +129,7 @@ def test_an_account_of_another_key_is_refused() -> None:
         )
         assert (
             harness.request_for_account(
-                "savings", pension_token, DOMESTIC_BALANCE_PATH, FIELDS
+                "savings", pension_token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
             ).code
             == "KIOK0510"
         )
@@ -171,14 +141,14 @@ def test_a_token_is_valid_for_its_app_key_only() -> None:
         assert general_token != pension_token
         assert harness.request_balance(pension_token).error == (500, "EGW00121")
         assert harness.request_for_account(
-            "savings", general_token, DOMESTIC_BALANCE_PATH, FIELDS
+            "savings", general_token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
         ).error == (
             500,
             "EGW00121",
         )
         mixed = {"appsecret": harness.simulator.app_secret}
         assert harness.request_for_account(
-            "savings", pension_token, DOMESTIC_BALANCE_PATH, FIELDS, **mixed
+            "savings", pension_token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH], **mixed
         ).error == (500, "EGW00304")
         assert harness.request_token(appkey=harness.account_of_type("pension").app_key).error == (
             403,
@@ -216,7 +186,7 @@ def test_an_app_key_revokes_its_own_tokens_only() -> None:
         assert harness.request_balance(general_token).code == "EGW00121"
         assert (
             harness.request_for_account(
-                "savings", pension_token, DOMESTIC_BALANCE_PATH, FIELDS
+                "savings", pension_token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
             ).code
             == "KIOK0510"
         )
@@ -227,13 +197,17 @@ def test_tokens_of_all_app_keys_are_invalidated_and_expired_together() -> None:
         token = harness.issue_token_for("savings")
         harness.simulator.expire_tokens()
         assert (
-            harness.request_for_account("savings", token, DOMESTIC_BALANCE_PATH, FIELDS).code
+            harness.request_for_account(
+                "savings", token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
+            ).code
             == "EGW00123"
         )
         token = harness.issue_token_for("savings")
         harness.simulator.invalidate_tokens()
         assert (
-            harness.request_for_account("savings", token, DOMESTIC_BALANCE_PATH, FIELDS).code
+            harness.request_for_account(
+                "savings", token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
+            ).code
             == "EGW00121"
         )
 
@@ -252,12 +226,14 @@ def test_rate_limits_apply_per_app_key_and_account() -> None:
             == "EGW00215"
         )
         assert (
-            harness.request_for_account("isa", general_token, DOMESTIC_BALANCE_PATH, FIELDS).code
+            harness.request_for_account(
+                "isa", general_token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
+            ).code
             == "KIOK0510"
         )
         assert (
             harness.request_for_account(
-                "savings", pension_token, DOMESTIC_BALANCE_PATH, FIELDS
+                "savings", pension_token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
             ).code
             == "KIOK0510"
         )
@@ -273,9 +249,13 @@ def test_each_account_has_its_own_portfolio() -> None:
     with SimulatorHarness() as harness:
         token, savings_token = harness.issue_token(), harness.issue_token_for("savings")
         answers = [
-            harness.request_for_account("isa", token, DOMESTIC_BALANCE_PATH, FIELDS),
+            harness.request_for_account(
+                "isa", token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
+            ),
             harness.request_balance(token),
-            harness.request_for_account("savings", savings_token, DOMESTIC_BALANCE_PATH, FIELDS),
+            harness.request_for_account(
+                "savings", savings_token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
+            ),
         ]
     assert [len(answer.json["output1"]) for answer in answers] == [3, 13, 2]
     assert len({answer.json["output2"][0]["tot_evlu_amt"] for answer in answers}) == 3

@@ -9,6 +9,7 @@ import pytest
 from tests.simulator.support import (
     OVERSEAS_BALANCE_PATH,
     OVERSEAS_PRESENT_BALANCE_PATH,
+    QUERIES,
     ClientResponse,
     SimulatorHarness,
     cursor_params,
@@ -274,12 +275,11 @@ def test_consent_for_the_us_alone_refuses_the_other_markets() -> None:
 
 
 def test_an_isa_has_no_overseas_consent_and_gets_no_rows() -> None:
-    query = {"OVRS_EXCG_CD": "NASD", "TR_CRCY_CD": "USD", "CTX_AREA_FK200": "",
-             "CTX_AREA_NK200": ""}  # fmt: skip
-    asks = {"WCRC_FRCR_DVSN_CD": "02", "NATN_CD": "000", "TR_MKET_CD": "00", "INQR_DVSN_CD": "00"}
+    paths = (OVERSEAS_BALANCE_PATH, OVERSEAS_PRESENT_BALANCE_PATH)
     with SimulatorHarness() as harness:
         token = harness.issue_token()
-        balance = harness.request_for_account("isa", token, OVERSEAS_BALANCE_PATH, query)
-        present = harness.request_for_account("isa", token, OVERSEAS_PRESENT_BALANCE_PATH, asks)
+        balance, present = (
+            harness.request_for_account("isa", token, path, QUERIES[path]) for path in paths
+        )
     assert (balance.code, balance.json["output1"]) == ("KIOK0560", [])
     assert (present.code, present.json["output1"], present.json["output2"]) == ("KIOK0560", [], [])

@@ -9,25 +9,12 @@ from tests.simulator.support import (
     PENSION_BALANCE_PATH,
     PENSION_DEPOSIT_PATH,
     PENSION_PRESENT_BALANCE_PATH,
+    QUERIES,
     ClientResponse,
     SimulatorHarness,
     cursor_params,
 )
 
-QUERIES = {
-    PENSION_BALANCE_PATH: {
-        "ACCA_DVSN_CD": "00",
-        "INQR_DVSN": "00",
-        "CTX_AREA_FK100": "",
-        "CTX_AREA_NK100": "",
-    },
-    PENSION_PRESENT_BALANCE_PATH: {
-        "USER_DVSN_CD": "00",
-        "CTX_AREA_FK100": "",
-        "CTX_AREA_NK100": "",
-    },
-    PENSION_DEPOSIT_PATH: {"ACCA_DVSN_CD": "00"},
-}
 ROWS = {
     PENSION_BALANCE_PATH: [
         "cblc_dvsn_name", "prdt_name", "pdno", "item_dvsn_name", "thdt_buyqty", "thdt_sll_qty",

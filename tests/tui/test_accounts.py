@@ -8,7 +8,6 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
-from kistui.client import rate_limits
 from kistui.errors import ServiceUnavailableError
 from kistui.formatting.cells import plain_text
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
@@ -22,7 +21,8 @@ from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SelectDialog
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
-from tests.tui.conftest import AppUnderTest, MakeApp, settle, wait_until
+from tests.tui.conftest import AppUnderTest, MakeApp
+from tests.tui.pilot import settle, wait_until
 
 COUNT = 8
 SCENES = {2: "wrong-account", 3: "refused-secret", 4: "off-hours"}
@@ -30,9 +30,8 @@ SLOW, EXPIRED, PAPER = 5, 6, 7
 
 
 @pytest.fixture
-def servers(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Simulator]]:
+def servers(clock: FakeClock) -> Iterator[list[Simulator]]:
     """A server for each account: some fail, one is slow, one is for paper trading."""
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     running = []
     for number in range(COUNT):
         scene = SCENES.get(number, "ordinary")

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, SecretBackend
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
@@ -21,15 +20,9 @@ from kistui.tui.screens.dialogs import PromptDialog
 from kistui.tui.widgets.summary_pane import SummaryPane
 from tests.services.token_stampede import create_profiles, simulator_environ
 from tests.support import FakeClock, make_balance, make_lot
-from tests.tui.conftest import (
-    AppUnderTest,
-    MakeApp,
-    settle,
-    summary_lines,
-    summary_pane,
-    wait_until,
-)
-from tests.tui.test_balance_screen import bar, notice, screen_of, screen_text
+from tests.tui.conftest import AppUnderTest, MakeApp, summary_lines, summary_pane
+from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.test_balance_screen import bar, notice, screen_of
 from tests.tui.test_overseas import PRESENT
 from tests.tui.test_profiles import add_profile, balance_of, book_of
 
@@ -44,8 +37,7 @@ def simulator(clock: FakeClock) -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def environ(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
+def environ(simulator: Simulator) -> dict[str, str]:
     return {"KISTUI_BASE_URL": simulator.url}
 
 

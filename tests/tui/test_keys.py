@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import re
+import string
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
@@ -26,11 +27,11 @@ from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SortDialog
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
 from kistui.tui.screens.token import TokenScreen
-from kistui.tui.user_keymap import UserKeymap, describe_keys, normalize_key
+from kistui.tui.user_keymap import UserKeymap, describe_keys, format_key, normalize_key
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
-from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, wait_until
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import MakeApp, OpenApp, app_of
+from tests.tui.pilot import screen_text, settle, wait_until
 from tests.tui.test_profiles import add_profile
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
@@ -370,3 +371,8 @@ def test_help_is_searched_by_key() -> None:
     helps = describe_keys(ALL_KEYS, UserKeymap(), EN)
     assert [key_help.id for key_help in filter_key_help(helps, "|")] == ["holdings.columns"]
     assert re.search("sort", filter_key_help(helps, "sort")[0].description)
+
+
+@pytest.mark.parametrize("char", string.punctuation)
+def test_a_punctuation_key_is_shown_as_its_character(char: str) -> None:
+    assert format_key(normalize_key(char) or "") == char

@@ -12,7 +12,6 @@ import pytest
 from textual.geometry import Size
 from textual.pilot import Pilot
 
-from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
@@ -22,8 +21,8 @@ from kistui.tui.screens.page import is_too_small
 from kistui.tui.screens.profile_form import ProfileForm
 from tests.screenshots import DOCS, PAGES, SCREENSHOTS, render_screenshot
 from tests.support import FakeClock
-from tests.tui.conftest import MakeApp, settle, wait_until
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import MakeApp
+from tests.tui.pilot import screen_text, settle, wait_until
 
 Act = Callable[[Pilot[Any]], Awaitable[None]]
 MatchesPicture = Callable[[KistuiApp, tuple[int, int], Act], bool]
@@ -223,10 +222,8 @@ def test_accounts(
     matches_picture: MatchesPicture,
     make_app: MakeApp,
     clock: FakeClock,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Three accounts have been refreshed; KIS refused one."""
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     app = make_app()
     simulators = [
         Simulator(SimulatorOptions(scene=scene, seed=seed), clock=clock).start()

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from kistui.cli import main
-from kistui.client import rate_limits
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
 from kistui.tui.messages import ProfileSelected
 from tests.support import FakeClock
-from tests.tui.conftest import MakeApp, settle
+from tests.tui.conftest import MakeApp
+from tests.tui.pilot import settle
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,7 +31,6 @@ async def test_a_long_session_leaves_secrets_only_in_their_stores(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
     screens: list[str] = []
     with Simulator(clock=clock) as simulator:

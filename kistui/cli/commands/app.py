@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 from typing import TYPE_CHECKING
 
 from kistui.cli import end_start
-from kistui.cli.context import demo_simulator_options, open_profiles, print_env_notice
+from kistui.cli.context import open_command_profiles, print_env_notice
 from kistui.cli.output import print_notice, print_usage_error
 from kistui.clock import system_clock
 from kistui.errors import ConfigError, SetupError, StorageError
@@ -46,7 +46,7 @@ def run(options: "Namespace", t: Translations) -> int:
     if options.theme and options.theme not in themes.by_name:
         known_names = ", ".join(sorted(themes.by_name))
         return print_usage_error(t("cli.unknown_theme", name=options.theme, known=known_names))
-    with open_profiles(lambda: demo_simulator_options(options), is_debug=options.debug) as profiles:
+    with open_command_profiles(options) as profiles:
         profile, settings = _initial_profile(profiles, options), _load_settings(profiles)
         if profile is not None and not options.demo:
             print_env_notice(profiles, t)  # stays on the terminal when the app has ended

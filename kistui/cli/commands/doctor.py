@@ -6,7 +6,7 @@ import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
-from kistui.cli.context import demo_simulator_options, open_profiles
+from kistui.cli.context import open_command_profiles
 from kistui.cli.parser import add_common_options, add_format_option
 from kistui.client.endpoints import (
     ALLOWED_ENDPOINTS,
@@ -42,7 +42,7 @@ def run(options: Namespace, t: Translations) -> int:
         return 0
     from kistui.doctor import check_disk, check_machine, check_network_settings, check_servers
 
-    with open_profiles(lambda: demo_simulator_options(options)) as profiles:
+    with open_command_profiles(options) as profiles:
         if options.demo:
             profiles.demo_profile()
         findings = [

@@ -6,7 +6,7 @@ What the file leaves out is on stderr, a sentence each.
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from kistui.cli.context import demo_simulator_options, open_profiles
+from kistui.cli.context import open_command_profiles
 from kistui.cli.output import ProgressPrinter, print_notice, print_usage_error
 from kistui.cli.parser import add_common_options, add_hide_option
 from kistui.cli.snapshot import (
@@ -72,7 +72,7 @@ def run(options: Namespace, t: Translations) -> int:
     days = chosen_range(options, t, korean_today())
     if isinstance(days, str):
         return print_usage_error(days)
-    with open_profiles(lambda: demo_simulator_options(options), t=t) as profiles:
+    with open_command_profiles(options, t) as profiles:
         if are_amounts_hidden(options, profiles):
             return print_usage_error(t("tracker.hidden"), t("tracker.hidden_hint"))
     tracker = Tracker(options.tracker)

@@ -3,7 +3,7 @@
 import json
 from argparse import ArgumentParser, Namespace
 
-from kistui.cli.context import demo_simulator_options, open_profiles
+from kistui.cli.context import open_command_profiles
 from kistui.cli.output import PIPED_WIDTH, print_notice
 from kistui.cli.parser import add_common_options, add_format_option
 from kistui.formatting.cells import Cell, display_width, pad, plain_text
@@ -21,7 +21,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
 
 def run(options: Namespace, t: Translations) -> int:
     """Print the keys; return 1 if one of the user's own bindings is not possible."""
-    with open_profiles(lambda: demo_simulator_options(options)) as profiles:
+    with open_command_profiles(options) as profiles:
         user_keymap = UserKeymap(profiles.load_settings().key_bindings)
     entries = describe_keys(ALL_KEYS, user_keymap, t)
     match options.format:

@@ -11,8 +11,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from kistui.cli.context import (
-    demo_simulator_options,
-    open_profiles,
+    open_command_profiles,
     print_env_notice,
     print_product_code_notice,
     prompt_secret,
@@ -107,7 +106,7 @@ def run(options: Namespace, t: Translations) -> int:
         "remove": _remove,
         "import": _import,
     }
-    with open_profiles(lambda: demo_simulator_options(options)) as profiles:
+    with open_command_profiles(options) as profiles:
         try:
             actions[options.action](profiles, options, t)
         except _UsageError as error:

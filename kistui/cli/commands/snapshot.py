@@ -5,8 +5,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from kistui.cli.context import (
-    demo_simulator_options,
-    open_profiles,
+    open_command_profiles,
     open_session,
     prompt_secret,
     unlock_several,
@@ -35,9 +34,7 @@ def run(options: Namespace, t: Translations) -> int:
 
     Prints nothing on success, except on a terminal; each account is a line in the log.
     """
-    with open_profiles(
-        lambda: demo_simulator_options(options), t=t, is_debug=options.debug
-    ) as profiles:
+    with open_command_profiles(options, t) as profiles:
         chosen = _chosen_profiles(profiles, options)
         if not profiles.history.is_recording:
             print_notice(f"kistui: {t('cli.history_off')}")

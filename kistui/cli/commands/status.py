@@ -3,9 +3,8 @@
 from argparse import ArgumentParser, Namespace
 
 from kistui.cli.context import (
-    demo_simulator_options,
     locked_profile,
-    open_profiles,
+    open_command_profiles,
     print_env_notice,
     print_product_code_notice,
 )
@@ -31,7 +30,7 @@ def run(options: Namespace, t: Translations) -> int:
             status = profiles.token_status(profile)
             print(token_formatting.token_status_line(profile, status.record, now, t))
         return 0
-    with open_profiles(lambda: demo_simulator_options(options)) as profiles:
+    with open_command_profiles(options) as profiles:
         if options.demo:
             profiles.demo_profile()
         else:

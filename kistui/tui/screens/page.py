@@ -72,6 +72,13 @@ class PageScreen(Screen[None]):
     left until the data change.
     """
 
+    DEFAULT_CSS = """
+    PageScreen {
+        #bar, #tabs, #hints { height: 1; }
+        #bar, #hints { background: $panel; }
+        #hints { dock: bottom; }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(NAVIGATION_KEYS))
     # Textual's own declaration repaints the whole screen whenever the focus moves.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
