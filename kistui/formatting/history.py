@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from kistui.formatting.boxes import wrap_text
-from kistui.formatting.cells import Cell, Line, Role, leading_blocks
+from kistui.formatting.cells import Cell, Line, Role, leading_blocks, line_width
 from kistui.formatting.serialization import profile_fields, to_json
 from kistui.formatting.values import (
     COMPUTED_MARK,
@@ -76,7 +76,8 @@ def headline_line(
     """Return the last total with its changes: since the record before, in 30 days, in all.
 
     Where deposits were noted, the returns without them lead, marked as computed; a change that
-    contains a deposit has no colour. What does not fit into `width` is left out, the last first.
+    contains a deposit has no colour. What does not fit into `width` is left out, the last first;
+    the name of the total goes before a change.
     """
     if not history.days:
         return ()
@@ -101,7 +102,9 @@ def headline_line(
     if total_change is not None and history.has_cash_flow(total_change.since, last.day):
         title = Cell(f"   {t('history.raw_change')} ", Role.LABEL)
         parts.append((title, without_colour(format_percent(total_change.rate))))
-    return leading_blocks(parts, width)
+    line = leading_blocks(parts, width)
+    label = Cell(f"{t('headline.total_value')} ", Role.LABEL)
+    return (label, *line) if line_width(line) + label.width <= width else line
 
 
 def _return_block(title: str, history: AssetHistory, change: Change, t: Translations) -> Line:

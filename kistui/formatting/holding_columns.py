@@ -151,9 +151,7 @@ def format_profit_rate(holding: AnyHolding) -> Cell:
 
 
 def _profit_rate_cell(holding: AnyHolding) -> Cell:
-    """Return the profit rate with room for the mark, so that the digits stand in one column."""
-    cell = format_profit_rate(holding)
-    return cell if cell.text.endswith(show.COMPUTED_MARK) else Cell(f"{cell.text} ", cell.role)
+    return show.with_mark_room(format_profit_rate(holding))
 
 
 def _weight_total(group: HoldingsGroup, _t: Translations) -> Cell:

@@ -19,7 +19,8 @@ from kistui.tui.widgets.lines import StatusLine
 from tests.faults.expectations import Reaction
 from tests.faults.fault_table import APP_CASES, TOKEN_PATH, FaultCase
 from tests.faults.harness import FaultHarness
-from tests.tui.conftest import settle, summary_lines, summary_pane
+from tests.tui.conftest import summary_lines, summary_pane
+from tests.tui.pilot import settle
 
 THEMES = tuple(load_themes().by_name.values())
 

@@ -17,17 +17,12 @@ from kistui.models.totals import AccountOverview, overseas_missing
 from kistui.simulator import Simulator, error_response
 from kistui.tui.messages import ProfileSelected
 from kistui.tui.screens.dialogs import PromptDialog
+from kistui.tui.widgets.summary_pane import SummaryPane
 from tests.services.token_stampede import create_profiles, simulator_environ
 from tests.support import FakeClock, make_balance, make_lot
-from tests.tui.conftest import (
-    AppUnderTest,
-    MakeApp,
-    settle,
-    summary_lines,
-    summary_pane,
-    wait_until,
-)
-from tests.tui.test_balance_screen import bar, notice, screen_of, screen_text
+from tests.tui.conftest import AppUnderTest, MakeApp, summary_lines, summary_pane
+from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.test_balance_screen import bar, notice, screen_of
 from tests.tui.test_overseas import PRESENT
 from tests.tui.test_profiles import add_profile, balance_of, profile_service_of
 
@@ -100,6 +95,28 @@ async def test_the_cached_balance_shows_until_the_response_arrives(
         assert not summary_pane(pilot).dimmed
         assert "조회 12:32:07 KST" in bar(pilot)
         assert "화면의 값은" not in notice(pilot)
+
+
+async def test_the_cached_balance_is_shown_before_client_and_history_are_imported(
+    again: AppUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    were_shown: dict[str, bool] = {}
+
+    def note_calls(owner: object, name: str) -> None:
+        function = getattr(owner, name)
+
+        def note_call(*arguments: object) -> object:
+            summary = again.screen_stack[0].query_one(SummaryPane)
+            were_shown.setdefault(name, bool(summary.lines))
+            return function(*arguments)
+
+        monkeypatch.setattr(owner, name, note_call)
+
+    note_calls(profile_service_of(again), "open_session")
+    note_calls(profile_service_of(again).history, "read")
+    async with again.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert were_shown == {"open_session": True, "read": True}
 
 
 async def test_a_failure_keeps_the_cached_balance_dimmed_with_its_age(

@@ -30,9 +30,9 @@ from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SelectDialog
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from tests.support import FakeClock
-from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, wait_until
+from tests.tui.conftest import MakeApp, OpenApp, app_of
+from tests.tui.pilot import screen_text, settle, wait_until
 from tests.tui.test_balance_actions import notifications
-from tests.tui.test_balance_screen import screen_text
 
 
 def screen_of(pilot: Pilot[None]) -> BalanceScreen:

@@ -19,7 +19,8 @@ from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.profile_form import ProfileForm
 from tests.support import FakeClock
-from tests.tui.conftest import AppUnderTest, MakeApp, settle, wait_until
+from tests.tui.conftest import AppUnderTest, MakeApp
+from tests.tui.pilot import screen_text, settle, wait_until
 
 
 async def quiet(pilot: Pilot[Any]) -> None:
@@ -234,7 +235,7 @@ async def test_a_form_shows_the_end_of_a_key_and_nothing_of_a_secret(
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         await fill(pilot, simulator)
-        text = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        text = screen_text(pilot)
         assert simulator.app_key[-4:] in text
         assert simulator.app_key[-5:] not in text
         assert simulator.app_secret[:4] not in text

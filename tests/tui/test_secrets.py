@@ -13,7 +13,8 @@ from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
 from kistui.tui.messages import ProfileSelected
 from tests.support import FakeClock
-from tests.tui.conftest import MakeApp, settle
+from tests.tui.conftest import MakeApp
+from tests.tui.pilot import settle
 
 ROOT = Path(__file__).parents[2]
 

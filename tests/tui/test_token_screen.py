@@ -21,7 +21,8 @@ from kistui.tui.screens.dialogs import SelectDialog
 from kistui.tui.screens.token import TokenScreen
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock
-from tests.tui.conftest import OpenApp, app_of, settle, wait_until
+from tests.tui.conftest import OpenApp, app_of
+from tests.tui.pilot import settle, wait_until
 
 
 def simulator_of(pilot: Pilot[None]) -> Simulator:
