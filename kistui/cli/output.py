@@ -48,9 +48,14 @@ def uses_color(choice: str, environ: Mapping[str, str], *, is_terminal: bool) ->
 
 
 def print_table(table: str, options: Namespace) -> None:
-    """Print a styled table, without its colours where stdout gets none, with ASCII if asked."""
-    from kistui.formatting.cells import strip_styles, to_ascii
+    """Print a styled table, without its colours where stdout gets none, with ASCII if asked.
 
+    On a terminal a line that is too long is broken between its parts or words, not within one.
+    """
+    from kistui.formatting.cells import fold_styled, strip_styles, to_ascii
+
+    if sys.stdout.isatty():
+        table = fold_styled(table, table_width())
     if not uses_color(options.color, os.environ, is_terminal=sys.stdout.isatty()):
         table = strip_styles(table)
     print(to_ascii(table) if options.ascii else table)

@@ -19,6 +19,7 @@ from kistui.cli.parser import (
 from kistui.cli.snapshot import are_amounts_hidden
 from kistui.clock import korean_date, system_clock
 from kistui.errors import KistuiError
+from kistui.formatting.orders_table import range_text
 from kistui.formatting.serialization import FailedAccount
 from kistui.formatting.status import describe_error
 from kistui.formatting.trade_exports import (
@@ -136,6 +137,11 @@ def print_lists(
             for note in list_notes(snapshot.content, hidden):
                 print_notice(f"kistui: {note}")
     return int(not all(map(_is_complete, selected)))
+
+
+def list_title(page: str, days: DateRange, t: Translations) -> str:
+    """Return what a list shows: the name of its page, and its days."""
+    return f"{t(f'tab.{page}')} · {range_text(days)}"
 
 
 def _is_complete(snapshot: TradeSnapshot[ContentT] | FailedAccount) -> bool:

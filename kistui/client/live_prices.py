@@ -71,7 +71,7 @@ class FeedTiming(Struct, frozen=True):
     sleep: Sleep = asyncio.sleep
 
 
-class FeedAnswerError(Exception):
+class FeedRejectedError(Exception):
     """KIS refused; `code` is its `msg_cd`. Stays in this module."""
 
     def __init__(self, code: str) -> None:
@@ -125,7 +125,7 @@ class LivePriceFeed:
                     async for tick in received:
                         lost = in_use = 0
                         yield tick
-            except FeedAnswerError as error:
+            except FeedRejectedError as error:
                 if error.code in BAD_APPROVAL:
                     self._approval_key = None
                 elif error.code == IN_USE:
@@ -173,7 +173,7 @@ class LivePriceFeed:
                     for tick in parse_frame(frame, feeds):
                         yield tick
                 else:
-                    await self._answer(connection, frame, feeds)
+                    await self._handle_message(connection, frame, feeds)
         finally:
             registering.cancel()
             try:
@@ -212,7 +212,7 @@ class LivePriceFeed:
         message = {"header": header, "body": {"input": {"tr_id": tr_id, "tr_key": tr_key}}}
         await connection.send(msgspec.json.encode(message).decode())
 
-    async def _answer(
+    async def _handle_message(
         self, connection: "ClientConnection", frame: str, feeds: dict[tuple[str, str], LiveItem]
     ) -> None:
         """Handle a JSON message; raises FeedAnswerError for one that ends the connection."""
@@ -231,7 +231,7 @@ class LivePriceFeed:
         elif code == FULL or code in BAD_ITEM:
             self._report(FeedStatus.LIVE)  # without the item
         elif code and code not in ACCEPTED | IGNORED:
-            raise FeedAnswerError(code)
+            raise FeedRejectedError(code)
 
     def _report(self, status: FeedStatus, retry_in: float | None = None) -> None:
         self._on_state(FeedState(status, frozenset(self._registered), retry_in))

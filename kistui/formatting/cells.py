@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import cache
 from typing import NamedTuple
@@ -197,6 +197,35 @@ def styled_lines(lines: Iterable[Sequence[Cell]]) -> str:
 def strip_styles(text: str) -> str:
     """Return a styled text without its styles."""
     return _SGR.sub("", text)
+
+
+_BREAK = re.compile(r"(?P<part>(?<=·) | {2,})|(?P<word> )")
+
+
+def fold_styled(text: str, width: int) -> str:
+    """Return styled lines, each broken at blanks where it has more than `width` columns.
+
+    A gap between parts, of two blanks or after `·`, is preferred to one between words unless the
+    line would be left half empty. A word longer than a line stays whole.
+    """
+    return "\n".join(part for line in text.split("\n") for part in _fold_line(line, width))
+
+
+def _fold_line(line: str, width: int) -> Iterator[str]:
+    while display_width(strip_styles(line)) > width:
+        breaks = [
+            (match, used)
+            for match in _BREAK.finditer(line)
+            if (used := display_width(strip_styles(line[: match.start()]))) > 0
+        ]
+        fitting = [(match, used) for match, used in breaks if used <= width]
+        parts = [match for match, used in fitting if match["part"] and used > width // 2]
+        best = parts[-1] if parts else next((match for match, _ in (fitting[-1:] or breaks)), None)
+        if best is None:
+            break
+        yield line[: best.start()]
+        line = line[best.end() :]
+    yield line
 
 
 # Replacements of one column each, for terminals that lack a character or draw it in two columns.

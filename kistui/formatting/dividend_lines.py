@@ -17,7 +17,7 @@ from kistui.formatting.dividends_table import (
     right_type_text,
 )
 from kistui.formatting.status import describe_error
-from kistui.formatting.trade_detail import raw_field_lines
+from kistui.formatting.trade_detail import indented_rows, raw_field_lines
 from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import COMPUTED_MARK, format_number, mask_amount
 from kistui.i18n.translations import Translations
@@ -183,13 +183,13 @@ def dividend_detail_lines(
     is_announced = entry.key == EntryKind.ANNOUNCED.value
     part = replace(part, announced=dividends) if is_announced else replace(part, received=dividends)
     entries = dividend_entries(part, t, with_announced=is_announced, with_received=not is_announced)
-    layout = dividends_table(
+    table = dividends_table(
         [item for item in entries if item.kind is not EntryKind.SECTION],
         t,
         grouping=DividendGrouping.PAYMENT,
         amounts_hidden=amounts_hidden,
-    ).lay_out(width)
-    return (layout.header, *layout.rows)
+    )
+    return indented_rows(table, width)
 
 
 def _dividend_pairs(

@@ -121,16 +121,22 @@ def _section(entries: Sequence[DividendEntry], name: str, t: Translations) -> li
     if not entries:
         return []
     dividends = [item for entry in entries if entry.group for item in entry.group.dividends]
+    titles = [t(f"dividends.section_{name}", n=len(dividends) or len(entries))]
+    undecided = sum(item.gross is None for item in dividends)
+    if undecided and name == EntryKind.ANNOUNCED.value:
+        titles.append(t("dividends.announced_undecided", n=undecided))
     title = DividendEntry(
         kind=EntryKind.SECTION,
         key=name,
-        title=t(f"dividends.section_{name}", n=len(dividends) or len(entries)),
+        title=" · ".join(titles),
         group=build_group(name, dividends) if dividends else None,
     )
     return [title, *entries]
 
 
 def _date_cell(entry: DividendEntry, t: Translations) -> Cell:
+    if entry.kind is EntryKind.SECTION:
+        return Cell(entry.title, Role.TITLE)
     if entry.right is not None:
         return _day_cell(entry.right.record_date, t)
     if entry.only is not None:
@@ -138,12 +144,10 @@ def _date_cell(entry: DividendEntry, t: Translations) -> Cell:
         if entry.only.pay_date is None and record_date is not None:
             return Cell(t("dividends.recorded_on", date=f"{record_date:%m-%d}"), Role.DIM)
         return _day_cell(entry.only.pay_date, t)
-    if entry.group is None or entry.kind is EntryKind.SECTION:
-        return Cell("")
-    if entry.grouping is DividendGrouping.ITEM:
+    if entry.group is not None and entry.grouping is DividendGrouping.ITEM:
         pay_dates = (dividend.pay_date for dividend in entry.group.dividends)
         return _day_cell(max(filter(None, pay_dates), default=None), t)
-    return Cell(entry.group.key, Role.LABEL)
+    return Cell(entry.group.key if entry.group else "", Role.LABEL)
 
 
 def _day_cell(day: date | None, t: Translations) -> Cell:
@@ -156,11 +160,10 @@ def _record_date_cell(entry: DividendEntry, _t: Translations) -> Cell:
 
 
 def _name_cell(entry: DividendEntry, t: Translations) -> Cell:
-    if entry.kind is EntryKind.SECTION:
-        return Cell(entry.title, Role.TITLE)
     if entry.right is not None:
         return Cell(entry.right.name or entry.right.code or "")
-    dividends = entry.group.dividends if entry.group else ()
+    is_section = entry.kind is EntryKind.SECTION
+    dividends = entry.group.dividends if entry.group and not is_section else ()
     names = list(dict.fromkeys(item.name or item.code or "" for item in dividends))
     if len(names) > 1:
         return Cell(t("dividends.and_more", name=names[0], n=len(names) - 1))
@@ -216,11 +219,14 @@ def _gross_cell(entry: DividendEntry, t: Translations) -> Cell:
     group = entry.group
     if group is None:
         return Cell("")
-    if group.gross is None:
-        if entry.kind is EntryKind.ANNOUNCED:
-            return Cell(t("dividends.undecided"), Role.DIM)
-        return Cell("") if entry.kind is EntryKind.SECTION else UNAVAILABLE
-    return format_number(group.gross)
+    if group.gross is not None:
+        return format_number(group.gross)
+    if entry.kind is EntryKind.ANNOUNCED:
+        return Cell(t("dividends.undecided"), Role.DIM)
+    decided = [item.gross for item in group.dividends if item.gross is not None]
+    if entry.key == EntryKind.ANNOUNCED.value and decided:
+        return format_number(sum(decided))  # the title counts the undecided ones
+    return Cell("") if entry.kind is EntryKind.SECTION else UNAVAILABLE
 
 
 def _tax_cell(entry: DividendEntry, _t: Translations) -> Cell:
@@ -246,9 +252,7 @@ def _mark_cell(entry: DividendEntry, _t: Translations) -> Cell:
         return Cell("")
     if _is_received(entry):
         return Cell(UNKNOWN_TAX_MARK if entry.group.unknown_tax_count else "", Role.WARN)
-    is_computed = entry.group.gross is not None and any(
-        item.is_computed and item.gross for item in entry.group.dividends
-    )
+    is_computed = any(item.is_computed and item.gross for item in entry.group.dividends)
     return Cell(COMPUTED_MARK if is_computed else "", Role.DIM)
 
 
@@ -333,13 +337,20 @@ def dividends_table(
         column.mask(column.format_cell(total, t), amounts_hidden=amounts_hidden)
         for column in columns
     ]
+    last_row = Row(
+        [Cell(t("dividends.total"))] * 2 + cells[2:] if received else [Cell("")] * len(cells)
+    )
+    rows = build_rows(columns, entries, t, amounts_hidden=amounts_hidden)
+    titles = [
+        row for row, entry in zip(rows, entries, strict=True) if entry.kind is EntryKind.SECTION
+    ]
     return Table(
         columns,
         build_header(columns, t, "dividends"),
-        build_rows(columns, entries, t, amounts_hidden=amounts_hidden),
+        rows,
         [entry.key for entry in entries],
         hidden_columns=_hidden_columns(entries, grouping, amounts_hidden=amounts_hidden),
-        totals=[Row([Cell(t("dividends.total"))] * 2 + cells[2:])] if received else (),
+        totals=[last_row, *titles],
     )
 
 

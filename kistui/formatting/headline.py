@@ -31,7 +31,7 @@ class HeadlineRow(NamedTuple):
     """One part of a headline: its label, which names what the amount covers, amount and rate."""
 
     label: str
-    short_label: str
+    narrow_label: str
     amount: Cell
     rate: Cell | None = None
 
@@ -58,10 +58,11 @@ def headline_rows(
     ) -> HeadlineRow:
         is_partial = part.scope is Scope.DOMESTIC and part.amount is not None
         key = f"domestic_{name}" if is_partial else name
+        narrow_key = f"headline.narrow_{key}"
         amount = show.mask_amount(format_value(part.amount), amounts_hidden=amounts_hidden)
         return HeadlineRow(
             t(f"headline.{key}"),
-            t(f"headline.short_{key}") if name == "day_change" else t(f"headline.{key}"),
+            t(narrow_key if narrow_key in t else f"headline.{key}"),
             Cell(f"{mark}{amount.text}", amount.role),
             None if rate is None else show.format_percent(rate, show.COMPUTED_MARK),
         )
@@ -92,11 +93,16 @@ def headline_lines(
         return (tuple(chain(*padded, blocks[-1])),)
     lines = join_blocks(blocks, width, BLOCK_GAP)
     if len(lines) > 1 and headline.total_value.scope is Scope.WHOLE:
-        # The greatest figure, at the left, needs no label, nor its unit where that saves a line.
+        # The greatest figure, at the left, goes without a label only where that saves a line.
         amount = rows[0].amount
-        with_unit = (amount, Cell(t("headline.won"), Role.LABEL))
-        shortest = [(amount,), *(row.block(row.short_label) for row in rows[1:])]
-        packed = ([with_unit, *blocks[1:]], [(amount,), *blocks[1:]], shortest)
+        narrow = [row.block(row.narrow_label) for row in rows]
+        packed = (
+            [narrow[0], *blocks[1:]],
+            [narrow[0], blocks[1], narrow[2]],
+            narrow,
+            [(amount, Cell(t("headline.won"), Role.LABEL)), *narrow[1:]],
+            [(amount,), *narrow[1:]],
+        )
         lines = min(lines, *(join_blocks(row, width, NARROW_GAP) for row in packed), key=len)
     return lines
 

@@ -15,6 +15,7 @@ from kistui.formatting.values import (
     format_percent,
     mask_amount,
     round_to_currency,
+    with_mark_room,
 )
 from kistui.i18n.translations import Translations
 from kistui.models.overseas import Market
@@ -83,7 +84,11 @@ _AMOUNTS = (
         format_cell=lambda group, _t: format_change(group.profit),
     ),
     ProfitColumn("foreign", drop_priority=4, is_sensitive=True, format_cell=_foreign_cell),
-    ProfitColumn("rate", drop_priority=1, format_cell=_rate_cell),
+    ProfitColumn(
+        "rate",
+        drop_priority=1,
+        format_cell=lambda group, t: with_mark_room(_rate_cell(group, t)),
+    ),
     _column("fees", lambda group: group.fees, 6),
     _column("taxes", lambda group: group.taxes, 7),
     _column("interest", lambda group: group.interest or None, 8),

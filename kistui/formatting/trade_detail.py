@@ -10,6 +10,7 @@ from kistui.formatting.call_log import flow_pairs
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.profit_table import profit_table
 from kistui.formatting.serialization import is_sensitive_field
+from kistui.formatting.table import Table
 from kistui.formatting.values import AMOUNT_MASK, format_number
 from kistui.i18n.translations import Translations
 from kistui.models.kis_fields import field_specs
@@ -109,8 +110,14 @@ def profit_detail_lines(
         rows = [line.row for line in lines]
         return raw_field_lines(rows, width, amounts_hidden=amounts_hidden)
     part = replace(report, lines=group.lines, grouping=ProfitGrouping.TRADE)
-    layout = profit_table(part, t, amounts_hidden=amounts_hidden).lay_out(width)
-    return (layout.header, *layout.rows)
+    return indented_rows(profit_table(part, t, amounts_hidden=amounts_hidden), width)
+
+
+def indented_rows(table: Table, width: int) -> tuple[Line, ...]:
+    """Return header and rows of a table in `width` columns, after the blank of other details."""
+    indent = Cell(" ")
+    layout = table.lay_out(width - indent.width)
+    return tuple((indent, *line) for line in (layout.header, *layout.rows))
 
 
 def raw_field_lines(rows: Iterable[Any], width: int, *, amounts_hidden: bool) -> tuple[Line, ...]:

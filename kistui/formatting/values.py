@@ -121,6 +121,11 @@ def format_percent(value: Decimal | None, suffix: str = "") -> Cell:
     )
 
 
+def with_mark_room(cell: Cell) -> Cell:
+    """Return a cell with room for the mark, so that the digits stand in one column."""
+    return cell if cell.text.endswith(COMPUTED_MARK) else Cell(f"{cell.text} ", cell.role)
+
+
 def format_share(value: Decimal | None) -> Cell:
     """Return an unsigned share in percent: `34.5%`."""
     if value is None:

@@ -381,6 +381,10 @@ TRANSLATIONS = {
         "short_day_change": "전일대비",
         "short_domestic_day_change": "국내 전일대비",
         "domestic_profit_loss": "국내 평가손익",
+        "narrow_total_value": "총자산",
+        "narrow_day_change": "전일비",
+        "narrow_domestic_day_change": "국내 전일비",
+        "narrow_profit_loss": "손익",
     },
     "allocation": {
         "cash": "현금",
@@ -552,6 +556,8 @@ TRANSLATIONS = {
         "total_costs": "추정 제비용 {amount}",
         "total_open": "미체결 {n}건",
         "none": "이 기간에 주문이 없습니다",
+        "none_on": "{day}에는 주문이 없습니다",
+        "none_open": "미체결 주문이 없습니다 · o를 누르면 모두 표시",
         "paper": "모의투자는 국내 주문 내역을 제공하지 않습니다.",
         "partial": "일부만 조회: 전체 {total}개 구간 중 {n}개",
         "missing_days": "이 계좌의 {days} 주문은 KIS가 제공하지 않습니다.",
@@ -583,6 +589,8 @@ TRANSLATIONS = {
         "choose": "기간",
         "enter_days": "시작일과 종료일을 입력하세요. 예: 2026-01-01 2026-03-31",
         "invalid": "2000-01-01 이후의 날짜를 한두 개 입력하세요. 시작일이 종료일보다 늦을 수 없습니다.",
+        "show_week": "; Enter: 최근 1주일",
+        "show_other": ";를 누르면 다른 기간",
     },
     "order_side": {
         "buy": "매수",
@@ -719,6 +727,7 @@ TRANSLATIONS = {
         "principal": "상환원금",
         "delay_interest": "지연이자",
         "refund": "환불금액",
+        "show_year": "←를 누르면 이전 연도",
     },
     "dividend_kind": {  # by the names of the depository
         "결산": "결산",

@@ -9,7 +9,15 @@ import pytest
 from kistui.cli import main
 from kistui.cli.commands.app import set_textual_defaults
 from kistui.cli.output import uses_color
-from kistui.formatting.cells import Cell, Role, plain_text, strip_styles, styled_text
+from kistui.formatting.cells import (
+    Cell,
+    Role,
+    display_width,
+    fold_styled,
+    plain_text,
+    strip_styles,
+    styled_text,
+)
 
 Out = pytest.CaptureFixture[str]
 GAIN, LOSS = "\x1b[91m", "\x1b[94m"
@@ -81,6 +89,30 @@ def test_a_terminal_gets_colours_and_a_file_for_programs_never(
     for output_format in ("json", "csv", "tsv"):
         assert main(["--demo", "holdings", "--format", output_format, "--color", "always"]) == 0
         assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize("command", ["cash", "history", "orders --period week", "profit"])
+def test_nothing_is_cut_at_the_edge_of_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: Out, command: str, width: int
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((width, 30)))
+    assert main(["--demo", *command.split()]) == 0
+    text = strip_styles(capsys.readouterr().out)
+    assert max(map(display_width, text.splitlines())) <= width
+
+
+def test_lines_are_broken_between_parts_else_words_never_within_one() -> None:
+    def fold(text: str, width: int) -> list[str]:
+        return fold_styled(text, width).split("\n")
+
+    assert fold("abc def\nghi", 20) == ["abc def", "ghi"]
+    assert fold("one two three four", 10) == ["one two", "three four"]
+    assert fold("매수 1,000 · 매도 2,000,000 KRW", 20) == ["매수 1,000 ·", "매도 2,000,000 KRW"]
+    assert fold("total 1   day 2 %   month 3 %", 20) == ["total 1   day 2 %", "month 3 %"]
+    assert fold("  indented_and_long x", 8) == ["  indented_and_long", "x"]
+    assert fold("\x1b[91m▲ 12\x1b[0m won of 3", 8) == ["\x1b[91m▲ 12\x1b[0m won", "of 3"]
 
 
 def test_the_app_obeys_the_option() -> None:

@@ -358,11 +358,11 @@ def test_the_product_code_of_8_digits_is_said(
 ) -> None:
     monkeypatch.setenv("KIS_APP_KEY", server.app_key)
     monkeypatch.setenv("KIS_APP_SECRET", server.app_secret)
-    for digits, is_said in ((8, True), (10, False)):
+    for digits, has_notice in ((8, True), (10, False)):
         monkeypatch.setenv("KIS_ACCOUNT", server.account_number.replace("-", "")[:digits])
         for command in (["profile", "list"], ["status"]):
             assert main(command) == 0
-            assert ("상품코드 01" in capsys.readouterr().err) is is_said
+            assert ("상품코드 01" in capsys.readouterr().err) is has_notice
 
 
 def test_a_state_folder_that_cannot_be_written_costs_no_figures(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kistui.cli import main
+from kistui.formatting.cells import display_width
 from kistui.storage.themes import bundled_themes_dir, load_themes
 
 Out = pytest.CaptureFixture[str]
@@ -29,6 +30,8 @@ def test_the_themes_and_where_they_are_from(folder: Path, capsys: Out) -> None:
     assert lines.keys() == {"mine", *load_themes().by_name}
     assert "기본 제공" in lines["terminal"]
     assert lines["mine"].endswith("themes/mine.toml")
+    bundled = [line.partition("기본 제공")[0] for line in lines.values() if "기본 제공" in line]
+    assert len(set(map(display_width, bundled))) == 1
     assert "kistui/themes" in err
     (folder / "themes" / "bad.toml").write_text('name = "bad"')
     assert main(["themes", "--format", "json"]) == 1

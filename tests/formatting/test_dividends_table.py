@@ -87,6 +87,28 @@ def test_an_unknown_tax_is_marked_in_its_row_and_in_every_sum() -> None:
     assert not any("?" in note for note in mark_notes(known, KO))
 
 
+@BOTH
+@pytest.mark.parametrize("width", [54, 74, 114])
+def test_the_title_of_what_is_announced_has_the_sum_of_the_decided(
+    t: Translations, width: int
+) -> None:
+    title = text_of(REPORT, t, width).splitlines()[1]
+    assert t("dividends.section_announced", n=2) in title
+    assert t("dividends.announced_undecided", n=1) in title
+    assert title.split()[-2:] == ["62,500", "*"]
+    no_sum = text_of(replace(REPORT, announced=(UNDECIDED,)), t, width).splitlines()[1]
+    assert not any(char.isdigit() for char in no_sum.replace("1", ""))
+
+
+def test_details_begin_one_blank_from_the_frame() -> None:
+    entries = dividend_entries(REPORT, KO)
+    for entry in entries:
+        for line in dividend_detail_lines(entry, REPORT, KO, 60):
+            text = plain_text(line)
+            assert text[0] == " " != text[1]
+            assert display_width(text.rstrip()) <= 60
+
+
 def test_what_is_announced_is_computed_or_undecided() -> None:
     rows = text_of(REPORT, KO, 120).splitlines()
     computed = next(row for row in rows if "62,500" in row)

@@ -27,8 +27,15 @@ def test_the_headline_is_one_line_at_80_columns(t: Translations) -> None:
     text = plain_text(line)
     for part in ("171,354,590", "394,238 +0.41%", "10,544,894 +7.81%"):
         assert part in text
-    assert t("headline.short_domestic_day_change") in text
+    assert t("headline.narrow_domestic_day_change") in text
     assert display_width(text) <= 76
+
+
+@BOTH
+@pytest.mark.parametrize("width", [76, 100, 160])
+def test_the_total_has_its_name_at_every_usual_width(t: Translations, width: int) -> None:
+    first_line, *_ = headline_lines(HEADLINE, t, width, amounts_hidden=False)
+    assert plain_text(first_line).startswith(t("headline.narrow_total_value"))
 
 
 @BOTH

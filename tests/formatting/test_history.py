@@ -174,12 +174,12 @@ def test_days_of_another_year_are_written_with_it() -> None:
 
 
 def test_the_headline_of_one_day_has_no_change() -> None:
-    assert plain_text(headline_line(history({0: 1_000}), EN)) == "1,000"
+    assert plain_text(headline_line(history({0: 1_000}), EN)) == "Total assets 1,000"
     text = plain_text(headline_line(history({0: 1_000, 1: 1_100}), EN))
-    assert text == "1,100   vs 11-16 ▲ 100 +10.00%"
+    assert text == "Total assets 1,100   vs 11-16 ▲ 100 +10.00%"
     three_days = history({0: 1_000, 1: 1_000, 2: 1_100})
     text = plain_text(headline_line(three_days, EN))
-    assert text == "1,100   vs 11-17 ▲ 100 +10.00%   since 11-16 +10.00%"
+    assert text == "Total assets 1,100   vs 11-17 ▲ 100 +10.00%   since 11-16 +10.00%"
     assert plain_text(headline_line(three_days, EN, 40)) == "1,100   vs 11-17 ▲ 100 +10.00%"
     after_gap = plain_text(headline_line(history({0: 1_000, 3: 1_100}), EN, 40))
     assert after_gap == "1,100   vs 11-16 ▲ 100 +10.00%"
@@ -188,9 +188,11 @@ def test_the_headline_of_one_day_has_no_change() -> None:
 def test_the_return_without_deposits_goes_before_the_change_with_them() -> None:
     records = history({0: 1_000, 1: 2_100, 2: 1_995}, CashFlow(day(1), 1_000))
     headline = headline_line(records, EN)
-    expected = "1,995   vs 11-17 ▼ 105 -5.00%   time-weighted since 11-16 +4.50%*"
+    expected = "Total assets 1,995   vs 11-17 ▼ 105 -5.00%   time-weighted since 11-16 +4.50%*"
     assert plain_text(headline) == f"{expected}   with deposits +99.50%"
     assert headline[-1].role is Role.PLAIN
+    narrow = plain_text(headline_line(records, EN, len(expected) - 1))
+    assert narrow == expected.removeprefix("Total assets ")
     last_day_has_deposit = headline_line(records.between(None, day(1)), EN)
     assert not {Role.GAIN, Role.LOSS} & {cell.role for cell in last_day_has_deposit}
     legend = chart_legend(records, HistoryMeasure.TOTAL, KO)

@@ -79,6 +79,17 @@ def test_lines_without_a_day_or_code_stay_apart_and_name_nothing(grouping: Profi
     assert grouping is ProfitGrouping.ITEM or {row[0] for row in rows} == {"-"}
 
 
+def test_rates_stand_in_one_column_with_and_without_the_mark() -> None:
+    groups = [
+        ProfitGroup(key="2026-11-20", lines=(), rate=Decimal(rate), is_rate_computed=is_computed)
+        for rate, is_computed in (("10.93", False), ("3.55", True))
+    ]
+    column = next(column for column in profit_columns(ProfitGrouping.DAY) if column.name == "rate")
+    t = load_translations("ko")
+    texts = [column.format_cell(group, t).text.rjust(9) for group in groups]
+    assert texts == [" +10.93% ", "  +3.55%*"]
+
+
 def test_overseas_purchases_are_unknown_and_not_zero() -> None:
     korean = ProfitLine(market=Market.KR, bought=1_000, sold=500, profit=1)
     american = ProfitLine(market=Market.US, sold=500, profit=1)

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.filterwarnings("default")
 
 @pytest.fixture
 def broker(server: Simulator, monkeypatch: pytest.MonkeyPatch) -> Any:
-    def point_here(self: Any, mock: bool = True) -> None:
+    def use_simulator(self: Any, mock: bool = True) -> None:
         self.base_url = server.url
 
-    monkeypatch.setattr(mojito.KoreaInvestment, "set_base_url", point_here)
+    monkeypatch.setattr(mojito.KoreaInvestment, "set_base_url", use_simulator)
     return mojito.KoreaInvestment(
         api_key=server.app_key,
         api_secret=server.app_secret,

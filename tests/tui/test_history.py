@@ -21,16 +21,8 @@ from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.history import HistoryPane, HistoryScreen
 from kistui.tui.widgets.line_table import LineTable
 from tests.support import MORNING, FakeClock
-from tests.tui.conftest import (
-    AppUnderTest,
-    MakeApp,
-    OpenApp,
-    app_of,
-    settle,
-    summary_lines,
-    wait_until,
-)
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import AppUnderTest, MakeApp, OpenApp, app_of, summary_lines
+from tests.tui.pilot import screen_text, settle, wait_until
 
 TODAY = MORNING.date()
 

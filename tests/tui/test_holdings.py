@@ -23,8 +23,8 @@ from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock, make_balance, make_lot
-from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, summary_pane, wait_until
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import MakeApp, OpenApp, app_of, summary_pane
+from tests.tui.pilot import screen_text, settle, wait_until
 
 KO = load_translations("ko")
 

@@ -16,8 +16,8 @@ from kistui.tui.screens.profit import ProfitScreen
 from kistui.tui.screens.trades import TradesScreen
 from kistui.tui.widgets.line_table import LineTable
 from tests.support import FakeClock
-from tests.tui.conftest import OpenApp, app_of, settle, wait_until
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import OpenApp, app_of
+from tests.tui.pilot import screen_text, settle, wait_until
 
 KO = load_translations("ko")
 
@@ -190,7 +190,13 @@ async def test_a_failure_never_looks_like_an_empty_list(open_app: OpenApp) -> No
 
 async def test_an_empty_list_says_so(open_app: OpenApp) -> None:
     async with open_app("empty") as pilot:
-        assert KO("orders.none") in await open_page(pilot, "6")
+        text = await open_page(pilot, "6")
+        assert KO("orders.none_on", day="11/23(월)") in text
+        assert KO("period.show_week") in text
+        await pilot.press("semicolon", "enter")
+        await settle(pilot)
+        assert KO("orders.none") in screen_text(pilot)
+        assert KO("period.week") in screen_text(pilot)
         assert KO("profit.none") in await open_page(pilot, "7")
 
 

@@ -76,7 +76,7 @@ def run(options: "Namespace", t: Translations) -> int:
         app.first_load_callback = end_start
         app.run(mouse=not options.no_mouse)
         code = app.return_code or 0
-    end_process(code)
+    return end_process(code)
 
 
 def _initial_profile(profiles: ProfileService, options: "Namespace") -> Profile | None:

@@ -10,6 +10,7 @@ from kistui.cli.output import table_width
 from kistui.cli.trade_lists import (
     add_list_options,
     korean_today,
+    list_title,
     print_lists,
     year_type,
 )
@@ -22,7 +23,6 @@ from kistui.formatting.dividend_lines import (
     source_text,
 )
 from kistui.formatting.dividends_table import EntryKind, dividend_entries, dividends_table
-from kistui.formatting.orders_table import range_text
 from kistui.formatting.trade_exports import DIVIDEND_FIELDS, TradeSnapshot
 from kistui.i18n.translations import Translations
 from kistui.models.calls import OnProgress
@@ -94,7 +94,7 @@ def _format_table(
     is_pending: bool,
 ) -> str:
     report, width = snapshot.content, table_width()
-    title = t("dividends.announced") if is_pending else range_text(report.days)
+    title = t("dividends.announced") if is_pending else list_title("dividends", report.days, t)
     source = source_text(report, t, with_schedule=is_pending)
     if not snapshot.rows:
         none_key = "none_announced" if is_pending else "none" if report.has_rights else "no_rights"

@@ -13,6 +13,7 @@ from kistui.cli.trade_lists import (
     add_range_options,
     chosen_range,
     korean_today,
+    list_title,
     print_lists,
 )
 from kistui.formatting.cells import styled_lines, styled_text, without_indent
@@ -21,7 +22,6 @@ from kistui.formatting.orders_table import (
     order_notes,
     order_totals_line,
     orders_table,
-    range_text,
 )
 from kistui.formatting.trade_exports import (
     ORDER_FIELDS,
@@ -80,7 +80,7 @@ def _filtered(snapshot: TradeSnapshot[OrderList], options: Namespace) -> TradeSn
 
 def _format_table(t: Translations, snapshot: TradeSnapshot[OrderList], amounts_hidden: bool) -> str:
     content = snapshot.content
-    title = range_text(content.days)
+    title = list_title("trades", content.days, t)
     if not snapshot.rows:
         return f"{title}\n\n{t('orders.none')}"
     layout = orders_table(snapshot.rows, t, amounts_hidden=amounts_hidden).lay_out(table_width())

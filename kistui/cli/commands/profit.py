@@ -13,11 +13,11 @@ from kistui.cli.trade_lists import (
     add_range_options,
     chosen_range,
     korean_today,
+    list_title,
     print_lists,
     year_type,
 )
 from kistui.formatting.cells import styled_lines
-from kistui.formatting.orders_table import range_text
 from kistui.formatting.profit_table import (
     check_text,
     profit_headline,
@@ -96,7 +96,7 @@ def _format_table(
     t: Translations, snapshot: TradeSnapshot[ProfitReport], amounts_hidden: bool
 ) -> str:
     report = snapshot.content
-    title = range_text(report.days)
+    title = list_title("profit", report.days, t)
     if not snapshot.rows:
         return f"{title}\n\n{t('profit.none')}"
     width = table_width()

@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 
 from kistui.cli.output import print_notice
 from kistui.cli.parser import add_common_options, add_format_option
+from kistui.formatting.cells import display_width, pad
 from kistui.i18n.translations import Translations
 from kistui.storage.paths import default_paths, display_path
 from kistui.storage.themes import ThemeFile, ThemeRepository, bundled_themes_dir
@@ -29,10 +30,12 @@ def run(options: Namespace, t: Translations) -> int:
         record = {"themes": rows, "faults": list(themes.errors)}
         print(json.dumps(record, ensure_ascii=False, indent=2))
     else:
-        width = max(len(theme.name) for theme in all_themes) + 2
+        tones = {is_dark: t(f"theme.{'dark' if is_dark else 'light'}") for is_dark in (True, False)}
+        name_width = max(len(theme.name) for theme in all_themes)
+        tone_width = max(map(display_width, tones.values()))
         for theme in all_themes:
-            tone = t("theme.dark" if theme.dark else "theme.light")
-            print(f"{theme.name:{width}}{tone}  {_origin(theme, t)}".rstrip())
+            name, tone = theme.name.ljust(name_width), pad(tones[theme.dark], tone_width)
+            print(f"{name}  {tone}  {_origin(theme, t)}")
         print_notice(t("theme.folder", path=display_path(folder)))
     for error in themes.errors:
         print_notice(error)

@@ -53,8 +53,8 @@ class PeriodChooser:
             self._fixed_days = None
         return self.days != previous
 
-    async def choose(self) -> bool:
-        """Let the user choose; return whether the days changed."""
+    async def choose(self, suggested: Period | None = None) -> bool:
+        """Let the user choose, with `suggested` selected; return whether the days changed."""
         t, today, previous = self._t, self._today(), self.days
         names = [period.value for period in Period]
         choices = [Choice(name, (Cell(f" {t(f'period.{name}')}"),)) for name in names]
@@ -63,7 +63,10 @@ class PeriodChooser:
         choices.append(Choice(CUSTOM, (Cell(f" {t('period.custom')}"),)))
         picked = await self._page.app.push_screen_wait(
             SelectDialog(
-                t("period.choose"), choices, hint=t("select_dialog.hint"), selected=self._choice
+                t("period.choose"),
+                choices,
+                hint=t("select_dialog.hint"),
+                selected=suggested.value if suggested else self._choice,
             )
         )
         if picked is None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kistui.formatting.cells import Cell, Role
+from kistui.formatting.cells import Cell, Role, display_width, pad
 from kistui.i18n.translations import Translations
 from kistui.tui.theme import ThemeSource, to_textual_theme
 from kistui.tui.workers import start_worker
@@ -116,8 +116,12 @@ class ThemeController:
         from kistui.tui.screens.dialogs import Choice, ThemeDialog
 
         t, previous = self._t, self._app.theme
+        width = max(map(display_width, self._themes))
         choices = [
-            Choice(name, (Cell(f" {name}"), Cell(self._brightness_label(source), Role.DIM)))
+            Choice(
+                name,
+                (Cell(f" {pad(name, width)}"), Cell(self._brightness_label(source), Role.DIM)),
+            )
             for name, source in self._themes.items()
         ]
         dialog = ThemeDialog(

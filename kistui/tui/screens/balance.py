@@ -191,6 +191,10 @@ class BalanceScreen(PageScreen):
         if profile is not None:
             self._actions.load(self._read_history, profile)
 
+    def _read_first_history(self) -> None:
+        if self._history_profile != self.loader.profile:
+            self.history_changed()
+
     async def _read_history(self, profile: Profile) -> None:
         with suppress(KistuiError):  # shown on the page of the history
             read = self._page_context.profile_service.history.read
@@ -370,8 +374,7 @@ class BalanceScreen(PageScreen):
         self.refresh_view()
         if last_good:
             self.call_after_refresh(self._holdings_pane.mount_table)
-            if self._history_profile != self.loader.profile:
-                self.history_changed()
+            self.call_after_refresh(self._read_first_history)
 
     def _show_figures(self) -> None:
         """Pass the balance to the panes, at live prices where there are any."""

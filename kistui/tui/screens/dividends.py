@@ -129,7 +129,10 @@ class DividendsScreen(TradeListScreen[DividendReport]):
         self._table.show_rows(
             dividends_table(self._entries, t, grouping=self._grouping, amounts_hidden=hidden),
             placeholder=self._placeholder(
-                content, [row for part in rows for row in part], "dividends.none"
+                content,
+                [row for part in rows for row in part],
+                t("dividends.none"),
+                t("dividends.show_year"),
             ),
         )
         self._update_frame(content)

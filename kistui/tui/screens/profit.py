@@ -185,7 +185,9 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
         shown = report or ProfitReport(days=self._period.days, grouping=self._grouping)
         self._table.show_rows(
             profit_table(shown, t, groups=self._groups, amounts_hidden=hidden),
-            placeholder=self._placeholder(report, report.lines if report else (), "profit.none"),
+            placeholder=self._placeholder(
+                report, report.lines if report else (), t("profit.none"), t("period.show_other")
+            ),
         )
         check = check_text(report, t, amounts_hidden=hidden) if report else ""
         box.border_subtitle = Content(check if report and not report.wrong_sums else "")

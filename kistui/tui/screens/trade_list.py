@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from kistui.clock import korean_date
 from kistui.formatting import status
-from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.cells import Cell, Line, Role, display_width
 from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
 from kistui.models.dividends import DividendReport
 from kistui.models.order_list import OrderList
@@ -106,8 +106,12 @@ class TradeListScreen(ReadingPage[ContentT]):
         self._actions.open_dialog(self._choose_period)
 
     async def _choose_period(self) -> None:
-        if await self._period.choose():
+        if await self._period.choose(self._suggested_period()):
             self.post_message(PeriodChanged())
+
+    def _suggested_period(self) -> Period | None:
+        """Return the period to begin with instead of the shown one, if that has nothing."""
+        return None
 
     @on(PeriodChanged)
     def _period_changed(self) -> None:
@@ -207,16 +211,22 @@ class TradeListScreen(ReadingPage[ContentT]):
         self,
         content: OrderList | ProfitReport | DividendReport | None,
         rows: Sequence[object],
-        none_key: str,
+        none_text: str,
+        hint: str,
     ) -> Line:
-        """Return what stands in a list that shows none of its `rows`: why not, or the error."""
+        """Return what stands in a list that shows none of its `rows`: why not, or the error.
+
+        Without rows that is `none_text`, and `hint` where there is room.
+        """
         t, error, text = self._t, self._loader.error, ""
         if content is None:
             text = status.describe_error(error, t).title if error else ""
         elif rows:
             text = t("holdings.none_found")
         elif content.is_complete:
-            text = t(none_key)
+            text = f"{none_text} · {hint}"
+            if display_width(text) >= self._table.size.width:
+                text = none_text
         return (Cell(f" {text}", Role.LABEL),)
 
     def _refresh_detail(self) -> None:

@@ -7,7 +7,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Resize
 
-from kistui.formatting.cells import Line
+from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.orders_table import (
     filter_orders,
     order_notes,
@@ -17,6 +17,7 @@ from kistui.formatting.orders_table import (
 from kistui.formatting.trade_detail import order_detail_lines
 from kistui.formatting.trade_exports import ORDER_FIELDS
 from kistui.formatting.trade_status import status_lines
+from kistui.formatting.values import format_weekday_date
 from kistui.models.order_list import OrderList
 from kistui.models.overseas import Market
 from kistui.models.periods import Period
@@ -85,7 +86,7 @@ class TradesScreen(TradeListScreen[OrderList]):
             )
         self._table.show_rows(
             orders_table(self._orders, t, amounts_hidden=self.amounts_hidden, footer=footer),
-            placeholder=self._placeholder(content, orders, "orders.none"),
+            placeholder=self._empty_line(content),
         )
         box = self.query_one("#list-box")
         box.border_title = Content(self._title())
@@ -96,6 +97,22 @@ class TradesScreen(TradeListScreen[OrderList]):
         self.show_notice_lines(
             status_lines(self._loader, notes, t, self.size.width, part_count=part_count)
         )
+
+    def _empty_line(self, content: OrderList | None) -> Line:
+        """Return what stands in a list without orders."""
+        t, days = self._t, self._period.days
+        orders = content.orders if content else ()
+        if orders and self._open_only and not self._filter.value:
+            return (Cell(f" {t('orders.none_open')}", Role.LABEL),)
+        if days.day_count > 1:
+            return self._placeholder(content, orders, t("orders.none"), t("period.show_other"))
+        none_text = t("orders.none_on", day=format_weekday_date(days.first, t))
+        return self._placeholder(content, orders, none_text, t("period.show_week"))
+
+    def _suggested_period(self) -> Period | None:
+        content, is_one_day = self._loader.content, self._period.days.day_count == 1
+        is_empty = content is not None and content.is_complete and not content.orders
+        return Period.WEEK if is_one_day and is_empty else None
 
     def _title(self) -> str:
         t = self._t

@@ -69,7 +69,7 @@ def test_the_source_is_left_as_it_was_and_no_secret_is_told(tmp_path: Path, name
     before = (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode)
     credentials = import_from_file(path)
     assert (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode) == before
-    assert [each.name for each in tmp_path.iterdir()] == [name]
+    assert [path.name for path in tmp_path.iterdir()] == [name]
     text = repr(credentials) + str(credentials)
     assert not any(secret in text for secret in (KEY, OTHER, SECRET, OTHER_SECRET))
 
@@ -88,9 +88,9 @@ def test_a_refusal_leads_to_no_secret(tmp_path: Path, content: str | bytes) -> N
         import_from_file(write(tmp_path, "file", content))
     error: BaseException | None = caught.value
     while error is not None:
-        told = f"{error!r} {error} {vars(error)}"
-        assert KEY not in told
-        assert SECRET not in told
+        error_text = f"{error!r} {error} {vars(error)}"
+        assert KEY not in error_text
+        assert SECRET not in error_text
         assert not isinstance(error, UnicodeDecodeError | json.JSONDecodeError)
         error = error.__cause__ or error.__context__
 
