@@ -18,7 +18,7 @@ from kistui.formatting.cash_view import CashView, sources
 from kistui.formatting.cells import Cell, Line, Role, display_width, join_blocks
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
-from kistui.models.asset_shares import AllocationBy, AssetShares
+from kistui.models.asset_shares import AssetGrouping, AssetShares
 from kistui.models.cash import CashCall
 from kistui.models.load_state import Failed, Loading, LoadState
 
@@ -36,7 +36,7 @@ class Division(NamedTuple):
     """One division of the assets under its title; `shares` are `None` while they are unknown."""
 
     title: str
-    by: AllocationBy
+    by: AssetGrouping
     shares: AssetShares | None
 
 
@@ -49,7 +49,7 @@ def cash_page_lines(
     """
     top = [*_cash_boxes(view, t, width, amounts_hidden=amounts_hidden)]
     divisions = {by: view.shares(by) for by in view.order}
-    classes = divisions[AllocationBy.CLASS]
+    classes = divisions[AssetGrouping.CLASS]
     text_width = width - 2 * INDENT
     notes = [*wrap_text(t("cash.why"), text_width, Role.DIM)]
     if classes is not None and classes.is_computed:
@@ -206,7 +206,7 @@ def _allocation_row(
 
 
 def _allocation_title(
-    shares: AssetShares | None, by: AllocationBy, t: Translations, *, amounts_hidden: bool
+    shares: AssetShares | None, by: AssetGrouping, t: Translations, *, amounts_hidden: bool
 ) -> str:
     title = shares_title(shares, by, t)
     if shares is None or shares.total is None:
@@ -227,17 +227,17 @@ def _allocation_lines(
     if difference := difference_text(shares, t, amounts_hidden=amounts_hidden):
         lines += wrap_text(difference, width, Role.WARN)
     if shares.total is None:
-        is_by_account = shares.by is AllocationBy.ACCOUNT
+        is_by_account = shares.by is AssetGrouping.ACCOUNT
         key = "cash.accounts_unknown" if is_by_account else "cash.shares_unknown"
         lines += wrap_text(t(key), width, Role.DIM)
     return tuple(lines)
 
 
-def _no_shares_text(view: CashView, by: AllocationBy, t: Translations) -> str:
-    if by is AllocationBy.CLASS:
+def _no_shares_text(view: CashView, by: AssetGrouping, t: Translations) -> str:
+    if by is AssetGrouping.CLASS:
         error = view.report.failures.get(CashCall.ASSET_CLASSES)
         return describe_error(error, t).title if error else t("bar.loading")
-    if by is AllocationBy.ACCOUNT:
+    if by is AssetGrouping.ACCOUNT:
         return t("bar.loading")
     return _missing_text(view.balance_state, t)
 

@@ -523,7 +523,7 @@ TRANSLATIONS = {
         "chart_candles": "Candles of {n} trading days",
         "chart_high": "high {price}",
         "chart_low": "low {price}",
-        "chart_average": "average cost",
+        "chart_average": "average price",
         "chart_loading": "Loading daily prices…",
         "chart_failed": "The daily prices could not be loaded: {title}",
         "chart_retry": "Press r to try again.",

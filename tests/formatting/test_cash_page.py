@@ -13,7 +13,7 @@ from kistui.formatting.cells import line_width, plain_text, to_ascii
 from kistui.i18n import load_translations
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.asset_classes import AssetCategory, AssetClasses, AssetLine, AssetRow
-from kistui.models.asset_shares import AllocationBy, account_shares, class_shares
+from kistui.models.asset_shares import AssetGrouping, account_shares, class_shares
 from kistui.models.balance import Balance, BalanceSummary
 from kistui.models.cash import BuyingPower, CashCall, CashReport, CurrencyMargin
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
@@ -196,7 +196,7 @@ def test_an_account_that_is_not_loaded_is_unknown_and_not_nothing() -> None:
     main, other = map(plain_text, lines)
     assert "█" in main
     assert other.split() == ["other", "-", "-"]
-    shown = CashView(accounts=tuple(overviews), chosen_by=AllocationBy.ACCOUNT)
+    shown = CashView(accounts=tuple(overviews), chosen_by=AssetGrouping.ACCOUNT)
     assert "계좌 화면" in page_text(shown)
 
 

@@ -95,7 +95,7 @@ def _fork_processes(
         rate_limits.APP_KEY_INTERVAL = dict.fromkeys(Environment, 0.0)
     for name in IMPORTED:
         import_module(name)
-    book = create_profiles(folder, OffsetClock(seconds), dict(os.environ))
+    profile_service = create_profiles(folder, OffsetClock(seconds), dict(os.environ))
     gate, start = os.pipe()
     children = []
     for _ in range(count):
@@ -104,7 +104,7 @@ def _fork_processes(
         if not child:
             os.close(start)
             os.read(gate, 1)  # until the launcher lets go
-            os.write(write_end, _fetch_balance(book).encode())
+            os.write(write_end, _fetch_balance(profile_service).encode())
             os._exit(0)
         os.close(write_end)
         children.append((child, read_end))
@@ -118,11 +118,11 @@ def _fork_processes(
         os.waitpid(child, 0)
 
 
-def _fetch_balance(book: ProfileService) -> str:
+def _fetch_balance(profile_service: ProfileService) -> str:
     async def read() -> None:
-        profile = book.resolve()
+        profile = profile_service.resolve()
         assert profile
-        session = book.open_session(profile)
+        session = profile_service.open_session(profile)
         try:
             await session.fetch_balance()
         finally:
