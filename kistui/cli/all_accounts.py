@@ -5,7 +5,12 @@ from argparse import Namespace
 
 from kistui.cli.context import open_session, unlocked_profiles
 from kistui.cli.output import ProgressPrinter, print_csv, print_table, table_width
-from kistui.cli.snapshot import are_amounts_hidden, fetch_balance, print_doubts
+from kistui.cli.snapshot import (
+    are_amounts_hidden,
+    fetch_balance,
+    print_doubts,
+    record_history,
+)
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
 from kistui.formatting import export
@@ -58,9 +63,7 @@ async def _fetch_all(
             async with open_session(profiles, profile, t, options) as session:
                 balance = await fetch_balance(session, options, on_progress)
                 fetched_at = system_clock()
-                await asyncio.to_thread(
-                    profiles.history.record_refresh, profile, balance, fetched_at
-                )
+                await asyncio.to_thread(record_history, profiles, profile, balance, fetched_at)
                 return export.BalanceSnapshot(profile, balance, fetched_at)
         except KistuiError as error:
             return FailedAccount(profile, error)

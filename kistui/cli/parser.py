@@ -11,7 +11,7 @@ from argparse import (
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from kistui import __version__
 from kistui.cli.commands import COMMANDS
@@ -93,7 +93,7 @@ def parse_arguments(arguments: Sequence[str], t: Translations) -> Namespace:
 def build_parser(t: Translations, arguments: Sequence[str]) -> CommandParser:
     """Return the parser with its help in the user's language.
 
-    Imports only the command modules whose names occur in `arguments`.
+    Only the commands whose names occur in `arguments` are imported and have parsers of their own.
     """
     translate_argparse(t)
     parser = CommandParser("kistui", t, t("cli.description"), t("cli.environment"))
@@ -109,10 +109,20 @@ def build_parser(t: Translations, arguments: Sequence[str]) -> CommandParser:
     parser.add_argument("--no-mouse", action="store_true", help=t("cli.no_mouse"))
     commands = add_subparsers(parser, title=t("cli.commands"))
     for name, module in COMMANDS.items():
-        command = add_subparser(commands, name, t(f"cli.{name}"), t)
         if name in arguments:
+            command = add_subparser(commands, name, t(f"cli.{name}"), t)
             import_module(module).add_arguments(command, t)
+        else:
+            commands.add_parser(name, help=t(f"cli.{name}"), is_listed_only=True)
     return parser
+
+
+def _create_parser(*, is_listed_only: bool = False, **options: Any) -> CommandParser | None:
+    """Return a parser, or `None` for a command that the help lists and the user has not named.
+
+    argparse wants one for each; together they would take longer than parsing.
+    """
+    return None if is_listed_only else CommandParser(**options)
 
 
 def add_subparsers(
@@ -121,7 +131,11 @@ def add_subparsers(
     """Add the place for a command under `title`, else for an action."""
     options = {"title": title, "dest": "command"} if title else {"dest": "action"}
     return parser.add_subparsers(
-        **options, metavar=options["dest"].upper(), prog=parser.prog, required=is_required
+        **options,
+        metavar=options["dest"].upper(),
+        prog=parser.prog,
+        required=is_required,
+        parser_class=cast("type[CommandParser]", _create_parser),
     )
 
 
