@@ -15,7 +15,7 @@ from kistui.simulator import SimulatorOptions
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.tui.app import KistuiApp
 from tests.support import FakeClock
-from tests.tui.conftest import settle
+from tests.tui.pilot import settle
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = {

@@ -19,7 +19,7 @@ from kistui.simulator.options import SimulatorOptions
 from kistui.storage.paths import AppPaths
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.tui.app import KistuiApp
-from tests.tui.conftest import settle, wait_until
+from tests.tui.pilot import settle, wait_until
 
 KISTUI = [sys.executable, "-m", "kistui"]
 SCENES_OF_FAILURE = ("wrong-account", "dropped", "refused-secret", "garbled", "down")

@@ -23,7 +23,7 @@ from kistui.formatting.profiles import MAX_NAME_LENGTH
 from kistui.i18n.translations import Translations
 from kistui.models.allocation import (
     Allocation,
-    AllocationCut,
+    AllocationGrouping,
     AllocationPart,
     AssetClass,
     combine_allocations,
@@ -86,28 +86,28 @@ def accounts_allocation_lines(
     """
     counted = [account for account in accounts if account.is_real] or accounts
     allocations = [_allocation_of(account) for account in counted]
-    known = [allocation for allocation in allocations if allocation is not None]
-    combined = combine_allocations(known)
+    known_allocations = [allocation for allocation in allocations if allocation is not None]
+    combined = combine_allocations(known_allocations)
     if combined is None:
         return ()
     names = [truncate(account.profile.name, MAX_NAME_LENGTH) for account in counted]
     total_name = t("accounts.allocation_total")
-    if len(known) < len(counted):
-        total_name += f" {len(known)}/{len(counted)}"
+    if len(known_allocations) < len(counted):
+        total_name += f" {len(known_allocations)}/{len(counted)}"
     name_width = max(map(display_width, (*names, total_name)))
     bar_width = max(width - name_width - SHARE_WIDTH - 2 * GAP, 1)
     lines = [
         _bar_line(pad(name, name_width), allocation, combined, bar_width)
         for name, allocation in zip(names, allocations, strict=True)
     ]
-    if len(known) > 1:
+    if len(known_allocations) > 1:
         lines.append(_bar_line(pad(total_name, name_width), combined, combined, bar_width))
     return (*lines, *legend_lines(combined, t, width))
 
 
 def _allocation_of(account: AccountOverview) -> Allocation | None:
     balance = account.full_balance
-    allocation = compute_allocation(balance, AllocationCut.MARKET) if balance else None
+    allocation = compute_allocation(balance, AllocationGrouping.MARKET) if balance else None
     return allocation if allocation and allocation.scope is Scope.WHOLE else None
 
 

@@ -19,7 +19,7 @@ from kistui.models.totals import AnyHolding, Scope, all_holdings, compute_headli
 LARGEST_ITEMS = 10
 
 
-class AllocationCut(Enum):
+class AllocationGrouping(Enum):
     """The criterion by which assets are divided."""
 
     MARKET = "market"
@@ -52,7 +52,7 @@ class Allocation(Struct, frozen=True):
     scope: Scope
 
 
-def compute_allocation(balance: Balance, cut: AllocationCut) -> Allocation | None:
+def compute_allocation(balance: Balance, grouping: AllocationGrouping) -> Allocation | None:
     """Return how the assets are divided; `None` if an amount is unknown or there are no assets."""
     headline_total = compute_headline(balance).total_value
     total, scope = headline_total.amount, headline_total.scope
@@ -61,7 +61,7 @@ def compute_allocation(balance: Balance, cut: AllocationCut) -> Allocation | Non
     amounts = [(holding, value) for holding, value in valued if value is not None]
     if not total or total < 0 or not balance.is_complete or len(amounts) < len(valued):
         return None
-    grouped = _by_market(amounts) if cut is AllocationCut.MARKET else _by_item(amounts)
+    grouped = _by_market(amounts) if grouping is AllocationGrouping.MARKET else _by_item(amounts)
     cash = total - sum(value for _, value in amounts)
     parts = [
         AllocationPart(kind, amount, percent_of(amount, total) or Decimal(0), item_count)

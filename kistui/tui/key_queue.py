@@ -66,7 +66,7 @@ class KeyQueue:
 
     async def handle(self, event: KeyOrPaste) -> None:
         """Pass an event on, now or after the events before it."""
-        if self._task is not None and not self._task.done():
+        if not self.is_idle:
             if len(self._waiting) < MAX_WAITING_KEYS:
                 self._waiting.append(event)
                 self._next_came.set()
@@ -75,6 +75,11 @@ class KeyQueue:
         await self._dispatch(event)
         self._next_came.clear()
         self._task = asyncio.create_task(self._drain(situation))
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether all keys have taken effect."""
+        return self._task is None or self._task.done()
 
     def press_next(self, keys: Sequence[Key]) -> None:
         """Press keys before those that wait, while a key is handled."""
@@ -93,7 +98,7 @@ class KeyQueue:
 
     async def _drain(self, situation: Situation) -> None:
         try:
-            # A key alone is painted first: what follows costs it a tenth of its time.
+            # Paint the frame of a single key first: the checks below would delay it by a tenth.
             await _wait(self._next_came, PAINT_SECONDS)
             while True:
                 await self._wait_for_effect(situation)

@@ -19,17 +19,18 @@ from kistui.tui.widgets.lines import StatusLine
 from tests.faults.expectations import Reaction
 from tests.faults.fault_table import APP_CASES, TOKEN_PATH, FaultCase
 from tests.faults.harness import FaultHarness
-from tests.tui.conftest import settle, summary_lines, summary_pane
+from tests.tui.conftest import summary_lines, summary_pane
+from tests.tui.pilot import settle
 
 THEMES = tuple(load_themes().by_name.values())
 
 
 @asynccontextmanager
 async def opened(harness: FaultHarness) -> AsyncIterator[Pilot[None]]:
-    book = harness.open_profiles()
+    profile_service = harness.open_profiles()
     app = KistuiApp(
-        profile_service=book,
-        profile=book.resolve(),
+        profile_service=profile_service,
+        profile=profile_service.resolve(),
         t=i18n.load_translations("ko"),
         themes=THEMES,
         theme=DEFAULT_THEME,

@@ -70,7 +70,7 @@ def run_processes(
     read_end, write_end = os.pipe()
     with Path(os.devnull).open() as nothing, os.fdopen(read_end) as output:
         files = (nothing.fileno(), write_end, 2)
-        launcher = fork_server().fork(f"{__name__}:fork_processes", arguments, environ, files)
+        launcher = fork_server().fork("tests.services.token_stampede:fork_processes", arguments, environ, files)
         os.close(write_end)
         errors = output.read().split("\n")[:-1]
     assert launcher.wait() == 0
@@ -84,7 +84,7 @@ def fork_processes(arguments: Sequence[str]) -> int:
     if not limits:
         rate_limits.ACCOUNT_INTERVAL = 0.0
         rate_limits.APP_KEY_INTERVAL = dict.fromkeys(Environment, 0.0)
-    book = create_profiles(folder, OffsetClock(seconds), dict(os.environ))
+    profile_service = create_profiles(folder, OffsetClock(seconds), dict(os.environ))
     gate, start = os.pipe()
     children = []
     for _ in range(count):
@@ -93,7 +93,7 @@ def fork_processes(arguments: Sequence[str]) -> int:
         if not child:
             os.close(start)
             os.read(gate, 1)  # until the launcher lets go
-            os.write(write_end, _fetch_balance(book).encode())
+            os.write(write_end, _fetch_balance(profile_service).encode())
             os._exit(0)
         os.close(write_end)
         children.append((child, read_end))
@@ -108,11 +108,11 @@ def fork_processes(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _fetch_balance(book: ProfileService) -> str:
+def _fetch_balance(profile_service: ProfileService) -> str:
     async def read() -> None:
-        profile = book.resolve()
+        profile = profile_service.resolve()
         assert profile
-        session = book.open_session(profile)
+        session = profile_service.open_session(profile)
         try:
             await session.fetch_balance()
         finally:

@@ -167,7 +167,7 @@ def soak(seconds: float, seed: int) -> int:
         bench.server.faults = FAULTS[fault]
         span = time.monotonic() + 12
         while time.monotonic() < span:
-            connections |= {held.id for held in bench.server._used_app_keys.values()}
+            connections |= {held.id for held in bench.server.used_app_keys.values()}
             bench.run(0.5)
         if not bench.terminal.is_running:
             print(f"ended by itself with {bench.terminal.wait()}\n{bench.terminal.text}")

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.app import App
 from textual.css import stylesheet
 from textual.css.model import RuleSet
 from textual.css.parse import parse
 from textual.css.tokenize import tokenize_values
 from textual.css.types import CSSLocation
 from textual.pilot import Pilot
+from textual.worker import Worker, get_current_worker
 
 import kistui.tui
 from kistui import i18n
@@ -30,6 +30,7 @@ from kistui.storage.token_store import TokenStore
 from kistui.tui.app import KistuiApp
 from kistui.tui.widgets.summary_pane import SummaryPane
 from tests.support import FakeClock
+from tests.tui.pilot import patch_pilot, settle
 
 
 class AppUnderTest(KistuiApp):
@@ -43,30 +44,29 @@ class AppUnderTest(KistuiApp):
     profile_service: ProfileService
     demo_tokens: TokenStore
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.workers_in_dialogs: set[Worker[Any]] = set()
+        """Workers that wait for the answer to a dialog."""
+
+    async def push_screen_wait(self, screen: Any, *, mode: str | None = None) -> Any:
+        """Wait for the answer to a dialog; meanwhile the worker counts as idle."""
+        worker = get_current_worker()
+        self.workers_in_dialogs.add(worker)
+        try:
+            return await super().push_screen_wait(screen, mode=mode)
+        finally:
+            self.workers_in_dialogs.discard(worker)
+
 
 MakeApp = Callable[..., AppUnderTest]
 OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 
 @pytest.fixture(autouse=True)
-def _press_waits_for_effect(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `press` and `resize_terminal` of a pilot return when they have taken effect."""
-    press, resize_terminal = Pilot.press, Pilot.resize_terminal
-
-    async def press_and_wait(pilot: Pilot[None], *keys: str) -> None:
-        await press(pilot, *keys)
-        if isinstance(pilot.app, KistuiApp):
-            await pilot.app.key_queue.wait_until_idle()
-            await pilot.pause()
-
-    async def resize_and_wait(pilot: Pilot[None], width: int, height: int) -> None:
-        await resize_terminal(pilot, width, height)
-        while pilot.app._resize_timer is not None:  # Textual delays the change
-            await pilot.pause(0.002)
-        await pilot.pause()
-
-    monkeypatch.setattr(Pilot, "press", press_and_wait)
-    monkeypatch.setattr(Pilot, "resize_terminal", resize_and_wait)
+def _waiting_until_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a pilot wait until the app is idle, and paint only then."""
+    patch_pilot(monkeypatch)
     monkeypatch.setattr("kistui.tui.key_queue.PAINT_SECONDS", 0.0)
     monkeypatch.setattr("kistui.tui.controllers.price_loader.WALKING_PAUSE", 0.0)
 
@@ -181,30 +181,6 @@ def summary_pane(pilot: Pilot[None]) -> SummaryPane:
 def summary_lines(pilot: Pilot[None]) -> list[str]:
     """Return all lines of the summary, also those out of sight."""
     return [plain_text(line) for line in summary_pane(pilot).lines]
-
-
-async def settle(pilot: Pilot[None]) -> None:
-    """Wait until no worker is running, or one waits for the answer to a dialog."""
-    await pilot.pause()
-    while _is_working(pilot.app):
-        await pilot.pause(0.005)
-        if not _is_working(pilot.app):
-            await pilot.pause()  # what a worker has brought may start others
-
-
-def _is_working(app: App[None]) -> bool:
-    dialogs = app.screen._result_callbacks if app.is_running else []
-    is_answer_awaited = any(dialog.future is not None for dialog in dialogs)
-    return not is_answer_awaited and not all(worker.is_finished for worker in app.workers)
-
-
-async def wait_until(pilot: Pilot[None], predicate: Callable[[], object]) -> None:
-    """Wait for what takes a thread or a timer."""
-    for _ in range(1000):
-        await pilot.pause(0.02)
-        if predicate():
-            return
-    raise AssertionError("the condition did not come true")
 
 
 @pytest.fixture

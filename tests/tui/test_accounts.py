@@ -21,7 +21,8 @@ from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SelectDialog
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
-from tests.tui.conftest import AppUnderTest, MakeApp, settle, wait_until
+from tests.tui.conftest import AppUnderTest, MakeApp
+from tests.tui.pilot import settle, wait_until
 
 COUNT = 8
 SCENES = {2: "wrong-account", 3: "refused-secret", 4: "off-hours"}

@@ -1,9 +1,7 @@
 """The cash page: what it shows, what it asks for, what it does when a part fails."""
 
-import gc
 import json
 from pathlib import Path
-from weakref import ref
 
 import pytest
 from textual.pilot import Pilot
@@ -16,8 +14,8 @@ from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.cash import CashPane, CashScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from tests.support import FakeClock
-from tests.tui.conftest import OpenApp, app_of, settle, wait_until
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import OpenApp, app_of
+from tests.tui.pilot import screen_text, settle, wait_until
 
 KO = load_translations("ko")
 PAGE_CALLS = ["inquire-psbl-order", "foreign-margin", "inquire-account-balance"]
@@ -228,17 +226,3 @@ async def test_the_cash_is_exported(open_app: OpenApp, tmp_path: Path, picked: i
         document = json.loads(text)
         assert document["state"] == "complete"
         assert document["allocation"]["by"] == "class"
-
-
-async def test_a_page_that_was_left_is_freed(open_app: OpenApp) -> None:
-    async with open_app(overseas=True) as pilot:
-        await open_cash(pilot)
-        screen = ref(pilot.app.screen)
-        await pilot.press("escape")
-        await settle(pilot)
-
-        def is_freed() -> bool:
-            gc.collect()
-            return screen() is None
-
-        await wait_until(pilot, is_freed)

@@ -12,7 +12,8 @@ from kistui.simulator import error_response
 from kistui.tui.widgets.detail_pane import DetailPane
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from tests.support import FakeClock, make_balance, make_lot
-from tests.tui.conftest import OpenApp, app_of, settle, wait_until
+from tests.tui.conftest import OpenApp, app_of
+from tests.tui.pilot import settle, wait_until
 
 DOMESTIC, OVERSEAS = "inquire-daily-itemchartprice", "dailyprice"
 
@@ -58,8 +59,9 @@ async def test_an_item_is_requested_once_a_day(open_app: OpenApp, clock: FakeClo
             await settle(pilot)
         assert count(pilot) == 2
         clock.advance(days=1)
-        await pilot.press("right", "left")
-        await settle(pilot)
+        for key in ("right", "left"):
+            await pilot.press(key)
+            await settle(pilot)
         assert count(pilot) == 4
 
 
@@ -153,7 +155,7 @@ async def test_hidden_amounts_keep_the_price_line_without_the_average(open_app: 
         await pilot.press("full_stop", "2", "enter")
         await settle(pilot)
         assert "trading days" in detail(pilot)
-        for part in ("71,240", "average cost", "3,250,800"):
+        for part in ("71,240", "average price", "3,250,800"):
             assert part not in detail(pilot)
         await pilot.press("full_stop")
         await settle(pilot)

@@ -8,8 +8,8 @@ from textual.pilot import Pilot
 from kistui.i18n import load_translations
 from kistui.simulator import Response, error_response
 from kistui.tui.screens.dividends import DividendsScreen
-from tests.tui.conftest import OpenApp, app_of, settle, wait_until
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import OpenApp, app_of
+from tests.tui.pilot import screen_text, settle, wait_until
 from tests.tui.test_trades_pages import export_json, open_page, table
 
 KO = load_translations("ko")

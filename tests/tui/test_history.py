@@ -21,16 +21,8 @@ from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.history import HistoryPane, HistoryScreen
 from kistui.tui.widgets.line_table import LineTable
 from tests.support import MORNING, FakeClock
-from tests.tui.conftest import (
-    AppUnderTest,
-    MakeApp,
-    OpenApp,
-    app_of,
-    settle,
-    summary_lines,
-    wait_until,
-)
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import AppUnderTest, MakeApp, OpenApp, app_of, summary_lines
+from tests.tui.pilot import screen_text, settle, wait_until
 
 TODAY = MORNING.date()
 
@@ -172,7 +164,7 @@ async def test_without_records_the_page_says_when_there_will_be_some(
         assert isinstance(pilot.app.screen, HistoryScreen)
 
 
-async def test_recording_that_is_switched_off_is_said(make_app: MakeApp) -> None:
+async def test_switched_off_recording_is_reported(make_app: MakeApp) -> None:
     app = make_app("empty", lang="en")
     app.profile_service.save_setting("history", False)
     async with opened(app) as pilot:

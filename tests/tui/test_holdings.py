@@ -23,8 +23,8 @@ from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock, make_balance, make_lot
-from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, summary_pane, wait_until
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import MakeApp, OpenApp, app_of, summary_pane
+from tests.tui.pilot import screen_text, settle, wait_until
 
 KO = load_translations("ko")
 
@@ -382,7 +382,7 @@ async def test_the_dialog_names_chosen_columns_that_do_not_fit(open_app: OpenApp
 
 
 @pytest.mark.parametrize("overseas", [False, True])
-async def test_enter_after_a_search_opens_what_it_found(open_app: OpenApp, overseas: bool) -> None:
+async def test_enter_after_a_search_opens_the_match(open_app: OpenApp, overseas: bool) -> None:
     async with open_app(size=(80, 24), overseas=overseas) as pilot:
         await pilot.press("2", "slash", *"000660", "enter")
         await wait_until(pilot, lambda: pane_of(pilot).detail_open)

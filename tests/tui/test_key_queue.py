@@ -13,8 +13,8 @@ from kistui.models.settings import Settings
 from kistui.tui import key_queue
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog
 from kistui.tui.textual_patches import key_name
-from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, wait_until
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import MakeApp, OpenApp, app_of
+from tests.tui.pilot import screen_text, settle, wait_until
 
 
 def keys(text: str) -> Iterator[Key]:

@@ -30,8 +30,8 @@ from kistui.tui.screens.token import TokenScreen
 from kistui.tui.user_keymap import UserKeymap, describe_keys, format_key, normalize_key
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
-from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, wait_until
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import MakeApp, OpenApp, app_of
+from tests.tui.pilot import screen_text, settle, wait_until
 from tests.tui.test_profiles import add_profile
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
@@ -62,8 +62,8 @@ def test_a_key_is_shared_only_where_the_inner_widget_goes_first() -> None:
     """Esc of a pane goes before Esc of its screen, `q` of a screen before `q` of the app."""
     shared = set()
     for groups in CONCURRENT_GROUPS:
-        near = [binding for binding in ALL_KEYS if binding.group in groups]
-        for binding, other in combinations(near, 2):
+        concurrent = [binding for binding in ALL_KEYS if binding.group in groups]
+        for binding, other in combinations(concurrent, 2):
             if set(binding.keys.split(",")) & set(other.keys.split(",")):
                 shared.add(frozenset((binding.id, other.id)))
     expected = {frozenset(pair) for pair in leaving_pairs()}

@@ -5,8 +5,8 @@ import pytest
 from kistui.formatting.cells import display_width
 from kistui.i18n import load_translations
 from kistui.tui.pages import TABS
-from tests.tui.conftest import OpenApp, settle
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import OpenApp
+from tests.tui.pilot import screen_text, settle
 from tests.tui.test_pictures import wait_until_still
 
 FRAME_EDGES = {"│": "│", "╰": "╯"}

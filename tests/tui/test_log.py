@@ -12,22 +12,18 @@ from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.log import LogScreen
 from kistui.tui.screens.token import TokenScreen
 from kistui.tui.widgets.line_table import LineTable
-from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, wait_until
+from tests.tui.conftest import MakeApp, OpenApp, app_of
+from tests.tui.pilot import paint_each_frame, screen_text, settle, wait_until
 
 SIZES = [(60, 20), (120, 36)]
 
 
-def book_of(pilot: Pilot[None]) -> ProfileService:
+def profile_service_of(pilot: Pilot[None]) -> ProfileService:
     return app_of(pilot).profile_service
 
 
-def shown(pilot: Pilot[None]) -> str:
-    strips = pilot.app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
-
-
 def calls(pilot: Pilot[None]) -> tuple[CallRecord, ...]:
-    return book_of(pilot).call_log.recent()
+    return profile_service_of(pilot).call_log.recent()
 
 
 async def open_log(pilot: Pilot[None]) -> LineTable:
@@ -45,7 +41,7 @@ async def test_every_call_of_this_process_is_listed(
         table = await open_log(pilot)
         assert len(calls(pilot)) == len(app_of(pilot).simulator.requests)
         assert table.row_position == (1, len(calls(pilot)))
-        text = shown(pilot)
+        text = screen_text(pilot)
         for wanted in ("10:32:07", "200", "KIOK0500", f"{len(calls(pilot))}"):
             assert wanted in text
         assert ("주식 잔고" if lang == "ko" else "Domestic balance") in text
@@ -61,14 +57,14 @@ async def test_the_call_detail_follows_the_cursor(open_app: OpenApp, size: tuple
             await pilot.press("enter")
         await pilot.press("enter")
         await settle(pilot)
-        assert "trading/inquire-present" in shown(pilot)
+        assert "trading/inquire-present" in screen_text(pilot)
         await pilot.press("end")
         await settle(pilot)
-        assert "/oauth2/tokenP" in shown(pilot)
-        assert "Issue token" in shown(pilot)
+        assert "/oauth2/tokenP" in screen_text(pilot)
+        assert "Issue token" in screen_text(pilot)
         await pilot.press("escape")
         await settle(pilot)
-        assert "/oauth2/tokenP" not in shown(pilot)
+        assert "/oauth2/tokenP" not in screen_text(pilot)
         assert isinstance(pilot.app.screen, LogScreen)
         await pilot.press("escape")
         await pilot.pause()
@@ -80,12 +76,12 @@ async def test_a_failed_call_has_a_mark_and_a_description(
 ) -> None:
     async with open_app("wrong-account", "en") as pilot:
         await open_log(pilot)
-        assert "!" in shown(pilot).splitlines()[4]
-        assert "failed 1" in shown(pilot)
+        assert "!" in screen_text(pilot).splitlines()[4]
+        assert "failed 1" in screen_text(pilot)
         await pilot.press("enter")
         await settle(pilot)
-        assert "This app key cannot read this account" in shown(pilot)
-        assert "INVALID_CHECK_ACNO" in shown(pilot)
+        assert "This app key cannot read this account" in screen_text(pilot)
+        assert "INVALID_CHECK_ACNO" in screen_text(pilot)
 
 
 async def test_a_new_call_keeps_the_cursor_on_its_call(
@@ -93,7 +89,7 @@ async def test_a_new_call_keeps_the_cursor_on_its_call(
 ) -> None:
     async with open_app() as pilot:
         table = await open_log(pilot)
-        on_call = book_of(pilot).call_log.for_profile("main")
+        on_call = profile_service_of(pilot).call_log.for_profile("main")
         before = len(calls(pilot))
         on_call(calls(pilot)[0])
         await settle(pilot)
@@ -114,6 +110,7 @@ async def test_an_idle_log_paints_nothing(
     async with open_app() as pilot:
         await open_log(pilot)
         painted: list[object] = []
+        paint_each_frame(monkeypatch)
         monkeypatch.setattr(pilot.app, "_display", lambda *update: painted.append(update))
         app_of(pilot).tick()
         for _ in range(5):
@@ -143,7 +140,7 @@ async def test_an_empty_log_shows_a_message(make_app: MakeApp) -> None:
         await pilot.press("escape")
         await wait_until(pilot, lambda: len(app.screen_stack) == 2)
         await pilot.press("5")
-        await wait_until(pilot, lambda: "No calls yet." in shown(pilot))
+        await wait_until(pilot, lambda: "No calls yet." in screen_text(pilot))
         await pilot.press("enter", "down", "end")
         await pilot.pause()
         assert isinstance(app.screen, LogScreen)
@@ -164,12 +161,12 @@ async def test_a_log_write_error_is_reported_once(
         messages = [note.message for note in app._notifications if "log" in note.message]
         assert len(messages) == 1
         await open_log(pilot)
-        assert "The log cannot be written" in shown(pilot)
+        assert "The log cannot be written" in screen_text(pilot)
 
 
 async def test_hundreds_of_calls_scroll(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        on_call, call = book_of(pilot).call_log.for_profile("demo"), calls(pilot)[0]
+        on_call, call = profile_service_of(pilot).call_log.for_profile("demo"), calls(pilot)[0]
         for _ in range(600):
             on_call(call)
         table = await open_log(pilot)

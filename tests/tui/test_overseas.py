@@ -15,8 +15,8 @@ from kistui.simulator import Response, Simulator, error_response
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
-from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, summary_lines, wait_until
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import MakeApp, OpenApp, app_of, summary_lines
+from tests.tui.pilot import screen_text, settle, wait_until
 
 PRESENT = "inquire-present-balance"
 

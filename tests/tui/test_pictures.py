@@ -21,8 +21,8 @@ from kistui.tui.screens.page import is_too_small
 from kistui.tui.screens.profile_form import ProfileForm
 from tests.screenshots import DOCS, PAGES, SCREENSHOTS, render_screenshot
 from tests.support import FakeClock
-from tests.tui.conftest import MakeApp, settle, wait_until
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import MakeApp
+from tests.tui.pilot import screen_text, settle, wait_until
 
 Act = Callable[[Pilot[Any]], Awaitable[None]]
 MatchesPicture = Callable[[KistuiApp, tuple[int, int], Act], bool]

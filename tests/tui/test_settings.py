@@ -21,8 +21,8 @@ from kistui.tui.screens.dialogs import ThemeDialog
 from kistui.tui.screens.settings_dialog import SettingsDialog
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
-from tests.tui.conftest import MakeApp, OpenApp, app_of, settle, wait_until
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import MakeApp, OpenApp, app_of
+from tests.tui.pilot import screen_text, settle, wait_until
 
 
 def written(tmp_path: Path) -> str:

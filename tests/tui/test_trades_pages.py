@@ -16,8 +16,8 @@ from kistui.tui.screens.profit import ProfitScreen
 from kistui.tui.screens.trades import TradesScreen
 from kistui.tui.widgets.line_table import LineTable
 from tests.support import FakeClock
-from tests.tui.conftest import OpenApp, app_of, settle, wait_until
-from tests.tui.test_balance_screen import screen_text
+from tests.tui.conftest import OpenApp, app_of
+from tests.tui.pilot import screen_text, settle, wait_until
 
 KO = load_translations("ko")
 
@@ -67,7 +67,7 @@ async def test_orders_of_today_are_shown_when_the_page_opens(open_app: OpenApp) 
         assert "정정·취소 2건 포함" in text
 
 
-async def test_the_bar_tells_how_long_the_token_lasts(open_app: OpenApp, clock: FakeClock) -> None:
+async def test_the_title_bar_has_the_remaining_time(open_app: OpenApp, clock: FakeClock) -> None:
     async with open_app(size=(120, 36)) as pilot:
         app = app_of(pilot)
         for key, hours in (("6", 24), ("7", 22), ("h", 20)):

@@ -243,9 +243,9 @@ class HistoryScreen(PageScreen):
         """Show the next index beside the total, after the last one none."""
         present = self.benchmark.index if self.benchmark else None
         index = BENCHMARKS[(BENCHMARKS.index(present) + 1) % len(BENCHMARKS)]
-        known = None if index is None else self._benchmarks.get(index)
-        if index is None or known or not self.history or not self.history.days:
-            self.benchmark = known
+        cached = None if index is None else self._benchmarks.get(index)
+        if index is None or cached or not self.history or not self.history.days:
+            self.benchmark = cached
             self.refresh_view()
             return
         days = self.history.days

@@ -1,0 +1,136 @@
+"""A pilot that waits until the app is idle, short of timers, and paints one frame then.
+
+Textual's own sleeps until the process uses little CPU: that takes 20 ms or more for each step, and
+on a busy machine it ends before the app has answered.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection
+from typing import Any
+
+import pytest
+from rich.console import RenderableType
+from textual._compositor import Compositor
+from textual._context import visible_screen_stack
+from textual.pilot import Pilot
+from textual.strip import Strip
+
+from kistui.tui.app import KistuiApp
+
+POLL_SECONDS = 0.002
+SHORT_WORK_POLLS = 30
+"""Polls within which a worker that a key has started usually ends, if nothing holds it up."""
+TIMEOUT_SECONDS = 60
+
+_press, _resize_terminal = Pilot.press, Pilot.resize_terminal
+_render_update = Compositor.render_update
+
+
+def patch_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the methods of a pilot return when the app is idle and painted."""
+    monkeypatch.setattr("textual.app.wait_for_idle", _wait_until_nothing_is_ready)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", _wait_until_nothing_is_ready)
+    monkeypatch.setattr(Pilot, "_wait_for_screen", _wait_until_idle)
+    monkeypatch.setattr(Pilot, "press", _press_and_wait)
+    monkeypatch.setattr(Pilot, "resize_terminal", _resize_and_wait)
+    monkeypatch.setattr(Compositor, "render_update", _render_whole_screens_only)
+
+
+def screen_strips(pilot: Pilot[Any]) -> list[Strip]:
+    """Return the lines of the whole screen, with their styles."""
+    visible_screen_stack.set(pilot.app._background_screens)  # behind a dialog
+    return pilot.app.screen._compositor.render_strips()
+
+
+def screen_text(pilot: Pilot[Any]) -> str:
+    """Return the text of the whole screen."""
+    width, height = pilot.app.size
+    strips = screen_strips(pilot)
+    assert len(strips) == height
+    return "\n".join(strip.text[:width] for strip in strips)
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until each worker is finished or waits for the answer to a dialog."""
+    await _wait_until_idle(pilot)
+    while _is_working(pilot):
+        await asyncio.sleep(POLL_SECONDS)
+        await _wait_until_idle(pilot)  # what a worker has brought may start others
+    _paint(pilot)
+
+
+async def wait_until(pilot: Pilot[None], predicate: Callable[[], object]) -> None:
+    """Wait for what takes a thread or a timer."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + TIMEOUT_SECONDS
+    while loop.time() < end:
+        await pilot.pause(0.01)
+        if predicate():
+            return
+    raise AssertionError("the condition did not come true")
+
+
+def paint_each_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paint as the app does, for tests of what is painted and when."""
+    monkeypatch.setattr(Compositor, "render_update", _render_update)
+
+
+async def _wait_until_nothing_is_ready(*_: object) -> None:
+    """Wait until every task of the loop waits for time, a socket or a thread."""
+    loop: Any = asyncio.get_running_loop()
+    ready: Collection[object] = loop._ready
+    idle_rounds = 0
+    while idle_rounds < 2:  # the second one polls the sockets
+        await asyncio.sleep(0)
+        idle_rounds = 0 if ready else idle_rounds + 1
+
+
+async def _wait_until_idle(pilot: Pilot[None], timeout: float = 0.0) -> bool:  # noqa: ASYNC109
+    """Wait until the app has handled and laid out everything; stands for `_wait_for_screen`."""
+    while True:
+        await _wait_until_nothing_is_ready()
+        if not pilot.app.is_running:
+            return True
+        screen: Any = pilot.app.screen
+        if not screen._update_timer._active.is_set():
+            return True
+        screen._on_timer_update()  # the frame that the timer would bring
+
+
+def _is_working(pilot: Pilot[None]) -> bool:
+    in_dialogs = getattr(pilot.app, "workers_in_dialogs", ())
+    return not all(worker.is_finished or worker in in_dialogs for worker in pilot.app.workers)
+
+
+async def _press_and_wait(pilot: Pilot[None], *keys: str) -> None:
+    await _press(pilot, *keys)
+    if isinstance(pilot.app, KistuiApp):
+        for _ in range(SHORT_WORK_POLLS):
+            await _wait_until_idle(pilot)
+            if pilot.app.key_queue.is_idle and not _is_working(pilot):
+                break
+            await asyncio.sleep(POLL_SECONDS)
+        await pilot.app.key_queue.wait_until_idle()
+    await _wait_until_idle(pilot)
+    _paint(pilot)
+
+
+async def _resize_and_wait(pilot: Pilot[None], width: int, height: int) -> None:
+    await _resize_terminal(pilot, width, height)
+    while pilot.app._resize_timer is not None:  # Textual delays the change
+        await pilot.pause(POLL_SECONDS)
+    await _wait_until_idle(pilot)
+    _paint(pilot)
+
+
+def _paint(pilot: Pilot[None]) -> None:
+    """Render what has changed since the last time; the frames before took a third of the time."""
+    app = pilot.app
+    if app.is_running:
+        _render_update(app.screen._compositor, screen_stack=app._background_screens)
+
+
+def _render_whole_screens_only(
+    compositor: Compositor, full: bool = False, **options: Any
+) -> RenderableType | None:
+    return _render_update(compositor, full, **options) if full else None
