@@ -70,7 +70,9 @@ def run_processes(
     read_end, write_end = os.pipe()
     with Path(os.devnull).open() as nothing, os.fdopen(read_end) as output:
         files = (nothing.fileno(), write_end, 2)
-        launcher = fork_server().fork("tests.services.token_stampede:fork_processes", arguments, environ, files)
+        launcher = fork_server().fork(
+            "tests.services.token_stampede:fork_processes", arguments, environ, files
+        )
         os.close(write_end)
         errors = output.read().split("\n")[:-1]
     assert launcher.wait() == 0
