@@ -72,9 +72,9 @@ def patch_click_on_removed_option() -> None:
     become shorter since, as while a search is typed. No issue of Textual is known for it; delete
     this when `tests/tui/test_textual_patches.py` passes without it.
     """
-    if getattr(OptionList._on_click, "is_patched", False):
+    on_click: Any = vars(OptionList)["_on_click"]
+    if getattr(on_click, "is_patched", False):
         return
-    on_click: Any = OptionList._on_click
 
     async def on_click_of_present_option(self: Any, event: Click) -> None:
         if (event.style.meta.get("option") or 0) < self.option_count:
