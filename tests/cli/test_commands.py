@@ -354,7 +354,8 @@ def test_no_parser_is_made_for_a_command_that_nobody_typed(
         make(parser, prog, **options)
 
     monkeypatch.setattr(ArgumentParser, "__init__", note)
-    assert parse_arguments(arguments, load_translations("en")).command == (arguments or [None])[0]
+    options = parse_arguments(arguments, load_translations("en"))
+    assert options.command == next(iter(arguments), None)
     assert len(made) == count
 
 
