@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -104,22 +104,14 @@ class TokenScreen(PageScreen):
     """By profile; `None` if it could not be read. Set by the message handler only."""
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__()
-        self._t = context.t
-        self._clock = context.clock
+        super().__init__(context)
         self._to_local = context.to_local
         self._profile_service = context.profile_service
         self._session_pool = context.session_pool
-        self._profile = context.profile
         self._actions = ActionRunner(self)
         self._profiles: tuple[Profile, ...] = ()
         self._clock_timer: Timer | None = None
         self._row_lines: dict[str, Line] = {}
-
-    @classmethod
-    def create(cls, context: PageContext) -> Self:
-        """Create the page."""
-        return cls(context)
 
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, the shown token, all tokens, notice and key hints."""
