@@ -416,8 +416,7 @@ class KistuiApp(TextualApp):
                 self.pop_screen()
             return
         self._pop_to_balance_screen()
-        screen = screen_class.create(self._page_context(is_first_run=is_first_run))
-        screen.balance_states = self.balance_states
+        screen = screen_class(self._page_context(is_first_run=is_first_run))
         self._update_page(screen)
         self.push_screen(screen)
 

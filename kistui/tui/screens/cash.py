@@ -87,7 +87,6 @@ class CashScreen(ReadingPage[CashReading]):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._profile_service = context.profile_service
-        self._balance_states = context.balance_states
         self._chosen_by: AssetGrouping | None = None
         self._profiles: tuple[Profile, ...] = ()
 
