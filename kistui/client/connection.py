@@ -147,7 +147,7 @@ class Connection:
                 retry_after = retry_delay(error, attempt, self._timeouts.random())
                 retry_after = retry_after if endpoint.is_retryable else None
                 recorder.finish(error, retry_after)
-                await self._rate_limits.on_answer(limited_account)
+                await self._rate_limits.on_response(limited_account)
                 if retry_after is None:
                     raise
                 attempt += 1
@@ -159,7 +159,7 @@ class Connection:
             else:
                 recorder.unreadable_fields = parsed.unreadable_fields
                 recorder.finish()
-                await self._rate_limits.on_answer(limited_account)
+                await self._rate_limits.on_response(limited_account)
                 return parsed
 
     def _recorder(self, endpoint: Endpoint, **about: Any) -> CallRecorder:

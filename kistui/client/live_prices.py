@@ -44,7 +44,7 @@ MAX_REGISTRATIONS = 41
 SUBSCRIBE_PAUSE = {Environment.REAL: 0.05, Environment.PAPER: 0.5}
 """Seconds between two messages."""
 RETRY_DELAYS = (2.0, 5.0, 10.0, 30.0, 60.0)
-"""Seconds before each attempt to connect again; KIS blocks whoever connects in a loop."""
+"""Seconds before each attempt to connect again; KIS blocks clients that connect in a loop."""
 IN_USE_DELAYS = (10.0, 30.0, 60.0, 300.0)
 """Seconds to leave the app key to another program; KIS frees it some time after a close."""
 MAX_FRAME_BYTES = 1 << 20
@@ -54,7 +54,7 @@ REGISTER, UNREGISTER = "1", "2"
 
 ACCEPTED = frozenset({"OPSP0000", "OPSP0002"})
 IGNORED = frozenset({"OPSP0001", "OPSP0003"})
-"""Answers to an unregistration."""
+"""Responses to an unregistration."""
 FULL, IN_USE = "OPSP0008", "OPSP8996"
 BAD_APPROVAL = frozenset({"OPSP0010", "OPSP0011", "OPSP9994"})
 BAD_ITEM = frozenset({"OPSP8991", "OPSP8992"})
@@ -71,7 +71,7 @@ class FeedTiming(Struct, frozen=True):
     sleep: Sleep = asyncio.sleep
 
 
-class FeedAnswerError(Exception):
+class FeedRejectedError(Exception):
     """KIS refused; `code` is its `msg_cd`. Stays in this module."""
 
     def __init__(self, code: str) -> None:
@@ -125,7 +125,7 @@ class LivePriceFeed:
                     async for tick in received:
                         lost = in_use = 0
                         yield tick
-            except FeedAnswerError as error:
+            except FeedRejectedError as error:
                 if error.code in BAD_APPROVAL:
                     self._approval_key = None
                 elif error.code == IN_USE:
@@ -173,7 +173,7 @@ class LivePriceFeed:
                     for tick in parse_frame(frame, feeds):
                         yield tick
                 else:
-                    await self._answer(connection, frame, feeds)
+                    await self._handle_message(connection, frame, feeds)
         finally:
             registering.cancel()
             try:
@@ -212,10 +212,10 @@ class LivePriceFeed:
         message = {"header": header, "body": {"input": {"tr_id": tr_id, "tr_key": tr_key}}}
         await connection.send(msgspec.json.encode(message).decode())
 
-    async def _answer(
+    async def _handle_message(
         self, connection: "ClientConnection", frame: str, feeds: dict[tuple[str, str], LiveItem]
     ) -> None:
-        """Handle a JSON message; raises FeedAnswerError for one that ends the connection."""
+        """Handle a JSON message; raises FeedRejectedError for one that ends the connection."""
         try:
             message = msgspec.json.decode(frame, type=FeedMessage)
         except (msgspec.MsgspecError, RecursionError):
@@ -231,7 +231,7 @@ class LivePriceFeed:
         elif code == FULL or code in BAD_ITEM:
             self._report(FeedStatus.LIVE)  # without the item
         elif code and code not in ACCEPTED | IGNORED:
-            raise FeedAnswerError(code)
+            raise FeedRejectedError(code)
 
     def _report(self, status: FeedStatus, retry_in: float | None = None) -> None:
         self._on_state(FeedState(status, frozenset(self._registered), retry_in))
@@ -245,7 +245,7 @@ class MessageHeader(Struct, frozen=True):
 
 
 class MessageBody(Struct, frozen=True):
-    """What KIS answered to a registration."""
+    """KIS's response to a registration."""
 
     msg_cd: str = ""
 

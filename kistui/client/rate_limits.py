@@ -20,8 +20,8 @@ OnQueued = Callable[[float], None]
 
 APP_KEY_INTERVAL = {Environment.REAL: 0.1, Environment.PAPER: 1.1}
 ACCOUNT_INTERVAL = 1.05
-ANSWER_INTERVAL = 1.0
-"""Seconds from the answer to an account call until the next, whichever process makes it."""
+RESPONSE_INTERVAL = 1.0
+"""Seconds from the response to an account call until the next account call of any process."""
 MIN_REPORTED_WAIT = 0.5
 """Seconds to the next turn below which a wait is not reported."""
 USAGE_WINDOW = 60.0
@@ -88,10 +88,10 @@ class RateLimiter:
         finally:
             self.queued -= 1
 
-    async def on_answer(self) -> None:
-        """Let other processes wait from the answer on: KIS counts a call when it arrives there."""
-        if self._shared_turns is not None and self.interval >= ANSWER_INTERVAL:
-            await asyncio.to_thread(self._shared_turns.postpone, self._limit, ANSWER_INTERVAL)
+    async def on_response(self) -> None:
+        """Postpone the next turn of other processes: KIS counts a call when it arrives there."""
+        if self._shared_turns is not None and self.interval >= RESPONSE_INTERVAL:
+            await asyncio.to_thread(self._shared_turns.postpone, self._limit, RESPONSE_INTERVAL)
 
     async def _take_shared_turn(self) -> float:
         if self._shared_turns is None:
@@ -155,11 +155,11 @@ class RateLimits:
         self._call_times.append(self._monotonic())
         return RateLimitWait(account_wait, app_key_wait)
 
-    async def on_answer(self, account_number: str | None = None) -> None:
-        """Note that a call was answered, for the turns of other processes."""
+    async def on_response(self, account_number: str | None = None) -> None:
+        """Postpone the next turns of other processes after a response."""
         if account_number in self._account_limiters:
-            await self._account_limiters[account_number].on_answer()
-        await self._app_key_limiter.on_answer()
+            await self._account_limiters[account_number].on_response()
+        await self._app_key_limiter.on_response()
 
     def usage(self) -> ApiUsage:
         """Return the limits and how much of them is in use."""

@@ -24,7 +24,7 @@ from kistui.formatting.profiles import MAX_NAME_LENGTH
 from kistui.i18n.translations import Translations
 from kistui.models.allocation import (
     Allocation,
-    AllocationCut,
+    AllocationGrouping,
     AllocationPart,
     AssetClass,
     combine_allocations,
@@ -88,14 +88,14 @@ def accounts_allocation_lines(
     """
     counted = [account for account in accounts if account.is_real] or accounts
     allocations = [_allocation_of(account) for account in counted]
-    known = [allocation for allocation in allocations if allocation is not None]
-    combined = combine_allocations(known)
+    known_allocations = [allocation for allocation in allocations if allocation is not None]
+    combined = combine_allocations(known_allocations)
     if combined is None:
         return ()
     names = [truncate(account.profile.name, MAX_NAME_LENGTH) for account in counted]
     total_name = t("accounts.allocation_total")
-    if len(known) < len(counted):
-        total_name += f" {len(known)}/{len(counted)}"
+    if len(known_allocations) < len(counted):
+        total_name += f" {len(known_allocations)}/{len(counted)}"
     name_width = max(map(display_width, (*names, total_name)))
     bar_width = max(width - name_width - SHARE_WIDTH - 2 * GAP, 1)
     total = sum(part.amount for part in combined.parts)
@@ -105,7 +105,7 @@ def accounts_allocation_lines(
         _bar_line(pad(name, name_width), allocation, combined, share, bar_width)
         for name, allocation, share in zip(names, allocations, shares, strict=True)
     ]
-    if len(known) > 1:
+    if len(known_allocations) > 1:
         share = show.format_share(Decimal(100))
         lines.append(_bar_line(pad(total_name, name_width), combined, combined, share, bar_width))
     return (*lines, *legend_lines(combined, t, width))
@@ -113,7 +113,7 @@ def accounts_allocation_lines(
 
 def _allocation_of(account: AccountOverview) -> Allocation | None:
     balance = account.full_balance
-    allocation = compute_allocation(balance, AllocationCut.MARKET) if balance else None
+    allocation = compute_allocation(balance, AllocationGrouping.MARKET) if balance else None
     return allocation if allocation and allocation.scope is Scope.WHOLE else None
 
 

@@ -5,7 +5,7 @@ from kistui.formatting.bars import fraction_bar
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
 from kistui.i18n.translations import Translations
 from kistui.models.allocation import AssetClass
-from kistui.models.asset_shares import AllocationBy, AssetShare, AssetShares
+from kistui.models.asset_shares import AssetGrouping, AssetShare, AssetShares
 from kistui.models.totals import Scope
 
 MAX_NAME_WIDTH = 24
@@ -82,20 +82,20 @@ def folded_text(shares: AssetShares, t: Translations, width: int) -> str:
     return ""
 
 
-def share_name(by: AllocationBy, share: AssetShare, t: Translations) -> str:
+def share_name(by: AssetGrouping, share: AssetShare, t: Translations) -> str:
     """Return the name of a part."""
     match by:
-        case AllocationBy.CLASS:
+        case AssetGrouping.CLASS:
             row = share.key.removeprefix("row_")
             return t("asset_class.row", n=row) if row.isdecimal() else t(f"asset_class.{share.key}")
-        case AllocationBy.MARKET:
+        case AssetGrouping.MARKET:
             is_cash = share.key == AssetClass.CASH.value
             return t("allocation.cash") if is_cash else t(f"market.{share.key}")
         case _:
             return share.key or "?"
 
 
-def shares_title(shares: AssetShares | None, by: AllocationBy, t: Translations) -> str:
+def shares_title(shares: AssetShares | None, by: AssetGrouping, t: Translations) -> str:
     """Return the criterion, marked if the parts are computed, and a missing overseas part."""
     mark = show.COMPUTED_MARK if shares is not None and shares.is_computed else ""
     title = f"{t('accounts.allocation')} · {t(f'allocation_by.{by.value}')}{mark}"

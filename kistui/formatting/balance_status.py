@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Line, Role, display_width, line_width, plain_text
@@ -11,20 +11,16 @@ from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.calls import ProgressEvent
 from kistui.models.kis_fields import field_specs
-from kistui.models.live_prices import LiveState, LiveStatus
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState
 from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.overseas import Market, OverseasBalance, SettlementDateLot, TradeDateLot
 from kistui.models.reconciliation import Reconciliation, ReconciliationCheck, reconcile
 from kistui.models.totals import overseas_missing, unreadable_fields
 
+if TYPE_CHECKING:
+    from kistui.models.live_prices import LiveState
+
 NOTHING = Cell("")
-_LIVE_ROLES = {
-    LiveStatus.LIVE: Role.GOOD,
-    LiveStatus.LOST: Role.WARN,
-    LiveStatus.IN_USE: Role.WARN,
-    LiveStatus.FAILED: Role.BAD,
-}
 
 
 def balance_footer_lines(
@@ -291,11 +287,19 @@ def _overseas_text(
     )
 
 
-def live_status_cell(state: LiveState, t: Translations) -> Cell:
+def live_status_cell(state: "LiveState", t: Translations) -> Cell:
     """Return the state of live prices; empty while they are off.
 
     Items without live prices, beyond what one connection carries, are named by their number.
     """
+    from kistui.models.live_prices import LiveStatus  # noqa: PLC0415  # not a part of the start
+
+    roles = {
+        LiveStatus.LIVE: Role.GOOD,
+        LiveStatus.LOST: Role.WARN,
+        LiveStatus.IN_USE: Role.WARN,
+        LiveStatus.FAILED: Role.BAD,
+    }
     if state.status is LiveStatus.OFF:
         return Cell("")
     text = t(f"live.{state.status.value}")
@@ -306,4 +310,4 @@ def live_status_cell(state: LiveState, t: Translations) -> Cell:
         text = f"{show.LIVE_MARK} {t('live.live', n=count)}"
         if state.shown_at is not None:
             text = f"{text} {show.format_time(state.shown_at)}"
-    return Cell(text, _LIVE_ROLES.get(state.status, Role.DIM))
+    return Cell(text, roles.get(state.status, Role.DIM))

@@ -15,10 +15,10 @@ from kistui.formatting.asset_bars import (
 from kistui.formatting.boxes import framed_lines, wrap_text
 from kistui.formatting.cash_table import MAIN_COLUMNS, currency_table, split_positions, won_rows
 from kistui.formatting.cash_view import CashView, sources
-from kistui.formatting.cells import Cell, Line, Role, display_width, join_blocks, plain_text
+from kistui.formatting.cells import Cell, Line, Role, display_width, join_blocks
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
-from kistui.models.asset_shares import AllocationBy, AssetShares
+from kistui.models.asset_shares import AssetGrouping, AssetShares
 from kistui.models.cash import CashCall
 from kistui.models.load_state import Failed, Loading, LoadState
 
@@ -36,7 +36,7 @@ class Division(NamedTuple):
     """One division of the assets under its title; `shares` are `None` while they are unknown."""
 
     title: str
-    by: AllocationBy
+    by: AssetGrouping
     shares: AssetShares | None
 
 
@@ -49,7 +49,7 @@ def cash_page_lines(
     """
     top = [*_cash_boxes(view, t, width, amounts_hidden=amounts_hidden)]
     divisions = {by: view.shares(by) for by in view.order}
-    classes = divisions[AllocationBy.CLASS]
+    classes = divisions[AssetGrouping.CLASS]
     text_width = width - 2 * INDENT
     notes = [*wrap_text(t("cash.why"), text_width, Role.DIM)]
     if classes is not None and classes.is_computed:
@@ -134,21 +134,20 @@ def _won_lines(
     view: CashView, t: Translations, width: int, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
     if not view.positions:
-        return (_missing_line(view.balance_state, t),)
+        return wrap_text(_missing_text(view.balance_state, t), width, Role.DIM)
     rows = won_rows(view.positions[0], view.settlement_days, t)
-    return tuple(row.render(width, amounts_hidden=amounts_hidden) for row in rows)
+    return tuple(line for row in rows for line in row.render(width, amounts_hidden=amounts_hidden))
 
 
-def _missing_line(state: LoadState[Any], t: Translations) -> Line:
+def _missing_text(state: LoadState[Any], t: Translations) -> str:
     """Return why figures are not there."""
     match state:
         case Failed(error):
-            text = describe_error(error, t).title
+            return describe_error(error, t).title
         case Loading():
-            text = t("bar.loading")
+            return t("bar.loading")
         case _:
-            text = t("bar.never")
-    return (Cell(text, Role.DIM),)
+            return t("bar.never")
 
 
 def _foreign_lines(
@@ -156,7 +155,7 @@ def _foreign_lines(
 ) -> tuple[Line, ...]:
     balance = view.balance
     if balance is None:
-        return (_missing_line(view.balance_state, t),)
+        return wrap_text(_missing_text(view.balance_state, t), width, Role.DIM)
     shown_positions, zeros = split_positions(view.positions, amounts_hidden=amounts_hidden)
     lines: list[Line] = []
     if shown_positions:
@@ -167,7 +166,7 @@ def _foreign_lines(
         lines.append((Cell(t("cash.nothing", names=names), Role.DIM),))
     if isinstance(balance.overseas, Failed):
         title = describe_error(balance.overseas.error, t).title
-        lines.append((Cell(t("overseas.failed", title=title), Role.DIM),))
+        lines += wrap_text(t("overseas.failed", title=title), width, Role.DIM)
     elif isinstance(balance.overseas, Loading):
         lines.append((Cell(t("overseas.loading"), Role.DIM),))
     elif not lines:
@@ -207,7 +206,7 @@ def _allocation_row(
 
 
 def _allocation_title(
-    shares: AssetShares | None, by: AllocationBy, t: Translations, *, amounts_hidden: bool
+    shares: AssetShares | None, by: AssetGrouping, t: Translations, *, amounts_hidden: bool
 ) -> str:
     title = shares_title(shares, by, t)
     if shares is None or shares.total is None:
@@ -228,19 +227,19 @@ def _allocation_lines(
     if difference := difference_text(shares, t, amounts_hidden=amounts_hidden):
         lines += wrap_text(difference, width, Role.WARN)
     if shares.total is None:
-        is_by_account = shares.by is AllocationBy.ACCOUNT
+        is_by_account = shares.by is AssetGrouping.ACCOUNT
         key = "cash.accounts_unknown" if is_by_account else "cash.shares_unknown"
         lines += wrap_text(t(key), width, Role.DIM)
     return tuple(lines)
 
 
-def _no_shares_text(view: CashView, by: AllocationBy, t: Translations) -> str:
-    if by is AllocationBy.CLASS:
+def _no_shares_text(view: CashView, by: AssetGrouping, t: Translations) -> str:
+    if by is AssetGrouping.CLASS:
         error = view.report.failures.get(CashCall.ASSET_CLASSES)
         return describe_error(error, t).title if error else t("bar.loading")
-    if by is AllocationBy.ACCOUNT:
+    if by is AssetGrouping.ACCOUNT:
         return t("bar.loading")
-    return plain_text(_missing_line(view.balance_state, t))
+    return _missing_text(view.balance_state, t)
 
 
 def _source_lines(view: CashView, t: Translations, width: int) -> tuple[Line, ...]:

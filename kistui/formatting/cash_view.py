@@ -20,7 +20,7 @@ from kistui.formatting.status import describe_error
 from kistui.formatting.trade_detail import raw_field_lines
 from kistui.i18n.translations import Translations
 from kistui.models.asset_shares import (
-    AllocationBy,
+    AssetGrouping,
     AssetShares,
     account_shares,
     balance_shares,
@@ -43,7 +43,7 @@ class CashView(Struct, frozen=True, kw_only=True):
     """When the figures of each call came."""
     holidays: Collection[date] = ()
     accounts: tuple[AccountOverview, ...] = ()
-    chosen_by: AllocationBy | None = None
+    chosen_by: AssetGrouping | None = None
     """The criterion that the user chose to divide the assets by."""
 
     @property
@@ -53,28 +53,28 @@ class CashView(Struct, frozen=True, kw_only=True):
         return loaded.value if loaded and loaded.value.is_complete else None
 
     @property
-    def by(self) -> AllocationBy:
+    def by(self) -> AssetGrouping:
         """The criterion by which the assets are divided."""
-        return self.chosen_by or AllocationBy.CLASS
+        return self.chosen_by or AssetGrouping.CLASS
 
     @property
-    def order(self) -> tuple[AllocationBy, ...]:
+    def order(self) -> tuple[AssetGrouping, ...]:
         """Every division of the assets, the chosen one first."""
-        choices = tuple(AllocationBy)
+        choices = tuple(AssetGrouping)
         index = choices.index(self.by)
         return (*choices[index:], *choices[:index])
 
-    def shares(self, by: AllocationBy) -> AssetShares | None:
+    def shares(self, by: AssetGrouping) -> AssetShares | None:
         """Return the shares of the assets; `None` if their figures have not been read."""
         classes, balance = self.report.asset_classes, self.balance
         match by:
-            case AllocationBy.CLASS:
+            case AssetGrouping.CLASS:
                 if classes is not None:
                     return class_shares(classes)
                 error = self.report.errors.get(CashCall.ASSET_CLASSES)
                 is_served = not isinstance(error, NOT_SERVED_ERRORS)
                 return None if is_served or balance is None else balance_shares(balance, by)
-            case AllocationBy.ACCOUNT:
+            case AssetGrouping.ACCOUNT:
                 return account_shares(self.accounts) if self.accounts else None
             case _:
                 return balance_shares(balance, by) if balance else None

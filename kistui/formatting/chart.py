@@ -156,11 +156,13 @@ def _framed(
 
 def sparkline(values: Sequence[Decimal | None], width: int, role: Role = Role.PLAIN) -> Line:
     """Return a line of one row without axes; empty without a value."""
-    known = [value for value in values if value is not None]
-    if not known or width < 1:
+    known_values = [value for value in values if value is not None]
+    if not known_values or width < 1:
         return ()
     canvas = _Canvas(width, 1)
-    _draw_line(canvas, _Scale(min(known), max(known), DOTS_PER_ROW), ChartLine(values, role))
+    _draw_line(
+        canvas, _Scale(min(known_values), max(known_values), DOTS_PER_ROW), ChartLine(values, role)
+    )
     return next(iter(canvas.rows()))
 
 
@@ -313,7 +315,7 @@ def _with_equal_decimals(texts: Iterable[str]) -> list[str]:
         return labels
     places = max((len(decimals) for _, decimals, _ in parts), default=0)
     point = "." if places else ""
-    return [f"{whole}{point}{decimals:0<{places}}{unit}" for whole, decimals, unit in parts]
+    return [f"{integer}{point}{decimals:0<{places}}{unit}" for integer, decimals, unit in parts]
 
 
 def _round_values(low: Decimal, high: Decimal, count: int) -> list[Decimal]:

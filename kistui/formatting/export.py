@@ -290,7 +290,7 @@ def _overseas_totals(balance: Balance, *, amounts_hidden: bool) -> JsonObject:
         return {}
     overseas = _last_overseas(balance)
     totals = {name: getattr(overseas, name) for name in KRW_TOTAL_FIELDS}
-    total_value = compute_headline(balance).total_value.whole
+    total_value = compute_headline(balance).total_value.complete_amount
     totals |= {"profit_rate": overseas.profit_rate, "total_value": total_value}
     is_known = last_loaded(balance.overseas) is not None
     visible_names = {"profit_rate"} if amounts_hidden else set(totals)

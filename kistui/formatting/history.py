@@ -93,15 +93,15 @@ def headline_line(
             cells = [without_colour(cell) for cell in cells]
         parts.append((Cell(f"   {since} ", Role.LABEL), *cells))
     month = change_since(history.days, Period.MONTH.first_day(last.day))
-    whole_change = change_since(history.days, None)
-    if whole_change is not None and len(history.days) > 2:
-        since = t("history.whole_change", day=short_day(whole_change.since, last.day))
-        parts.append(_return_block(since, history, whole_change, t))
-    if month is not None and month != whole_change:
+    total_change = change_since(history.days, None)
+    if total_change is not None and len(history.days) > 2:
+        since = t("history.whole_change", day=short_day(total_change.since, last.day))
+        parts.append(_return_block(since, history, total_change, t))
+    if month is not None and month != total_change:
         parts.append(_return_block(t("history.month_change"), history, month, t))
-    if whole_change is not None and history.has_cash_flow(whole_change.since, last.day):
+    if total_change is not None and history.has_cash_flow(total_change.since, last.day):
         title = Cell(f"   {t('history.raw_change')} ", Role.LABEL)
-        parts.append((title, without_colour(format_percent(whole_change.rate))))
+        parts.append((title, without_colour(format_percent(total_change.rate))))
     line = leading_blocks(parts, width)
     label = Cell(f"{t('headline.total_value')} ", Role.LABEL)
     return (label, *line) if line_width(line) + label.width <= width else line
@@ -150,7 +150,7 @@ def history_json(
     """Return the days, the business days without a record, the deposits, and what is computed."""
     pairs = zip(history.days, history.days[1:], strict=False)
     gaps = [day for earlier, later in pairs for day in missing_days(earlier, later, holidays)]
-    whole = change_since(history.days, None)
+    total_change = change_since(history.days, None)
     first = history.days[0].day if history.days else None
 
     def amount(value: int | None) -> int | None:
@@ -187,9 +187,9 @@ def history_json(
             for flow in history.cash_flows
         ],
         "computed": {
-            "since": whole.since if whole else None,
-            "change": amount(whole.amount) if whole else None,
-            "change_rate": whole.rate if whole else None,
+            "since": total_change.since if total_change else None,
+            "change": amount(total_change.amount) if total_change else None,
+            "change_rate": total_change.rate if total_change else None,
             "net_deposits": amount(net_cash_flow(history.cash_flows, first)),
             "time_weighted_return": time_weighted_return(history) if history.cash_flows else None,
         },

@@ -77,9 +77,9 @@ class HoldingColumn(Column, frozen=True, kw_only=True):
 
 
 class GraphicColumn(Column, frozen=True, kw_only=True):
-    """A bar for the value of the column `of`; it has no title and is not chosen by itself."""
+    """A bar for the value of `value_column`; it has no title and is not chosen by itself."""
 
-    of: str
+    value_column: str
     measure: Callable[[AnyHolding], int | None]
     draw: Callable[[int, int], Cell]
     """Draws a measure, given the greatest magnitude of all holdings, in `min_width` columns."""
@@ -293,7 +293,7 @@ def _profit_bar(profit: int, greatest: int) -> Cell:
 GRAPHIC_COLUMNS = (
     GraphicColumn(
         "profit_bar",
-        of="profit_loss",
+        value_column="profit_loss",
         measure=attrgetter("profit_loss_won"),
         draw=_profit_bar,
         is_graphic=True,
@@ -306,7 +306,7 @@ GRAPHIC_COLUMNS = (
     ),
     GraphicColumn(
         "weight_bar",
-        of="weight",
+        value_column="weight",
         measure=_weight_in_hundredths,
         draw=_weight_bar,
         is_graphic=True,
@@ -323,7 +323,7 @@ TableColumn = HoldingColumn | GraphicColumn
 
 def _with_bars(column: HoldingColumn) -> Iterator[TableColumn]:
     yield column
-    yield from (graphic for graphic in GRAPHIC_COLUMNS if graphic.of == column.name)
+    yield from (graphic for graphic in GRAPHIC_COLUMNS if graphic.value_column == column.name)
 
 
 TABLE_COLUMNS: tuple[TableColumn, ...] = tuple(

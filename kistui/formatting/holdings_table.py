@@ -182,7 +182,7 @@ class HoldingsTable:
             hidden.union(
                 bar.name
                 for bar in GRAPHIC_COLUMNS
-                if bar.of in hidden
+                if bar.value_column in hidden
                 or not self._scales[bar.name]
                 or (bar.is_sensitive and self.amounts_hidden)
             )

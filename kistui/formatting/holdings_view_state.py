@@ -128,10 +128,12 @@ def _sort(holdings: Sequence[AnyHolding], view_state: HoldingsViewState) -> Sequ
         return holdings
     sort_key = column.sort_key or column.value_of
     keyed = [(sort_key(holding), holding) for holding in holdings]
-    known = [pair for pair in keyed if pair[0] is not None]
+    pairs_with_key = [pair for pair in keyed if pair[0] is not None]
     # Unlike reversing the result, `reverse` keeps equal keys in KIS's order.
-    known.sort(key=itemgetter(0), reverse=view_state.descending)
-    return [holding for _, holding in (*known, *(pair for pair in keyed if pair[0] is None))]
+    pairs_with_key.sort(key=itemgetter(0), reverse=view_state.descending)
+    return [
+        holding for _, holding in (*pairs_with_key, *(pair for pair in keyed if pair[0] is None))
+    ]
 
 
 def _filter(holdings: Iterable[AnyHolding], view_state: HoldingsViewState) -> Sequence[AnyHolding]:

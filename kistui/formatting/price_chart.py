@@ -125,8 +125,8 @@ def _caption_parts(
     """Return what is drawn: how many days, the change, extremes, and the average if known."""
     drawn = closes
     if as_candles:
-        known = (bar for bar in bars if bar.close is not None)
-        drawn = [value for bar in known for value in _candle(bar) if value is not None]
+        bars_with_close = (bar for bar in bars if bar.close is not None)
+        drawn = [value for bar in bars_with_close for value in _candle(bar) if value is not None]
     low, high = min(drawn), max(drawn)
     title = t("detail.chart_candles" if as_candles else "detail.chart_closes", n=len(bars))
     cells = [

@@ -18,7 +18,7 @@ from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.summary import folded_line, summary_boxes
 from kistui.i18n.translations import Translations
-from kistui.models.allocation import AllocationCut, compute_allocation
+from kistui.models.allocation import AllocationGrouping, compute_allocation
 from kistui.models.balance import Balance
 from kistui.models.kis_fields import SENSITIVE_TYPES, field_specs
 from kistui.models.totals import compute_headline, has_live_amounts, latest_overseas
@@ -50,7 +50,7 @@ class SummaryLayout:
         balance: Balance,
         t: Translations,
         *,
-        cut: AllocationCut = AllocationCut.MARKET,
+        grouping: AllocationGrouping = AllocationGrouping.MARKET,
         amounts_hidden: bool,
         settlement_days: Sequence[date] = (),
         history: "AssetHistory | None" = None,
@@ -59,7 +59,7 @@ class SummaryLayout:
         self._t = t
         self._amounts_hidden = amounts_hidden
         self._headline = compute_headline(balance)
-        self._allocation = compute_allocation(balance, cut)
+        self._allocation = compute_allocation(balance, grouping)
         self._settlement_days = settlement_days
         self.history = history
         self._holdings: HoldingsTable | None = None

@@ -68,8 +68,12 @@ class Activity(Struct, frozen=True, kw_only=True):
     @property
     def net(self) -> Decimal:
         """What was paid or received, as far as the costs are known."""
-        known = sum(filter(None, (self.fees, self.taxes)), Decimal(0))
-        return self.amount + known if self.kind is ActivityKind.BUY else self.amount - known
+        known_costs = sum(filter(None, (self.fees, self.taxes)), Decimal(0))
+        return (
+            self.amount + known_costs
+            if self.kind is ActivityKind.BUY
+            else self.amount - known_costs
+        )
 
 
 class AccountActivities(Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from kistui.models.totals import AnyHolding, Scope, all_holdings, compute_headli
 LARGEST_ITEMS = 10
 
 
-class AllocationCut(Enum):
+class AllocationGrouping(Enum):
     """The criterion by which assets are divided."""
 
     MARKET = "market"
@@ -55,7 +55,7 @@ class Allocation(Struct, frozen=True):
     """The total assets minus the parts: KIS's sum of the domestic holdings minus their rows."""
 
 
-def compute_allocation(balance: Balance, cut: AllocationCut) -> Allocation | None:
+def compute_allocation(balance: Balance, grouping: AllocationGrouping) -> Allocation | None:
     """Return how the assets are divided; `None` if an amount is unknown or there are no assets."""
     headline_total = compute_headline(balance).total_value
     total, scope = headline_total.amount, headline_total.scope
@@ -64,7 +64,7 @@ def compute_allocation(balance: Balance, cut: AllocationCut) -> Allocation | Non
     amounts = [(holding, value) for holding, value in valued if value is not None]
     if not total or total < 0 or not balance.is_complete or len(amounts) < len(valued):
         return None
-    grouped = _by_market(amounts) if cut is AllocationCut.MARKET else _by_item(amounts)
+    grouped = _by_market(amounts) if grouping is AllocationGrouping.MARKET else _by_item(amounts)
     # Rows that contradict KIS's sum of them take nothing from the cash.
     valued_total, stated = sum(value for _, value in amounts), balance.priced_summary.valuation
     domestic = sum_or_none(holding.valuation for holding in balance.open_holdings)

@@ -11,7 +11,7 @@ from enum import Enum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kistui.models.allocation import AllocationCut, AssetClass, compute_allocation
+from kistui.models.allocation import AllocationGrouping, AssetClass, compute_allocation
 from kistui.models.arithmetic import decimal_sum_or_none, percents_of, sum_or_none
 from kistui.models.asset_classes import AssetCategory, AssetClasses
 from kistui.models.balance import Balance
@@ -19,7 +19,7 @@ from kistui.models.overseas import KRW, Market
 from kistui.models.totals import AccountOverview, Scope, compute_headline, latest_overseas
 
 
-class AllocationBy(Enum):
+class AssetGrouping(Enum):
     """The criterion by which assets are divided; the value is what users type."""
 
     CLASS = "class"
@@ -44,7 +44,7 @@ class AssetShare(Struct, frozen=True):
 class AssetShares(Struct, frozen=True, kw_only=True):
     """The parts from the largest to the smallest; those of zero are last."""
 
-    by: AllocationBy
+    by: AssetGrouping
     shares: tuple[AssetShare, ...]
     total: int | None
     """Sum of the parts; `None` if it is unknown."""
@@ -71,7 +71,7 @@ def class_shares(classes: AssetClasses) -> AssetShares:
     Otherwise the shares are those of the sum of the classes. Without prices there are none.
     """
     if not classes.is_priced:
-        return AssetShares(by=AllocationBy.CLASS, shares=(), total=None)
+        return AssetShares(by=AssetGrouping.CLASS, shares=(), total=None)
     pairs = [
         (
             line.category.value
@@ -81,7 +81,7 @@ def class_shares(classes: AssetClasses) -> AssetShares:
         )
         for line in classes.lines
     ]
-    computed = _shares(AllocationBy.CLASS, pairs, Scope.WHOLE)
+    computed = _shares(AssetGrouping.CLASS, pairs, Scope.WHOLE)
     kis_total = classes.total_assets
     kis_share = decimal_sum_or_none(row.share for row in classes.rows)
     difference = None
@@ -95,7 +95,7 @@ def class_shares(classes: AssetClasses) -> AssetShares:
         AssetShare(key, amount, row.share)
         for (key, amount), row in zip(pairs, classes.rows, strict=True)
     ]
-    return AssetShares(by=AllocationBy.CLASS, shares=_largest_first(shares), total=kis_total)
+    return AssetShares(by=AssetGrouping.CLASS, shares=_largest_first(shares), total=kis_total)
 
 
 def balance_class_shares(balance: Balance) -> AssetShares:
@@ -111,7 +111,7 @@ def balance_class_shares(balance: Balance) -> AssetShares:
             (AssetCategory.FOREIGN_CURRENCY, overseas.cash_won),
         ]
     pairs = [(category.value, amount) for category, amount in amounts]
-    return replace(_shares(AllocationBy.CLASS, pairs, headline.scope), is_computed=True)
+    return replace(_shares(AssetGrouping.CLASS, pairs, headline.scope), is_computed=True)
 
 
 def currency_shares(balance: Balance) -> AssetShares:
@@ -126,29 +126,29 @@ def currency_shares(balance: Balance) -> AssetShares:
         for cash in overseas.cash:
             amounts[cash.currency or ""].append(overseas.cash_to_won(cash))
     sums = {currency: sum_or_none(parts) for currency, parts in amounts.items()}
-    return _shares(AllocationBy.CURRENCY, sums.items(), headline.scope)
+    return _shares(AssetGrouping.CURRENCY, sums.items(), headline.scope)
 
 
 def market_shares(balance: Balance) -> AssetShares:
     """Return the markets and cash, as on the summary; without parts if an amount is unknown."""
-    allocation = compute_allocation(balance, AllocationCut.MARKET)
+    allocation = compute_allocation(balance, AllocationGrouping.MARKET)
     if allocation is None:
         scope = compute_headline(balance).total_value.scope
-        return AssetShares(by=AllocationBy.MARKET, shares=(), total=None, scope=scope)
+        return AssetShares(by=AssetGrouping.MARKET, shares=(), total=None, scope=scope)
     amounts = [
         (part.kind.value if isinstance(part.kind, Market | AssetClass) else part.kind, part.amount)
         for part in allocation.parts
     ]
-    shares = _shares(AllocationBy.MARKET, amounts, allocation.scope)
+    shares = _shares(AssetGrouping.MARKET, amounts, allocation.scope)
     return replace(shares, difference=allocation.difference or None)
 
 
-def balance_shares(balance: Balance, by: AllocationBy) -> AssetShares:
+def balance_shares(balance: Balance, by: AssetGrouping) -> AssetShares:
     """Return the assets of one balance divided by class, currency or market."""
     match by:
-        case AllocationBy.CLASS:
+        case AssetGrouping.CLASS:
             return balance_class_shares(balance)
-        case AllocationBy.CURRENCY:
+        case AssetGrouping.CURRENCY:
             return currency_shares(balance)
         case _:
             return market_shares(balance)
@@ -163,17 +163,17 @@ def account_shares(accounts: Sequence[AccountOverview]) -> AssetShares:
     counted: dict[object, AccountOverview] = {}
     for account in [account for account in accounts if account.is_real] or accounts:
         counted.setdefault((account.profile.account, account.profile.base_url), account)
-    amounts = [(account.profile.name, _whole_value(account)) for account in counted.values()]
-    return _shares(AllocationBy.ACCOUNT, amounts, Scope.WHOLE)
+    amounts = [(account.profile.name, _complete_value(account)) for account in counted.values()]
+    return _shares(AssetGrouping.ACCOUNT, amounts, Scope.WHOLE)
 
 
-def _whole_value(account: AccountOverview) -> int | None:
+def _complete_value(account: AccountOverview) -> int | None:
     balance = account.full_balance
-    return compute_headline(balance).total_value.whole if balance else None
+    return compute_headline(balance).total_value.complete_amount if balance else None
 
 
 def _shares(
-    by: AllocationBy, amounts: Iterable[tuple[str, int | None]], scope: Scope
+    by: AssetGrouping, amounts: Iterable[tuple[str, int | None]], scope: Scope
 ) -> AssetShares:
     """Return shares of the sum of the amounts; of an unknown sum there are none."""
     pairs = list(amounts)

@@ -166,8 +166,8 @@ def day_record(
         return None if has_overseas and part.scope is Scope.DOMESTIC else part.amount
 
     total = covered(headline.total_value)
-    is_whole = balance.is_complete and balance.is_priced and not balance.may_be_partial
-    if total is None or not is_whole or (has_overseas and overseas is None):
+    is_complete_day = balance.is_complete and balance.is_priced and not balance.may_be_partial
+    if total is None or not is_complete_day or (has_overseas and overseas is None):
         return None
     has_shares_or_cash = overseas is not None and not overseas.is_empty
     included = overseas if has_shares_or_cash else None

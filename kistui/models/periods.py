@@ -62,24 +62,26 @@ class DateRange(Struct, frozen=True, order=True):
 
         A range in the middle is not used, because it would leave two parts instead of one.
         """
-        rest: DateRange | None = self
+        remainder: DateRange | None = self
         newest: list[DateRange] = []
         oldest: list[DateRange] = []
-        while rest is not None:
+        while remainder is not None:
             inside = [
-                days for days in ranges if rest.first <= days.first and days.last <= rest.last
+                days
+                for days in ranges
+                if remainder.first <= days.first and days.last <= remainder.last
             ]
-            at_end = [days for days in inside if days.last == rest.last]
-            at_start = [days for days in inside if days.first == rest.first]
+            at_end = [days for days in inside if days.last == remainder.last]
+            at_start = [days for days in inside if days.first == remainder.first]
             if at_end:
                 newest.append(min(at_end))
-                rest = rest.before(newest[-1].first)
+                remainder = remainder.before(newest[-1].first)
             elif at_start:
                 oldest.append(max(at_start))
-                rest = rest.since(oldest[-1].last + timedelta(1))
+                remainder = remainder.since(oldest[-1].last + timedelta(1))
             else:
                 break
-        yield from (*newest, *([rest] if rest else []), *reversed(oldest))
+        yield from (*newest, *([remainder] if remainder else []), *reversed(oldest))
 
     def split(self, months: int = 1) -> Iterator["DateRange"]:
         """Split the range into parts of whole calendar months; the newest part comes first.

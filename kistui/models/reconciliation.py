@@ -27,7 +27,7 @@ class ReconciliationCheck(Struct, frozen=True):
     tolerance: int = 0
 
     @property
-    def is_made(self) -> bool:
+    def is_comparable(self) -> bool:
         """Whether both amounts are known."""
         return self.stated is not None and self.computed is not None
 
@@ -42,7 +42,7 @@ class ReconciliationCheck(Struct, frozen=True):
     @property
     def is_passed(self) -> bool:
         """Whether both amounts are known and agree."""
-        return self.is_made and self.difference == 0
+        return self.is_comparable and self.difference == 0
 
 
 class Reconciliation(Struct, frozen=True):
@@ -63,7 +63,9 @@ class Reconciliation(Struct, frozen=True):
     @property
     def unmade(self) -> tuple[ReconciliationCheck, ...]:
         """The required checks that could not be made, because an amount is unknown."""
-        return tuple(check for check in self.checks if check.is_required and not check.is_made)
+        return tuple(
+            check for check in self.checks if check.is_required and not check.is_comparable
+        )
 
     @property
     def is_reconciled(self) -> bool | None:

@@ -139,7 +139,7 @@ class ScopedAmount(Struct, frozen=True):
         return sum_or_none((self.domestic, self.overseas or 0))
 
     @property
-    def whole(self) -> int | None:
+    def complete_amount(self) -> int | None:
         """The sum of both parts; `None` if either is unknown."""
         return sum_or_none((self.domestic, self.overseas))
 

@@ -43,13 +43,13 @@ class DayCache:
         today: date,
         read: Callable[[], Awaitable[T]],
         *,
-        asks_again: bool = False,
+        is_reload: bool = False,
         stores: bool = True,
     ) -> T:
-        """Return what was read today, unless it `asks_again`; otherwise read and store it."""
-        known = None if asks_again else self.get(key, today)
-        if known is not None:
-            return cast("T", known)
+        """Return today's stored result; without one, or with `is_reload`, read and store it."""
+        cached = None if is_reload else self.get(key, today)
+        if cached is not None:
+            return cast("T", cached)
         result = await read()
         if stores:
             self.store(key, today, result)

@@ -85,7 +85,7 @@ class DividendHistory:
                 ("rights", year),
                 today,
                 partial(self._fetch_rights, days_of_year(year, today), on_progress),
-                asks_again=is_refresh and year == today.year,
+                is_reload=is_refresh and year == today.year,
             )
             rights += pages.rows
             report = _with_pages(_with_rights(report, rights), pages)
@@ -115,7 +115,7 @@ class DividendHistory:
                 "balance",
                 today,
                 partial(self._fetch_balance, on_progress),
-                asks_again=is_refresh,
+                is_reload=is_refresh,
             )
             held = balance.open_holdings
             codes = [holding for holding in held if holding.code] if with_schedule else []

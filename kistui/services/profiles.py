@@ -498,7 +498,7 @@ class ProfileService(SettingsService):
             profile.secret_backend,
             self._paths,
             profile.secret_command,
-            command_asks=profile.secret_command_asks,
+            is_interactive=profile.secret_command_asks,
         )
 
     def _token_profile_key(self, profile: Profile) -> str:

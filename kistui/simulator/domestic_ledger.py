@@ -274,9 +274,11 @@ class DomesticLedger:
 
 def _known_at(orders: Iterable[Execution], day: date, until: str) -> Iterator[Execution]:
     """Yield the orders up to a time of a day; what is changed later has not been changed yet."""
-    known = [order for order in orders if order.day != day or order.time <= until]
-    changed = {(order.item.code, order.original_time) for order in known if order.day == day}
-    for order in known:
+    visible_orders = [order for order in orders if order.day != day or order.time <= until]
+    changed = {
+        (order.item.code, order.original_time) for order in visible_orders if order.day == day
+    }
+    for order in visible_orders:
         is_changed = order.original_time or (order.item.code, order.time) in changed
         if order.day == day and order.cancelled and not is_changed:
             order = order._replace(cancelled=0)  # noqa: PLW2901

@@ -33,8 +33,8 @@ class LoopbackServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, answer: Responder, tls: SSLContext | None = None) -> None:
-        self.respond = answer
+    def __init__(self, port: int, respond: Responder, tls: SSLContext | None = None) -> None:
+        self.respond = respond
         self._tls = tls
         self.stopping = Event()
         self._lock = Lock()

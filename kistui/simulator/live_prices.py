@@ -1,4 +1,4 @@
-"""A WebSocket server of live prices on loopback, with the faults that KIS's has.
+"""A WebSocket server of live prices on loopback, with the faults of KIS's own.
 
 It needs the `websockets` library, and is imported when `Simulator.serve_live_prices` is called.
 One thread serves a connection; prices are those of the balances at the same moment.
@@ -80,7 +80,8 @@ class LivePriceServer:
         self._clock = clock
         self._interval = interval
         self._lock = Lock()
-        self._used_app_keys: dict[str, ServerConnection] = {}
+        self.used_app_keys: dict[str, ServerConnection] = {}
+        """The connection of each app key; KIS allows one."""
         self._server: Server = serve(
             self._handle, HOST, 0, compression=None, ping_interval=None, close_timeout=0.5
         )
@@ -92,7 +93,7 @@ class LivePriceServer:
         """Stop at once, and end open connections."""
         self._server.shutdown()
         with self._lock:
-            connections = list(self._used_app_keys.values())
+            connections = list(self.used_app_keys.values())
         for connection in connections:
             connection.close()
         self._thread.join(1.0)
@@ -118,17 +119,17 @@ class LivePriceServer:
                         idle = 0.0
                         connection.send(json.dumps(_pingpong(self._clock())))
                 else:
-                    answer = self._answer(connection, json.loads(text), registrations)
-                    if answer is not None and not self.faults.is_silent:
-                        connection.send(json.dumps(answer))
+                    response = self._respond(connection, json.loads(text), registrations)
+                    if response is not None and not self.faults.is_silent:
+                        connection.send(json.dumps(response))
         except ConnectionClosed:
             pass
         finally:
             with self._lock:
-                for app_key in [k for k, c in self._used_app_keys.items() if c is connection]:
-                    del self._used_app_keys[app_key]
+                for app_key in [k for k, c in self.used_app_keys.items() if c is connection]:
+                    del self.used_app_keys[app_key]
 
-    def _answer(
+    def _respond(
         self,
         connection: ServerConnection,
         message: dict[str, Any],
@@ -143,7 +144,7 @@ class LivePriceServer:
         if app_key is None or self.faults.rejects_approval:
             return _message(None, "9", "OPSP0011", "invalid approval(appkey) : NOT FOUND")
         with self._lock:
-            holder = self._used_app_keys.setdefault(app_key, connection)
+            holder = self.used_app_keys.setdefault(app_key, connection)
         if holder is not connection or self.faults.is_in_use:
             return _message(None, "9", "OPSP8996", "ALREADY IN USE appkey")
         if header["tr_type"] == "2":
@@ -154,7 +155,7 @@ class LivePriceServer:
     def _register(
         self, wanted: Registration, registrations: dict[Registration, str]
     ) -> tuple[str, str, str]:
-        """Return `rt_cd`, `msg_cd` and text of the answer."""
+        """Return `rt_cd`, `msg_cd` and text of the response."""
         if wanted in registrations:
             return "1", "OPSP0002", "ALREADY IN SUBSCRIBE"
         if wanted.tr_id not in self._feeds():

@@ -110,9 +110,11 @@ def _nth_weekday(year: int, month: int, weekday: int, number: int) -> date:
 
 def _easter(year: int) -> date:
     """Return Easter Sunday, by the anonymous Gregorian algorithm."""
-    golden, century, rest = year % 19, year // 100, year % 100
+    golden, century, year_of_century = year % 19, year // 100, year % 100
     epact = (19 * golden + century - century // 4 - (8 * century + 13) // 25 + 15) % 30
-    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
+    weekday = (
+        32 + 2 * (century % 4) + 2 * (year_of_century // 4) - epact - year_of_century % 4
+    ) % 7
     correction = (golden + 11 * epact + 22 * weekday) // 451
     month, day = divmod(epact + weekday - 7 * correction + 114, 31)
     return date(year, month, day + 1)

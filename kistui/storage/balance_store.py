@@ -205,8 +205,8 @@ def _parse_price(raw: Any, *, is_pension: bool) -> AfterHoursPrice | None:
 
 def _parse_kis_keys(raw: Any, kinds: Iterable[type[Any]]) -> tuple[str, ...]:
     """Return the keys of values that could not be read; older files have none."""
-    known = {spec.key for kind in kinds for spec in field_specs(kind)}
-    if not isinstance(raw, list) or not known.issuperset(raw):
+    declared_keys = {spec.key for kind in kinds for spec in field_specs(kind)}
+    if not isinstance(raw, list) or not declared_keys.issuperset(raw):
         raise ValueError
     return tuple(raw)
 

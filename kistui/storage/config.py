@@ -287,8 +287,8 @@ def _parse_profile(path: Path, name: str, table: object) -> Profile:
     command = table.get("secret_command", [])
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
         raise _config_error(path, f"{key_path}.secret_command", "not_list")
-    asks = table.get("secret_command_asks", False)
-    if not isinstance(asks, bool):
+    command_asks = table.get("secret_command_asks", False)
+    if not isinstance(command_asks, bool):
         raise _config_error(path, f"{key_path}.secret_command_asks", "not_boolean")
     return Profile(
         name,
@@ -297,7 +297,7 @@ def _parse_profile(path: Path, name: str, table: object) -> Profile:
         base_url,
         secret_backend=backend,
         secret_command=tuple(command),
-        secret_command_asks=asks,
+        secret_command_asks=command_asks,
     )
 
 

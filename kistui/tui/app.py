@@ -18,7 +18,6 @@ from textual.screen import ModalScreen
 
 from kistui.clock import Clock
 from kistui.errors import InternalError, KistuiError, PassphraseRequiredError, WrongPassphraseError
-from kistui.formatting.call_log import log_write_error_text
 from kistui.formatting.status import describe_error, freshness_cell
 from kistui.formatting.token import ToLocal
 from kistui.i18n import LANGUAGES, load_translations
@@ -63,6 +62,7 @@ from kistui.tui.sessions import BalanceStates, SessionPool
 from kistui.tui.textual_patches import (
     TextualApp,
     clear_size_caches,
+    patch_click_on_removed_option,
     patch_lost_resize,
     patch_styles_cache_leak,
 )
@@ -164,6 +164,7 @@ class KistuiApp(TextualApp):
         """Patch Textual before anything is painted."""
         patch_styles_cache_leak()
         patch_lost_resize()
+        patch_click_on_removed_option()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's line filters, and the ASCII filter if it is on."""
@@ -227,6 +228,8 @@ class KistuiApp(TextualApp):
         self.token_monitor.warn_before_expiry(self.token)
         error = self._profile_service.call_log.write_error
         if error is not None and not self._log_error_shown:
+            from kistui.formatting.call_log import log_write_error_text
+
             self._log_error_shown = True
             self.notify(log_write_error_text(error, self._t), severity="warning", markup=False)
 
@@ -411,8 +414,7 @@ class KistuiApp(TextualApp):
                 self.pop_screen()
             return
         self._pop_to_balance_screen()
-        screen = screen_class.create(self._page_context(is_first_run=is_first_run))
-        screen.balance_states = self.balance_states
+        screen = screen_class(self._page_context(is_first_run=is_first_run))
         self._update_page(screen)
         self.push_screen(screen)
 
@@ -466,8 +468,8 @@ class KistuiApp(TextualApp):
     @work(exclusive=True, group="pick", name=OPENS_DIALOG)
     async def action_pick_profile(self) -> None:
         """Choose a profile to show."""
-        from kistui.formatting.profiles import profile_summary_line
-        from kistui.tui.screens.dialogs import Choice, SelectDialog
+        from kistui.formatting.profiles import profile_choice_lines
+        from kistui.tui.screens.dialogs import Choice, SelectDialog, list_width
 
         try:
             profiles = await asyncio.to_thread(self._profile_service.list_profiles)
@@ -477,25 +479,23 @@ class KistuiApp(TextualApp):
         if not profiles:  # the page of the accounts says why, or adds one
             self._open_page(ACCOUNTS_PAGE)
             return
-        choices = [
-            Choice(
-                profile.name,
-                profile_summary_line(
-                    profile,
-                    freshness_cell(self.balance_states.get(profile), self._clock(), self._t),
-                    self._t,
-                    is_default=profile.name == default,
-                ),
-            )
+        now = self._clock()
+        states = {
+            profile: freshness_cell(self.balance_states.get(profile), now, self._t)
             for profile in profiles
+        }
+        width = list_width(self.size.width)
+        lines = profile_choice_lines(states, self._t, width, default_name=default)
+        choices = [
+            Choice(profile.name, line) for profile, line in zip(profiles, lines, strict=True)
         ]
-        now = self._profile.name if self._profile else None
+        current = self._profile.name if self._profile else None
         picked = await self.push_screen_wait(
             SelectDialog(
                 self._t("profiles.pick"),
                 choices,
                 hint=self._t("select_dialog.hint"),
-                selected=now,
+                selected=current,
             )
         )
         for profile in profiles:

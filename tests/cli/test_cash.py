@@ -10,7 +10,7 @@ import pytest
 
 from kistui.cli import main
 from kistui.formatting.cash_exports import ALLOCATION_FIELDS, CASH_FIELDS
-from kistui.models.asset_shares import AllocationBy
+from kistui.models.asset_shares import AssetGrouping
 from kistui.simulator import Response, Simulator, SimulatorOptions, error_response
 from tests.cli.conftest import use_account
 from tests.support import FakeClock
@@ -57,7 +57,7 @@ def test_deposits_are_those_of_the_balance(capsys: Out) -> None:
     assert {row["currency"]: row["deposit"] for row in foreign} == cash
 
 
-@pytest.mark.parametrize("by", [by.value for by in AllocationBy])
+@pytest.mark.parametrize("by", [by.value for by in AssetGrouping])
 def test_shares_add_up(capsys: Out, by: str) -> None:
     document = run_json(capsys, "--demo", "allocation", "--by", by)
     assert document["by"] == by
@@ -143,7 +143,7 @@ def test_an_overseas_failure_leaves_the_domestic_part(account: Simulator, capsys
     assert [share["key"] for share in document["shares"]] == ["KRW"]
 
 
-def test_paper_is_told_what_only_real_accounts_have(
+def test_paper_says_what_only_real_accounts_have(
     clock: FakeClock, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     options = SimulatorOptions(environment="paper")

@@ -120,8 +120,8 @@ def test_help_is_translated_and_fits(
         text = help_text(capsys, "--lang", t.language, *arguments)
         for line in text.splitlines():
             # argparse keeps an option and its choices together
-            is_whole = "kistui " in line or "{" in line or line.lstrip().startswith("[")
-            assert display_width(line) <= columns or is_whole, line
+            is_unwrapped = "kistui " in line or "{" in line or line.lstrip().startswith("[")
+            assert display_width(line) <= columns or is_unwrapped, line
         assert ("사용법: kistui" in text) == (t is KO)
         assert not (t is KO and re.search(r"usage:|options:|arguments|show this|examples:", text))
         assert not (t is KO and re.search(r"--\w+ [A-Z]+\b", text)), "a value without a Korean name"

@@ -108,7 +108,7 @@ def test_an_encrypted_profile_asks_on_a_terminal_only(
     assert "암호" in capsys.readouterr().err
 
 
-def test_a_keyring_that_is_not_there_is_said(
+def test_a_missing_keyring_is_reported(
     server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
@@ -353,16 +353,16 @@ def test_input_without_an_end_is_refused(
             assert main(["profile", "add", "main", *arguments]) == 3
 
 
-def test_the_product_code_of_8_digits_is_said(
+def test_the_assumed_product_code_is_reported(
     server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     monkeypatch.setenv("KIS_APP_KEY", server.app_key)
     monkeypatch.setenv("KIS_APP_SECRET", server.app_secret)
-    for digits, is_said in ((8, True), (10, False)):
+    for digits, has_notice in ((8, True), (10, False)):
         monkeypatch.setenv("KIS_ACCOUNT", server.account_number.replace("-", "")[:digits])
         for command in (["profile", "list"], ["status"]):
             assert main(command) == 0
-            assert ("상품코드 01" in capsys.readouterr().err) is is_said
+            assert ("상품코드 01" in capsys.readouterr().err) is has_notice
 
 
 def test_a_state_folder_that_cannot_be_written_costs_no_figures(

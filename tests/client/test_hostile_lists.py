@@ -32,7 +32,7 @@ READS: dict[str, Read] = {
     "period-rights": lambda reads: reads.fetch_rights(DAYS),
     "ksdinfo/dividend": lambda reads: reads.fetch_dividend_schedule("005930", DAYS),
 }
-each_list = pytest.mark.parametrize("path", READS)
+every_list = pytest.mark.parametrize("path", READS)
 
 
 def page(rows: object, number: int = 1, tr_cont: str = "M") -> Response:
@@ -49,7 +49,7 @@ def numbered_rows(count: int, number: int = 1) -> list[dict[str, str]]:
     ]
 
 
-@each_list
+@every_list
 async def test_a_list_that_never_ends_is_left(open_client: OpenClient, path: str) -> None:
     harness = open_client()
     pages = [page(numbered_rows(MAX_PAGE_ROWS, number), number) for number in range(1, 13)]
@@ -63,7 +63,7 @@ async def test_a_list_that_never_ends_is_left(open_client: OpenClient, path: str
     assert harness.simulator.count_requests(path) <= MAX_ROWS // MAX_PAGE_ROWS + 1
 
 
-@each_list
+@every_list
 async def test_a_repeated_page_is_no_second_part(open_client: OpenClient, path: str) -> None:
     harness = open_client()
     harness.simulator.script(path, *(page(numbered_rows(3), number) for number in range(1, 4)))
@@ -76,7 +76,7 @@ async def test_a_repeated_page_is_no_second_part(open_client: OpenClient, path: 
     assert harness.simulator.count_requests(path) == 2
 
 
-@each_list
+@every_list
 @pytest.mark.parametrize(
     "rows",
     ["text", 7, [1], [None], [[]], [{}] * (MAX_PAGE_ROWS + 1)],
@@ -92,7 +92,7 @@ async def test_what_is_no_list_of_rows_is_no_empty_list(
         await READS[path](account_reads)
 
 
-@each_list
+@every_list
 async def test_nested_values_are_unreadable_values(open_client: OpenClient, path: str) -> None:
     """A value as deep as the parser takes is printed nowhere: that would recurse."""
     deep = b"[" * 800 + b"]" * 800

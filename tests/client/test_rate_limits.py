@@ -108,9 +108,9 @@ async def test_other_processes_wait_from_the_answer_on() -> None:
     turns = Turns()
     limits = RateLimits(0.1, 1.05, shared_turns=turns)
     await limits.acquire("a")
-    await limits.on_answer("a")
-    await limits.on_answer("never called")
-    await limits.on_answer()
+    await limits.on_response("a")
+    await limits.on_response("never called")
+    await limits.on_response()
     assert turns.postponed == [("a", 1.0)]
 
 

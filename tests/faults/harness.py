@@ -51,10 +51,10 @@ class FaultHarness:
         return ProfileService(self.folders, self.environ, _no_demo, self.clock)
 
     def open_session(self) -> Session:
-        book = self.open_profiles()
-        profile = book.resolve()
+        profile_service = self.open_profiles()
+        profile = profile_service.resolve()
         assert profile
-        return book.open_session(profile)
+        return profile_service.open_session(profile)
 
     def create_session(
         self,

@@ -27,10 +27,10 @@ THEMES = tuple(load_themes().by_name.values())
 
 @asynccontextmanager
 async def opened(harness: FaultHarness) -> AsyncIterator[Pilot[None]]:
-    book = harness.open_profiles()
+    profile_service = harness.open_profiles()
     app = KistuiApp(
-        profile_service=book,
-        profile=book.resolve(),
+        profile_service=profile_service,
+        profile=profile_service.resolve(),
         t=i18n.load_translations("ko"),
         themes=THEMES,
         theme=DEFAULT_THEME,

@@ -84,8 +84,8 @@ OVERSEAS_LOTS = st.lists(st.tuples(CENTS, CENTS, RATES), max_size=6).map(
 def test_all_pages_show_the_same_totals(lots: list[Lot], overseas_lots: list[TradeDateLot]) -> None:
     balance = with_overseas_lots(make_balance(*lots), overseas_lots)
     headline = compute_headline(balance)
-    profit = show.format_change(headline.profit_loss.whole).text
-    value = show.format_number(headline.total_value.whole).text
+    profit = show.format_change(headline.profit_loss.complete_amount).text
+    value = show.format_number(headline.total_value.complete_amount).text
 
     assert profit in texts(HoldingsTable(balance, EN).lay_out(300).total_row)
 
@@ -97,10 +97,10 @@ def test_all_pages_show_the_same_totals(lots: list[Lot], overseas_lots: list[Tra
     document = json.loads(summary_json(BalanceSnapshot(PROFILE, balance, MORNING)))
     computed = document["overseas"]["computed"]
     assert computed["total_value"] == document["total"]["total_value"]
-    assert document["total"]["total_value"] == headline.total_value.whole
-    assert document["total"]["profit_loss"] == headline.profit_loss.whole
+    assert document["total"]["total_value"] == headline.total_value.complete_amount
+    assert document["total"]["profit_loss"] == headline.profit_loss.complete_amount
     domestic_profit = document["summary"]["evlu_pfls_smtl_amt"]
-    assert domestic_profit + computed["profit_loss_won"] == headline.profit_loss.whole
+    assert domestic_profit + computed["profit_loss_won"] == headline.profit_loss.complete_amount
 
     (strip,) = headline_lines(headline, EN, 300, amounts_hidden=False)
     assert {profit, value} <= texts(strip)

@@ -13,7 +13,12 @@ from kistui.formatting.allocation import accounts_allocation_lines, allocation_b
 from kistui.formatting.bars import FILLS, bar_widths
 from kistui.formatting.cells import Line, Role, display_width, line_width, plain_text, to_ascii
 from kistui.models.account import AccountNumber, Environment, Profile
-from kistui.models.allocation import LARGEST_ITEMS, AllocationCut, AssetClass, compute_allocation
+from kistui.models.allocation import (
+    LARGEST_ITEMS,
+    AllocationGrouping,
+    AssetClass,
+    compute_allocation,
+)
 from kistui.models.asset_shares import market_shares
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded
@@ -48,19 +53,20 @@ def account(won: list[int], dollars: list[int], *, cash: int = 800_000) -> Balan
     return with_overseas(domestic, Loaded(overseas, MORNING))
 
 
-@given(VALUES, VALUES, st.sampled_from(AllocationCut), st.integers(20, 200))
+@given(VALUES, VALUES, st.sampled_from(AllocationGrouping), st.integers(20, 200))
 def test_the_parts_add_up_to_the_total(
-    won: list[int], dollars: list[int], cut: AllocationCut, width: int
+    won: list[int], dollars: list[int], cut: AllocationGrouping, width: int
 ) -> None:
     balance = account(won, dollars)
     allocation = compute_allocation(balance, cut)
     assert allocation is not None
     assert (
-        sum(part.amount for part in allocation.parts) == compute_headline(balance).total_value.whole
+        sum(part.amount for part in allocation.parts)
+        == compute_headline(balance).total_value.complete_amount
     )
     assert line_width(allocation_bar(allocation, width)) == width
     assert all(line_width(line) <= width for line in allocation_lines(allocation, KO, width)[1:])
-    if cut is AllocationCut.ITEM:
+    if cut is AllocationGrouping.ITEM:
         assert len(allocation.parts) <= LARGEST_ITEMS + 2
 
 
@@ -74,7 +80,9 @@ def test_every_part_has_a_column(amounts: list[int], width: int) -> None:
 
 
 def test_the_legend_has_the_order_of_the_bar_and_neighbours_differ_without_colour() -> None:
-    allocation = compute_allocation(account([5_000_000, 3_000_000], [4000]), AllocationCut.MARKET)
+    allocation = compute_allocation(
+        account([5_000_000, 3_000_000], [4000]), AllocationGrouping.MARKET
+    )
     assert allocation is not None
     assert [part.kind for part in allocation.parts] == [Market.KR, Market.US, AssetClass.CASH]
     bar, legend = (plain_text(line) for line in allocation_lines(allocation, KO, 60))
@@ -89,8 +97,8 @@ def test_what_is_unknown_has_no_bar_and_debt_no_column() -> None:
     unpriced = make_balance(make_lot(price=Decimal(0), valuation=0))
     arriving = replace(account([5], [5]), is_complete=False)
     for balance in (unpriced, arriving):
-        assert compute_allocation(balance, AllocationCut.MARKET) is None
-    owing = compute_allocation(account([1_000_000], [], cash=-100_000), AllocationCut.MARKET)
+        assert compute_allocation(balance, AllocationGrouping.MARKET) is None
+    owing = compute_allocation(account([1_000_000], [], cash=-100_000), AllocationGrouping.MARKET)
     assert owing is not None
     assert [part.amount for part in owing.parts] == [1_000_000, -100_000]
     assert len(allocation_bar(owing, 40)) == 1
@@ -99,7 +107,7 @@ def test_what_is_unknown_has_no_bar_and_debt_no_column() -> None:
 def test_rows_that_contradict_the_sum_of_kis_take_nothing_from_the_cash() -> None:
     lots = [make_lot(code=code, valuation=750_000) for code in ("005930", "000660")]
     balance = make_balance(*lots, total_value=1_750_000, valuation=750_000)
-    allocation = compute_allocation(balance, AllocationCut.MARKET)
+    allocation = compute_allocation(balance, AllocationGrouping.MARKET)
     assert allocation is not None
     assert [part.amount for part in allocation.parts] == [1_500_000, 1_000_000]
     assert [part.share for part in allocation.parts] == [60, 40]
@@ -108,20 +116,20 @@ def test_rows_that_contradict_the_sum_of_kis_take_nothing_from_the_cash() -> Non
 
 
 def test_without_the_overseas_part_it_is_of_the_domestic_assets() -> None:
-    allocation = compute_allocation(make_balance(make_lot()), AllocationCut.ITEM)
+    allocation = compute_allocation(make_balance(make_lot()), AllocationGrouping.ITEM)
     assert allocation is not None
     assert allocation.scope is Scope.DOMESTIC
     assert [part.kind for part in allocation.parts] == ["삼성전자", AssetClass.CASH]
 
 
-def test_no_two_parts_look_alike_without_colour_or_in_ascii() -> None:
+def test_parts_differ_without_colour_and_in_ascii() -> None:
     largest = len(Market) + 1, LARGEST_ITEMS + 2  # all markets and cash, or all items
     assert len(FILLS) >= max(largest)
     assert len(set(FILLS)) == len(set(to_ascii(FILLS))) == len(FILLS)
     assert all(display_width(fill) == display_width(to_ascii(fill)) == 1 for fill in FILLS)
     assert to_ascii(FILLS).isascii()
     prices = list(range(1_000, 13_000, 1_000))
-    allocation = compute_allocation(account(prices, [4000]), AllocationCut.ITEM)
+    allocation = compute_allocation(account(prices, [4000]), AllocationGrouping.ITEM)
     assert allocation is not None
     bar = plain_text(allocation_bar(allocation, 200))
     assert len(set(bar)) == len(set(to_ascii(bar))) == len(allocation.parts)

@@ -13,7 +13,7 @@ from kistui.formatting.cells import line_width, plain_text, to_ascii
 from kistui.i18n import load_translations
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.asset_classes import AssetCategory, AssetClasses, AssetLine, AssetRow
-from kistui.models.asset_shares import AllocationBy, account_shares, class_shares
+from kistui.models.asset_shares import AssetGrouping, account_shares, class_shares
 from kistui.models.balance import Balance, BalanceSummary
 from kistui.models.cash import BuyingPower, CashCall, CashReport, CurrencyMargin
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
@@ -126,6 +126,11 @@ def test_without_a_balance_the_boxes_say_why(state: LoadState[Balance], words: s
     assert "18,204,330" not in text
     assert "국내주식" in text  # has a call of its own
     assert shown.is_outdated is isinstance(state, Failed)
+    for width in (60, 80):
+        lines = cash_page_lines(shown, EN, width, 50, amounts_hidden=False)
+        boxes = [line for line in lines if plain_text(line)[:1] in "╭│╰"]
+        assert {line_width(line) for line in boxes} == {width}
+        assert "…" not in "".join(map(plain_text, boxes))
 
 
 def test_figures_of_a_failed_refresh_stay_and_are_outdated() -> None:
@@ -191,7 +196,7 @@ def test_an_account_that_is_not_loaded_is_unknown_and_not_nothing() -> None:
     main, other = map(plain_text, lines)
     assert "█" in main
     assert other.split() == ["other", "-", "-"]
-    shown = CashView(accounts=tuple(overviews), chosen_by=AllocationBy.ACCOUNT)
+    shown = CashView(accounts=tuple(overviews), chosen_by=AssetGrouping.ACCOUNT)
     assert "계좌 화면" in page_text(shown)
 
 

@@ -165,12 +165,12 @@ def test_any_token_file_is_a_usable_record(folder: Path, content: bytes) -> None
 
 
 @fuzz_settings
-@given(mangled(tables(schema=st.just(1), asked_on=st.dates(), closed=st.lists(st.dates()))))
+@given(mangled(tables(schema=st.just(1), requested_on=st.dates(), closed=st.lists(st.dates()))))
 def test_any_holiday_file_is_dates_or_none(folder: Path, content: bytes) -> None:
     path = folder / "holidays.toml"
     path.write_bytes(content)
-    asked_on, closed = HolidayStore(path).read()
-    assert asked_on is None or type(asked_on) is date
+    requested_on, closed = HolidayStore(path).read()
+    assert requested_on is None or type(requested_on) is date
     assert all(type(day) is date for day in closed)
 
 

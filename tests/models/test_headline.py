@@ -49,7 +49,7 @@ def with_dollars(dollars: int, *, profit: int = 0) -> Balance:
 
 def test_the_total_and_the_profit_are_of_both_parts_the_day_of_the_domestic_one() -> None:
     headline = compute_headline(with_dollars(100, profit=10))
-    assert headline.total_value.whole == DOMESTIC_TOTAL + 130_000
+    assert headline.total_value.complete_amount == DOMESTIC_TOTAL + 130_000
     assert headline.profit_loss == ScopedAmount(50_000, 13_000)
     assert headline.profit_rate == Decimal("7.71")  # 63,000 of 700,000 and 117,000
     assert headline.day_change.scope is Scope.DOMESTIC
@@ -65,7 +65,10 @@ def test_without_the_overseas_part_every_amount_is_domestic(
 ) -> None:
     headline = compute_headline(with_overseas(DOMESTIC, overseas))
     assert {part.scope for part in parts(headline)} == {Scope.DOMESTIC}
-    assert (headline.total_value.amount, headline.total_value.whole) == (DOMESTIC_TOTAL, None)
+    assert (headline.total_value.amount, headline.total_value.complete_amount) == (
+        DOMESTIC_TOTAL,
+        None,
+    )
     pension = replace(DOMESTIC, supports_overseas=False)
     assert {part.scope for part in parts(compute_headline(pension))} == {Scope.WHOLE}
 
@@ -105,12 +108,12 @@ def test_a_combined_amount_adds_the_same_part_of_every_account(several: list[Hea
     combined = combine_headlines(several)
     for name in Headline.__struct_fields__:
         part = getattr(combined, name)
-        of_each = [getattr(headline, name) for headline in several]
+        amounts = [getattr(headline, name) for headline in several]
         if part.scope is Scope.WHOLE:
-            assert all(amount.scope is Scope.WHOLE for amount in of_each)
-            assert part.amount is None or part.amount == sum(amount.amount for amount in of_each)
+            assert all(amount.scope is Scope.WHOLE for amount in amounts)
+            assert part.amount is None or part.amount == sum(amount.amount for amount in amounts)
         elif part.amount is not None:
-            assert part.amount == sum(amount.domestic for amount in of_each)
+            assert part.amount == sum(amount.domestic for amount in amounts)
 
 
 def test_without_accounts_nothing_is_known() -> None:

@@ -92,8 +92,8 @@ def test_without_a_price_there_is_no_value_and_without_a_cost_no_rate() -> None:
     (merged,) = merge_overseas_lots([[lot]])
     assert {merged.valuation, merged.profit_loss, merged.profit_rate} == {None}
     free = replace(lot, price=Decimal(2), valuation=Decimal(6), purchase_amount=NONE)
-    (given_away,) = merge_overseas_lots([[replace(free, profit_rate=NONE)]])
-    assert given_away.profit_rate is None
+    (free_holding,) = merge_overseas_lots([[replace(free, profit_rate=NONE)]])
+    assert free_holding.profit_rate is None
 
 
 def test_the_market_of_an_unknown_exchange_follows_its_currency() -> None:
@@ -155,7 +155,7 @@ def test_weights_are_parts_of_all_that_is_held(values: list[int], worth: int) ->
     combined = totals.with_overseas(balance(*values), Loaded(overseas_balance(worth), AT))
     weights = [holding.weight or NONE for holding in totals.all_holdings(combined)]
     assert abs(sum(weights, NONE) - 100) <= Decimal("0.01") * len(weights)
-    assert totals.compute_headline(combined).total_value.whole == 1000 + worth
+    assert totals.compute_headline(combined).total_value.complete_amount == 1000 + worth
 
 
 def test_without_overseas_holdings_weights_are_domestic() -> None:
@@ -179,7 +179,7 @@ def test_totals_without_rows_leave_weights_and_profit_unknown() -> None:
 def test_a_failure_keeps_the_previous_figures() -> None:
     old = Loaded(overseas_balance(5), AT)
     failed = totals.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT, old))
-    assert totals.compute_headline(failed).total_value.whole == 1005
+    assert totals.compute_headline(failed).total_value.complete_amount == 1005
     assert not totals.overseas_missing(failed)
     never = totals.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT))
     assert totals.overseas_missing(never)
@@ -200,7 +200,7 @@ def test_the_total_is_unknown_if_overseas_won_are_unknown() -> None:
     combined = totals.with_overseas(
         balance(5), Loaded(OverseasBalance(holdings=merge_overseas_lots([[lot]])), AT)
     )
-    assert totals.compute_headline(combined).total_value.whole is None
+    assert totals.compute_headline(combined).total_value.complete_amount is None
     assert {holding.weight for holding in totals.all_holdings(combined)} == {None}
 
 
@@ -221,7 +221,7 @@ def test_totals_without_rows_are_not_empty() -> None:
     assert OverseasBalance(totals=OverseasTotals(foreign_currency_balance=NONE, deposit=5)).is_empty
 
 
-def test_what_could_not_be_read_may_be_something() -> None:
+def test_an_unreadable_amount_may_be_above_zero() -> None:
     assert OverseasBalance().is_empty
     unread = OverseasBalance(unreadable_fields=("evlu_amt_smtl_amt",))
     assert not unread.is_empty

@@ -30,7 +30,7 @@ ALL = ("rows", "costs", "row_profits", "profit", "total", "change")
 
 
 def names(account: Balance) -> list[str]:
-    return [check.name for check in reconcile(account).checks if check.is_made]
+    return [check.name for check in reconcile(account).checks if check.is_comparable]
 
 
 def differences(account: Balance) -> dict[str, int]:
@@ -219,12 +219,12 @@ def test_an_account_made_to_agree_agrees_and_one_won_is_found(
 def scene_balance(scene: str, *, seed: int, is_paper: bool, hours: int) -> Balance:
     """Return a scene's balance as the client would read it, with prices."""
     instant = MORNING + timedelta(hours=hours)
-    book = SCENES[scene].portfolio(seed, None)
+    profile_service = SCENES[scene].portfolio(seed, None)
 
     def now(item: Any) -> int:
         return 0 if SCENES[scene].is_off_hours else quote(item, seed, int(instant.timestamp()))
 
-    snapshot = build_snapshot(book, now, instant, is_paper=is_paper)
+    snapshot = build_snapshot(profile_service, now, instant, is_paper=is_paper)
     rows = [RowParser(Lot).parse(row, set()) for row in snapshot.rows]
     return Balance(
         summary=RowParser(BalanceSummary).parse(snapshot.summary, set()), holdings=merge_lots(rows)

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.filterwarnings("default")
 
 @pytest.fixture
 def broker(server: Simulator, monkeypatch: pytest.MonkeyPatch) -> Any:
-    def point_here(self: Any, mock: bool = True) -> None:
+    def use_simulator(self: Any, mock: bool = True) -> None:
         self.base_url = server.url
 
-    monkeypatch.setattr(mojito.KoreaInvestment, "set_base_url", point_here)
+    monkeypatch.setattr(mojito.KoreaInvestment, "set_base_url", use_simulator)
     return mojito.KoreaInvestment(
         api_key=server.app_key,
         api_secret=server.app_secret,
@@ -36,7 +36,7 @@ def test_it_gets_a_token_and_the_whole_balance(server: Simulator, broker: Any) -
     )
 
 
-def test_its_summary_comes_once_a_page_as_its_users_know(server: Simulator, broker: Any) -> None:
+def test_its_summary_is_repeated_on_every_page(server: Simulator, broker: Any) -> None:
     pages = -(-HOLDING_COUNT // server.options.rows_per_page)
     assert len(broker.fetch_balance()["output2"]) == pages
 

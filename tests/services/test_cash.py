@@ -124,7 +124,7 @@ async def test_every_division_has_the_total_of_the_headline(
     harness = open_client(scene=scene)
     balance, report = await full_balance(harness), (await reports(harness))[-1]
     assert report.asset_classes is not None
-    total = compute_headline(balance).total_value.whole
+    total = compute_headline(balance).total_value.complete_amount
     assert total is not None
     overview = AccountOverview(
         Profile("main", Environment.REAL, harness.account), Loaded(balance, MORNING)

@@ -1,4 +1,4 @@
-"""Recording after refreshes: whose file it is, what is left out, and what a failure leaves."""
+"""Recording after refreshes: the file of a profile, what is not recorded, and failures."""
 
 from datetime import date
 from pathlib import Path
@@ -26,98 +26,102 @@ WHOLE = with_overseas(make_balance(make_lot()), Loaded(OverseasBalance(), MORNIN
 
 
 @pytest.fixture
-def book(tmp_path: Path, clock: FakeClock) -> ProfileService:
+def profile_service(tmp_path: Path, clock: FakeClock) -> ProfileService:
     return create_profiles(tmp_path, clock, {})
 
 
 def test_a_refresh_is_recorded_and_the_next_day_again(
-    book: ProfileService, clock: FakeClock
+    profile_service: ProfileService, clock: FakeClock
 ) -> None:
-    book.history.record_refresh(MAIN, WHOLE, clock())
+    profile_service.history.record_refresh(MAIN, WHOLE, clock())
     clock.advance(days=1)
-    book.history.record_refresh(MAIN, WHOLE, clock())
-    days = [record.day for record in book.history.read(MAIN).days]
+    profile_service.history.record_refresh(MAIN, WHOLE, clock())
+    days = [record.day for record in profile_service.history.read(MAIN).days]
     assert days == [date(2026, 11, 23), date(2026, 11, 24)]
 
 
-def test_part_of_an_account_is_not_recorded(book: ProfileService) -> None:
-    assert not book.history.record(MAIN, make_balance(make_lot()), MORNING)
-    assert not book.history.path(MAIN).exists()
+def test_part_of_an_account_is_not_recorded(profile_service: ProfileService) -> None:
+    assert not profile_service.history.record(MAIN, make_balance(make_lot()), MORNING)
+    assert not profile_service.history.path(MAIN).exists()
     pension = replace(MAIN, account=AccountNumber("50071234", "29"))
-    assert book.history.record(pension, make_balance(make_lot()), MORNING)
-    assert not book.history.read(pension).days[0].covers_overseas
+    assert profile_service.history.record(pension, make_balance(make_lot()), MORNING)
+    assert not profile_service.history.read(pension).days[0].covers_overseas
 
 
-def test_the_setting_switches_recording_off(book: ProfileService) -> None:
-    book.save_setting("history", False)
-    book.history.record_refresh(MAIN, WHOLE, MORNING)
-    assert not book.history.path(MAIN).exists()
+def test_the_setting_switches_recording_off(profile_service: ProfileService) -> None:
+    profile_service.save_setting("history", False)
+    profile_service.history.record_refresh(MAIN, WHOLE, MORNING)
+    assert not profile_service.history.path(MAIN).exists()
 
 
-def test_hidden_amounts_are_recorded(book: ProfileService) -> None:
-    book.save_setting("hidden", True)
-    book.history.record_refresh(MAIN, WHOLE, MORNING)
-    assert book.history.path(MAIN).exists()
+def test_hidden_amounts_are_recorded(profile_service: ProfileService) -> None:
+    profile_service.save_setting("hidden", True)
+    profile_service.history.record_refresh(MAIN, WHOLE, MORNING)
+    assert profile_service.history.path(MAIN).exists()
 
 
 def test_a_failure_is_logged_once_and_raises_nothing(
-    book: ProfileService, tmp_path: Path, clock: FakeClock
+    profile_service: ProfileService, tmp_path: Path, clock: FakeClock
 ) -> None:
     log = tmp_path / "kistui.log"
-    book.history._call_log = CallLog(log, clock=clock)
-    book.history.record_refresh(MAIN, WHOLE, MORNING)
-    path = book.history.path(MAIN)
+    profile_service.history._call_log = CallLog(log, clock=clock)
+    profile_service.history.record_refresh(MAIN, WHOLE, MORNING)
+    path = profile_service.history.path(MAIN)
     path.write_text("# kistui history 9\n")
     for _ in range(3):
-        book.history.record_refresh(MAIN, WHOLE, MORNING)
+        profile_service.history.record_refresh(MAIN, WHOLE, MORNING)
     (line,) = log.read_text().splitlines()
     assert line.endswith("event=history profile=main outcome=bad_history")
     assert path.read_text() == "# kistui history 9\n"
     with pytest.raises(HistoryFileError):
-        book.history.record(MAIN, WHOLE, MORNING)
+        profile_service.history.record(MAIN, WHOLE, MORNING)
 
 
-def test_known_holidays_have_no_record(book: ProfileService, tmp_path: Path) -> None:
+def test_known_holidays_have_no_record(profile_service: ProfileService, tmp_path: Path) -> None:
     from kistui.storage.paths import AppPaths
     from kistui.storage.state_files import HolidayStore
 
     paths = AppPaths(tmp_path / "config", tmp_path / "state")
     HolidayStore(paths.holidays_file).write(MORNING.date(), [MORNING.date()])
-    book.history.record_refresh(MAIN, WHOLE, MORNING)
-    assert [record.day for record in book.history.read(MAIN).days] == [date(2026, 11, 20)]
+    profile_service.history.record_refresh(MAIN, WHOLE, MORNING)
+    assert [record.day for record in profile_service.history.read(MAIN).days] == [
+        date(2026, 11, 20)
+    ]
 
 
-def test_an_import_says_what_is_new(book: ProfileService, tmp_path: Path) -> None:
-    book.history.record_refresh(MAIN, WHOLE, MORNING)
-    own = book.history.read(MAIN).days[0]
+def test_an_import_says_what_is_new(profile_service: ProfileService, tmp_path: Path) -> None:
+    profile_service.history.record_refresh(MAIN, WHOLE, MORNING)
+    own = profile_service.history.read(MAIN).days[0]
     path = tmp_path / "old.csv"
     path.write_text(
         "kind,date,total,amount,note\nday,2026-11-20,100,,\nday,2026-11-23,200,,\n"
         "deposit,2026-11-20,,50,bonus\n"
     )
-    result = book.history.import_file(MAIN, path)
+    result = profile_service.history.import_file(MAIN, path)
     assert (result.days, result.new_days, result.new_cash_flows) == (2, 1, 1)
-    assert book.history.read(MAIN).get(own.day) == own
-    again = book.history.import_file(MAIN, path, replace_days=True)
+    assert profile_service.history.read(MAIN).get(own.day) == own
+    again = profile_service.history.import_file(MAIN, path, replace_days=True)
     assert (again.days, again.new_days, again.new_cash_flows) == (2, 1, 0)
-    assert book.history.read(MAIN).days[-1].total_value == 200
-    assert book.history.remove_cash_flow(MAIN, CashFlow(date(2026, 11, 20), 50))
+    assert profile_service.history.read(MAIN).days[-1].total_value == 200
+    assert profile_service.history.remove_cash_flow(MAIN, CashFlow(date(2026, 11, 20), 50))
 
 
-def test_a_removed_profile_leaves_its_history_unless_it_is_to_go(book: ProfileService) -> None:
-    book.add(MAIN, KEYS)
-    book.history.record_refresh(MAIN, WHOLE, MORNING)
-    path = book.history.path(MAIN)
-    assert book.has_sole_history(MAIN)
-    book.remove(MAIN)
+def test_a_removed_profile_leaves_its_history_unless_it_is_to_go(
+    profile_service: ProfileService,
+) -> None:
+    profile_service.add(MAIN, KEYS)
+    profile_service.history.record_refresh(MAIN, WHOLE, MORNING)
+    path = profile_service.history.path(MAIN)
+    assert profile_service.has_sole_history(MAIN)
+    profile_service.remove(MAIN)
     assert path.exists()
     other = replace(MAIN, name="other")
-    book.add(MAIN, KEYS)
-    book.add(other, KEYS)
-    assert book.history.read(other).days
-    book.remove(MAIN, with_history=True)
+    profile_service.add(MAIN, KEYS)
+    profile_service.add(other, KEYS)
+    assert profile_service.history.read(other).days
+    profile_service.remove(MAIN, with_history=True)
     assert path.exists()  # `other` shows it
-    book.remove(other, with_history=True)
+    profile_service.remove(other, with_history=True)
     assert not path.exists()
 
 

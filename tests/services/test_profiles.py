@@ -27,28 +27,28 @@ MAIN = Profile(
 
 
 @pytest.fixture
-def book(tmp_path: Path, clock: FakeClock) -> ProfileService:
+def profile_service(tmp_path: Path, clock: FakeClock) -> ProfileService:
     profiles = create_profiles(tmp_path, clock, {})
     profiles.unlock("open")
     profiles.add(MAIN, KEYS)
     return profiles
 
 
-def test_a_move_leaves_no_copy_behind(book: ProfileService) -> None:
-    moved = book.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
-    assert book.get("main") == moved
-    assert book.load_credentials(moved) == KEYS
+def test_a_move_leaves_no_copy_behind(profile_service: ProfileService) -> None:
+    moved = profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
+    assert profile_service.get("main") == moved
+    assert profile_service.load_credentials(moved) == KEYS
     with pytest.raises(SecretNotFoundError):
-        book.load_credentials(MAIN)
+        profile_service.load_credentials(MAIN)
 
 
-def test_a_move_to_where_it_is_keeps_the_key(book: ProfileService) -> None:
-    assert book.change_secret_backend(MAIN, SecretBackend.PLAIN) == MAIN
-    assert book.load_credentials(MAIN) == KEYS
+def test_a_move_to_where_it_is_keeps_the_key(profile_service: ProfileService) -> None:
+    assert profile_service.change_secret_backend(MAIN, SecretBackend.PLAIN) == MAIN
+    assert profile_service.load_credentials(MAIN) == KEYS
 
 
 def test_a_configuration_that_cannot_be_written_undoes_the_move(
-    book: ProfileService, monkeypatch: pytest.MonkeyPatch
+    profile_service: ProfileService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise FileWriteError(path="config.toml", reason="enospc")
@@ -56,10 +56,10 @@ def test_a_configuration_that_cannot_be_written_undoes_the_move(
     with monkeypatch.context() as patch:
         patch.setattr(config, "update_profile", full)
         with pytest.raises(KistuiError):
-            book.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
-    assert book.load_credentials(book.get("main")) == KEYS
-    moved = book.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
-    assert book.load_credentials(moved) == KEYS
+            profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
+    assert profile_service.load_credentials(profile_service.get("main")) == KEYS
+    moved = profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
+    assert profile_service.load_credentials(moved) == KEYS
 
 
 def test_keys_of_a_command_are_copied_and_the_command_is_left_alone(
@@ -81,82 +81,84 @@ def test_keys_of_a_command_are_copied_and_the_command_is_left_alone(
 
 
 def test_a_profile_is_removed_even_if_its_secrets_cannot_be(
-    book: ProfileService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    profile_service: ProfileService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    book.save_view_state(MAIN, {"sort": "name"})
+    profile_service.save_view_state(MAIN, {"sort": "name"})
 
     def read_only(*_: object) -> None:
         raise FileWriteError(path="secrets.toml", reason="erofs")
 
     monkeypatch.setattr(PlaintextSecretStore, "remove", read_only)
     with pytest.raises(SecretRemainsError) as caught:
-        book.remove(MAIN)
+        profile_service.remove(MAIN)
     assert "secrets.toml" in caught.value.details["place"]
-    assert book.list_profiles() == ()
-    assert book.load_view_state(MAIN) == {}
+    assert profile_service.list_profiles() == ()
+    assert profile_service.load_view_state(MAIN) == {}
 
 
 def test_the_turns_of_an_account_are_deleted_with_its_last_profile(
-    book: ProfileService, tmp_path: Path
+    profile_service: ProfileService, tmp_path: Path
 ) -> None:
     second = replace(MAIN, name="second")
-    book.add(second, KEYS)
+    profile_service.add(second, KEYS)
     for profile in (MAIN, second):
-        asyncio.run(book.open_session(profile).aclose())
-    record_name = book.token_status(MAIN).record_name
+        asyncio.run(profile_service.open_session(profile).aclose())
+    record_name = profile_service.token_status(MAIN).record_name
     assert record_name
     folder = AppPaths(tmp_path / "config", tmp_path / "state").turns_dir
     turns = SharedTurns(folder, record_name)
     for limit in (MAIN.account.number, APP_KEY_LIMIT):
         turns.take(limit, 1.0)
-    book.remove(second)
+    profile_service.remove(second)
     assert len(list(folder.iterdir())) == 2
-    book.remove(MAIN)
+    profile_service.remove(MAIN)
     assert not list(folder.iterdir())
 
 
-def test_a_token_is_shared_by_a_profile_that_was_never_opened(book: ProfileService) -> None:
-    book.add(replace(MAIN, name="second"), KEYS)
+def test_a_token_is_shared_by_a_profile_that_was_never_opened(
+    profile_service: ProfileService,
+) -> None:
+    profile_service.add(replace(MAIN, name="second"), KEYS)
     other_keys = replace(KEYS, app_key=Secret("o" * 36))
-    book.add(replace(MAIN, name="third"), other_keys)
-    name = book.token_status(MAIN).record_name
+    profile_service.add(replace(MAIN, name="third"), other_keys)
+    name = profile_service.token_status(MAIN).record_name
     assert name
     for key, other in ((KEYS, False), (other_keys, True)):
-        book.replace_credentials(replace(MAIN, name="second"), key)
-        second = book.token_status(book.get("second")).record_name
+        profile_service.replace_credentials(replace(MAIN, name="second"), key)
+        second = profile_service.token_status(profile_service.get("second")).record_name
         assert (second != name) is other
-    assert second == book.token_status(book.get("third")).record_name
+    assert second == profile_service.token_status(profile_service.get("third")).record_name
 
 
 @pytest.mark.parametrize("product_code", ["01", "22", "29"])
 def test_a_cached_balance_is_the_whole_of_an_account_without_overseas_shares(
-    book: ProfileService, clock: FakeClock, product_code: str
+    profile_service: ProfileService, clock: FakeClock, product_code: str
 ) -> None:
     profile = replace(MAIN, account=AccountNumber("50071234", product_code))
     balance = replace(make_balance(make_lot()), is_pension=product_code == "29")
-    book.cache_balance(profile, balance, clock())
-    cached = book.cached_balance(profile)
+    profile_service.cache_balance(profile, balance, clock())
+    cached = profile_service.cached_balance(profile)
     assert cached is not None
     scope = compute_headline(cached.value).total_value.scope
     assert scope is (Scope.DOMESTIC if product_code == "01" else Scope.WHOLE)
 
 
 def test_a_copy_that_cannot_be_removed_after_a_move_is_reported(
-    book: ProfileService, monkeypatch: pytest.MonkeyPatch
+    profile_service: ProfileService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read_only(*_: object) -> None:
         raise FileWriteError(path="secrets.toml", reason="erofs")
 
     monkeypatch.setattr(PlaintextSecretStore, "remove", read_only)
     with pytest.raises(SecretRemainsError):
-        book.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
-    moved = book.get("main")
+        profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
+    moved = profile_service.get("main")
     assert moved.secret_backend is SecretBackend.ENCRYPTED
-    assert book.load_credentials(moved) == KEYS
+    assert profile_service.load_credentials(moved) == KEYS
 
 
 def test_an_undone_move_reports_why_it_was_undone(
-    book: ProfileService, monkeypatch: pytest.MonkeyPatch
+    profile_service: ProfileService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise FileWriteError(path="config.toml", reason="enospc")
@@ -167,7 +169,7 @@ def test_an_undone_move_reports_why_it_was_undone(
     monkeypatch.setattr(config, "update_profile", full)
     monkeypatch.setattr(EncryptedSecretStore, "remove", read_only)
     with pytest.raises(FileWriteError) as caught:
-        book.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
+        profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
     assert caught.value.details["reason"] == "enospc"
 
 

@@ -76,7 +76,7 @@ async def test_a_token_that_dies_early_is_replaced_once(
     assert client.issue_count == 2
 
 
-async def test_a_second_refusal_is_told_not_retried(
+async def test_a_second_rejection_is_reported_and_not_retried(
     session: Session, client: StubClient, clock: FakeClock
 ) -> None:
     await session.fetch_balance()
@@ -87,7 +87,7 @@ async def test_a_second_refusal_is_told_not_retried(
     assert client.issue_count == 2
 
 
-async def test_an_issue_is_told_before_the_phone_rings(session: Session) -> None:
+async def test_an_issue_is_reported_before_kis_notifies_the_owner(session: Session) -> None:
     events: list[ProgressEvent] = []
     await session.fetch_balance(events.append)
     await session.fetch_balance(events.append)
@@ -145,10 +145,10 @@ async def test_closing_closes_the_client(session: Session, client: StubClient) -
 
 
 def test_two_profiles_on_one_app_key_keep_one_pace(tmp_path: Path, clock: FakeClock) -> None:
-    book = create_profiles(tmp_path, clock, {})
-    one = book.open_session_with(PROFILE, CREDENTIALS)
-    other = book.open_session_with(replace(PROFILE, name="isa"), CREDENTIALS)
-    third = book.open_session_with(
+    profile_service = create_profiles(tmp_path, clock, {})
+    one = profile_service.open_session_with(PROFILE, CREDENTIALS)
+    other = profile_service.open_session_with(replace(PROFILE, name="isa"), CREDENTIALS)
+    third = profile_service.open_session_with(
         replace(PROFILE, name="own"), replace(CREDENTIALS, app_key=Secret("own"))
     )
     assert one._client._rate_limits is other._client._rate_limits

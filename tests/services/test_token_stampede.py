@@ -40,14 +40,14 @@ def test_a_process_killed_in_the_middle_of_an_issue_blocks_and_breaks_nothing(
 ) -> None:
     clock, chance = OffsetClock(), random.Random(7)
     with Simulator(SimulatorOptions(delay=0.05), clock=clock) as simulator:
-        book = create_profiles(tmp_path, clock, simulator_environ(simulator))
-        profile = book.resolve()
+        profile_service = create_profiles(tmp_path, clock, simulator_environ(simulator))
+        profile = profile_service.resolve()
         assert profile
         for _ in range(5):
             run_processes(simulator, tmp_path, clock, 3, kill_after=chance.uniform(0.01, 0.2))
             for path in (tmp_path / "state" / "tokens").glob("*.toml"):
                 assert tomllib.loads(path.read_text())
-            assert isinstance(book.token_status(profile).record, TokenRecord)
+            assert isinstance(profile_service.token_status(profile).record, TokenRecord)
             clock.offset_seconds += timedelta(hours=25).total_seconds()
         assert run_processes(simulator, tmp_path, clock, 2) == ["", ""]
 

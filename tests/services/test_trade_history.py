@@ -169,10 +169,10 @@ async def test_a_longer_range_asks_for_no_day_again(open_client: OpenClient) -> 
     trades = history_of(harness)
     for period in (Period.WEEK, Period.MONTH, Period.THREE_MONTHS, Period.YEAR):
         orders = await last(trades.read_orders(period.days_until(TODAY), TODAY))
-    asked = sorted(days for days in domestic_ranges(harness) if TODAY not in days)
+    past_ranges = sorted(days for days in domestic_ranges(harness) if TODAY not in days)
     fresh = await last(history_of(harness).read_orders(YEAR, TODAY))
     assert orders.orders == fresh.orders
-    assert all(days.last < later.first for days, later in pairwise(asked))
+    assert all(days.last < later.first for days, later in pairwise(past_ranges))
 
 
 async def test_the_tax_sheet_asks_again_only_for_what_may_settle(open_client: OpenClient) -> None:

@@ -54,12 +54,12 @@ def test_the_first_account_is_the_simulators_default() -> None:
 @pytest.mark.parametrize(("kind", "path"), PAIRS)
 def test_each_product_code_is_refused_the_trs_of_others(kind: str, path: str) -> None:
     with SimulatorHarness() as harness:
-        answer = request_for_type(harness, kind, path)
+        response = request_for_type(harness, kind, path)
     if path in SERVED[kind]:
-        assert (answer.status, answer.json["rt_cd"]) == (200, "0")
+        assert (response.status, response.json["rt_cd"]) == (200, "0")
     else:
-        assert answer.error == (200, "APAC0489")
-        assert answer.json["rt_cd"] == "1"
+        assert response.error == (200, "APAC0489")
+        assert response.json["rt_cd"] == "1"
 
 
 @pytest.mark.parametrize(("kind", "path"), PAIRS)
@@ -67,9 +67,9 @@ def test_a_missing_parameter_is_reported_first(kind: str, path: str) -> None:
     with SimulatorHarness() as harness:
         token = harness.issue_token_for(kind)
         for name in ("CANO", *QUERIES[path]):
-            answer = harness.request_for_account(kind, token, path, {**QUERIES[path], name: None})
-            assert answer.code == "OPSQ2001"
-            assert answer.json["msg1"].strip() == f"ERROR : INPUT FIELD NOT FOUND / {name}"
+            response = harness.request_for_account(kind, token, path, {**QUERIES[path], name: None})
+            assert response.code == "OPSQ2001"
+            assert response.json["msg1"].strip() == f"ERROR : INPUT FIELD NOT FOUND / {name}"
 
 
 @pytest.mark.parametrize(
@@ -83,10 +83,10 @@ def test_paper_has_no_pension_trs(path: str) -> None:
             PENSION_PRESENT_BALANCE_PATH: "TTTC2202R",
             PENSION_DEPOSIT_PATH: "TTTC0506R",
         }
-        answer = harness.request_for_account(
+        response = harness.request_for_account(
             "pension", token, path, QUERIES[path], tr_id=real[path]
         )
-        assert answer.error == (500, "EGW02006")
+        assert response.error == (500, "EGW02006")
         assert harness.request_for_account("pension", token, path, QUERIES[path]).error == (
             200,
             "OPSQ0002",
@@ -102,10 +102,10 @@ def test_real_and_paper_have_their_own_overseas_trs(path: str) -> None:
     for environment, other, code in (("real", 1, "EGW02004"), ("paper", 0, "EGW02006")):
         with SimulatorHarness(environment=environment) as harness:
             token = harness.issue_token()
-            answer = harness.request_for_account(
+            response = harness.request_for_account(
                 "general", token, path, QUERIES[path], tr_id=ids[other]
             )
-            assert answer.error == (500, code)
+            assert response.error == (500, code)
             right = harness.request_for_account(
                 "general", token, path, QUERIES[path], tr_id=ids[1 - other]
             )
@@ -248,7 +248,7 @@ def test_rate_limits_apply_per_app_key_and_account() -> None:
 def test_each_account_has_its_own_portfolio() -> None:
     with SimulatorHarness() as harness:
         token, savings_token = harness.issue_token(), harness.issue_token_for("savings")
-        answers = [
+        responses = [
             harness.request_for_account(
                 "isa", token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
             ),
@@ -257,8 +257,8 @@ def test_each_account_has_its_own_portfolio() -> None:
                 "savings", savings_token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
             ),
         ]
-    assert [len(answer.json["output1"]) for answer in answers] == [3, 13, 2]
-    assert len({answer.json["output2"][0]["tot_evlu_amt"] for answer in answers}) == 3
+    assert [len(response.json["output1"]) for response in responses] == [3, 13, 2]
+    assert len({response.json["output2"][0]["tot_evlu_amt"] for response in responses}) == 3
 
 
 def test_a_stateful_fault_keeps_its_state_per_balance() -> None:

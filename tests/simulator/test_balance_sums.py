@@ -108,22 +108,22 @@ def test_all_sums_agree_over_all_pages(scene: str, environment: str, seed: int) 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_ordinary_account_has_gainers_losers_and_a_plausible_total(seed: int) -> None:
     with SimulatorHarness(seed=seed) as harness:
-        answer = harness.request_balance(harness.issue_token()).json
-    days = [Decimal(row["fltt_rt"]) for row in answer["output1"]]
-    profits = [int(row["evlu_pfls_amt"]) for row in answer["output1"]]
+        response = harness.request_balance(harness.issue_token()).json
+    days = [Decimal(row["fltt_rt"]) for row in response["output1"]]
+    profits = [int(row["evlu_pfls_amt"]) for row in response["output1"]]
     assert min(days) < 0 < max(days)
     assert min(profits) < 0 < max(profits)
-    assert 80_000_000 < int(answer["output2"][0]["tot_evlu_amt"]) < 120_000_000
+    assert 80_000_000 < int(response["output2"][0]["tot_evlu_amt"]) < 120_000_000
 
 
 def test_the_ordinary_account_has_traded_and_sold_out_of_one_item() -> None:
     with SimulatorHarness() as harness:
-        answer = harness.request_balance(harness.issue_token()).json
-    summary = answer["output2"][0]
+        response = harness.request_balance(harness.issue_token()).json
+    summary = response["output2"][0]
     cash = {summary[name] for name in ("dnca_tot_amt", "nxdy_excc_amt", "prvs_rcdl_excc_amt")}
     assert len(cash) == 3
-    assert [row["hldg_qty"] for row in answer["output1"]].count("0") == 1
-    assert len(answer["output1"]) == 13
+    assert [row["hldg_qty"] for row in response["output1"]].count("0") == 1
+    assert len(response["output1"]) == 13
 
 
 @pytest.mark.parametrize("seed", [1, 5])

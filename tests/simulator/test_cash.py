@@ -49,14 +49,14 @@ class Answers:
     st.sampled_from(["ordinary", "credit", "filling", "empty", "us-consent", "overseas"]),
 )
 def test_the_same_money_is_in_every_call(seed: int, minutes: int, scene: str) -> None:
-    answers = Answers(minutes, seed=seed, scene=scene)
+    responses = Answers(minutes, seed=seed, scene=scene)
     d0, d1, d2 = (
-        int(answers.summary[name])
+        int(responses.summary[name])
         for name in ("dnca_tot_amt", "nxdy_excc_amt", "prvs_rcdl_excc_amt")
     )
-    totals, power = answers.present["output3"], answers.buying_power
+    totals, power = responses.present["output3"], responses.buying_power
     bought, costs = (
-        sum(int(answers.summary[name]) for name in names)
+        sum(int(responses.summary[name]) for name in names)
         for names in (
             ("bfdy_buy_amt", "thdt_buy_amt"),
             ("bfdy_tlex_amt", "thdt_tlex_amt"),
@@ -70,8 +70,8 @@ def test_the_same_money_is_in_every_call(seed: int, minutes: int, scene: str) ->
     assert int(power["max_buy_amt"]) >= orderable
     assert power["ord_psbl_frcr_amt_wcrc"] == "0"
 
-    cash_rows = {row["crcy_cd"]: row for row in answers.present["output2"]}
-    for margin in answers.margins:
+    cash_rows = {row["crcy_cd"]: row for row in responses.present["output2"]}
+    for margin in responses.margins:
         cash = cash_rows[margin["crcy_cd"]]
         assert margin["frcr_dncl_amt1"] == cash["frcr_dncl_amt_2"]
         assert margin["bass_exrt"] == cash["frst_bltn_exrt"]
@@ -79,14 +79,14 @@ def test_the_same_money_is_in_every_call(seed: int, minutes: int, scene: str) ->
             cash["nxdy_frcr_drwg_psbl_amt"]
         ).quantize(Decimal("0.01"))
 
-    *rows, total = answers.classes["output1"]
+    *rows, total = responses.classes["output1"]
     assert len(rows) == 19
     values = [int(row["evlu_amt"]) for row in rows]
-    assert values[0] == int(answers.summary["scts_evlu_amt"])
+    assert values[0] == int(responses.summary["scts_evlu_amt"])
     assert values[8] == int(totals["evlu_amt_smtl"])
     assert values[16] == int(totals["frcr_evlu_tota"])
     assert values[17] == d2
-    class_totals = answers.classes["output2"]
+    class_totals = responses.classes["output2"]
     assert sum(values) == int(total["evlu_amt"]) == int(class_totals["tot_asst_amt"])
     assert int(class_totals["tot_asst_amt"]) == sum(
         int(class_totals[name]) for name in ("evlu_amt_smtl", "frcr_evlu_tota", "tot_dncl_amt")
@@ -127,8 +127,8 @@ def test_other_products_are_refused(
 ) -> None:
     with SimulatorHarness() as harness:
         token = harness.issue_token_for(kind)
-        answer = harness.request_for_account(kind, token, path, query, tr_id=tr_id)
-    assert answer.error == (200, "APAC0489")
+        response = harness.request_for_account(kind, token, path, query, tr_id=tr_id)
+    assert response.error == (200, "APAC0489")
 
 
 def test_paper_has_the_buying_power_alone() -> None:
@@ -142,18 +142,18 @@ def test_paper_has_the_buying_power_alone() -> None:
             (MARGINS_PATH, "TTTC2101R", {}),
             (CLASSES_PATH, "CTRP6548R", CLASSES_QUERY),
         ):
-            answer = harness.request_for_account("general", token, path, query, tr_id=tr_id)
-            assert answer.error == (500, "EGW02006")
+            response = harness.request_for_account("general", token, path, query, tr_id=tr_id)
+            assert response.error == (500, "EGW02006")
 
 
 def test_the_absurd_amount_comes_when_overseas_is_included() -> None:
     with SimulatorHarness() as harness:
         token = harness.issue_token()
         changes = BUYING_POWER_QUERY | {"OVRS_ICLD_YN": "Y"}
-        answer = harness.request_for_account(
+        response = harness.request_for_account(
             "general", token, BUYING_POWER_PATH, changes, tr_id="TTTC8908R"
         )
-        assert int(answer.json["output"]["ord_psbl_frcr_amt_wcrc"]) > 10**12
+        assert int(response.json["output"]["ord_psbl_frcr_amt_wcrc"]) > 10**12
         bad = harness.request_for_account(
             "general", token, BUYING_POWER_PATH, changes | {"OVRS_ICLD_YN": "?"}, tr_id="TTTC8908R"
         )

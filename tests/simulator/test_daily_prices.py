@@ -22,8 +22,8 @@ def request_prices(harness: SimulatorHarness, token: str, **changes: str | None)
     return harness.send("GET", f"{ITEM}?{urlencode(query)}", **headers)
 
 
-def closes(answer: ClientResponse) -> dict[str, str]:
-    return {row["stck_bsop_date"]: row["stck_clpr"] for row in answer.json["output2"]}
+def closes(response: ClientResponse) -> dict[str, str]:
+    return {row["stck_bsop_date"]: row["stck_clpr"] for row in response.json["output2"]}
 
 
 def samsung(harness: SimulatorHarness, token: str) -> dict[str, Any]:
@@ -35,11 +35,11 @@ def test_the_change_in_the_balance_is_that_of_the_last_two_rows_on_every_day() -
     with SimulatorHarness() as harness:
         for _ in range(8):
             token = harness.issue_token()
-            row, answer = samsung(harness, token), request_prices(harness, token)
-            last, before, *_ = closes(answer).values()
-            assert last == row["prpr"] == answer.json["output1"]["stck_prpr"]
+            row, response = samsung(harness, token), request_prices(harness, token)
+            last, before, *_ = closes(response).values()
+            assert last == row["prpr"] == response.json["output1"]["stck_prpr"]
             assert int(last) - int(before) == int(row["bfdy_cprs_icdc"])
-            assert before == answer.json["output1"]["stck_prdy_clpr"]
+            assert before == response.json["output1"]["stck_prdy_clpr"]
             harness.clock.advance(days=1)
 
 
@@ -57,8 +57,8 @@ def test_past_closes_stay_when_the_clock_moves_days() -> None:
 def test_only_trading_days_have_a_row() -> None:
     with SimulatorHarness() as harness:
         token = harness.issue_token()
-        answer = request_prices(harness, token, FID_INPUT_DATE_1="20260901")
-    days = [date.fromisoformat(day) for day in closes(answer)]
+        response = request_prices(harness, token, FID_INPUT_DATE_1="20260901")
+    days = [date.fromisoformat(day) for day in closes(response)]
     assert days == sorted(days, reverse=True)
     assert all(is_trading_day(day) for day in days)
     assert date(2026, 9, 24) not in days
@@ -73,9 +73,9 @@ def test_before_the_open_the_last_row_is_of_the_day_before() -> None:
 def test_a_response_has_at_most_100_rows() -> None:
     with SimulatorHarness() as harness:
         token = harness.issue_token()
-        answer = request_prices(harness, token, FID_INPUT_DATE_1="20200101")
-    assert len(answer.json["output2"]) == 100
-    assert answer.json["msg1"] == "정상처리 되었습니다."
+        response = request_prices(harness, token, FID_INPUT_DATE_1="20200101")
+    assert len(response.json["output2"]) == 100
+    assert response.json["msg1"] == "정상처리 되었습니다."
 
 
 @pytest.mark.parametrize(
@@ -92,9 +92,9 @@ def test_a_response_has_at_most_100_rows() -> None:
 def test_an_invalid_parameter_is_refused(name: str, value: str | None) -> None:
     with SimulatorHarness() as harness:
         token = harness.issue_token()
-        answer = request_prices(harness, token, **{name: value})
-    assert answer.error == (200, "OPSQ2001")
-    assert name in answer.json["msg1"]
+        response = request_prices(harness, token, **{name: value})
+    assert response.error == (200, "OPSQ2001")
+    assert name in response.json["msg1"]
 
 
 def test_prices_need_no_account_and_do_not_count_for_the_ledger() -> None:

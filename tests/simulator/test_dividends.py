@@ -26,8 +26,8 @@ def rights_of(harness: TradesHarness, kind: str = "general") -> Rows:
 
 
 def schedule_of(harness: TradesHarness, **changes: str) -> Rows:
-    answer = harness.ask(SCHEDULE, "HHKDB669102C0", SCHEDULE_QUERY | changes)
-    rows: Rows = answer.json["output1"]
+    response = harness.ask(SCHEDULE, "HHKDB669102C0", SCHEDULE_QUERY | changes)
+    rows: Rows = response.json["output1"]
     return rows
 
 
@@ -113,8 +113,8 @@ def test_an_invalid_date_is_named(name: str, path: str) -> None:
     with TradesHarness() as harness:
         tr_id = "CTRGA011R" if path == RIGHTS else "HHKDB669102C0"
         query = RIGHTS_QUERY if path == RIGHTS else SCHEDULE_QUERY
-        answer = harness.ask(path, tr_id, query | {name: "2026"})
-    assert name in answer.json["msg1"]
+        response = harness.ask(path, tr_id, query | {name: "2026"})
+    assert name in response.json["msg1"]
 
 
 def test_neither_is_served_on_paper() -> None:

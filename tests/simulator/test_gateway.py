@@ -43,8 +43,8 @@ def test_the_token_is_checked_before_secret_tr_and_account() -> None:
 
 def test_a_gateway_error_has_its_own_key_order() -> None:
     with SimulatorHarness() as harness:
-        answer = harness.request_balance("eyJ")
-    assert list(answer.json.items()) == [
+        response = harness.request_balance("eyJ")
+    assert list(response.json.items()) == [
         ("rt_cd", "1"),
         ("msg1", "유효하지 않은 token 입니다."),
         ("msg_cd", "EGW00121"),
@@ -88,10 +88,10 @@ def test_a_wrong_query_is_refused_with_status_200_and_a_ledger_code(
     changes: dict[str, str | None], text: str
 ) -> None:
     with SimulatorHarness() as harness:
-        answer = harness.request_balance(harness.issue_token(), changes)
-    assert (answer.status, answer.json["rt_cd"]) == (200, "1")
-    assert answer.code == ("OPSQ2000" if text.endswith("ACNO") else "OPSQ2001")
-    assert answer.json["msg1"] == text.ljust(80)
+        response = harness.request_balance(harness.issue_token(), changes)
+    assert (response.status, response.json["rt_cd"]) == (200, "1")
+    assert response.code == ("OPSQ2000" if text.endswith("ACNO") else "OPSQ2001")
+    assert response.json["msg1"] == text.ljust(80)
 
 
 def test_query_and_header_names_are_case_insensitive() -> None:

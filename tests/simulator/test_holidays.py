@@ -10,12 +10,12 @@ from tests.simulator.support import HOLIDAY_PATH, SimulatorHarness
 
 def test_a_response_lists_days_from_the_requested_one() -> None:
     with SimulatorHarness() as harness:
-        answer = harness.request_holidays(harness.issue_token())
-    days = [date.fromisoformat(row["bass_dt"]) for row in answer.json["output"]]
-    assert (answer.status, answer.code, answer.json["rt_cd"]) == (200, "KIOK0500", "0")
+        response = harness.request_holidays(harness.issue_token())
+    days = [date.fromisoformat(row["bass_dt"]) for row in response.json["output"]]
+    assert (response.status, response.code, response.json["rt_cd"]) == (200, "KIOK0500", "0")
     assert days[0] == date(2026, 11, 23)
     assert [(day - days[0]).days for day in days] == list(range(25))
-    assert answer.json["output"][5] == {
+    assert response.json["output"][5] == {
         "bass_dt": "20261128",
         "wday_dvsn_cd": "07",
         "bzdy_yn": "N",
@@ -79,9 +79,9 @@ def test_an_invalid_date_is_refused(day: str) -> None:
 @pytest.mark.parametrize("name", ["BASS_DT", "CTX_AREA_NK", "CTX_AREA_FK"])
 def test_a_missing_parameter_is_reported(name: str) -> None:
     with SimulatorHarness() as harness:
-        answer = harness.request_holidays(harness.issue_token(), {name: None})
-    assert answer.error == (200, "OPSQ2001")
-    assert answer.json["msg1"].strip().endswith(name)
+        response = harness.request_holidays(harness.issue_token(), {name: None})
+    assert response.error == (200, "OPSQ2001")
+    assert response.json["msg1"].strip().endswith(name)
 
 
 def test_paper_has_no_holiday_tr() -> None:

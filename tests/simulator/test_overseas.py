@@ -53,16 +53,16 @@ def request_balance(
 def iter_pages(
     harness: SimulatorHarness, token: str, exchange: str, currency: str = "USD"
 ) -> Iterator[ClientResponse]:
-    answer = request_balance(harness, token, exchange, currency)
-    yield answer
-    while answer.headers["tr_cont"] in {"M", "F"}:
-        keys = cursor_params(answer, 200)
-        answer = request_balance(harness, token, exchange, currency, **keys)
-        yield answer
+    response = request_balance(harness, token, exchange, currency)
+    yield response
+    while response.headers["tr_cont"] in {"M", "F"}:
+        keys = cursor_params(response, 200)
+        response = request_balance(harness, token, exchange, currency, **keys)
+        yield response
 
 
-def listed_codes(answer: ClientResponse) -> list[tuple[str, str]]:
-    rows = answer.json["output1"]
+def listed_codes(response: ClientResponse) -> list[tuple[str, str]]:
+    rows = response.json["output1"]
     return [(row["ovrs_pdno"], row["ovrs_excg_cd"]) for row in rows if row["ovrs_pdno"]]
 
 
@@ -131,8 +131,8 @@ def test_paper_has_each_us_exchange_on_its_own_and_no_nas() -> None:
 
 def test_paper_gives_everything_for_two_blanks_and_real_refuses_them() -> None:
     with SimulatorHarness(environment="paper") as harness:
-        answer = request_balance(harness, harness.issue_token(), "", "")
-    assert {code for _, code in listed_codes(answer)} == {
+        response = request_balance(harness, harness.issue_token(), "", "")
+    assert {code for _, code in listed_codes(response)} == {
         "NASD", "NYSE", "AMEX", "SEHK", "TKSE", "VNSE", "SHAA"
     }  # fmt: skip
     with SimulatorHarness() as harness:
@@ -153,9 +153,9 @@ def test_paper_gives_everything_for_two_blanks_and_real_refuses_them() -> None:
 )
 def test_a_wrong_exchange_or_pair_is_refused(exchange: str, currency: str, name: str) -> None:
     with SimulatorHarness() as harness:
-        answer = request_balance(harness, harness.issue_token(), exchange, currency)
-    assert answer.error == (200, "OPSQ2001")
-    assert answer.json["msg1"].strip() == f"ERROR : INPUT INVALID_CHECK_{name}"
+        response = request_balance(harness, harness.issue_token(), exchange, currency)
+    assert response.error == (200, "OPSQ2001")
+    assert response.json["msg1"].strip() == f"ERROR : INPUT INVALID_CHECK_{name}"
 
 
 @pytest.mark.parametrize("currency", ["CNY", "USD"])
@@ -178,15 +178,15 @@ def test_real_ends_the_last_page_with_a_blank_row() -> None:
 
 def test_an_empty_account_has_the_blank_row_on_real_only() -> None:
     with SimulatorHarness(scene="empty") as harness:
-        answer = request_balance(harness, harness.issue_token(), "NASD")
-        assert (answer.json["rt_cd"], answer.code) == ("0", "KIOK0560")
-        assert answer.json["output1"] == [FILLER]
-        assert {Decimal(value) for value in answer.json["output2"].values()} == {Decimal(0)}
+        response = request_balance(harness, harness.issue_token(), "NASD")
+        assert (response.json["rt_cd"], response.code) == ("0", "KIOK0560")
+        assert response.json["output1"] == [FILLER]
+        assert {Decimal(value) for value in response.json["output2"].values()} == {Decimal(0)}
     with SimulatorHarness(scene="empty", environment="paper") as harness:
-        answer = request_balance(harness, harness.issue_token(), "NASD")
-        assert (answer.json["rt_cd"], answer.code) == ("0", "70070000")
-        assert answer.json["output1"] == []
-        assert isinstance(answer.json["output2"], dict)
+        response = request_balance(harness, harness.issue_token(), "NASD")
+        assert (response.json["rt_cd"], response.code) == ("0", "70070000")
+        assert response.json["output1"] == []
+        assert isinstance(response.json["output2"], dict)
 
 
 def test_cursors_are_200_wide_and_ignored_when_altered() -> None:
@@ -234,11 +234,11 @@ def test_prices_change_every_three_seconds() -> None:
         harness.clock.advance(seconds=-int(harness.clock.now.timestamp()) % 3)
         prices = []
         for _ in range(40):
-            answer = request_balance(harness, token, "NASD").json
+            response = request_balance(harness, token, "NASD").json
             harness.clock.advance(seconds=2)
-            assert request_balance(harness, token, "NASD").json == answer
+            assert request_balance(harness, token, "NASD").json == response
             harness.clock.advance(seconds=1)
-            prices.append(Decimal(answer["output1"][0]["now_pric2"]))
+            prices.append(Decimal(response["output1"][0]["now_pric2"]))
     assert len(set(prices)) > 3
     assert max(abs(after - before) for before, after in pairwise(prices)) <= prices[0] / 100
 
@@ -259,9 +259,9 @@ def test_without_consent_real_refuses_and_paper_shows_nothing(exchange: str) -> 
         )
         assert harness.request_balance(token).code == "KIOK0510"
     with SimulatorHarness(scene="no-consent", environment="paper") as harness:
-        answer = request_balance(harness, harness.issue_token(), exchange, CURRENCY[exchange])
-    assert (answer.status, answer.json["rt_cd"], answer.code) == (200, "0", "70070000")
-    assert answer.json["output1"] == []
+        response = request_balance(harness, harness.issue_token(), exchange, CURRENCY[exchange])
+    assert (response.status, response.json["rt_cd"], response.code) == (200, "0", "70070000")
+    assert response.json["output1"] == []
 
 
 def test_consent_for_the_us_alone_refuses_the_other_markets() -> None:
@@ -270,8 +270,8 @@ def test_consent_for_the_us_alone_refuses_the_other_markets() -> None:
         assert len(listed_codes(request_balance(harness, token, "NASD"))) == 4
         assert len(listed_codes(request_balance(harness, token, "NAS"))) == 2
         for exchange in ("SEHK", "TKSE", "VNSE", "SHAA"):
-            answer = request_balance(harness, token, exchange, CURRENCY[exchange])
-            assert answer.error == (500, "EGW00206")
+            response = request_balance(harness, token, exchange, CURRENCY[exchange])
+            assert response.error == (500, "EGW00206")
 
 
 def test_an_isa_has_no_overseas_consent_and_gets_no_rows() -> None:

@@ -49,9 +49,9 @@ def round_to_won(number: Decimal) -> int:
 @pytest.mark.parametrize("scene", ["ordinary", "overseas", "empty", "hostile", "us-consent"])
 @pytest.mark.parametrize("nation", ["000", "840", "392", "704"])
 def test_rows_cash_and_totals_add_up(scene: str, nation: str) -> None:
-    answer = request_scene(scene, NATN_CD=nation)
+    response = request_scene(scene, NATN_CD=nation)
     cost = worth = cash = Decimal(0)
-    for row in answer["output1"]:
+    for row in response["output1"]:
         assert list(row) == ROW
         assert all(isinstance(value, str) for value in row.values())
         number = {name: Decimal(row[name]) for name in NUMBERS}
@@ -66,13 +66,13 @@ def test_rows_cash_and_totals_add_up(scene: str, nation: str) -> None:
         in_won = number["bass_exrt"] / number["unit_amt"]
         cost += number["frcr_pchs_amt"] * in_won
         worth += number["frcr_evlu_amt2"] * in_won
-    for row in answer["output2"]:
+    for row in response["output2"]:
         assert list(row) == CASH
         rate = Decimal(row["frst_bltn_exrt"]) / UNITS[row["crcy_cd"]]
         cash += Decimal(row["frcr_dncl_amt_2"]) * rate
         free = Decimal(row["frcr_drwg_psbl_amt_1"]) * rate
         assert abs(Decimal(row["frcr_evlu_amt2"]) - free) <= Decimal("0.000001")
-    totals = answer["output3"]
+    totals = response["output3"]
     assert list(totals) == TOTALS
     assert int(totals["pchs_amt_smtl"]) == int(totals["pchs_amt_smtl_amt"]) == round_to_won(cost)
     assert abs(int(totals["evlu_amt_smtl"]) - worth) <= 1
@@ -96,12 +96,12 @@ def test_holdings_are_in_more_than_four_markets() -> None:
 
 
 def test_yen_and_dong_rates_are_for_100_with_eight_decimals() -> None:
-    answer = request_scene()
-    rates = {row["crcy_cd"]: row["frst_bltn_exrt"] for row in answer["output2"]}
+    response = request_scene()
+    rates = {row["crcy_cd"]: row["frst_bltn_exrt"] for row in response["output2"]}
     assert set(rates) == set(UNITS)
     assert 850 < Decimal(rates["JPY"]) < 1050
     assert 4 < Decimal(rates["VND"]) < 7
-    for row in answer["output1"]:
+    for row in response["output1"]:
         assert row["bass_exrt"] == rates[row["buy_crcy_cd"]]
         assert len(row["bass_exrt"].partition(".")[2]) == 8
 
@@ -172,10 +172,10 @@ def test_japanese_names_carry_the_ticker() -> None:
     ],
 )
 def test_rows_are_filtered_by_nation_and_market(nation: str, market: str, codes: set[str]) -> None:
-    answer = request_scene(NATN_CD=nation, TR_MKET_CD=market)
-    assert {row["pdno"] for row in answer["output1"]} == codes
-    assert len(answer["output2"]) == 1
-    assert answer["msg_cd"] == ("KIOK0510" if codes else "KIOK0560")
+    response = request_scene(NATN_CD=nation, TR_MKET_CD=market)
+    assert {row["pdno"] for row in response["output1"]} == codes
+    assert len(response["output2"]) == 1
+    assert response["msg_cd"] == ("KIOK0510" if codes else "KIOK0560")
 
 
 @pytest.mark.parametrize(
@@ -186,17 +186,17 @@ def test_rows_are_filtered_by_nation_and_market(nation: str, market: str, codes:
     ],
 )  # fmt: skip
 def test_an_invalid_parameter_is_reported(name: str, value: str) -> None:
-    answer = request_scene(**{name: value})
-    assert (answer["rt_cd"], answer["msg_cd"]) == ("1", "OPSQ2001")
-    assert answer["msg1"].strip() == f"ERROR : INPUT INVALID_CHECK_{name}"
+    response = request_scene(**{name: value})
+    assert (response["rt_cd"], response["msg_cd"]) == ("1", "OPSQ2001")
+    assert response["msg1"].strip() == f"ERROR : INPUT INVALID_CHECK_{name}"
 
 
 def test_present_balance_has_no_pages() -> None:
     with SimulatorHarness(scene="overseas") as harness:
-        answer = ask(harness, harness.issue_token())
-    assert len(answer.json["output1"]) > 200
-    assert answer.headers["tr_cont"] == ""
-    assert list(answer.json) == ["output1", "output2", "output3", "rt_cd", "msg_cd", "msg1"]
+        response = ask(harness, harness.issue_token())
+    assert len(response.json["output1"]) > 200
+    assert response.headers["tr_cont"] == ""
+    assert list(response.json) == ["output1", "output2", "output3", "rt_cd", "msg_cd", "msg1"]
 
 
 def test_on_paper_only_the_totals_are_valid() -> None:
@@ -208,17 +208,17 @@ def test_on_paper_only_the_totals_are_valid() -> None:
 
 
 def test_an_account_without_overseas_holdings_has_its_cash() -> None:
-    answer = request_scene("empty")
-    assert (answer["msg_cd"], answer["output1"]) == ("KIOK0560", [])
-    assert len(answer["output2"]) == 5
-    assert answer["output3"]["evlu_erng_rt1"] == "0.00000000"
-    assert int(answer["output3"]["tot_asst_amt"]) > 0
+    response = request_scene("empty")
+    assert (response["msg_cd"], response["output1"]) == ("KIOK0560", [])
+    assert len(response["output2"]) == 5
+    assert response["output3"]["evlu_erng_rt1"] == "0.00000000"
+    assert int(response["output3"]["tot_asst_amt"]) > 0
 
 
 def test_an_account_without_consent_has_no_overseas_rows() -> None:
-    answer = request_scene("no-consent")
-    assert (answer["output1"], answer["output2"]) == ([], [])
-    assert answer["output3"]["tot_asst_amt"] == answer["output3"]["dncl_amt"]
+    response = request_scene("no-consent")
+    assert (response["output1"], response["output2"]) == ([], [])
+    assert response["output3"]["tot_asst_amt"] == response["output3"]["dncl_amt"]
     codes = {row["buy_crcy_cd"] for row in request_scene("us-consent")["output1"]}
     assert codes == {"USD"}
 

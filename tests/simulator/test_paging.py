@@ -120,19 +120,19 @@ def test_the_page_size_is_an_option() -> None:
 
 def test_an_empty_real_account_has_cash_and_the_empty_code() -> None:
     with SimulatorHarness(scene="empty") as harness:
-        answer = harness.request_balance(harness.issue_token())
-    assert (answer.json["rt_cd"], answer.code) == ("0", "KIOK0560")
-    assert answer.json["output1"] == []
-    assert int(answer.json["output2"][0]["dnca_tot_amt"]) > 0
-    assert answer.headers["tr_cont"] == "D"
+        response = harness.request_balance(harness.issue_token())
+    assert (response.json["rt_cd"], response.code) == ("0", "KIOK0560")
+    assert response.json["output1"] == []
+    assert int(response.json["output2"][0]["dnca_tot_amt"]) > 0
+    assert response.headers["tr_cont"] == "D"
 
 
 def test_an_empty_paper_account_has_the_paper_empty_code() -> None:
     with SimulatorHarness(scene="empty", environment="paper") as harness:
-        answer = harness.request_balance(harness.issue_token())
-    assert (answer.json["rt_cd"], answer.code) == ("0", "70070000")
-    assert answer.json["output1"] == []
-    assert len(answer.json["output2"]) == 1
+        response = harness.request_balance(harness.issue_token())
+    assert (response.json["rt_cd"], response.code) == ("0", "70070000")
+    assert response.json["output1"] == []
+    assert len(response.json["output2"]) == 1
 
 
 def test_response_headers_are_named_as_kis_writes_them_and_dated_by_the_clock() -> None:

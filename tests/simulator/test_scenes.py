@@ -35,14 +35,14 @@ def test_many_has_500_holdings_with_hangul_latin_and_long_names() -> None:
 
 
 def test_credit_has_several_lots_of_one_item_and_their_loans() -> None:
-    answer = request_scene("credit").json
-    lots = [row for row in answer["output1"] if row["pdno"] == "005930"]
+    response = request_scene("credit").json
+    lots = [row for row in response["output1"] if row["pdno"] == "005930"]
     assert [lot["trad_dvsn_name"] for lot in lots] == ["현금", "자기융자", "자기융자"]
     assert [lot["loan_dt"] for lot in lots] == ["", "20261111", "20261120"]
     assert [lot["expd_dt"] for lot in lots] == ["", "20270209", "20270218"]
-    keys = {(row["pdno"], row["trad_dvsn_name"], row["loan_dt"]) for row in answer["output1"]}
-    assert len(keys) == len(answer["output1"])
-    assert int(answer["output2"][0]["tot_loan_amt"]) > 0
+    keys = {(row["pdno"], row["trad_dvsn_name"], row["loan_dt"]) for row in response["output1"]}
+    assert len(keys) == len(response["output1"])
+    assert int(response["output2"][0]["tot_loan_amt"]) > 0
 
 
 def test_off_hours_shows_zeros_and_a_fall_of_100_percent() -> None:
@@ -138,10 +138,10 @@ def test_garbled_responses_are_invalid_json_or_utf_8() -> None:
 
 def test_down_returns_an_html_page() -> None:
     with SimulatorHarness(scene="down") as harness:
-        answer = harness.request_token()
-    assert answer.status == 503
-    assert answer.headers["Content-Type"].startswith("text/html")
-    assert "점검" in answer.body.decode()
+        response = harness.request_token()
+    assert response.status == 503
+    assert response.headers["Content-Type"].startswith("text/html")
+    assert "점검" in response.body.decode()
 
 
 def test_dropped_closes_without_an_answer() -> None:

@@ -9,14 +9,14 @@ DEAD, EXPIRED, TOO_SOON = (500, "EGW00121"), (500, "EGW00123"), (403, "EGW00133"
 
 def test_a_token_answer_has_the_shape_of_tokenp() -> None:
     with SimulatorHarness() as harness:
-        answer = harness.request_token()
-    assert answer.status == 200
-    assert answer.json["token_type"] == "Bearer"
-    assert answer.json["expires_in"] == 86400
-    assert answer.json["access_token_token_expired"] == "2026-11-24 10:32:07"
-    assert answer.json["access_token"].startswith("eyJ")
-    assert 320 <= len(answer.json["access_token"]) <= 350
-    assert "tr_id" not in answer.headers
+        response = harness.request_token()
+    assert response.status == 200
+    assert response.json["token_type"] == "Bearer"
+    assert response.json["expires_in"] == 86400
+    assert response.json["access_token_token_expired"] == "2026-11-24 10:32:07"
+    assert response.json["access_token"].startswith("eyJ")
+    assert 320 <= len(response.json["access_token"]) <= 350
+    assert "tr_id" not in response.headers
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ def test_a_wrong_token_request_is_refused_with_403_and_sends_no_notice(
     changes: dict[str, object], code: str
 ) -> None:
     with SimulatorHarness() as harness:
-        answer = harness.request_token(**changes)
-        assert answer.error == (403, code)
-        assert list(answer.json) == ["error_description", "error_code"]
+        response = harness.request_token(**changes)
+        assert response.error == (403, code)
+        assert list(response.json) == ["error_description", "error_code"]
         assert harness.simulator.notices == 0
 
 
@@ -98,8 +98,8 @@ def test_a_token_lives_24_hours_to_the_second() -> None:
 def test_a_revoked_token_is_invalid_and_the_next_issue_gives_another() -> None:
     with SimulatorHarness() as harness:
         token = harness.issue_token()
-        answer = harness.post(REVOKE_PATH, **harness.app_key_headers, token=token)
-        assert answer.json == {"code": "200", "message": "접근토큰 폐기에 성공하였습니다"}
+        response = harness.post(REVOKE_PATH, **harness.app_key_headers, token=token)
+        assert response.json == {"code": "200", "message": "접근토큰 폐기에 성공하였습니다"}
         assert harness.request_balance(token).error == DEAD
         assert harness.post(REVOKE_PATH, **harness.app_key_headers, token=token).error == (
             403,

@@ -74,11 +74,11 @@ class TradesHarness(SimulatorHarness):
     def pages(
         self, path: str, tr_id: str, query: dict[str, str], width: int = 100
     ) -> Iterator[ClientResponse]:
-        answer = self.ask(path, tr_id, query)
-        yield answer
-        while answer.headers["tr_cont"] in {"M", "F"}:
-            answer = self.ask(path, tr_id, query | cursor_params(answer, width), tr_cont="N")
-            yield answer
+        response = self.ask(path, tr_id, query)
+        yield response
+        while response.headers["tr_cont"] in {"M", "F"}:
+            response = self.ask(path, tr_id, query | cursor_params(response, width), tr_cont="N")
+            yield response
 
 
 def total(rows: list[dict[str, Any]], key: str) -> int:
@@ -144,19 +144,19 @@ def test_today_agrees_with_the_balance() -> None:
         harness.tokens = {}
         harness.simulator.reset()
         today = ORDER_QUERY | {"INQR_STRT_DT": "20261123"}
-        answer = harness.ask(ORDERS, "TTTC0081R", today).json
-        rows, summary = answer["output1"], balance["output2"][0]
+        response = harness.ask(ORDERS, "TTTC0081R", today).json
+        rows, summary = response["output1"], balance["output2"][0]
         for code, key in (("02", "thdt_buy_amt"), ("01", "thdt_sll_amt")):
             side = [row for row in rows if row["sll_buy_dvsn_cd"] == code]
             assert total(side, "tot_ccld_amt") == int(summary[key])
-        assert int(answer["output2"]["prsm_tlex_smtl"]) == int(summary["thdt_tlex_amt"])
+        assert int(response["output2"]["prsm_tlex_smtl"]) == int(summary["thdt_tlex_amt"])
         for item in balance["output1"]:
             fills = [row for row in rows if row["pdno"] == item["pdno"]]
             bought = [row for row in fills if row["sll_buy_dvsn_cd"] == "02"]
             assert total(bought, "tot_ccld_qty") == int(item["thdt_buyqty"])
 
 
-def test_an_order_is_filled_while_one_looks_and_the_balance_follows() -> None:
+def test_an_order_is_filled_in_steps_and_the_balance_follows() -> None:
     with TradesHarness(scene="filling") as harness:
         today = ORDER_QUERY | {"INQR_STRT_DT": "20261123", "PDNO": "069500"}
         fills = []
@@ -272,17 +272,17 @@ def test_a_pension_has_a_call_of_its_own_for_today() -> None:
 
 def test_a_pension_without_orders_today_has_an_empty_list() -> None:
     with TradesHarness(scene="empty") as harness:
-        answer = harness.ask(PENSION_ORDERS, "TTTC2210R", PENSION_QUERY, kind="pension")
-        assert (answer.json["msg_cd"], answer.json["output"]) == ("KIOK0490", [])
-        assert answer.headers["tr_cont"] == "M"
+        response = harness.ask(PENSION_ORDERS, "TTTC2210R", PENSION_QUERY, kind="pension")
+        assert (response.json["msg_cd"], response.json["output"]) == ("KIOK0490", [])
+        assert response.headers["tr_cont"] == "M"
 
 
 def test_paper_lists_no_domestic_orders_but_counts_them() -> None:
     with TradesHarness(environment="paper") as harness:
-        answer = harness.ask(ORDERS, "VTTC0081R", ORDER_QUERY | {"EXCG_ID_DVSN_CD": "KRX"})
-        assert answer.json["msg_cd"] == "70070000"
-        assert answer.json["output1"] == []
-        assert int(answer.json["output2"]["tot_ccld_qty"]) > 0
+        response = harness.ask(ORDERS, "VTTC0081R", ORDER_QUERY | {"EXCG_ID_DVSN_CD": "KRX"})
+        assert response.json["msg_cd"] == "70070000"
+        assert response.json["output1"] == []
+        assert int(response.json["output2"]["tot_ccld_qty"]) > 0
 
 
 @pytest.mark.parametrize(
@@ -319,15 +319,15 @@ def test_overseas_orders_come_in_pages_of_20_with_twins_and_a_rejection() -> Non
 
 def test_no_overseas_orders_are_an_object_of_blanks() -> None:
     with TradesHarness() as harness:
-        answer = harness.ask(OVERSEAS_ORDERS, "TTTS3035R", OVERSEAS_ORDER_QUERY, kind="isa")
-        assert set(answer.json["output"].values()) == {""}
-        assert answer.json["msg_cd"] == "KIOK0560"
+        response = harness.ask(OVERSEAS_ORDERS, "TTTS3035R", OVERSEAS_ORDER_QUERY, kind="isa")
+        assert set(response.json["output"].values()) == {""}
+        assert response.json["msg_cd"] == "KIOK0560"
 
 
 def test_paper_takes_overseas_orders_without_filters_only() -> None:
     with TradesHarness(environment="paper") as harness:
-        answer = harness.ask(OVERSEAS_ORDERS, "VTTS3035R", OVERSEAS_ORDER_QUERY)
-        assert answer.code == "OPSQ2001"
+        response = harness.ask(OVERSEAS_ORDERS, "VTTS3035R", OVERSEAS_ORDER_QUERY)
+        assert response.code == "OPSQ2001"
         blank = OVERSEAS_ORDER_QUERY | {"PDNO": "", "OVRS_EXCG_CD": ""}
         rows = harness.ask(OVERSEAS_ORDERS, "VTTS3035R", blank).json["output"]
         assert len(rows) == 15

@@ -180,5 +180,5 @@ def test_items_that_nxt_does_not_list_keep_the_price_of_krx() -> None:
 
 def test_another_price_set_is_an_invalid_parameter() -> None:
     with SimulatorHarness() as harness:
-        answer = harness.request_balance(harness.issue_token(), {"AFHR_FLPR_YN": "Z"})
-        assert answer.code == "OPSQ2001"
+        response = harness.request_balance(harness.issue_token(), {"AFHR_FLPR_YN": "Z"})
+        assert response.code == "OPSQ2001"

@@ -40,8 +40,8 @@ from datetime import UTC, datetime, timedelta
 import kistui.clock
 ahead = timedelta(seconds=float(sys.argv.pop(1)))
 kistui.clock.system_clock = lambda: datetime.now(UTC) + ahead
-from kistui.cli import main
-sys.exit(main())
+from kistui.cli import run_process
+run_process()
 """
 
 
@@ -167,7 +167,7 @@ def soak(seconds: float, seed: int) -> int:
         bench.server.faults = FAULTS[fault]
         span = time.monotonic() + 12
         while time.monotonic() < span:
-            connections |= {held.id for held in bench.server._used_app_keys.values()}
+            connections |= {held.id for held in bench.server.used_app_keys.values()}
             bench.run(0.5)
         if not bench.terminal.is_running:
             print(f"ended by itself with {bench.terminal.wait()}\n{bench.terminal.text}")

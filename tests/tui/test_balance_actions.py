@@ -146,9 +146,9 @@ async def test_an_export_is_written_privately_to_the_confirmed_path(
         await pilot.press("1", "full_stop")
         await export(pilot, 2, tmp_path / "summary.json")
         await settle(pilot)
-        told_json = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
-        assert told_json["hidden"] is True
-        assert told_json["summary"]["dnca_tot_amt"] is None
+        exported = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
+        assert exported["hidden"] is True
+        assert exported["summary"]["dnca_tot_amt"] is None
 
 
 async def test_an_export_asks_before_it_replaces_a_file(open_app: OpenApp, tmp_path: Path) -> None:

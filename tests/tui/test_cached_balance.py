@@ -17,13 +17,14 @@ from kistui.models.totals import AccountOverview, overseas_missing
 from kistui.simulator import Simulator, error_response
 from kistui.tui.messages import ProfileSelected
 from kistui.tui.screens.dialogs import PromptDialog
+from kistui.tui.widgets.summary_pane import SummaryPane
 from tests.services.token_stampede import create_profiles, simulator_environ
 from tests.support import FakeClock, make_balance, make_lot
 from tests.tui.conftest import AppUnderTest, MakeApp, summary_lines, summary_pane
 from tests.tui.pilot import screen_text, settle, wait_until
 from tests.tui.test_balance_screen import bar, notice, screen_of
 from tests.tui.test_overseas import PRESENT
-from tests.tui.test_profiles import add_profile, balance_of, book_of
+from tests.tui.test_profiles import add_profile, balance_of, profile_service_of
 
 AMOUNT = re.compile(r"[\d,.]*\d")
 SIZE = (80, 24)
@@ -48,7 +49,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 async def before(make_app: MakeApp, simulator: Simulator, environ: dict[str, str]) -> list[str]:
     """Return the summary that a run three days and two hours ago showed of a profile."""
-    add_profile(book_of(make_app(demo=False, environ=environ)), simulator, "main")
+    add_profile(profile_service_of(make_app(demo=False, environ=environ)), simulator, "main")
     async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
         await settle(pilot)
         return summary_lines(pilot)
@@ -96,6 +97,28 @@ async def test_the_cached_balance_shows_until_the_response_arrives(
         assert "화면의 값은" not in notice(pilot)
 
 
+async def test_the_cached_balance_is_shown_before_client_and_history_are_imported(
+    again: AppUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    were_shown: dict[str, bool] = {}
+
+    def note_calls(owner: object, name: str) -> None:
+        function = getattr(owner, name)
+
+        def note_call(*arguments: object) -> object:
+            summary = again.screen_stack[0].query_one(SummaryPane)
+            were_shown.setdefault(name, bool(summary.lines))
+            return function(*arguments)
+
+        monkeypatch.setattr(owner, name, note_call)
+
+    note_calls(profile_service_of(again), "open_session")
+    note_calls(profile_service_of(again).history, "read")
+    async with again.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert were_shown == {"open_session": True, "read": True}
+
+
 async def test_a_failure_keeps_the_cached_balance_dimmed_with_its_age(
     again: AppUnderTest, before: list[str], simulator: Simulator
 ) -> None:
@@ -126,9 +149,9 @@ async def test_a_cached_balance_stays_outdated_after_switching(
     again: AppUnderTest, simulator: Simulator
 ) -> None:
     simulator.set_scene("slow")
-    main = book_of(again).get("main")
+    main = profile_service_of(again).get("main")
     async with again.run_test(size=SIZE) as pilot:
-        again.post_message(ProfileSelected(book_of(again).demo_profile()))
+        again.post_message(ProfileSelected(profile_service_of(again).demo_profile()))
         await pilot.pause()
         assert last_loaded(again.balance_states.get(main)) is None
         again.post_message(ProfileSelected(main))
@@ -144,16 +167,16 @@ async def test_another_profile_opens_with_its_cached_balance(
     simulator.set_scene("slow")
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        app.post_message(ProfileSelected(book_of(app).get("main")))
+        app.post_message(ProfileSelected(profile_service_of(app).get("main")))
         await wait_until(pilot, lambda: last_loaded(screen_of(pilot).load_state))
         assert isinstance(screen_of(pilot).load_state, Loading)
         assert_shows_cached(pilot, before)
 
 
 async def test_a_late_or_foreign_cached_balance_is_ignored(again: AppUnderTest) -> None:
-    book = book_of(again)
-    main = book.get("main")
-    old = book.cached_balance(main)
+    profile_service = profile_service_of(again)
+    main = profile_service.get("main")
+    old = profile_service.cached_balance(main)
     assert old
     async with again.run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -167,12 +190,12 @@ async def test_no_cached_balance_is_shown_before_the_passphrase(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], clock: FakeClock
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    book_of(app).unlock("open")
-    main = add_profile(book_of(app), simulator, "main", SecretBackend.ENCRYPTED)
+    profile_service_of(app).unlock("open")
+    main = add_profile(profile_service_of(app), simulator, "main", SecretBackend.ENCRYPTED)
     async with app.run_test(size=SIZE) as pilot:
         app.post_message(ProfileSelected(main))
         await settle(pilot)
-        assert book_of(app).cached_balance(main)
+        assert profile_service_of(app).cached_balance(main)
     clock.advance(hours=1)
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=SIZE) as pilot:
@@ -187,11 +210,11 @@ def test_the_cache_of_the_environment_belongs_to_account_and_key(
     tmp_path: Path, clock: FakeClock, simulator: Simulator
 ) -> None:
     environ = simulator_environ(simulator)
-    book = create_profiles(tmp_path, clock, environ)
-    own = book.resolve()
+    profile_service = create_profiles(tmp_path, clock, environ)
+    own = profile_service.resolve()
     assert own
-    book.cache_balance(own, make_balance(make_lot()), clock())
-    assert cached_part(book.cached_balance(own))
+    profile_service.cache_balance(own, make_balance(make_lot()), clock())
+    assert cached_part(profile_service.cached_balance(own))
     for name, value in (("KIS_ACCOUNT", "50009999-01"), ("KIS_APP_KEY", "k" * 36)):
         other = create_profiles(tmp_path, clock, environ | {name: value})
         profile = other.resolve()
@@ -205,7 +228,9 @@ async def test_the_demo_caches_nothing(make_app: MakeApp, folder: Path) -> None:
         await settle(pilot)
         good = last_loaded(screen_of(pilot).load_state)
         assert good
-        book_of(app).cache_balance(book_of(app).demo_profile(), good.value, good.loaded_at)
+        profile_service_of(app).cache_balance(
+            profile_service_of(app).demo_profile(), good.value, good.loaded_at
+        )
     assert not folder.exists()
 
 
@@ -213,7 +238,7 @@ async def test_a_failed_cache_write_is_silent(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], folder: Path
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    add_profile(book_of(app), simulator, "main")
+    add_profile(profile_service_of(app), simulator, "main")
     folder.parent.mkdir(exist_ok=True)
     folder.write_text("no folder")
     async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
@@ -223,73 +248,75 @@ async def test_a_failed_cache_write_is_silent(
 
 
 async def test_switching_the_cache_off_deletes_it(again: AppUnderTest, folder: Path) -> None:
-    book = book_of(again)
-    main = book.get("main")
-    old = book.cached_balance(main)
+    profile_service = profile_service_of(again)
+    main = profile_service.get("main")
+    old = profile_service.cached_balance(main)
     assert old
-    book.save_setting("keep_figures", False)
+    profile_service.save_setting("keep_figures", False)
     assert list(folder.iterdir()) == []
-    book.cache_balance(main, old.value, old.loaded_at)
+    profile_service.cache_balance(main, old.value, old.loaded_at)
     assert list(folder.iterdir()) == []
-    assert book.cached_balance(main) is None
+    assert profile_service.cached_balance(main) is None
 
 
 def test_a_cache_switched_off_in_the_file_is_deleted_with_the_next_response(
     again: AppUnderTest, folder: Path
 ) -> None:
-    book = book_of(again)
-    main = book.get("main")
-    old = book.cached_balance(main)
+    profile_service = profile_service_of(again)
+    main = profile_service.get("main")
+    old = profile_service.cached_balance(main)
     assert old
-    text = book.config_file.read_text()
-    book.config_file.write_text(f"{text}\n[settings]\nkeep_figures = false\n")
-    assert book.cached_balance(main) is None
-    book.cache_balance(main, old.value, old.loaded_at)
+    text = profile_service.config_file.read_text()
+    profile_service.config_file.write_text(f"{text}\n[settings]\nkeep_figures = false\n")
+    assert profile_service.cached_balance(main) is None
+    profile_service.cache_balance(main, old.value, old.loaded_at)
     assert list(folder.iterdir()) == []
 
 
 def test_changing_or_removing_a_profile_deletes_its_cache(
     again: AppUnderTest, simulator: Simulator, folder: Path
 ) -> None:
-    book = book_of(again)
-    main = book.get("main")
-    old = book.cached_balance(main)
+    profile_service = profile_service_of(again)
+    main = profile_service.get("main")
+    old = profile_service.cached_balance(main)
     assert old
     keys = Credentials.parse(simulator.app_key, simulator.app_secret)
     other = replace(main, account=AccountNumber.parse("50009999-01"))
-    assert book.cached_balance(other) is None
+    assert profile_service.cached_balance(other) is None
     acts: tuple[Callable[[], None], ...] = (
-        lambda: book.replace_credentials(main, keys),
-        lambda: book.update(other),
-        lambda: book.remove(main),
+        lambda: profile_service.replace_credentials(main, keys),
+        lambda: profile_service.update(other),
+        lambda: profile_service.remove(main),
     )
     for act in acts:
-        book.cache_balance(main, old.value, old.loaded_at)
-        assert cached_part(book.cached_balance(main)) == cached_part(old)
+        profile_service.cache_balance(main, old.value, old.loaded_at)
+        assert cached_part(profile_service.cached_balance(main)) == cached_part(old)
         act()
-        assert book.cached_balance(main) is None
+        assert profile_service.cached_balance(main) is None
         assert list(folder.iterdir()) == []
 
 
 def test_partial_and_future_balances_are_not_used(again: AppUnderTest, clock: FakeClock) -> None:
-    book = book_of(again)
-    main = book.get("main")
-    old = book.cached_balance(main)
+    profile_service = profile_service_of(again)
+    main = profile_service.get("main")
+    old = profile_service.cached_balance(main)
     assert old
-    book.cache_balance(main, replace(old.value, is_complete=False, page_count=7), clock())
-    assert cached_part(book.cached_balance(main)) == cached_part(old)
+    profile_service.cache_balance(
+        main, replace(old.value, is_complete=False, page_count=7), clock()
+    )
+    assert cached_part(profile_service.cached_balance(main)) == cached_part(old)
     clock.advance(days=-4)
-    assert book.cached_balance(main) is None
+    assert profile_service.cached_balance(main) is None
 
 
 def test_a_cache_without_overseas_leaves_it_unknown(again: AppUnderTest, folder: Path) -> None:
-    book = book_of(again)
-    main = book.get("main")
+    profile_service = profile_service_of(again)
+    main = profile_service.get("main")
     (path,) = folder.iterdir()
     table = json.loads(path.read_text())
     del table["overseas"]
     path.write_text(json.dumps(table | {"schema": 1}))
-    old = book.cached_balance(main)
+    old = profile_service.cached_balance(main)
     assert old
     assert overseas_missing(old.value)
     assert AccountOverview(main, Loading(old)).full_balance is None

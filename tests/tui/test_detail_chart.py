@@ -155,7 +155,7 @@ async def test_hidden_amounts_keep_the_price_line_without_the_average(open_app: 
         await pilot.press("full_stop", "2", "enter")
         await settle(pilot)
         assert "trading days" in detail(pilot)
-        for part in ("71,240", "average cost", "3,250,800"):
+        for part in ("71,240", "average price", "3,250,800"):
             assert part not in detail(pilot)
         await pilot.press("full_stop")
         await settle(pilot)

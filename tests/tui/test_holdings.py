@@ -289,6 +289,21 @@ async def test_a_scrolled_table_keeps_its_place(open_app: OpenApp) -> None:
         assert table.cursor - table.scroll_offset.y == line
 
 
+async def test_a_row_above_the_first_does_not_scroll_it_out_of_sight(open_app: OpenApp) -> None:
+    async with open_app("many", size=(80, 24)) as pilot:
+        await pilot.press("2")
+        await pilot.pause()
+        table = table_of(pilot)
+        good = screen_of(pilot).load_state
+        assert isinstance(good, Loaded)
+        await show(pilot, replace(good.value, holdings=good.value.holdings[1:]))
+        await pilot.press("home")
+        key = table.row_key
+        await show(pilot, good.value)
+        assert table.row_key == key
+        assert (table.cursor, table.scroll_offset.y) == (1, 0)
+
+
 async def test_typing_a_filter_is_not_interrupted_by_a_refresh(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "slash", "K")
@@ -382,7 +397,7 @@ async def test_the_dialog_names_chosen_columns_that_do_not_fit(open_app: OpenApp
 
 
 @pytest.mark.parametrize("overseas", [False, True])
-async def test_enter_after_a_search_opens_what_it_found(open_app: OpenApp, overseas: bool) -> None:
+async def test_enter_after_a_search_opens_the_match(open_app: OpenApp, overseas: bool) -> None:
     async with open_app(size=(80, 24), overseas=overseas) as pilot:
         await pilot.press("2", "slash", *"000660", "enter")
         await wait_until(pilot, lambda: pane_of(pilot).detail_open)

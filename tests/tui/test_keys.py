@@ -62,8 +62,8 @@ def test_a_key_is_shared_only_where_the_inner_widget_goes_first() -> None:
     """Esc of a pane goes before Esc of its screen, `q` of a screen before `q` of the app."""
     shared = set()
     for groups in CONCURRENT_GROUPS:
-        near = [binding for binding in ALL_KEYS if binding.group in groups]
-        for binding, other in combinations(near, 2):
+        concurrent = [binding for binding in ALL_KEYS if binding.group in groups]
+        for binding, other in combinations(concurrent, 2):
             if set(binding.keys.split(",")) & set(other.keys.split(",")):
                 shared.add(frozenset((binding.id, other.id)))
     expected = {frozenset(pair) for pair in leaving_pairs()}

@@ -131,7 +131,7 @@ async def settle_refresh(pilot: Pilot[None]) -> None:
     await wait_until(pilot, lambda: not screen_of(pilot).loader.is_loading)
 
 
-async def test_nothing_is_painted_unless_somebody_looks(open_live: Any, clock: FakeClock) -> None:
+async def test_nothing_is_painted_in_the_background(open_live: Any, clock: FakeClock) -> None:
     async with open_live() as pilot:
         await pilot.press("2")
         controller = screen_of(pilot).live_prices
@@ -187,7 +187,7 @@ async def test_the_connection_ends_with_the_session(open_live: Any, clock: FakeC
         clock.now = datetime(2026, 11, 23, 15, 30, tzinfo=KST)
         app.tick()
         await wait_until(pilot, lambda: status(pilot) is LiveStatus.CLOSED)
-        await wait_until(pilot, lambda: not server._used_app_keys)
+        await wait_until(pilot, lambda: not server.used_app_keys)
         clock.now = datetime(2026, 11, 24, 8, 30, tzinfo=KST)
         app.tick()
         assert status(pilot) is LiveStatus.CLOSED
@@ -198,12 +198,12 @@ async def test_the_connection_ends_with_the_session(open_live: Any, clock: FakeC
         await pilot.press("l")
         assert status(pilot) is LiveStatus.OFF
         assert not screen_of(pilot).live_prices.ticks
-        await wait_until(pilot, lambda: not server._used_app_keys)
+        await wait_until(pilot, lambda: not server.used_app_keys)
         await settle(pilot)
     assert server.received[-1]["header"]["tr_type"] == "2"
 
 
-async def test_troubles_have_a_word_and_a_sentence(
+async def test_faults_have_a_title_and_a_sentence(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kistui.client.live_prices.IN_USE_DELAYS", (0.05,))
@@ -274,12 +274,12 @@ async def test_four_paints_a_second_at_most(open_app: OpenApp, clock: FakeClock)
 async def test_the_connection_is_closed_when_the_app_ends(open_live: Any) -> None:
     async with open_live() as pilot:
         server = server_of(pilot)
-        assert server._used_app_keys
+        assert server.used_app_keys
     for _ in range(100):
-        if not server._used_app_keys:
+        if not server.used_app_keys:
             break
         await asyncio.sleep(0.02)
-    assert not server._used_app_keys
+    assert not server.used_app_keys
     assert server.received[-1]["header"]["tr_type"] == "2"
 
 
@@ -291,7 +291,7 @@ async def test_another_account_has_none_of_it(open_live: Any) -> None:
         screen.open_profile(replace(profile, name="other"))
         assert status(pilot) is LiveStatus.OFF
         assert not screen.live_prices.ticks
-        await wait_until(pilot, lambda: not server._used_app_keys)
+        await wait_until(pilot, lambda: not server.used_app_keys)
         await settle(pilot)
         assert status(pilot) is LiveStatus.OFF
 

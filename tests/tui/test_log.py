@@ -18,12 +18,12 @@ from tests.tui.pilot import paint_each_frame, screen_text, settle, wait_until
 SIZES = [(60, 20), (120, 36)]
 
 
-def book_of(pilot: Pilot[None]) -> ProfileService:
+def profile_service_of(pilot: Pilot[None]) -> ProfileService:
     return app_of(pilot).profile_service
 
 
 def calls(pilot: Pilot[None]) -> tuple[CallRecord, ...]:
-    return book_of(pilot).call_log.recent()
+    return profile_service_of(pilot).call_log.recent()
 
 
 async def open_log(pilot: Pilot[None]) -> LineTable:
@@ -89,7 +89,7 @@ async def test_a_new_call_keeps_the_cursor_on_its_call(
 ) -> None:
     async with open_app() as pilot:
         table = await open_log(pilot)
-        on_call = book_of(pilot).call_log.for_profile("main")
+        on_call = profile_service_of(pilot).call_log.for_profile("main")
         before = len(calls(pilot))
         on_call(calls(pilot)[0])
         await settle(pilot)
@@ -166,7 +166,7 @@ async def test_a_log_write_error_is_reported_once(
 
 async def test_hundreds_of_calls_scroll(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        on_call, call = book_of(pilot).call_log.for_profile("demo"), calls(pilot)[0]
+        on_call, call = profile_service_of(pilot).call_log.for_profile("demo"), calls(pilot)[0]
         for _ in range(600):
             on_call(call)
         table = await open_log(pilot)

@@ -9,6 +9,8 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, RadioSet, Static
 
+from kistui.formatting.cells import plain_text
+from kistui.i18n import load_translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.load_state import Loaded
 from kistui.services.profiles import ProfileService
@@ -18,6 +20,7 @@ from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.profile_form import ProfileForm
+from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
 from tests.tui.conftest import AppUnderTest, MakeApp
 from tests.tui.pilot import screen_text, settle, wait_until
@@ -42,12 +45,14 @@ def environ(simulator: Simulator) -> dict[str, str]:
     return {"KISTUI_BASE_URL": simulator.url}
 
 
-def book_of(app: AppUnderTest) -> ProfileService:
+def profile_service_of(app: AppUnderTest) -> ProfileService:
     return app.profile_service
 
 
 def profile_names(app: AppUnderTest) -> list[str]:
-    return [profile.name for profile in book_of(app).list_profiles() if not profile.is_demo]
+    return [
+        profile.name for profile in profile_service_of(app).list_profiles() if not profile.is_demo
+    ]
 
 
 def balance_of(pilot: Pilot[Any]) -> BalanceScreen:
@@ -66,7 +71,7 @@ def answer_error(pilot: Pilot[Any]) -> str:
 
 
 def add_profile(
-    book: ProfileService,
+    profile_service: ProfileService,
     simulator: Simulator,
     name: str,
     place: SecretBackend = SecretBackend.PLAIN,
@@ -74,7 +79,7 @@ def add_profile(
     profile = Profile(
         name, Environment.REAL, AccountNumber.parse(simulator.account_number), secret_backend=place
     )
-    book.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
+    profile_service.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
     return profile
 
 
@@ -114,7 +119,24 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
         assert shown.base_url == simulator.url
     again = make_app(demo=False, environ=environ)
     assert profile_names(again) == ["main"]
-    assert book_of(again).needs_passphrase(book_of(again).list_profiles()[0])
+    assert profile_service_of(again).needs_passphrase(profile_service_of(again).list_profiles()[0])
+
+
+async def test_without_an_account_no_hint_names_a_key_for_one(
+    make_app: MakeApp, environ: dict[str, str]
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("escape")
+        await quiet(pilot)
+        assert isinstance(app.screen, AccountsScreen)
+        assert app.focused is None
+        await pilot.resize_terminal(81, 24)
+        await quiet(pilot)
+        hints = [plain_text(line.line) for line in app.screen.query(StatusLine)][-2:]
+        assert load_translations("ko")("key_label.open") not in " ".join(hints)
+        assert load_translations("ko")("key_label.demo") in " ".join(hints)
 
 
 async def test_the_first_form_is_filled_from_the_environment(
@@ -147,7 +169,7 @@ async def test_ignored_environment_variables_are_reported(
         AccountNumber.parse(simulator.account_number),
         secret_backend=SecretBackend.PLAIN,
     )
-    book_of(app).add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
+    profile_service_of(app).add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
     app = make_app(demo=False, environ=environ)
     environ["KIS_APP_KEY"] = "x"
     async with app.run_test(size=(80, 24)) as pilot:
@@ -179,8 +201,8 @@ async def test_a_passphrase_is_pasted_with_its_blanks_and_a_key_without(
         assert key.value == simulator.app_key
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
-    book = book_of(make_app(demo=False, environ=environ))
-    book.unlock("correct  horse ")
+    profile_service = profile_service_of(make_app(demo=False, environ=environ))
+    profile_service.unlock("correct  horse ")
 
 
 async def test_keys_typed_ahead_reach_their_fields(make_app: MakeApp) -> None:
@@ -277,7 +299,7 @@ async def test_switching_shows_the_balance_of_the_other_account(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], clock: FakeClock
 ) -> None:
     app = make_app(demo=True, environ=environ)
-    add_profile(book_of(app), simulator, "isa")
+    add_profile(profile_service_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
         demo = balance_of(pilot).load_state
@@ -301,7 +323,7 @@ async def test_a_response_for_an_account_that_was_left_is_ignored(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     app = make_app("slow", demo=True, environ=environ)
-    profile = add_profile(book_of(app), simulator, "isa")
+    profile = add_profile(profile_service_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         balance_of(pilot).open_profile(profile)
@@ -316,8 +338,8 @@ async def test_a_locked_profile_asks_again_after_a_wrong_passphrase(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     first = make_app(demo=False, environ=environ)
-    book_of(first).unlock("open")
-    add_profile(book_of(first), simulator, "main", SecretBackend.ENCRYPTED)
+    profile_service_of(first).unlock("open")
+    add_profile(profile_service_of(first), simulator, "main", SecretBackend.ENCRYPTED)
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
@@ -333,7 +355,7 @@ async def test_removing_requires_the_name_and_deletes_everything(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
 ) -> None:
     app = make_app(demo=True, environ=environ)
-    add_profile(book_of(app), simulator, "isa")
+    add_profile(profile_service_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         await pilot.press("4")
@@ -358,7 +380,7 @@ async def test_moved_secrets_leave_no_copy(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
 ) -> None:
     app = make_app(demo=True, environ=environ)
-    add_profile(book_of(app), simulator, "isa")
+    add_profile(profile_service_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         await pilot.press("4")
@@ -371,7 +393,7 @@ async def test_moved_secrets_leave_no_copy(
         await pilot.press("enter")
         await quiet(pilot)
         assert "옮기고" in notice(pilot)
-    assert book_of(app).get("isa").secret_backend is SecretBackend.ENCRYPTED
+    assert profile_service_of(app).get("isa").secret_backend is SecretBackend.ENCRYPTED
     everything = b"".join(path.read_bytes() for path in (tmp_path / "config").iterdir())
     assert simulator.app_secret.encode() not in everything
 
@@ -380,7 +402,7 @@ async def test_the_account_number_can_be_corrected(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     app = make_app(demo=True, environ=environ)
-    add_profile(book_of(app), simulator, "isa")
+    add_profile(profile_service_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         await pilot.press("4")
@@ -394,24 +416,24 @@ async def test_the_account_number_can_be_corrected(
         await type_in(pilot, "answer", "6400123422")
         await pilot.press("enter")
         await wait_until(pilot, lambda: "변경했습니다" in notice(pilot))
-    assert book_of(app).get("isa").account == AccountNumber.parse("64001234-22")
-    assert book_of(app).get("isa").environment is Environment.REAL
+    assert profile_service_of(app).get("isa").account == AccountNumber.parse("64001234-22")
+    assert profile_service_of(app).get("isa").environment is Environment.REAL
 
 
 async def test_the_default_is_marked_and_opened_at_the_start(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     app = make_app(demo=True, environ=environ)
-    add_profile(book_of(app), simulator, "main")
-    add_profile(book_of(app), simulator, "isa")
+    add_profile(profile_service_of(app), simulator, "main")
+    add_profile(profile_service_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         await pilot.press("4")
         await quiet(pilot)
         await pilot.press("down", "asterisk")
         await quiet(pilot)
-        assert book_of(app).default_name() == "isa"
-        chosen = book_of(app).resolve()
+        assert profile_service_of(app).default_name() == "isa"
+        chosen = profile_service_of(app).resolve()
         assert chosen is not None
         assert chosen.name == "isa"
 
@@ -420,7 +442,7 @@ async def test_the_connection_test_asks_before_it_issues_a_token(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     app = make_app(demo=True, environ=environ)
-    add_profile(book_of(app), simulator, "isa")
+    add_profile(profile_service_of(app), simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         await pilot.press("4")
@@ -475,8 +497,8 @@ async def test_a_profile_without_its_secret_does_not_block_the_others(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    add_profile(book_of(app), simulator, "main")
-    add_profile(book_of(app), simulator, "isa")
+    add_profile(profile_service_of(app), simulator, "main")
+    add_profile(profile_service_of(app), simulator, "isa")
     (tmp_path / "config" / "secrets.toml").write_text(
         f'[isa]\napp_key = "{simulator.app_key}"\napp_secret = "{simulator.app_secret}"\n'
     )
@@ -557,7 +579,7 @@ async def test_removing_the_open_account_closes_it(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], keys: tuple[str, ...]
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    add_profile(book_of(app), simulator, "isa")
+    add_profile(profile_service_of(app), simulator, "isa")
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))

@@ -37,16 +37,16 @@ async def test_a_long_session_leaves_secrets_only_in_their_stores(
         environ = {"KISTUI_BASE_URL": simulator.url}
         monkeypatch.setenv("KISTUI_BASE_URL", simulator.url)
         app = make_app(demo=True, environ=environ)
-        book = app.profile_service
-        assert isinstance(book, ProfileService)
-        book.unlock("open")
+        profile_service = app.profile_service
+        assert isinstance(profile_service, ProfileService)
+        profile_service.unlock("open")
         profile = Profile(
             "main",
             Environment.REAL,
             AccountNumber.parse(simulator.account_number),
             secret_backend=SecretBackend.ENCRYPTED,
         )
-        book.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
+        profile_service.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
         async with app.run_test(size=(120, 36)) as pilot:
             await settle(pilot)
             app.post_message(ProfileSelected(profile))
@@ -88,7 +88,7 @@ async def test_a_long_session_leaves_secrets_only_in_their_stores(
         ):
             await asyncio.to_thread(main, arguments)
         output = capsys.readouterr()
-        kept_by_choice = {"secrets.toml"}
+        chosen_files = {"secrets.toml"}
         tokens = [path for path in tmp_path.rglob("tokens/*.toml") if path.name != "profiles.toml"]
         assert tokens
         for path in tokens:
@@ -97,7 +97,7 @@ async def test_a_long_session_leaves_secrets_only_in_their_stores(
         files = [
             path.read_text(errors="replace")
             for path in tmp_path.rglob("*")
-            if path.is_file() and path.name not in kept_by_choice and path not in tokens
+            if path.is_file() and path.name not in chosen_files and path not in tokens
         ]
         in_config = {simulator.account_number[:8]}  # the account number, in a 0600 file
         for secret in secrets_of(simulator):

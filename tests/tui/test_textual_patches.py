@@ -4,14 +4,16 @@ import importlib
 import pkgutil
 from typing import Any
 
+import pytest
 from textual.app import App, ComposeResult
-from textual.events import Resize
+from textual.events import Click, Resize
 from textual.geometry import Size
 from textual.widget import Widget
+from textual.widgets import OptionList
 
 import kistui.tui
 from kistui.tui import textual_patches
-from kistui.tui.textual_patches import patch_lost_resize
+from kistui.tui.textual_patches import patch_click_on_removed_option, patch_lost_resize
 
 
 def test_private_names_of_textual_are_replaced_in_one_module() -> None:
@@ -65,3 +67,25 @@ async def test_a_paint_between_a_change_and_its_layout_loses_no_resize() -> None
         await pilot.pause()
         assert pane.sizes == [pane.size]
         assert pane.size.width == 20
+
+
+class OneList(App[None]):
+    def compose(self) -> ComposeResult:
+        yield OptionList("first", "second")
+
+
+@pytest.mark.parametrize("is_emptied", [False, True])
+async def test_a_click_on_an_option_that_was_removed_does_nothing(*, is_emptied: bool) -> None:
+    patch_click_on_removed_option()
+    app = OneList()
+    async with app.run_test(size=(40, 10)) as pilot:
+        options = app.screen.query_one(OptionList)
+        painted = app.screen.get_style_at(3, 2)
+        assert painted.meta["option"] == 1
+        options.clear_options()
+        if not is_emptied:
+            options.add_option("only")
+        click = Click(options, 3, 1, 0, 0, 1, False, False, False, 3, 2, painted)
+        options.post_message(click)
+        await pilot.pause()
+        assert options.highlighted is None

@@ -319,11 +319,11 @@ async def test_a_rejected_token_issued_again_is_reported(
 
 async def test_the_token_page_lists_every_profile(make_app: Any, clock: FakeClock) -> None:
     app = make_app()
-    book = app.profile_service
+    profile_service = app.profile_service
     account = AccountNumber.parse("64001234-22")
     for name, environment in (("isa", Environment.REAL), ("try", Environment.PAPER)):
         profile = Profile(name, environment, account, secret_backend=SecretBackend.PLAIN)
-        book.add(profile, Credentials(Secret("k" * 36), Secret("s" * 180)))
+        profile_service.add(profile, Credentials(Secret("k" * 36), Secret("s" * 180)))
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await open_token(pilot)

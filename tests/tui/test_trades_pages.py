@@ -67,7 +67,7 @@ async def test_orders_of_today_are_shown_when_the_page_opens(open_app: OpenApp) 
         assert "정정·취소 2건 포함" in text
 
 
-async def test_the_bar_tells_how_long_the_token_lasts(open_app: OpenApp, clock: FakeClock) -> None:
+async def test_the_title_bar_has_the_remaining_time(open_app: OpenApp, clock: FakeClock) -> None:
     async with open_app(size=(120, 36)) as pilot:
         app = app_of(pilot)
         for key, hours in (("6", 24), ("7", 22), ("h", 20)):
@@ -198,6 +198,20 @@ async def test_an_empty_list_says_so(open_app: OpenApp) -> None:
         assert KO("orders.none") in screen_text(pilot)
         assert KO("period.week") in screen_text(pilot)
         assert KO("profit.none") in await open_page(pilot, "7")
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_a_row_in_full_stays_above_the_key_hints(
+    open_app: OpenApp, size: tuple[int, int]
+) -> None:
+    async with open_app(overseas=True, size=size) as pilot:
+        await open_page(pilot, "7")
+        await pilot.press("enter")
+        await settle(pilot)
+        pane = pilot.app.screen.query_one("#detail-box")
+        assert pane.display
+        assert pane.region.bottom < size[1]
+        assert screen_text(pilot).splitlines()[pane.region.bottom - 1].startswith("╰")
 
 
 async def test_profit_is_shown_by_month_and_checked(open_app: OpenApp) -> None:

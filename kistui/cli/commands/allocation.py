@@ -28,7 +28,7 @@ from kistui.formatting.values import format_number, mask_amount
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.asset_shares import (
-    AllocationBy,
+    AssetGrouping,
     AssetShares,
     account_shares,
     balance_shares,
@@ -59,20 +59,20 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     add_price_option(parser, t)
     parser.add_argument(
         "--by",
-        choices=[by.value for by in AllocationBy],
-        default=AllocationBy.CLASS.value,
+        choices=[by.value for by in AssetGrouping],
+        default=AssetGrouping.CLASS.value,
         help=t("cli.allocation_by"),
     )
 
 
 def run(options: Namespace, t: Translations) -> int:
     """Print the shares in the chosen format; return 1 if a part could not be read."""
-    by = AllocationBy(options.by)
+    by = AssetGrouping(options.by)
 
     async def read(session: Session, on_progress: OnProgress) -> SharesSnapshot:
         return await _read(session, by, on_progress)
 
-    is_by_account = by is AllocationBy.ACCOUNT
+    is_by_account = by is AssetGrouping.ACCOUNT
     snapshots, hidden = read_accounts(options, t, read, all_accounts=is_by_account)
     first = snapshots[0]
     if is_by_account or isinstance(first, FailedAccount):
@@ -121,7 +121,7 @@ def _report_doubts(
             print_failure(snapshot, t)
             has_failed = True
             continue
-        name = snapshot.profile.name if shares.by is AllocationBy.ACCOUNT else "kistui"
+        name = snapshot.profile.name if shares.by is AssetGrouping.ACCOUNT else "kistui"
         for note in cash_notes(snapshot.balance, snapshot.report, t):
             print_notice(f"{name}: {note}")
         if snapshot.balance and isinstance(snapshot.balance.overseas, Failed):
@@ -136,9 +136,9 @@ def _report_doubts(
     return int(has_failed)
 
 
-async def _read(session: Session, by: AllocationBy, on_progress: OnProgress) -> SharesSnapshot:
+async def _read(session: Session, by: AssetGrouping, on_progress: OnProgress) -> SharesSnapshot:
     report = CashReport()
-    if by is AllocationBy.CLASS:
+    if by is AssetGrouping.CLASS:
         report = await last_part(session.cash.read((CashCall.ASSET_CLASSES,), on_progress))
         for error in report.failures.values():
             raise error

@@ -82,7 +82,7 @@ async def _record(
             balance = await session.fetch_full_balance(system_clock, on_progress)
         if isinstance(balance.overseas, Failed):
             raise balance.overseas.error
-        is_whole = await asyncio.to_thread(
+        is_complete_day = await asyncio.to_thread(
             profiles.history.record, profile, balance, system_clock()
         )
     except KistuiError as error:
@@ -90,8 +90,8 @@ async def _record(
         description = describe_error(error, t)
         print_notice(f"{prefix}{description.title}. {description.message}", description.hint)
         return error.exit_code
-    profiles.call_log.record_history(profile.name, "ok" if is_whole else "partial")
-    if not is_whole:
+    profiles.call_log.record_history(profile.name, "ok" if is_complete_day else "partial")
+    if not is_complete_day:
         print_notice(f"{prefix}{t('cli.snapshot_partial')}")
         return 1
     if sys.stdout.isatty():

@@ -44,7 +44,7 @@ def open_secret_store(
     paths: AppPaths,
     command: Sequence[str] = (),
     *,
-    command_asks: bool = False,
+    is_interactive: bool = False,
 ) -> SecretStore:
     """Return a backend's store; SecretBackend.ENVIRONMENT has none."""
     match secret_backend:
@@ -55,7 +55,7 @@ def open_secret_store(
         case SecretBackend.KEYRING:
             return KeyringSecretStore()
         case _:
-            return CommandSecretStore(command, asks=command_asks)
+            return CommandSecretStore(command, is_interactive=is_interactive)
 
 
 def copy_credentials(profile: str, source: SecretStore, target: SecretStore) -> None:

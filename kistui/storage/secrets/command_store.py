@@ -14,7 +14,7 @@ from kistui.models.account import Credentials, SecretBackend
 from kistui.storage.files import errno_name
 
 COMMAND_TIMEOUT = 30.0
-ASKING_COMMAND_TIMEOUT = 300.0
+INTERACTIVE_COMMAND_TIMEOUT = 300.0
 """Seconds that a command has, without and with a terminal on which it may ask."""
 MAX_OUTPUT_BYTES = 64 * 1024
 APP_KEY_NAMES = ("app_key", "appkey")
@@ -26,17 +26,19 @@ class CommandSecretStore:
     """Runs `command` without a shell; it prints app key and secret on two lines, or as JSON.
 
     The command has no terminal, so that it cannot draw over the app and take its keys. One that
-    asks a question gets the terminal with `asks`; the app gives up the terminal meanwhile.
+    asks a question gets the terminal with `is_interactive`; the app gives it up meanwhile.
     """
 
     secret_backend = SecretBackend.COMMAND
 
     def __init__(
-        self, command: Sequence[str], *, asks: bool = False, timeout: float | None = None
+        self, command: Sequence[str], *, is_interactive: bool = False, timeout: float | None = None
     ) -> None:
         self._command = list(command)
-        self._asks = asks
-        self._timeout = timeout or (ASKING_COMMAND_TIMEOUT if asks else COMMAND_TIMEOUT)
+        self._is_interactive = is_interactive
+        self._timeout = timeout or (
+            INTERACTIVE_COMMAND_TIMEOUT if is_interactive else COMMAND_TIMEOUT
+        )
 
     def read(self, profile: str) -> Credentials:
         """Run the command; raises SecretCommandError, which holds neither arguments nor output."""
@@ -74,10 +76,10 @@ class CommandSecretStore:
         deadline = time.monotonic() + self._timeout
         with subprocess.Popen(  # noqa: S603  # the user's own command, from the user's own file
             self._command,
-            stdin=None if self._asks else subprocess.DEVNULL,
+            stdin=None if self._is_interactive else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=None if self._asks else subprocess.DEVNULL,
-            start_new_session=not self._asks,  # a session of its own has no /dev/tty
+            stderr=None if self._is_interactive else subprocess.DEVNULL,
+            start_new_session=not self._is_interactive,  # a session of its own has no /dev/tty
             bufsize=0,
         ) as process:
             try:

@@ -148,9 +148,17 @@ class BalanceLoader:
         self.progress = None
         self._state_before_refresh = self.load_state
         self._set(Loading(last_loaded(self.load_state) or self._cached_balance))
-        start_worker(
-            self._page, self._fetch, self.request_id, profile, group=LOAD_GROUP, is_exclusive=True
-        )
+        if last_loaded(self.load_state) and self._session_pool.get_open(profile) is None:
+            # To open a session imports the client, which would delay the frame with these figures.
+            self._page.call_after_refresh(self._start_fetch, self.request_id, profile)
+        else:
+            self._start_fetch(self.request_id, profile)
+
+    def _start_fetch(self, request_id: int, profile: Profile) -> None:
+        if request_id == self.request_id:
+            start_worker(
+                self._page, self._fetch, request_id, profile, group=LOAD_GROUP, is_exclusive=True
+            )
 
     def refresh_if_due(self) -> None:
         """Load the balance if the schedule says so."""
@@ -274,7 +282,7 @@ class BalanceLoader:
         balance, loaded_at = load_state.value, load_state.loaded_at
 
         async def cache_in_thread() -> None:
-            with suppress(KistuiError):  # a convenience, not worth a word
+            with suppress(KistuiError):  # a convenience: its failure is not reported
                 await asyncio.to_thread(cache, profile, balance, loaded_at)
 
         start_worker(self._page, cache_in_thread, group="save balance", is_exclusive=True)

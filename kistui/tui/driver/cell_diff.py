@@ -57,7 +57,7 @@ class BufferRow:
         self, column: int, piece: str, cells: StyledCells
     ) -> Iterator[tuple[int, list[StyledCell]]]:
         """Store a piece and yield the changed runs as start column and cells."""
-        end, known = column + len(cells), self._cells
+        end, row_cells = column + len(cells), self._cells
         self._written_pieces = {
             start: sent
             for start, sent in self._written_pieces.items()
@@ -68,14 +68,14 @@ class BufferRow:
         differing = [
             index
             for index, cell in enumerate(cells, column)
-            if known[index] is not cell != known[index]
+            if row_cells[index] is not cell != row_cells[index]
         ]
         for edge, orphan in ((column, column - 1), (end, end)):
-            edge_cell = known[edge]
+            edge_cell = row_cells[edge]
             # A wide character loses one of its halves.
             if edge_cell is not None and not edge_cell.char:
-                known[orphan] = None
-        known[column:end] = cells
+                row_cells[orphan] = None
+        row_cells[column:end] = cells
         yield from self._changed_runs(differing, column)
 
     def _changed_runs(

@@ -113,11 +113,7 @@ class BalanceScreen(PageScreen):
         highlight_changes: bool,
         cached_balance: Loaded[Balance] | None = None,
     ) -> None:
-        super().__init__()
-        self._t = context.t
-        self._clock = context.clock
-        self.balance_states = context.balance_states
-        self._initial_profile = context.profile
+        super().__init__(context)
         self._initial_balance = cached_balance
         self._highlight_changes = highlight_changes
         self._status_lines: tuple[Line, ...] = ()
@@ -133,7 +129,7 @@ class BalanceScreen(PageScreen):
         """The profile whose asset history was read."""
         self._actions = ActionRunner(self)
         self._exporter = Exporter(self, context.profile_service, context.t)
-        if context.profile is not None:  # now, when it costs no look at all the styles
+        if context.profile is not None:  # later, it would match every style again
             self.add_class(f"-{context.profile.environment_label}")
 
     def compose(self) -> ComposeResult:
@@ -155,8 +151,8 @@ class BalanceScreen(PageScreen):
 
     def on_mount(self) -> None:
         """Open the first profile, so that the first frame shows what is being loaded."""
-        if self._initial_profile is not None:
-            self.loader.open_profile(self._initial_profile, self._initial_balance)
+        if self._profile is not None:
+            self.loader.open_profile(self._profile, self._initial_balance)
         self._initial_balance = None
         self.watch(self.app, "app_focus", self._resume_live_prices, init=False)
 
@@ -190,6 +186,10 @@ class BalanceScreen(PageScreen):
         profile = self._history_profile = self.loader.profile
         if profile is not None:
             self._actions.load(self._read_history, profile)
+
+    def _read_first_history(self) -> None:
+        if self._history_profile != self.loader.profile:
+            self.history_changed()
 
     async def _read_history(self, profile: Profile) -> None:
         with suppress(KistuiError):  # shown on the page of the history
@@ -370,8 +370,7 @@ class BalanceScreen(PageScreen):
         self.refresh_view()
         if last_good:
             self.call_after_refresh(self._holdings_pane.mount_table)
-            if self._history_profile != self.loader.profile:
-                self.history_changed()
+            self.call_after_refresh(self._read_first_history)
 
     def _show_figures(self) -> None:
         """Pass the balance to the panes, at live prices where there are any."""
@@ -380,10 +379,9 @@ class BalanceScreen(PageScreen):
         shown = balance
         if balance is not None and self._has_live_prices:
             shown = self.live_prices.at_live_prices(balance)
-        if self.balance_states is not None:
-            self.balance_states.set_live(shown if shown is not balance else None)
+        self._balance_states.set_live(shown if shown is not balance else None)
         if shown is not balance and not self.is_current:
-            return  # nobody sees them, and they change again soon
+            return  # the page is covered, and prices change again soon
         for pane in (self._summary_pane, self._holdings_pane):
             pane.balance = shown
             pane.dimmed = self.loader.is_outdated
@@ -464,7 +462,7 @@ class BalanceScreen(PageScreen):
             for pane in (self._summary_pane, self._holdings_pane):
                 pane.render_pending(hidden_section.outer_size)
         elif section.has_focus_within:
-            return  # someone is typing there
+            return  # the focus is inside already, for example in the filter
         if self.visible_section == "holdings":
             self._holdings_pane.focus_table()
         else:

@@ -27,7 +27,7 @@ from kistui.formatting.cash_view import CashView, copied_text, raw_cash_lines, v
 from kistui.formatting.cells import Line
 from kistui.formatting.serialization import to_json
 from kistui.formatting.trade_status import status_lines
-from kistui.models.asset_shares import AllocationBy
+from kistui.models.asset_shares import AssetGrouping
 from kistui.models.calls import OnProgress
 from kistui.models.cash import CashCall, CashReport
 from kistui.models.load_state import Loading, last_loaded
@@ -87,8 +87,7 @@ class CashScreen(ReadingPage[CashReading]):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._profile_service = context.profile_service
-        self._balance_states = context.balance_states
-        self._chosen_by: AllocationBy | None = None
+        self._chosen_by: AssetGrouping | None = None
         self._profiles: tuple[Profile, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -136,7 +135,7 @@ class CashScreen(ReadingPage[CashReading]):
     def action_switch_allocation(self) -> None:
         """Divide the assets by the next of class, currency, market and account."""
         self._chosen_by = self._view.order[1]
-        if self._chosen_by is AllocationBy.ACCOUNT and not self._profiles:
+        if self._chosen_by is AssetGrouping.ACCOUNT and not self._profiles:
             self._actions.load(self._load_profiles)
         self.refresh_view()
 

@@ -1,7 +1,7 @@
 """Log page: this process's last calls to KIS, newest first, and details of one."""
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,8 +14,6 @@ from textual.widgets import Static
 from kistui.formatting import status
 from kistui.formatting.call_log import call_detail_lines, call_log_table, log_write_error_text
 from kistui.formatting.cells import Cell, Line, Role
-from kistui.i18n.translations import Translations
-from kistui.models.account import Profile
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import CallLogged
 from kistui.tui.pages import LOG_PAGE
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kistui.models.calls import CallRecord
-    from kistui.services.call_log import CallLog
 
 
 DETAIL_MIN_HEIGHT = 32
@@ -42,20 +39,13 @@ class LogScreen(PageScreen):
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(LOG_PAGE.keys))
     page_name = LOG_PAGE.name
 
-    def __init__(self, log: "CallLog", t: Translations, profile: Profile | None) -> None:
-        super().__init__()
-        self._call_log = log
-        self._t = t
-        self._profile = profile
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._call_log = context.profile_service.call_log
         self._calls: tuple[CallRecord, ...] = ()
         self._unsubscribe: Callable[[], None] | None = None
         self._detail_open: bool | None = None
         """Whether the user opened or closed the details; `None` leaves it to the room there is."""
-
-    @classmethod
-    def create(cls, context: PageContext) -> Self:
-        """Create the page."""
-        return cls(context.profile_service.call_log, context.t, context.profile)
 
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, calls, details of the selected call and key hints."""
@@ -80,7 +70,7 @@ class LogScreen(PageScreen):
         self._refresh_table()
 
     def watch_now(self) -> None:
-        """Do nothing: no age is shown on this page."""
+        """Do nothing: this page shows no age."""
 
     def on_unmount(self) -> None:
         """Stop listening to the log."""

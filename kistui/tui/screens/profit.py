@@ -41,7 +41,7 @@ GROUPINGS = (
 )  # fmt: skip
 MIN_CHART_HEIGHT = 4
 NOT_IN_TAX_SHEET = frozenset({"period", "switch_grouping", "filter", "filter_market"})
-"""Actions of the report that the tax sheet has not."""
+"""Actions of the report that the tax sheet does not have."""
 
 
 class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
@@ -213,7 +213,7 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
         box.border_subtitle = Content("")
         self._table.show_rows(
             tax_table(sheet, t, amounts_hidden=hidden),
-            placeholder=(Cell(f" {t('tax.none', year=sheet.year)}", Role.LABEL),),
+            placeholder=(Cell(t("tax.none", year=sheet.year), Role.LABEL),),
         )
         self.query_one("#chart").display = False
         self.show_notice_lines(status_lines(self._loader, tax_notes(sheet, t), t, self.size.width))

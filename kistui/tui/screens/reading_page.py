@@ -1,6 +1,6 @@
 """What pages share that read their figures when they open and show each part as it comes."""
 
-from typing import Generic, Self, TypeVar
+from typing import Generic, TypeVar
 
 from textual import on
 
@@ -23,19 +23,11 @@ class ReadingPage(PageScreen, Generic[ContentT]):
     """
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__()
-        self._t = context.t
-        self._clock = context.clock
-        self._profile = context.profile
+        super().__init__(context)
         self._actions = ActionRunner(self)
         self._exporter = Exporter(self, context.profile_service, context.t)
         self._loader: TradeLoader[ContentT] = TradeLoader(self, context, self._loader_changed)
         self._shows_raw_fields = False
-
-    @classmethod
-    def create(cls, context: PageContext) -> Self:
-        """Create the page."""
-        return cls(context)
 
     def _exportable(self) -> Exportable | None:
         """Return what is on screen as a file; `None` while nothing is loaded."""
