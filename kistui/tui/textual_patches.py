@@ -257,7 +257,7 @@ if sys.platform != "win32":
 
         # Textual's constructor installs these two before kistui's driver has its own handlers. A
         # hang-up sends SIGCONT too: resumed there, a terminal that is gone would have an input
-        # thread that nobody stops.
+        # thread that is never stopped.
 
         def _sigtstp_application(self, *_arguments: object) -> None:
             """Do nothing: kistui's driver watches job control itself."""

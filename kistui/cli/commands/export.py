@@ -211,7 +211,7 @@ def _holding_notes(balance: Balance, rows: Sequence[Activity], t: Translations) 
 def _file_notes(
     tracker: Tracker, first_list: ExportList, rows: Sequence[Activity], t: Translations
 ) -> list[str]:
-    """Return what a tracker has to be told, or needs from elsewhere."""
+    """Return what the user must choose in the tracker, or enter from elsewhere."""
     match tracker:
         case Tracker.PORTFOLIO_PERFORMANCE:
             return [t(f"tracker.{first_list.value}_type")]
