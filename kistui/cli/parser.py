@@ -10,6 +10,7 @@ from argparse import (
 )
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from enum import Enum
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -204,6 +205,12 @@ def add_price_option(parser: ArgumentParser, t: Translations) -> None:
     parser.add_argument(
         "--price", choices=[price.value for price in AfterHoursPrice], help=t("cli.price")
     )
+
+
+def add_enum_option(parser: ArgumentParser, name: str, default: Enum, help_text: str) -> None:
+    """Add an option that takes a value of the enum of `default`."""
+    choices = [member.value for member in type(default)]
+    parser.add_argument(name, choices=choices, default=default.value, help=help_text)
 
 
 def day_type(t: Translations) -> Callable[[str], date]:

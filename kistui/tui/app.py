@@ -63,6 +63,7 @@ from kistui.tui.textual_patches import (
     TextualApp,
     clear_size_caches,
     patch_click_on_removed_option,
+    patch_endless_resize,
     patch_lost_resize,
     patch_styles_cache_leak,
 )
@@ -164,6 +165,7 @@ class KistuiApp(TextualApp):
         """Patch Textual before anything is painted."""
         patch_styles_cache_leak()
         patch_lost_resize()
+        patch_endless_resize()
         patch_click_on_removed_option()
 
     def get_line_filters(self) -> Sequence[LineFilter]:

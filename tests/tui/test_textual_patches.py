@@ -8,12 +8,17 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.events import Click, Resize
 from textual.geometry import Size
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import OptionList
 
 import kistui.tui
 from kistui.tui import textual_patches
-from kistui.tui.textual_patches import patch_click_on_removed_option, patch_lost_resize
+from kistui.tui.textual_patches import (
+    patch_click_on_removed_option,
+    patch_endless_resize,
+    patch_lost_resize,
+)
 
 
 def test_private_names_of_textual_are_replaced_in_one_module() -> None:
@@ -89,3 +94,33 @@ async def test_a_click_on_an_option_that_was_removed_does_nothing(*, is_emptied:
         options.post_message(click)
         await pilot.pause()
         assert options.highlighted is None
+
+
+def do_nothing() -> None:
+    pass
+
+
+class BusyScreen(Screen[None]):
+    """Does something after each resize, so that two are never next to each other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[Size] = []
+
+    def on_resize(self, event: Resize) -> None:
+        self.sizes.append(event.size)
+        self.call_later(do_nothing)
+        assert len(self.sizes) < 20, "without end"
+
+
+async def test_two_sizes_on_their_way_do_not_undo_each_other_for_ever() -> None:
+    patch_endless_resize()
+    app = OnePane()
+    async with app.run_test(size=(40, 10)) as pilot:
+        screen = BusyScreen()
+        await app.push_screen(screen)
+        for size in (Size(30, 8), Size(40, 10)):
+            screen.post_message(Resize(size, size))
+            screen.call_later(do_nothing)
+        await pilot.pause()
+        assert screen.size == Size(40, 10)
