@@ -1644,6 +1644,7 @@ TRANSLATIONS = {
         "WON": "WON",
         "WORD": "WORD",
         "YYYY": "YYYY",
+        "tracker": "tracker",
     },
     "cli": {
         "orders": "print the orders of an account",

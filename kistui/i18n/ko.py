@@ -1644,6 +1644,7 @@ TRANSLATIONS = {
         "WON": "금액",
         "WORD": "단어",
         "YYYY": "연도",
+        "tracker": "프로그램",
     },
     "cli": {
         "orders": "주문·체결 내역 출력",

@@ -259,7 +259,8 @@ class PageScreen(Screen[None]):
 class TerminalTooSmallScreen(ModalScreen[None]):
     """Covers the page until the terminal is large enough again.
 
-    It is modal, so that no key opens a hidden page or dialog. A dialog that a worker opens over it goes first.
+    It is modal, so that no key opens a hidden page or dialog. A dialog that a worker opens over it
+    goes first.
     """
 
     CSS = """
