@@ -1644,6 +1644,7 @@ TRANSLATIONS = {
         "WON": "WON",
         "WORD": "WORD",
         "YYYY": "YYYY",
+        "tracker": "tracker",
     },
     "cli": {
         "orders": "print the orders of an account",
@@ -2302,7 +2303,7 @@ TRANSLATIONS = {
         "hint": "Check the file, then import it again.",
         "hint_no_keys": "kistui imports kis_devlp.yaml, config.yaml, python-kis JSON, mojito files, ini files with [KIS], and .env.",
         "hint_not_plain": "kistui imports kis_devlp.yaml, config.yaml, python-kis JSON, mojito files, ini files with [KIS], and .env.",
-        "hint_not_utf8": "kistui imports kis_devlp.yaml, config.yaml, python-kis JSON, mojito files, ini files with [KIS], and .env.",
+        "hint_not_utf8": "Save it as UTF-8, then import it again. kistui reads UTF-8, UTF-16 and code page 949 (CP949).",
         "hint_broken_pickle": "kistui imports kis_devlp.yaml, config.yaml, python-kis JSON, mojito files, ini files with [KIS], and .env.",
         "hint_enoent": "Check the path.",
         "hint_not_a_path": "Check the path.",

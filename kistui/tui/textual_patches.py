@@ -23,7 +23,6 @@ from textual.events import Click
 from textual.geometry import Region, Size
 from textual.keys import _character_to_key
 from textual.message_pump import MessagePump
-from textual.messages import CallbackType
 from textual.notifications import Notify
 from textual.screen import Screen
 from textual.strip import Strip
@@ -98,7 +97,7 @@ def patch_callbacks_of_removed_screens() -> None:
     if getattr(invoke_later, "is_patched", False):
         return
 
-    def invoke_later_if_attached(self: Any, callback: CallbackType, sender: MessagePump) -> None:
+    def invoke_later_if_attached(self: Any, callback: Any, sender: MessagePump) -> None:
         async def invoke_if_attached() -> None:
             try:
                 await invoke(callback)
@@ -284,7 +283,7 @@ if sys.platform != "win32":
 
         # Textual's constructor installs these two before kistui's driver has its own handlers. A
         # hang-up sends SIGCONT too: resumed there, a terminal that is gone would have an input
-        # thread that nobody stops.
+        # thread that is never stopped.
 
         def _sigtstp_application(self, *_arguments: object) -> None:
             """Do nothing: kistui's driver watches job control itself."""
