@@ -184,7 +184,7 @@ def all_options(t: Translations) -> Iterator[str]:
         for action in parser._actions:  # argparse lists its options nowhere else
             yield from action.option_strings
             if isinstance(action.choices, dict):
-                parsers += action.choices.values()
+                parsers += [choice for choice in action.choices.values() if choice.is_typed]
 
 
 @LANGUAGES

@@ -1,4 +1,4 @@
-"""One account's balance for `kistui balance` and `kistui holdings`."""
+"""What commands that read balances share: hidden amounts, markets, one balance, its doubts."""
 
 import asyncio
 from argparse import Namespace
@@ -34,7 +34,7 @@ def are_amounts_hidden(options: Namespace, profiles: ProfileService) -> bool:
     try:
         return profiles.load_settings().amounts_hidden
     except KistuiError:
-        if options.demo:  # works with a faulty config too, and shows nobody's amounts
+        if options.demo:  # works with a faulty config too, and its amounts are made up
             return False
         raise
 
