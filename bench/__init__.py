@@ -1,1 +1,1 @@
-"""What kistui costs, against the least that does the same on the same machine."""
+"""Time, memory and bytes of kistui, beside the simplest program that does the same."""

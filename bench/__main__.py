@@ -48,9 +48,9 @@ def _introduction(*, quick: bool) -> str:
     runs = "few runs (`--quick`)" if quick else "all runs"
     return (
         "# What kistui costs\n\n"
-        "`make bench` writes this page. A figure is a ratio to the least that does the same,"
-        " measured alternately in the same run, because times depend more on the machine than on"
-        " kistui. Targets are beside the figures; nothing fails when one is missed.\n\n"
+        "`make bench` writes this page. A figure is a ratio to the simplest program that does the"
+        " same, measured alternately in the same run, because times depend more on the machine"
+        " than on kistui. Targets are beside the figures; nothing fails when one is missed.\n\n"
         f"{datetime.now(UTC):%Y-%m-%d}, {runs}: {os.cpu_count()} processors"
         f" ({platform.machine()}, {platform.system()}; load {os.getloadavg()[0]:.1f} at the end),"
         f" Python {platform.python_version()}, Textual {version('textual')},"

@@ -1,4 +1,4 @@
-"""Reading a balance of ten pages, and parsing 5,000 rows, against the least that does the same.
+"""Reading a balance of ten pages, and parsing 5,000 rows, against the simplest such programs.
 
 python -m bench.fetch [--quick]
 """

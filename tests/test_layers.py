@@ -1,4 +1,4 @@
-"""Who may import whom: the walls of the house, checked in every file."""
+"""The import rules between packages, checked in every file."""
 
 import ast
 from collections.abc import Iterator
@@ -105,7 +105,7 @@ def kis_records() -> Iterator[type]:
                 yield record
 
 
-def test_kis_keys_are_written_in_the_model_and_spoken_in_the_client_only() -> None:
+def test_kis_keys_are_written_only_where_they_are_declared() -> None:
     """A key stands where its field is declared; all other code uses the field's name."""
     records = set(kis_records())
     assert {Lot, AccountRight} <= records

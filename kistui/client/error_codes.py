@@ -57,7 +57,7 @@ TOO_MANY_REQUESTS = 429
 LONGEST_CODE = 8
 """Characters of KIS's codes, such as EGW00123 and 70070000."""
 MAX_CODE_LENGTH, MAX_TEXT_LENGTH = 40, 500
-"""Characters that are kept; KIS's texts have 80."""
+"""Characters after which a text is cut off; KIS's texts have 80."""
 
 
 def error_for_code(code: str, text: str, status: int) -> ApiError:

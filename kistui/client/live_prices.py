@@ -44,7 +44,7 @@ MAX_REGISTRATIONS = 41
 SUBSCRIBE_PAUSE = {Environment.REAL: 0.05, Environment.PAPER: 0.5}
 """Seconds between two messages."""
 RETRY_DELAYS = (2.0, 5.0, 10.0, 30.0, 60.0)
-"""Seconds before each attempt to connect again; KIS blocks whoever connects in a loop."""
+"""Seconds before each attempt to connect again; KIS blocks clients that connect in a loop."""
 IN_USE_DELAYS = (10.0, 30.0, 60.0, 300.0)
 """Seconds to leave the app key to another program; KIS frees it some time after a close."""
 MAX_FRAME_BYTES = 1 << 20
@@ -54,7 +54,7 @@ REGISTER, UNREGISTER = "1", "2"
 
 ACCEPTED = frozenset({"OPSP0000", "OPSP0002"})
 IGNORED = frozenset({"OPSP0001", "OPSP0003"})
-"""Answers to an unregistration."""
+"""Responses to an unregistration."""
 FULL, IN_USE = "OPSP0008", "OPSP8996"
 BAD_APPROVAL = frozenset({"OPSP0010", "OPSP0011", "OPSP9994"})
 BAD_ITEM = frozenset({"OPSP8991", "OPSP8992"})
@@ -215,7 +215,7 @@ class LivePriceFeed:
     async def _handle_message(
         self, connection: "ClientConnection", frame: str, feeds: dict[tuple[str, str], LiveItem]
     ) -> None:
-        """Handle a JSON message; raises FeedAnswerError for one that ends the connection."""
+        """Handle a JSON message; raises FeedRejectedError for one that ends the connection."""
         try:
             message = msgspec.json.decode(frame, type=FeedMessage)
         except (msgspec.MsgspecError, RecursionError):
@@ -245,7 +245,7 @@ class MessageHeader(Struct, frozen=True):
 
 
 class MessageBody(Struct, frozen=True):
-    """What KIS answered to a registration."""
+    """KIS's response to a registration."""
 
     msg_cd: str = ""
 

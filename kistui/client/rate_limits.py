@@ -21,7 +21,7 @@ OnQueued = Callable[[float], None]
 APP_KEY_INTERVAL = {Environment.REAL: 0.1, Environment.PAPER: 1.1}
 ACCOUNT_INTERVAL = 1.05
 RESPONSE_INTERVAL = 1.0
-"""Seconds from the answer to an account call until the next, whichever process makes it."""
+"""Seconds from the response to an account call until the next account call of any process."""
 MIN_REPORTED_WAIT = 0.5
 """Seconds to the next turn below which a wait is not reported."""
 USAGE_WINDOW = 60.0
@@ -89,7 +89,7 @@ class RateLimiter:
             self.queued -= 1
 
     async def on_response(self) -> None:
-        """Let other processes wait from the answer on: KIS counts a call when it arrives there."""
+        """Postpone the next turn of other processes: KIS counts a call when it arrives there."""
         if self._shared_turns is not None and self.interval >= RESPONSE_INTERVAL:
             await asyncio.to_thread(self._shared_turns.postpone, self._limit, RESPONSE_INTERVAL)
 
@@ -156,7 +156,7 @@ class RateLimits:
         return RateLimitWait(account_wait, app_key_wait)
 
     async def on_response(self, account_number: str | None = None) -> None:
-        """Note that a call was answered, for the turns of other processes."""
+        """Postpone the next turns of other processes after a response."""
         if account_number in self._account_limiters:
             await self._account_limiters[account_number].on_response()
         await self._app_key_limiter.on_response()

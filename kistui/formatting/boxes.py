@@ -11,6 +11,7 @@ from kistui.formatting.cells import (
     display_width,
     label_value,
     truncate,
+    truncate_line,
     wrap_words,
 )
 from kistui.i18n.translations import Translations
@@ -45,16 +46,16 @@ class BoxRow(NamedTuple):
     never_masked: bool = False
     """Whether the value stays visible when amounts are hidden."""
 
-    def render(self, width: int, *, amounts_hidden: bool) -> Line:
-        """Return the line in `width` columns."""
+    def render(self, width: int, *, amounts_hidden: bool) -> tuple[Line, ...]:
+        """Return the line in `width` columns; a note takes as many as it needs."""
         if self.value is None:
-            return (Cell(self.label, Role.DIM),)
+            return wrap_text(self.label, width, Role.DIM)
         value = (
             self.value
             if self.never_masked
             else show.mask_amount(self.value, amounts_hidden=amounts_hidden)
         )
-        return label_value(self.label, value, width)
+        return (label_value(self.label, value, width),)
 
 
 def build_box(
@@ -63,7 +64,9 @@ def build_box(
     """Return a box of `entries`; `name` selects its title."""
 
     def render_rows(width: int) -> tuple[Line, ...]:
-        return tuple(entry.render(width, amounts_hidden=amounts_hidden) for entry in entries)
+        return tuple(
+            line for entry in entries for line in entry.render(width, amounts_hidden=amounts_hidden)
+        )
 
     return Box(name, t(f"summary_group.{name}"), render_rows, (tuple(entries), amounts_hidden))
 
@@ -74,7 +77,7 @@ def framed_lines(
     """Yield `height` lines of content in a frame with a title and a footer."""
     yield _frame_edge("╭", title, "╮", width, right=False)
     for index in range(height):
-        line = content[index] if index < len(content) else ()
+        line = truncate_line(content[index], width - 3) if index < len(content) else ()
         padding = " " * max(width - 3 - sum(cell.width for cell in line), 0)
         yield (Cell("│ ", Role.FRAME), *line, Cell(f"{padding}│", Role.FRAME))
     yield _frame_edge("╰", footer, "╯", width, right=True)

@@ -15,7 +15,7 @@ from kistui.formatting.asset_bars import (
 from kistui.formatting.boxes import framed_lines, wrap_text
 from kistui.formatting.cash_table import MAIN_COLUMNS, currency_table, split_positions, won_rows
 from kistui.formatting.cash_view import CashView, sources
-from kistui.formatting.cells import Cell, Line, Role, display_width, join_blocks, plain_text
+from kistui.formatting.cells import Cell, Line, Role, display_width, join_blocks
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.asset_shares import AssetGrouping, AssetShares
@@ -134,21 +134,20 @@ def _won_lines(
     view: CashView, t: Translations, width: int, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
     if not view.positions:
-        return (_missing_line(view.balance_state, t),)
+        return wrap_text(_missing_text(view.balance_state, t), width, Role.DIM)
     rows = won_rows(view.positions[0], view.settlement_days, t)
-    return tuple(row.render(width, amounts_hidden=amounts_hidden) for row in rows)
+    return tuple(line for row in rows for line in row.render(width, amounts_hidden=amounts_hidden))
 
 
-def _missing_line(state: LoadState[Any], t: Translations) -> Line:
+def _missing_text(state: LoadState[Any], t: Translations) -> str:
     """Return why figures are not there."""
     match state:
         case Failed(error):
-            text = describe_error(error, t).title
+            return describe_error(error, t).title
         case Loading():
-            text = t("bar.loading")
+            return t("bar.loading")
         case _:
-            text = t("bar.never")
-    return (Cell(text, Role.DIM),)
+            return t("bar.never")
 
 
 def _foreign_lines(
@@ -156,7 +155,7 @@ def _foreign_lines(
 ) -> tuple[Line, ...]:
     balance = view.balance
     if balance is None:
-        return (_missing_line(view.balance_state, t),)
+        return wrap_text(_missing_text(view.balance_state, t), width, Role.DIM)
     shown_positions, zeros = split_positions(view.positions, amounts_hidden=amounts_hidden)
     lines: list[Line] = []
     if shown_positions:
@@ -167,7 +166,7 @@ def _foreign_lines(
         lines.append((Cell(t("cash.nothing", names=names), Role.DIM),))
     if isinstance(balance.overseas, Failed):
         title = describe_error(balance.overseas.error, t).title
-        lines.append((Cell(t("overseas.failed", title=title), Role.DIM),))
+        lines += wrap_text(t("overseas.failed", title=title), width, Role.DIM)
     elif isinstance(balance.overseas, Loading):
         lines.append((Cell(t("overseas.loading"), Role.DIM),))
     elif not lines:
@@ -240,7 +239,7 @@ def _no_shares_text(view: CashView, by: AssetGrouping, t: Translations) -> str:
         return describe_error(error, t).title if error else t("bar.loading")
     if by is AssetGrouping.ACCOUNT:
         return t("bar.loading")
-    return plain_text(_missing_line(view.balance_state, t))
+    return _missing_text(view.balance_state, t)
 
 
 def _source_lines(view: CashView, t: Translations, width: int) -> tuple[Line, ...]:

@@ -1,9 +1,10 @@
 """Profiles as lines, and the validation of the profile form's fields."""
 
+from collections.abc import Mapping
 from unicodedata import normalize
 
 from kistui.errors import InvalidAccountNumberError
-from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
+from kistui.formatting.cells import Cell, Line, Role, display_width, line_width, pad, truncate
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.account import (
@@ -22,7 +23,12 @@ VISIBLE_KEY_CHARS = 4
 
 
 def profile_summary_line(
-    profile: Profile, state_cell: Cell, t: Translations, *, is_default: bool
+    profile: Profile,
+    state_cell: Cell,
+    t: Translations,
+    *,
+    is_default: bool,
+    name_width: int = MAX_NAME_LENGTH,
 ) -> Line:
     """Return a profile as a line: environment, name, masked account, secret backend, state."""
     marker = "●" if is_default else " "
@@ -30,11 +36,35 @@ def profile_summary_line(
     return (
         Cell(f" {marker} "),
         environment_column(profile, t),
-        profile_name_cell(profile),
+        profile_name_cell(profile, name_width),
         Cell(f"{profile.account.masked}  "),
         Cell(pad(t(f"secret_backend.{backend}"), 12) + "  ", Role.LABEL),
         state_cell,
     )
+
+
+def profile_choice_lines(
+    states: Mapping[Profile, Cell], t: Translations, width: int, *, default_name: str | None
+) -> list[Line]:
+    """Return profiles with their states as lines of `width` columns, to choose one of.
+
+    Where the states would be cut, all lines leave out the secret backend, then the names shrink.
+    """
+
+    def lines(name_width: int) -> list[Line]:
+        return [
+            profile_summary_line(
+                profile, state, t, is_default=profile.name == default_name, name_width=name_width
+            )
+            for profile, state in states.items()
+        ]
+
+    name_width = max((display_width(profile.name) for profile in states), default=0)
+    with_backends = lines(name_width)
+    if all(line_width(line) <= width for line in with_backends):
+        return with_backends
+    excess = max(line_width((*line[:-2], line[-1])) for line in with_backends) - width
+    return [(*line[:-2], line[-1]) for line in lines(name_width - max(excess, 0))]
 
 
 def environment_badge(profile: Profile, t: Translations) -> Cell:
@@ -50,9 +80,9 @@ def environment_column(profile: Profile, t: Translations) -> Cell:
     return badge._replace(text=pad(badge.text, max(map(display_width, names)) + 2))
 
 
-def profile_name_cell(profile: Profile) -> Cell:
-    """Return the name of a profile as a cell of fixed width, between blanks."""
-    return Cell(f" {pad(truncate(profile.name, MAX_NAME_LENGTH), MAX_NAME_LENGTH)} ", Role.STRONG)
+def profile_name_cell(profile: Profile, width: int = MAX_NAME_LENGTH) -> Cell:
+    """Return the name of a profile as a cell of `width` columns between blanks."""
+    return Cell(f" {pad(truncate(profile.name, width), width)} ", Role.STRONG)
 
 
 def imported_credentials_line(credentials: ImportedCredentials, t: Translations) -> Line:

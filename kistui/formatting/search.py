@@ -82,7 +82,7 @@ def _normalize(text: str) -> str:
 
 normalize = lru_cache(maxsize=16_384)(_normalize)
 normalize_query = lru_cache(maxsize=64)(_normalize)
-"""What is typed is not kept beside the texts."""
+"""A cache apart from that of the texts, which it would push out."""
 
 
 def _substring_matcher(needle: str) -> Callable[[str], bool]:

@@ -209,7 +209,7 @@ class _Lots:
         self._is_known = True
 
     def forget(self) -> None:
-        """Make all costs from now on unknown, because those of the shares left are."""
+        """Make the cost of every later sale unknown, because that of the remaining shares is."""
         self._is_known = False
 
     def buy(self, trade: OverseasTrade) -> None:

@@ -233,7 +233,7 @@ _GROUP_KEYS: Mapping[ProfitGrouping, Callable[[ProfitLine, int], str]] = {
 
 
 def daily_lines(rows: Iterable[DailyProfit]) -> tuple[ProfitLine, ...]:
-    """Return domestic days as lines; the purchase amount is what the profit leaves of the sales."""
+    """Return domestic days as lines; the purchase amount is computed from profit and rate."""
     return tuple(
         ProfitLine(
             trade_date=row.trade_date,
@@ -253,7 +253,7 @@ def daily_lines(rows: Iterable[DailyProfit]) -> tuple[ProfitLine, ...]:
 
 
 def _cost_from_rate(profit: int | None, rate: Decimal | None) -> Decimal | None:
-    """Return the purchase amount that makes a profit a rate; to the won with KIS's 8 decimals."""
+    """Return the purchase amount of a profit and its rate, to the won with KIS's 8 decimals."""
     if profit is None or not rate:
         return None
     return Decimal(profit * 100) / rate

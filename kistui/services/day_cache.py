@@ -46,7 +46,7 @@ class DayCache:
         is_reload: bool = False,
         stores: bool = True,
     ) -> T:
-        """Return what was read today, unless it `is_reload`; otherwise read and store it."""
+        """Return today's stored result; without one, or with `is_reload`, read and store it."""
         cached = None if is_reload else self.get(key, today)
         if cached is not None:
             return cast("T", cached)

@@ -80,7 +80,7 @@ class HistoryService:
             return frozenset()
 
     def record(self, profile: Profile, balance: "Balance", loaded_at: "datetime") -> bool:
-        """Record a balance that was loaded at `loaded_at`; return whether it is whole.
+        """Record a balance that was loaded at `loaded_at`; return whether it is complete.
 
         A partial one, or one without a total, is not recorded. Raises StorageError.
         """

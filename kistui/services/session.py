@@ -253,7 +253,7 @@ class Session:
 
 
 async def last_part(parts: AsyncIterator[T | None]) -> T:
-    """Return the last of what is read in parts: the whole."""
+    """Return the last part, which holds everything that was read."""
     last: T | None = None
     async for part in parts:
         last = part

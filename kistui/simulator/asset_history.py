@@ -1,4 +1,4 @@
-"""What an account was worth on past trading days, as a client that records it would have noted.
+"""What an account was worth on past trading days, as a client would have recorded it.
 
 KIS has no call for this. The positions are those of the account before today's trades, at the
 closes that the services of daily prices give, so that the last day agrees with the balance's total
@@ -26,7 +26,7 @@ from kistui.simulator.valuation import cash_flow
 
 TRADING_DAYS = 60
 UNRECORDED = frozenset({9, 33, 34})
-"""Trading days, counted back from the last, on which nobody looked."""
+"""Trading days without a record, counted back from the last."""
 DEPOSITS = {21: (5_000_000, "추가 입금"), 46: (-1_500_000, "생활비")}
 """Amounts in won and their notes, by trading days counted back from the last."""
 MAX_POSITIONS = 100

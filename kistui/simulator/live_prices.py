@@ -1,4 +1,4 @@
-"""A WebSocket server of live prices on loopback, with the faults that KIS's has.
+"""A WebSocket server of live prices on loopback, with the faults of KIS's own.
 
 It needs the `websockets` library, and is imported when `Simulator.serve_live_prices` is called.
 One thread serves a connection; prices are those of the balances at the same moment.
@@ -155,7 +155,7 @@ class LivePriceServer:
     def _register(
         self, wanted: Registration, registrations: dict[Registration, str]
     ) -> tuple[str, str, str]:
-        """Return `rt_cd`, `msg_cd` and text of the answer."""
+        """Return `rt_cd`, `msg_cd` and text of the response."""
         if wanted in registrations:
             return "1", "OPSP0002", "ALREADY IN SUBSCRIBE"
         if wanted.tr_id not in self._feeds():

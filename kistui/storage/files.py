@@ -39,7 +39,7 @@ PARSE_ERRORS = (
     ArithmeticError,
     RecursionError,
 )
-"""What parsing a file raises that kistui did not write."""
+"""What the parsers raise for a file that kistui did not write."""
 _TEMPORARY_NAME_PATTERN = re.compile(r"\..+\.[0-9a-f]{12}\.tmp")
 _STALE_AFTER = 60.0
 """Seconds after which a temporary file that cannot be locked counts as left behind."""

@@ -84,7 +84,7 @@ class SharedTurns:
 
 
 def account_file_name(account_number: str) -> str:
-    """Return the name of an account's file; a few accounts in thousands have the same."""
+    """Return the name of an account's file; of thousands of accounts a few share one."""
     return f"account-{sha256(account_number.encode()).hexdigest()[:ACCOUNT_DIGITS]}"
 
 

@@ -1,1 +1,1 @@
-"""The screens: Textual, and nothing of the wire or the disk."""
+"""The Textual app; network and disk only through the services."""

@@ -466,8 +466,8 @@ class KistuiApp(TextualApp):
     @work(exclusive=True, group="pick", name=OPENS_DIALOG)
     async def action_pick_profile(self) -> None:
         """Choose a profile to show."""
-        from kistui.formatting.profiles import profile_summary_line
-        from kistui.tui.screens.dialogs import Choice, SelectDialog
+        from kistui.formatting.profiles import profile_choice_lines
+        from kistui.tui.screens.dialogs import Choice, SelectDialog, list_width
 
         try:
             profiles = await asyncio.to_thread(self._profile_service.list_profiles)
@@ -477,25 +477,23 @@ class KistuiApp(TextualApp):
         if not profiles:  # the page of the accounts says why, or adds one
             self._open_page(ACCOUNTS_PAGE)
             return
-        choices = [
-            Choice(
-                profile.name,
-                profile_summary_line(
-                    profile,
-                    freshness_cell(self.balance_states.get(profile), self._clock(), self._t),
-                    self._t,
-                    is_default=profile.name == default,
-                ),
-            )
+        now = self._clock()
+        states = {
+            profile: freshness_cell(self.balance_states.get(profile), now, self._t)
             for profile in profiles
+        }
+        width = list_width(self.size.width)
+        lines = profile_choice_lines(states, self._t, width, default_name=default)
+        choices = [
+            Choice(profile.name, line) for profile, line in zip(profiles, lines, strict=True)
         ]
-        now = self._profile.name if self._profile else None
+        current = self._profile.name if self._profile else None
         picked = await self.push_screen_wait(
             SelectDialog(
                 self._t("profiles.pick"),
                 choices,
                 hint=self._t("select_dialog.hint"),
-                selected=now,
+                selected=current,
             )
         )
         for profile in profiles:

@@ -98,7 +98,7 @@ class KeyQueue:
 
     async def _drain(self, situation: Situation) -> None:
         try:
-            # A key alone is painted first: what follows costs it a tenth of its time.
+            # Paint the frame of a single key first: the checks below would delay it by a tenth.
             await _wait(self._next_came, PAINT_SECONDS)
             while True:
                 await self._wait_for_effect(situation)

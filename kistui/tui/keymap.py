@@ -57,7 +57,7 @@ SUMMARY = (
 # Only where the holdings are shown.
 HOLDINGS = (
     KeyBinding("holdings", "detail", "enter", "toggle_detail", meaning="open"),
-    # With priority: what is typed ahead belongs into the line that opens.
+    # With priority, so that keys typed ahead go into the line that opens.
     KeyBinding("holdings", "filter", "slash", "filter", priority=True),
     KeyBinding("holdings", "sort_picker", "s,backslash", "pick_sort"),
     KeyBinding("holdings", "sort", "greater_than_sign", "sort(1)"),

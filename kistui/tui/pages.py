@@ -41,7 +41,7 @@ class Page(Struct, frozen=True, kw_only=True):
 
     `group` names the keys of the screen; pages that share a screen share the group.
     `widget_groups` are the groups of the widgets on it, a set for each combination that listens
-    at the same time. `footer` are ids of keys; the last is the first to go when narrow.
+    at the same time. `footer` are ids of keys; in a narrow line, the last is left out first.
     """
 
     name: str
@@ -195,7 +195,7 @@ def _list_keys(
     )
     return (
         KeyBinding(group, "detail", "enter", "toggle_detail", meaning="open"),
-        # With priority: what is typed ahead belongs into the line that opens.
+        # With priority, so that keys typed ahead go into the line that opens.
         KeyBinding(group, "filter", "slash", "filter", priority=True),
         *own_keys,
         *((period,) if lists_ranges else ()),

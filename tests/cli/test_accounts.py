@@ -1,4 +1,4 @@
-"""`kistui balance --all`: every account, and what could not be read is said."""
+"""`kistui balance --all`: every account, and a notice of what could not be read."""
 
 import csv
 import io

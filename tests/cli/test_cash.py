@@ -143,7 +143,7 @@ def test_an_overseas_failure_leaves_the_domestic_part(account: Simulator, capsys
     assert [share["key"] for share in document["shares"]] == ["KRW"]
 
 
-def test_paper_is_told_what_only_real_accounts_have(
+def test_paper_says_what_only_real_accounts_have(
     clock: FakeClock, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     options = SimulatorOptions(environment="paper")

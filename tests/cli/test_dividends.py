@@ -70,7 +70,7 @@ def test_an_earlier_year_is_printed(account: Simulator, capsys: Out) -> None:
     assert all(group["pay_date"].startswith("2025-") for group in document["groups"])
 
 
-def test_a_year_to_come_is_empty_and_asks_for_no_rights(account: Simulator, capsys: Out) -> None:
+def test_a_future_year_is_empty_and_requests_no_rights(account: Simulator, capsys: Out) -> None:
     document = run_json(capsys, "--year", "2030")
     assert (document["groups"], document["from"]) == ([], "2030-01-01")
     assert account.count_requests("period-rights") == 0
@@ -136,7 +136,7 @@ def test_nothing_is_asked_on_paper(
         assert simulator.requests == []
 
 
-def test_a_pension_is_told_that_its_dividends_are_not_listed(
+def test_a_pension_says_that_its_dividends_are_not_listed(
     account: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     pension = account.accounts[2]

@@ -1,4 +1,4 @@
-"""`kistui doctor`: it sees what is wrong, changes nothing, and tells nothing of the user."""
+"""`kistui doctor`: it finds faults, changes nothing, and prints nothing private."""
 
 import json
 import os
@@ -180,7 +180,7 @@ def test_a_proxy_that_cannot_be_used_fails_its_check(value: str) -> None:
 
 
 @pytest.mark.usefixtures("server", "config")
-def test_what_can_be_pasted_names_nobody(
+def test_the_block_to_paste_names_no_user(
     capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://user:pa55@proxy.corp.example:3128")

@@ -77,7 +77,7 @@ def fill(store: tuple[HistoryStore, str], *totals: int) -> None:
     store[0].merge(store[1], AssetHistory(records))
 
 
-def test_a_snapshot_is_recorded_without_a_word(server: Simulator, state: Path, capsys: Out) -> None:
+def test_a_snapshot_is_recorded_silently(server: Simulator, state: Path, capsys: Out) -> None:
     assert main(["snapshot"]) == 0
     assert capsys.readouterr() == ("", "")
     (path,) = (state / "history").glob("*.csv")

@@ -78,7 +78,7 @@ def test_debug_adds_names_and_no_values(capsys: Out, account: Simulator, path: P
 
 
 @pytest.mark.usefixtures("account")
-def test_a_log_that_cannot_be_written_is_told_and_nothing_fails(capsys: Out, path: Path) -> None:
+def test_an_unwritable_log_is_reported_and_nothing_fails(capsys: Out, path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True)
     path.symlink_to("/dev/full")
     assert main(["balance", "--lang", "en"]) == 0
@@ -87,7 +87,7 @@ def test_a_log_that_cannot_be_written_is_told_and_nothing_fails(capsys: Out, pat
     assert output.err.count("The log cannot be written") == 1
 
 
-def test_the_demo_s_calls_are_told_apart(capsys: Out) -> None:
+def test_the_calls_of_the_demo_are_marked(capsys: Out) -> None:
     assert main(["--demo", "balance", "--market", "kr"]) == 0
     capsys.readouterr()
     main(["log"])

@@ -108,7 +108,7 @@ def test_an_encrypted_profile_asks_on_a_terminal_only(
     assert "암호" in capsys.readouterr().err
 
 
-def test_a_keyring_that_is_not_there_is_said(
+def test_a_missing_keyring_is_reported(
     server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
@@ -353,7 +353,7 @@ def test_input_without_an_end_is_refused(
             assert main(["profile", "add", "main", *arguments]) == 3
 
 
-def test_the_product_code_of_8_digits_is_said(
+def test_the_assumed_product_code_is_reported(
     server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     monkeypatch.setenv("KIS_APP_KEY", server.app_key)

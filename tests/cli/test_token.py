@@ -99,7 +99,7 @@ def test_revoke_wants_the_profile_s_name(
     assert main(["token"]) == 3
 
 
-def test_the_line_for_a_prompt_calls_nobody(account: Simulator, capsys: Out) -> None:
+def test_the_line_for_a_prompt_makes_no_call(account: Simulator, capsys: Out) -> None:
     assert main(["status", "--line"]) == 0
     assert capsys.readouterr().out == "[실전] env 토큰 없음\n"
     main(["balance"])

@@ -155,7 +155,7 @@ async def test_paper_is_not_asked_for_what_it_lacks(open_client: OpenClient) -> 
     assert (await account.fetch_buying_power()).value.orderable
 
 
-async def test_a_pension_is_told_that_kis_does_not_serve_it(open_client: OpenClient) -> None:
+async def test_a_pension_says_that_kis_does_not_serve_it(open_client: OpenClient) -> None:
     harness = open_client()
     pension = next(
         account for account in harness.simulator.accounts if account.account_type == "pension"

@@ -110,7 +110,7 @@ def test_without_the_overseas_part_it_is_of_the_domestic_assets() -> None:
     assert [part.kind for part in allocation.parts] == ["삼성전자", AssetClass.CASH]
 
 
-def test_no_two_parts_look_alike_without_colour_or_in_ascii() -> None:
+def test_parts_differ_without_colour_and_in_ascii() -> None:
     largest = len(Market) + 1, LARGEST_ITEMS + 2  # all markets and cash, or all items
     assert len(FILLS) >= max(largest)
     assert len(set(FILLS)) == len(set(to_ascii(FILLS))) == len(FILLS)

@@ -126,6 +126,11 @@ def test_without_a_balance_the_boxes_say_why(state: LoadState[Balance], words: s
     assert "18,204,330" not in text
     assert "국내주식" in text  # has a call of its own
     assert shown.is_outdated is isinstance(state, Failed)
+    for width in (60, 80):
+        lines = cash_page_lines(shown, EN, width, 50, amounts_hidden=False)
+        boxes = [line for line in lines if plain_text(line)[:1] in "╭│╰"]
+        assert {line_width(line) for line in boxes} == {width}
+        assert "…" not in "".join(map(plain_text, boxes))
 
 
 def test_figures_of_a_failed_refresh_stay_and_are_outdated() -> None:

@@ -135,7 +135,7 @@ def test_a_kind_of_right_is_named_and_an_unknown_one_has_its_code() -> None:
     assert "Quarterly" in text_of(REPORT, EN, 120)
 
 
-def test_a_sum_counts_what_was_found() -> None:
+def test_a_sum_counts_the_matching_rows() -> None:
     report = replace(REPORT, grouping=DividendGrouping.YEAR)
     (year,) = dividend_entries(report, KO, query="tiger", with_announced=False)
     assert year.group is not None
@@ -158,7 +158,7 @@ def test_hidden_amounts_are_hidden_everywhere() -> None:
     assert "•••" in text
 
 
-def test_a_kind_of_account_without_rights_is_told_so() -> None:
+def test_an_account_without_rights_is_reported() -> None:
     pension = replace(REPORT, has_rights=False, received=())
     assert KO("dividends.no_rights") in plain_text(received_line(pension, KO, 120))
     assert KO("dividends.no_rights") in missing_notes(pension, KO)

@@ -77,7 +77,7 @@ def test_the_headline_and_the_detail_are_marked_and_raw_fields_are_those_of_kis(
         (LiveState(LiveStatus.CLOSED), "live: nothing is traded now"),
     ],
 )
-def test_the_state_has_a_word(state: LiveState, text: str) -> None:
+def test_every_state_has_a_text(state: LiveState, text: str) -> None:
     assert live_status_cell(state, T).text == text
 
 

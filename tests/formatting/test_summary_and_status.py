@@ -108,6 +108,8 @@ def test_labels_are_not_truncated_at_the_usual_width(t: Translations) -> None:
     summary = replace(distinct_summary(9), short_proceeds=0)
     for wide in (False, True):
         assert not [line for line in summary_text(summary, t, wide=wide) if "…" in line]
+    label = t("summary_label.domestic_total_yesterday")
+    assert display_width(label) + len(" 241,607,764") <= 35
 
 
 @BOTH

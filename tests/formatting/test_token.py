@@ -13,9 +13,9 @@ from kistui.clock import KST
 from kistui.formatting import token as view
 from kistui.formatting.cells import Cell, display_width, plain_text
 from kistui.formatting.palette import profile_entries
-from kistui.formatting.profiles import profile_summary_line
+from kistui.formatting.profiles import profile_choice_lines, profile_summary_line
 from kistui.i18n.translations import Translations
-from kistui.models.account import Environment
+from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.calls import ApiUsage
 from kistui.models.text import Secret
 from kistui.models.token import (
@@ -207,3 +207,18 @@ def test_profiles_of_every_environment_stand_in_one_column(t: Translations) -> N
     ):
         columns = {display_width(plain_text(line).partition("5007")[0]) for line in lines}
         assert len(columns) == 1
+
+
+@BOTH
+@pytest.mark.parametrize("width", [56, 72])
+def test_a_choice_of_profiles_has_the_whole_state(t: Translations, width: int) -> None:
+    account = AccountNumber.parse("50001234-01")
+    states = {
+        Profile(name, Environment.REAL, account): Cell(t("bar.updated", time="17:45:23"))
+        for name in ("main", "a_name_of_twenty_let")
+    }
+    lines = profile_choice_lines(states, t, width, default_name="main")
+    texts = [plain_text(line) for line in lines]
+    assert all(t("bar.updated", time="17:45:23") in text for text in texts)
+    assert max(map(display_width, texts)) <= width
+    assert len({display_width(text) for text in texts}) == 1

@@ -1,4 +1,4 @@
-"""Files for other trackers: by the rules that each of them documents, and nothing guessed."""
+"""Files for other trackers: the format that each of them documents, without guessed values."""
 
 import csv
 import io

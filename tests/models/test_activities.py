@@ -1,4 +1,4 @@
-"""Trades of other trackers: fills of orders, with the costs that KIS's other lists are sure of."""
+"""Trades of other trackers: fills of orders, with costs from KIS's other lists where they agree."""
 
 from datetime import date
 from decimal import Decimal

@@ -221,7 +221,7 @@ def test_totals_without_rows_are_not_empty() -> None:
     assert OverseasBalance(totals=OverseasTotals(foreign_currency_balance=NONE, deposit=5)).is_empty
 
 
-def test_what_could_not_be_read_may_be_something() -> None:
+def test_an_unreadable_amount_may_be_above_zero() -> None:
     assert OverseasBalance().is_empty
     unread = OverseasBalance(unreadable_fields=("evlu_amt_smtl_amt",))
     assert not unread.is_empty

@@ -36,7 +36,7 @@ def test_it_gets_a_token_and_the_whole_balance(server: Simulator, broker: Any) -
     )
 
 
-def test_its_summary_comes_once_a_page_as_its_users_know(server: Simulator, broker: Any) -> None:
+def test_its_summary_is_repeated_on_every_page(server: Simulator, broker: Any) -> None:
     pages = -(-HOLDING_COUNT // server.options.rows_per_page)
     assert len(broker.fetch_balance()["output2"]) == pages
 

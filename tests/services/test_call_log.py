@@ -52,7 +52,7 @@ def test_every_call_is_on_disk_when_it_is_closed(tmp_path: Path, clock: FakeCloc
     assert len(path.read_text().splitlines()) == 301
 
 
-def test_a_disk_that_takes_nothing_is_noted_once_and_hurts_nobody(
+def test_an_unwritable_disk_is_reported_once_and_stops_no_call(
     tmp_path: Path, clock: FakeClock
 ) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")

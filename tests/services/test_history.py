@@ -1,4 +1,4 @@
-"""Recording after refreshes: whose file it is, what is left out, and what a failure leaves."""
+"""Recording after refreshes: the file of a profile, what is not recorded, and failures."""
 
 from datetime import date
 from pathlib import Path

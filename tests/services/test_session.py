@@ -76,7 +76,7 @@ async def test_a_token_that_dies_early_is_replaced_once(
     assert client.issue_count == 2
 
 
-async def test_a_second_refusal_is_told_not_retried(
+async def test_a_second_rejection_is_reported_and_not_retried(
     session: Session, client: StubClient, clock: FakeClock
 ) -> None:
     await session.fetch_balance()
@@ -87,7 +87,7 @@ async def test_a_second_refusal_is_told_not_retried(
     assert client.issue_count == 2
 
 
-async def test_an_issue_is_told_before_the_phone_rings(session: Session) -> None:
+async def test_an_issue_is_reported_before_kis_notifies_the_owner(session: Session) -> None:
     events: list[ProgressEvent] = []
     await session.fetch_balance(events.append)
     await session.fetch_balance(events.append)

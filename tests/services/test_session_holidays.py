@@ -139,7 +139,7 @@ async def test_paper_is_never_asked(opened: Open, store: HolidayStore, clock: Fa
     ],
     ids=["no permission", "limit", "trouble", "dropped", "down", "malformed"],
 )
-async def test_a_failure_is_one_call_a_day_and_gives_what_is_remembered(
+async def test_after_a_failure_the_stored_holidays_are_used_for_the_day(
     opened: Open, simulator: Simulator, store: HolidayStore, reply: Response
 ) -> None:
     store.write(TODAY - timedelta(days=1), {CHRISTMAS})
@@ -169,7 +169,7 @@ async def test_where_it_cannot_be_noted_it_is_not_asked(
     assert simulator.count_requests(HOLIDAY) == 0
 
 
-async def test_an_answer_that_cannot_be_kept_serves_its_session(
+async def test_holidays_that_cannot_be_stored_serve_their_session(
     opened: Open, simulator: Simulator, store: HolidayStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def claim(_today: date) -> bool:
@@ -194,7 +194,7 @@ async def test_without_a_store_nothing_is_asked(opened: Open, simulator: Simulat
     assert simulator.count_requests(HOLIDAY) == 0
 
 
-async def test_a_balance_does_not_ask_for_it(opened: Open, simulator: Simulator) -> None:
+async def test_a_balance_does_not_request_the_holidays(opened: Open, simulator: Simulator) -> None:
     await opened().fetch_balance()
     assert len(simulator.requests) == 2
     assert simulator.count_requests(HOLIDAY) == 0

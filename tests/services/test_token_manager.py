@@ -55,7 +55,7 @@ async def test_a_second_process_uses_the_token_of_the_first(
     assert client.issue_count == 1
 
 
-async def test_ten_processes_at_once_ask_once(
+async def test_ten_processes_at_once_make_one_request(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
     everyone = [another(client, clock, tmp_path) for _ in range(10)]
@@ -136,7 +136,7 @@ async def test_an_attempt_without_an_answer_is_one(
     assert record.state(record.issue_attempted_at or client.clock()) is TokenState.WAITING
 
 
-async def test_a_wait_can_be_left_and_holds_nobody_up(
+async def test_a_cancelled_wait_delays_no_other_caller(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
     waiting = asyncio.Event()
@@ -181,7 +181,7 @@ async def test_a_clock_set_back_costs_one_minute_at_most(
 
 
 @pytest.mark.parametrize("skew", [-30 * 3600, -300, 300, 30 * 3600])
-async def test_a_wrong_clock_does_not_ask_again_and_again(
+async def test_a_wrong_clock_causes_no_repeated_requests(
     client: StubClient, clock: FakeClock, tmp_path: Path, skew: float
 ) -> None:
     """Thirty hours fast, every new token would look expired."""

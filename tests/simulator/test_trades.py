@@ -156,7 +156,7 @@ def test_today_agrees_with_the_balance() -> None:
             assert total(bought, "tot_ccld_qty") == int(item["thdt_buyqty"])
 
 
-def test_an_order_is_filled_while_one_looks_and_the_balance_follows() -> None:
+def test_an_order_is_filled_in_steps_and_the_balance_follows() -> None:
     with TradesHarness(scene="filling") as harness:
         today = ORDER_QUERY | {"INQR_STRT_DT": "20261123", "PDNO": "069500"}
         fills = []

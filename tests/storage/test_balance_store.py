@@ -1,4 +1,4 @@
-"""The files of last figures: as they were or none, private, and nothing of the account in them."""
+"""The stored balances: read back exactly or not at all, private, and without the account number."""
 
 import json
 import stat
@@ -150,7 +150,7 @@ def test_a_file_of_the_first_version_is_read_without_overseas_figures(
     assert store.read("main", OWNER) == KEPT
 
 
-def test_what_is_not_kept_is_not_there(folder: Path) -> None:
+def test_a_balance_that_was_not_stored_is_absent(folder: Path) -> None:
     assert BalanceStore(folder).read("main", OWNER) is None
     BalanceStore(folder).delete("main")
     BalanceStore(folder).delete_all()

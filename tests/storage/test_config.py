@@ -1,4 +1,4 @@
-"""`config.toml`: what is in it is read whole or named; what is not understood is kept."""
+"""`config.toml`: every value is read or reported; unknown keys are preserved."""
 
 import multiprocessing
 import os
@@ -41,7 +41,7 @@ def test_no_file_is_no_profile(path: Path) -> None:
     assert config.load_config(path).default_profile() is None
 
 
-def test_a_profile_comes_back_as_it_went(path: Path) -> None:
+def test_a_profile_is_read_back_as_written(path: Path) -> None:
     whole = replace(
         MAIN,
         base_url="https://kis.example",
@@ -266,7 +266,7 @@ profiles = st.builds(
 
 @settings(max_examples=25)
 @given(profiles)
-def test_any_profile_comes_back_as_it_went(
+def test_any_profile_is_read_back_as_written(
     tmp_path_factory: pytest.TempPathFactory, profile: Profile
 ) -> None:
     path = tmp_path_factory.mktemp("round") / "config.toml"

@@ -1,4 +1,4 @@
-"""An account from environment variables; the wrong world is never guessed."""
+"""An account from environment variables; the environment is never guessed."""
 
 import pytest
 

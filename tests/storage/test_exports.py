@@ -1,4 +1,4 @@
-"""Exports go where the user says, whole and private, and replace nothing by accident."""
+"""Exports go where the user says, complete and private, and replace nothing by accident."""
 
 import errno
 import os
@@ -211,7 +211,7 @@ def test_a_folder_may_be_reached_through_a_link(folder: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
-def test_what_is_no_path_is_told(folder: Path, name: str) -> None:
+def test_an_invalid_path_is_reported(folder: Path, name: str) -> None:
     with pytest.raises(FileWriteError) as caught:
         write_export(folder / name, b"", overwrite=False)
     assert caught.value.details["reason"] == "not_a_path"
@@ -221,7 +221,7 @@ def test_what_is_no_path_is_told(folder: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "reason"), [("~nobody-of-this-name/a.csv", "not_a_path"), ("a.csv", "enoent")]
 )
-def test_a_path_that_leads_nowhere_is_told(
+def test_a_path_without_a_file_is_reported(
     name: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "gone"
@@ -247,6 +247,6 @@ def test_the_suggested_name_leads_to_no_other_folder() -> None:
     assert "/" not in suggested_file_name("../a b", "holdings", MORNING, "csv")
 
 
-def test_a_mark_only_where_asked() -> None:
+def test_the_byte_order_mark_is_written_only_on_request() -> None:
     assert encode_text("삼성\n", bom=False) == "삼성\n".encode()
     assert encode_text("삼성\n", bom=True) == b"\xef\xbb\xbf" + "삼성\n".encode()

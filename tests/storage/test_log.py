@@ -95,7 +95,7 @@ def test_a_link_is_not_followed(path: Path, tmp_path: Path) -> None:
     assert other.read_text() == "theirs"
 
 
-def test_a_full_disk_is_an_error_of_ours_and_the_next_line_stands_alone(
+def test_a_full_disk_is_a_storage_error_and_the_next_line_is_whole(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = LogFileHandler(path)

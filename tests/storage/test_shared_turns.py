@@ -66,7 +66,7 @@ def test_an_answer_postpones_the_next_turn_but_never_advances_it(folder: Path, t
     assert rounded(turns.take(ACCOUNT, 1.05)) == 1.0
 
 
-def test_a_clock_that_was_set_back_blocks_nobody(folder: Path, time: Time) -> None:
+def test_a_clock_that_was_set_back_blocks_no_call(folder: Path, time: Time) -> None:
     turns = SharedTurns(folder, "k", clock=time)
     turns.take(ACCOUNT, 1.05)
     time.now -= 86_400

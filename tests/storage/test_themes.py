@@ -1,4 +1,4 @@
-"""Theme files are read whole or told apart, and what they colour can be read."""
+"""Theme files are read completely or rejected, and their colours have enough contrast."""
 
 import colorsys
 from pathlib import Path
@@ -41,7 +41,7 @@ BY_NAME = pytest.mark.parametrize("theme", COLOURED, ids=lambda theme: theme.nam
 
 
 @BY_NAME
-def test_every_text_can_be_read_on_every_ground_it_stands_on(theme: ThemeFile) -> None:
+def test_every_text_contrasts_with_its_backgrounds(theme: ThemeFile) -> None:
     """WCAG AA: 4.5 to 1; 7 to 1 in high contrast."""
     least = 7.0 if theme.name == "high-contrast" else 4.5
     colors, variables = theme.colors, theme.variables
@@ -57,14 +57,14 @@ def test_every_text_can_be_read_on_every_ground_it_stands_on(theme: ThemeFile) -
 
 
 @BY_NAME
-def test_frames_can_be_told_from_their_ground(theme: ThemeFile) -> None:
+def test_frames_contrast_with_the_background(theme: ThemeFile) -> None:
     """WCAG 1.4.11: 3 to 1 for what is no text."""
     assert contrast(theme.colors["primary"], theme.colors["surface"]) >= 3
     assert contrast(theme.colors["secondary"], theme.colors["background"]) >= 3
 
 
 @BY_NAME
-def test_bars_can_be_told_from_their_ground(theme: ThemeFile) -> None:
+def test_bars_contrast_with_the_background(theme: ThemeFile) -> None:
     for bar in ("bar", "bar-alt"):
         assert contrast(theme.variables[bar], theme.colors["background"]) >= 3, bar
 
@@ -131,7 +131,7 @@ def test_gain_and_loss_are_far_apart_for_those_who_see_no_red_or_no_green(
     assert apart(name) > 2 * apart(usual)
 
 
-def test_there_is_a_theme_for_every_wish() -> None:
+def test_the_bundled_themes_are_complete() -> None:
     assert THEMES.by_name.keys() >= {
         "kistui-dark", "kistui-light", "green-up-dark", "green-up-light", "colour-blind-dark",
         "colour-blind-light", "high-contrast", "terminal",
@@ -165,7 +165,7 @@ def test_a_shelf_knows_when_a_file_was_saved(tmp_path: Path) -> None:
     assert shelf.is_stale()
 
 
-def test_all_faults_of_a_theme_are_told_at_once(tmp_path: Path) -> None:
+def test_all_faults_of_a_theme_are_reported_at_once(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
     path.write_text('name = "x"\n[colors]\nprimary = "red"\nprimari = "#000000"\n[variables]\n')
     theme, faults = load_theme(path)

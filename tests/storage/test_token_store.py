@@ -1,4 +1,4 @@
-"""The token files: private, whole or not there, never another key's, never an expired token."""
+"""The token files: private, complete or absent; never another key's or an expired token."""
 
 import asyncio
 import os

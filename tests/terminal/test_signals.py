@@ -171,6 +171,28 @@ def test_a_signal_before_the_app_opens_leaves_no_demo_folder(home: Path) -> None
     assert not list(home.glob("kistui-demo-*"))
 
 
+@pytest.mark.parametrize("is_open", [True, False], ids=["open", "before it opens"])
+def test_the_process_ends_without_the_shutdown_of_python(home: Path, is_open: bool) -> None:
+    """No deadline holds during it, and it takes seconds on a busy machine."""
+    marker = home / "shutdown"
+    command = (
+        f"import atexit, pathlib; atexit.register(pathlib.Path({str(marker)!r}).touch);"
+        "from kistui.cli import main; raise SystemExit(main(['--demo']))"
+    )
+    terminal = PtyTerminal((sys.executable, "-c", command), environ=isolated_environment(home))
+    try:
+        if is_open:
+            terminal.wait_for_text(REFRESHED_LABEL)
+        else:
+            terminal.wait_until(lambda: bool(list(home.glob("kistui-demo-*"))), "the demo's folder")
+        terminal.disconnect()
+        assert terminal.wait() == 128 + signal.SIGHUP
+    finally:
+        terminal.close()
+    assert not marker.exists()
+    assert not list(home.glob("kistui-demo-*"))
+
+
 def test_a_poll_that_knows_no_terminals_does_not_end_the_app(home: Path) -> None:
     command = (sys.executable, "-m", "tests.terminal.macos_poll")
     terminal = PtyTerminal(command, environ=isolated_environment(home))

@@ -164,7 +164,7 @@ async def test_without_records_the_page_says_when_there_will_be_some(
         assert isinstance(pilot.app.screen, HistoryScreen)
 
 
-async def test_recording_that_is_switched_off_is_said(make_app: MakeApp) -> None:
+async def test_switched_off_recording_is_reported(make_app: MakeApp) -> None:
     app = make_app("empty", lang="en")
     app.profile_service.save_setting("history", False)
     async with opened(app) as pilot:

@@ -382,7 +382,7 @@ async def test_the_dialog_names_chosen_columns_that_do_not_fit(open_app: OpenApp
 
 
 @pytest.mark.parametrize("overseas", [False, True])
-async def test_enter_after_a_search_opens_what_it_found(open_app: OpenApp, overseas: bool) -> None:
+async def test_enter_after_a_search_opens_the_match(open_app: OpenApp, overseas: bool) -> None:
     async with open_app(size=(80, 24), overseas=overseas) as pilot:
         await pilot.press("2", "slash", *"000660", "enter")
         await wait_until(pilot, lambda: pane_of(pilot).detail_open)

@@ -131,7 +131,7 @@ async def settle_refresh(pilot: Pilot[None]) -> None:
     await wait_until(pilot, lambda: not screen_of(pilot).loader.is_loading)
 
 
-async def test_nothing_is_painted_unless_somebody_looks(open_live: Any, clock: FakeClock) -> None:
+async def test_nothing_is_painted_in_the_background(open_live: Any, clock: FakeClock) -> None:
     async with open_live() as pilot:
         await pilot.press("2")
         controller = screen_of(pilot).live_prices
@@ -203,7 +203,7 @@ async def test_the_connection_ends_with_the_session(open_live: Any, clock: FakeC
     assert server.received[-1]["header"]["tr_type"] == "2"
 
 
-async def test_troubles_have_a_word_and_a_sentence(
+async def test_faults_have_a_title_and_a_sentence(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kistui.client.live_prices.IN_USE_DELAYS", (0.05,))

@@ -9,6 +9,8 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, RadioSet, Static
 
+from kistui.formatting.cells import plain_text
+from kistui.i18n import load_translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.load_state import Loaded
 from kistui.services.profiles import ProfileService
@@ -18,6 +20,7 @@ from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.profile_form import ProfileForm
+from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
 from tests.tui.conftest import AppUnderTest, MakeApp
 from tests.tui.pilot import screen_text, settle, wait_until
@@ -117,6 +120,23 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
     again = make_app(demo=False, environ=environ)
     assert profile_names(again) == ["main"]
     assert profile_service_of(again).needs_passphrase(profile_service_of(again).list_profiles()[0])
+
+
+async def test_without_an_account_no_hint_names_a_key_for_one(
+    make_app: MakeApp, environ: dict[str, str]
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("escape")
+        await quiet(pilot)
+        assert isinstance(app.screen, AccountsScreen)
+        assert app.focused is None
+        await pilot.resize_terminal(81, 24)
+        await quiet(pilot)
+        hints = [plain_text(line.line) for line in app.screen.query(StatusLine)][-2:]
+        assert load_translations("ko")("key_label.open") not in " ".join(hints)
+        assert load_translations("ko")("key_label.demo") in " ".join(hints)
 
 
 async def test_the_first_form_is_filled_from_the_environment(

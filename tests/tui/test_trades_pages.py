@@ -67,7 +67,7 @@ async def test_orders_of_today_are_shown_when_the_page_opens(open_app: OpenApp) 
         assert "정정·취소 2건 포함" in text
 
 
-async def test_the_bar_tells_how_long_the_token_lasts(open_app: OpenApp, clock: FakeClock) -> None:
+async def test_the_title_bar_has_the_remaining_time(open_app: OpenApp, clock: FakeClock) -> None:
     async with open_app(size=(120, 36)) as pilot:
         app = app_of(pilot)
         for key, hours in (("6", 24), ("7", 22), ("h", 20)):

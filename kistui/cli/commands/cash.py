@@ -66,8 +66,9 @@ async def _read(session: Session, on_progress: OnProgress) -> CashSnapshot:
 def _format_table(snapshot: CashSnapshot, t: Translations, *, amounts_hidden: bool) -> str:
     won, *_ = positions = snapshot.positions
     lines = [
-        row.render(WON_WIDTH, amounts_hidden=amounts_hidden)
+        line
         for row in won_rows(won, snapshot.settlement_days, t)
+        for line in row.render(WON_WIDTH, amounts_hidden=amounts_hidden)
     ]
     shown_positions, zeros = split_positions(positions, amounts_hidden=amounts_hidden)
     if shown_positions:

@@ -111,7 +111,7 @@ class AccountLoader:
     def refresh(self, profile: Profile) -> None:
         """Load the balance of an account, unless that is under way.
 
-        The app's worker does it: leaving the page does not give up what the balance will show.
+        It runs in the app's own loader, so that leaving the page does not cancel it.
         """
         load_state = self._balance_states.get(profile)
         if isinstance(load_state, Loading):

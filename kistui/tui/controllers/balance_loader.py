@@ -282,7 +282,7 @@ class BalanceLoader:
         balance, loaded_at = load_state.value, load_state.loaded_at
 
         async def cache_in_thread() -> None:
-            with suppress(KistuiError):  # a convenience, not worth a word
+            with suppress(KistuiError):  # a convenience: its failure is not reported
                 await asyncio.to_thread(cache, profile, balance, loaded_at)
 
         start_worker(self._page, cache_in_thread, group="save balance", is_exclusive=True)

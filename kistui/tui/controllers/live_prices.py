@@ -181,7 +181,7 @@ class LivePriceController:
         return await confirm(self._page.app, t, "live.ask", title, t("live.ask_hint"))
 
     def _switched(self, message: LivePricesSwitched) -> None:
-        """Do what the user wants from now on."""
+        """Apply what the user chose."""
         if message.profile == self._profile:
             self._is_on = message.is_on
             self._stop(LiveStatus.OFF)
@@ -209,7 +209,7 @@ class LivePriceController:
         present = replace(self.state, status=status, item_count=len(state.registered))
         if status is not before and self._page.app.app_focus:
             self._set_state(present)
-        else:  # one more item is registered, many times a second, or nobody looks
+        else:  # many registrations a second, or the terminal is in the background
             self.state = present
             self._is_state_shown = False
             self.resume()
@@ -221,7 +221,7 @@ class LivePriceController:
             self._page.app.notify(text, severity="warning", markup=False)
 
     def _prices_arrived(self) -> None:
-        """Show the trades that came since the last time, if somebody looks."""
+        """Show the trades since the last paint, if they can be seen now."""
         self._is_post_scheduled = False
         if not self._has_news:
             return
@@ -234,7 +234,7 @@ class LivePriceController:
 
     @property
     def _has_news(self) -> bool:
-        """Whether there is something to show, to somebody who can see it."""
+        """Whether there is something new that can be seen now."""
         has_prices = bool(self._pending) and self._may_paint()
         return has_prices or (not self._is_state_shown and self._page.app.app_focus)
 
@@ -245,7 +245,7 @@ class LivePriceController:
         self._next_paint_at = started_at + max(PAINT_INTERVAL, PAINT_SHARE * duration)
 
     def resume(self) -> None:
-        """Show what came while nobody looked."""
+        """Show what arrived while it could not be seen."""
         if self._has_news and not self._is_post_scheduled:
             self._is_post_scheduled = True
             loop = asyncio.get_running_loop()

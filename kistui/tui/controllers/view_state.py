@@ -53,7 +53,7 @@ class ViewStateController:
                 self._app.post_message(CachedBalanceLoaded(profile, balance))
 
     def changed(self, profile: Profile, view_state: HoldingsViewState) -> None:
-        """Write an arrangement once the user rests."""
+        """Write an arrangement after `SAVE_DELAY_SECONDS` without another."""
         if self._unsaved is not None and self._unsaved[0] != profile:
             self._save_in_background()
         self._unsaved = profile, view_state

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from typing import IO
 
 TERMINATION_SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
-SIGNAL_EXIT_SECONDS = 1.2
+SIGNAL_EXIT_SECONDS = 1.0
 """Seconds after a signal or a hang-up at which the process ends, whatever it still waits for."""
 QUIT_EXIT_SECONDS = 5.0
 """The same after the user has quit, for what is being written to the disk."""
@@ -124,7 +124,7 @@ class KistuiDriver(TextualLinuxDriver):
 
     def _end_process(self, seconds: float, code: int) -> None:
         time.sleep(seconds)
-        if not self._has_ended:
+        if not (self._has_ended or self._is_hung_up()):
             # In a thread: a terminal that takes no output would block this one.
             restore = Thread(target=self._restore_terminal, daemon=True)
             restore.start()

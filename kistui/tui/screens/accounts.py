@@ -226,7 +226,8 @@ class AccountsScreen(PageScreen):
         panel = self.query_one("#accounts")
         panel.border_title = Content(self._t("accounts.count", n=len(self._profiles)))
         was_hidden = not panel.display
-        panel.display = bool(self._profiles)
+        # A closed dialog would give the focus back to a hidden list, whose Enter hides the page's.
+        panel.display = options.can_focus = bool(self._profiles)
         if was_hidden and self._profiles and self.focused is None:
             options.focus()  # hiding the panel took the focus from it
         self._show_allocation(accounts)

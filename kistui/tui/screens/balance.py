@@ -133,7 +133,7 @@ class BalanceScreen(PageScreen):
         """The profile whose asset history was read."""
         self._actions = ActionRunner(self)
         self._exporter = Exporter(self, context.profile_service, context.t)
-        if context.profile is not None:  # now, when it costs no look at all the styles
+        if context.profile is not None:  # later, it would match every style again
             self.add_class(f"-{context.profile.environment_label}")
 
     def compose(self) -> ComposeResult:
@@ -386,7 +386,7 @@ class BalanceScreen(PageScreen):
         if self.balance_states is not None:
             self.balance_states.set_live(shown if shown is not balance else None)
         if shown is not balance and not self.is_current:
-            return  # nobody sees them, and they change again soon
+            return  # the page is covered, and prices change again soon
         for pane in (self._summary_pane, self._holdings_pane):
             pane.balance = shown
             pane.dimmed = self.loader.is_outdated
@@ -467,7 +467,7 @@ class BalanceScreen(PageScreen):
             for pane in (self._summary_pane, self._holdings_pane):
                 pane.render_pending(hidden_section.outer_size)
         elif section.has_focus_within:
-            return  # someone is typing there
+            return  # the focus is inside already, for example in the filter
         if self.visible_section == "holdings":
             self._holdings_pane.focus_table()
         else:

@@ -109,8 +109,15 @@ class PromptDialog(Dialog[str | None]):
         self.dismiss(answer)
 
 
+DIALOG_WIDTH = 76
+"""The width of a dialog where there is room, as in `dialogs.tcss`."""
 SORT_KEYS = "0123456789abcdefghi"
 """The keys of the columns in the dialog of sort orders, in the order of the columns."""
+
+
+def list_width(screen_width: int) -> int:
+    """Return the columns of a line in a list of choices: a dialog's, without its frame."""
+    return min(screen_width, DIALOG_WIDTH) - 4
 
 
 class Choice(Struct, frozen=True):

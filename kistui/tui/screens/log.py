@@ -80,7 +80,7 @@ class LogScreen(PageScreen):
         self._refresh_table()
 
     def watch_now(self) -> None:
-        """Do nothing: no age is shown on this page."""
+        """Do nothing: this page shows no age."""
 
     def on_unmount(self) -> None:
         """Stop listening to the log."""

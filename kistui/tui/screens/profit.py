@@ -41,7 +41,7 @@ GROUPINGS = (
 )  # fmt: skip
 MIN_CHART_HEIGHT = 4
 NOT_IN_TAX_SHEET = frozenset({"period", "switch_grouping", "filter", "filter_market"})
-"""Actions of the report that the tax sheet has not."""
+"""Actions of the report that the tax sheet does not have."""
 
 
 class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):

@@ -37,7 +37,7 @@ class SummaryPane(ScrollableLines):
     raw_fields_shown = reactive(False)
     """Whether the raw KIS fields are shown instead of the boxes."""
 
-    allocation_cut: var[AllocationGrouping] = var(AllocationGrouping.MARKET)
+    allocation_grouping: var[AllocationGrouping] = var(AllocationGrouping.MARKET)
     """By what the assets are divided in the bar."""
 
     def __init__(self, t: Translations, *, id: str, classes: str = "") -> None:
@@ -56,7 +56,7 @@ class SummaryPane(ScrollableLines):
         page = self._page = self._page or SummaryLayout(
             self.balance,
             self._t,
-            grouping=self.allocation_cut,
+            grouping=self.allocation_grouping,
             amounts_hidden=self.amounts_hidden,
             settlement_days=self.settlement_days,
             history=self.history,
@@ -81,14 +81,16 @@ class SummaryPane(ScrollableLines):
         """Lay out again with amounts hidden or shown."""
         self._rebuild()
 
-    def watch_allocation_cut(self) -> None:
+    def watch_allocation_grouping(self) -> None:
         """Lay out again with the other division."""
         self._rebuild()
 
     def action_switch_allocation(self) -> None:
         """Divide the bar by item instead of by market, or back."""
-        is_by_market = self.allocation_cut is AllocationGrouping.MARKET
-        self.allocation_cut = AllocationGrouping.ITEM if is_by_market else AllocationGrouping.MARKET
+        is_by_market = self.allocation_grouping is AllocationGrouping.MARKET
+        self.allocation_grouping = (
+            AllocationGrouping.ITEM if is_by_market else AllocationGrouping.MARKET
+        )
 
     def on_language_changed(self) -> None:
         """Show the same figures in another language."""

@@ -71,7 +71,7 @@ def test_the_hostile_pickles_are_hostile(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in hostile(Path()) if name != "protocol 0"])
-def test_the_second_wall_stands_without_the_first(
+def test_the_opcode_check_is_not_the_only_defence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(mojito_token, "_check_opcodes", lambda _content: None)

@@ -1,4 +1,4 @@
-"""A source is only read: never waited for, left as it was, and none of its secrets told."""
+"""A source is read without waiting and without a change; no error holds its secrets."""
 
 import json
 import os
@@ -27,9 +27,7 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
         assert caught.value.details == {"path": str(path), "reason": reason}
 
 
-def test_a_file_that_may_not_be_read_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreadable_file_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The suite may run as root, whom no mode keeps out.
     def refuse(*_arguments: object) -> int:
         raise PermissionError(13, "eacces")
@@ -62,7 +60,7 @@ def test_a_pair_not_yet_checked_tells_no_secret() -> None:
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_the_source_is_left_as_it_was_and_no_secret_is_told(tmp_path: Path, name: str) -> None:
+def test_the_source_is_unchanged_and_no_secret_is_shown(tmp_path: Path, name: str) -> None:
     path = write(tmp_path, name, SOURCES[name])
     path.chmod(0o444)
     os.utime(path, ns=(1, 1))
@@ -83,7 +81,7 @@ def test_the_source_is_left_as_it_was_and_no_secret_is_told(tmp_path: Path, name
         (KEY + SECRET).encode() + b"\xff",
     ],
 )
-def test_a_refusal_leads_to_no_secret(tmp_path: Path, content: str | bytes) -> None:
+def test_a_refusal_contains_no_secret(tmp_path: Path, content: str | bytes) -> None:
     with pytest.raises(CredentialImportError) as caught:
         import_from_file(write(tmp_path, "file", content))
     error: BaseException | None = caught.value

@@ -17,7 +17,7 @@ NAMES = ("KIS_APP_KEY", "KIS_APP_SECRET", "KIS_SECRET", "KIS_ACCOUNT", "KIS_PAPE
 
 
 @pytest.mark.parametrize("name", ["KIS_ACCOUNT", "KIS_ACCOUNT_NUMBER", "KIS_ACCOUNT_NO"])
-def test_an_account_goes_by_three_names(name: str) -> None:
+def test_an_account_is_read_from_any_of_its_variables(name: str) -> None:
     (credentials,) = import_from_env_vars(PLAIN | {name: "12345678-22"})
     assert credentials.account == AccountNumber("12345678", "22")
     assert (credentials.source, credentials.app_key_suffix) == ("environment", "ab12")
@@ -58,7 +58,7 @@ def test_an_environment_without_keys_holds_nothing() -> None:
     assert import_from_env_vars({"HOME": "/", "KIS_ACCOUNT": "12345678"}) == ()
 
 
-def test_an_environment_with_a_bad_key_says_which_without_telling_it() -> None:
+def test_an_environment_with_a_bad_key_names_the_variable_only() -> None:
     with pytest.raises(CredentialImportError) as caught:
         import_from_env_vars(PLAIN | {"KIS_APP_SECRET": SECRET[:-1]})
     reason = "wrong_length"

@@ -1,4 +1,4 @@
-"""`kis_devlp.yaml`: both pairs as they were meant, and nothing of YAML's powers."""
+"""`kis_devlp.yaml`: both pairs, and no tag or alias of YAML is executed."""
 
 from pathlib import Path
 

@@ -57,7 +57,7 @@ def restored() -> Iterator[None]:
     keyring.set_keyring(before)
 
 
-def test_a_target_that_kept_something_else_keeps_nothing(
+def test_a_target_that_stores_another_value_is_emptied(
     folders: AppPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source, target = PlaintextSecretStore(folders), EncryptedSecretStore(folders, scrypt_n=16)

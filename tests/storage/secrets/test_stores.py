@@ -1,4 +1,4 @@
-"""App keys are kept where the user chose, private, whole, and in one place only."""
+"""App keys are stored where the user chose, private, complete, and in one place only."""
 
 import json
 import multiprocessing
@@ -67,7 +67,7 @@ def store(request: pytest.FixtureRequest, folders: AppPaths, memory: MemoryKeyri
     return encrypted(folders) if request.param == "encrypted" else KeyringSecretStore()
 
 
-def test_what_is_kept_comes_back_and_goes_when_told(store: SecretStore) -> None:
+def test_stored_credentials_are_read_back_and_removed(store: SecretStore) -> None:
     store.write("a", ONE)
     store.write("b", TWO)
     store.write("a", TWO)
@@ -295,7 +295,7 @@ def test_a_keyring_that_hangs_is_left_behind(
     event.set()
 
 
-def test_a_keyring_that_breaks_is_said_without_its_words(
+def test_a_keyring_error_is_reported_without_its_text(
     memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
@@ -342,7 +342,7 @@ def test_a_command_that_gives_no_key_is_named_and_nothing_of_it(text: str, reaso
     assert "-c" not in str(caught.value)
 
 
-def test_a_command_that_is_not_there_is_said() -> None:
+def test_a_missing_command_is_reported() -> None:
     with pytest.raises(SecretCommandError) as caught:
         CommandSecretStore(["/nowhere/pass", "show"]).read("a")
     assert caught.value.details["program"] == "pass"
