@@ -10,12 +10,18 @@ from argparse import (
 )
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from enum import Enum
 from importlib import import_module
 from typing import Any, NoReturn
 
 from kistui import __version__
 from kistui.cli.commands import COMMANDS
-from kistui.cli.help import HelpFormatter, format_examples, translate_argparse
+from kistui.cli.help import (
+    HelpFormatter,
+    format_examples,
+    translate_argparse,
+    translate_names,
+)
 from kistui.i18n import LANGUAGES, detect_language
 from kistui.i18n.translations import Translations
 from kistui.models.market_hours import AfterHoursPrice
@@ -28,12 +34,23 @@ TABLE_FORMATS = ("table", "json", "csv", "tsv")
 class CommandParser(ArgumentParser):
     """Has its help in the user's language, and accepts no abbreviated options.
 
-    `options` are those that argparse passes on to the parser of a subcommand.
+    `options` are those that argparse passes on to the parser of a subcommand. A command that nobody
+    typed is only listed, by the parser above it: `is_typed=False` makes no parser that could parse.
     """
 
     def __init__(
-        self, prog: str, t: Translations, description: str, epilog: str = "", **options: Any
+        self,
+        prog: str,
+        t: Translations,
+        description: str,
+        epilog: str = "",
+        *,
+        is_typed: bool = True,
+        **options: Any,
     ) -> None:
+        self.is_typed = is_typed
+        if not is_typed:
+            return
         self._t = t
         command = prog.partition(" ")[2] or "app"
         parts = (epilog, format_examples(command.replace(" ", "_"), t))
@@ -53,7 +70,9 @@ class CommandParser(ArgumentParser):
         from kistui.cli.output import print_usage_error
 
         self.exit(
-            print_usage_error(message, self._t("cli.see_help", command=f"{self.prog} --help"))
+            print_usage_error(
+                translate_names(message), self._t("cli.see_help", command=f"{self.prog} --help")
+            )
         )
 
 
@@ -109,8 +128,9 @@ def build_parser(t: Translations, arguments: Sequence[str]) -> CommandParser:
     parser.add_argument("--no-mouse", action="store_true", help=t("cli.no_mouse"))
     commands = add_subparsers(parser, title=t("cli.commands"))
     for name, module in COMMANDS.items():
-        command = add_subparser(commands, name, t(f"cli.{name}"), t)
-        if name in arguments:
+        is_typed = name in arguments
+        command = add_subparser(commands, name, t(f"cli.{name}"), t, is_typed=is_typed)
+        if is_typed:
             import_module(module).add_arguments(command, t)
     return parser
 
@@ -126,10 +146,17 @@ def add_subparsers(
 
 
 def add_subparser(
-    subparsers: "_SubParsersAction[CommandParser]", name: str, description: str, t: Translations
+    subparsers: "_SubParsersAction[CommandParser]",
+    name: str,
+    description: str,
+    t: Translations,
+    *,
+    is_typed: bool = True,
 ) -> CommandParser:
-    """Add the parser of a command or action."""
-    return subparsers.add_parser(name, help=description, description=description, t=t)
+    """Add the parser of a command or action; one that is not typed is listed in the help."""
+    return subparsers.add_parser(
+        name, help=description, description=description, t=t, is_typed=is_typed
+    )
 
 
 def add_common_options(parser: ArgumentParser, t: Translations, *, is_root: bool = False) -> None:
@@ -178,6 +205,12 @@ def add_price_option(parser: ArgumentParser, t: Translations) -> None:
     parser.add_argument(
         "--price", choices=[price.value for price in AfterHoursPrice], help=t("cli.price")
     )
+
+
+def add_enum_option(parser: ArgumentParser, name: str, default: Enum, help_text: str) -> None:
+    """Add an option that takes a value of the enum of `default`."""
+    choices = [member.value for member in type(default)]
+    parser.add_argument(name, choices=choices, default=default.value, help=help_text)
 
 
 def day_type(t: Translations) -> Callable[[str], date]:

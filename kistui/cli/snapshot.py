@@ -33,7 +33,7 @@ def are_amounts_hidden(options: Namespace, profiles: ProfileService) -> bool:
     try:
         return profiles.load_settings().amounts_hidden
     except KistuiError:
-        if options.demo:  # works with a faulty config too, and shows nobody's amounts
+        if options.demo:  # works with a faulty config too, and its amounts are made up
             return False
         raise
 

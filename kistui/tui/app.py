@@ -18,7 +18,6 @@ from textual.screen import ModalScreen
 
 from kistui.clock import Clock
 from kistui.errors import InternalError, KistuiError, PassphraseRequiredError, WrongPassphraseError
-from kistui.formatting.call_log import log_write_error_text
 from kistui.formatting.status import describe_error, freshness_cell
 from kistui.formatting.token import ToLocal
 from kistui.i18n import LANGUAGES, load_translations
@@ -63,6 +62,9 @@ from kistui.tui.sessions import BalanceStates, SessionPool
 from kistui.tui.textual_patches import (
     TextualApp,
     clear_size_caches,
+    patch_callbacks_of_removed_screens,
+    patch_click_on_removed_option,
+    patch_endless_resize,
     patch_lost_resize,
     patch_styles_cache_leak,
 )
@@ -164,6 +166,9 @@ class KistuiApp(TextualApp):
         """Patch Textual before anything is painted."""
         patch_styles_cache_leak()
         patch_lost_resize()
+        patch_endless_resize()
+        patch_callbacks_of_removed_screens()
+        patch_click_on_removed_option()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's line filters, and the ASCII filter if it is on."""
@@ -227,6 +232,8 @@ class KistuiApp(TextualApp):
         self.token_monitor.warn_before_expiry(self.token)
         error = self._profile_service.call_log.write_error
         if error is not None and not self._log_error_shown:
+            from kistui.formatting.call_log import log_write_error_text
+
             self._log_error_shown = True
             self.notify(log_write_error_text(error, self._t), severity="warning", markup=False)
 
@@ -411,8 +418,7 @@ class KistuiApp(TextualApp):
                 self.pop_screen()
             return
         self._pop_to_balance_screen()
-        screen = screen_class.create(self._page_context(is_first_run=is_first_run))
-        screen.balance_states = self.balance_states
+        screen = screen_class(self._page_context(is_first_run=is_first_run))
         self._update_page(screen)
         self.push_screen(screen)
 

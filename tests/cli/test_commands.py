@@ -6,6 +6,7 @@ import json
 import pkgutil
 import subprocess
 import sys
+from argparse import ArgumentParser
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from kistui import __version__
 from kistui.cli import commands, main
 from kistui.cli.output import print_progress
+from kistui.cli.parser import parse_arguments
 from kistui.i18n import load_translations
 from kistui.models.balance import BalanceSummary, Lot
 from kistui.models.calls import TurnDelayed
@@ -275,7 +277,9 @@ def test_the_screens_load_without_the_client_and_the_secret_stores() -> None:
     """httpx comes after the first paint, the rest when a profile needs it."""
     loaded = python(
         "import sys, kistui.tui.app, kistui.cli.commands.app\n"
-        "late = ('httpx', 'cryptography', 'keyring', 'yaml', 'filelock', 'tomli_w')\n"
+        "late = ('httpx', 'cryptography', 'keyring', 'yaml', 'filelock', 'tomli_w', 'tomlkit',"
+        " 'kistui.tui.widgets.inputs', 'kistui.tui.widgets.detail_pane',"
+        " 'kistui.formatting.call_log', 'kistui.models.history', 'kistui.models.live_prices')\n"
         "print([m for m in late if m in sys.modules])"
     )
     assert loaded == "[]\n"
@@ -336,6 +340,23 @@ def test_only_the_typed_command_is_imported() -> None:
         "print('LOADED', [m for m in sys.modules if m.startswith('kistui.cli.commands.')])"
     )
     assert loaded.endswith("LOADED ['kistui.cli.commands.log']\n")
+
+
+@pytest.mark.parametrize(("arguments", "count"), [([], 1), (["balance"], 2)])
+def test_no_parser_is_made_for_a_command_that_nobody_typed(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], count: int
+) -> None:
+    made: list[str] = []
+    make = ArgumentParser.__init__
+
+    def note(parser: ArgumentParser, prog: str, **options: Any) -> None:
+        made.append(prog)
+        make(parser, prog, **options)
+
+    monkeypatch.setattr(ArgumentParser, "__init__", note)
+    options = parse_arguments(arguments, load_translations("en"))
+    assert options.command == next(iter(arguments), None)
+    assert len(made) == count
 
 
 def test_every_command_module_is_registered() -> None:

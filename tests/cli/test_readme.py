@@ -183,7 +183,7 @@ def options_of(t: Translations, command: str) -> Iterator[str]:
         for action in parser._actions:  # argparse lists its options nowhere else
             yield from action.option_strings
             if isinstance(action.choices, dict):
-                parsers += action.choices.values()
+                parsers += [choice for choice in action.choices.values() if choice.is_typed]
 
 
 @LANGUAGES

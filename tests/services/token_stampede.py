@@ -9,12 +9,10 @@ server killed, and prints how often KIS was asked.
 import asyncio
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 
 from kistui.client import rate_limits
@@ -23,6 +21,7 @@ from kistui.models.account import Environment
 from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.simulator import Simulator
 from kistui.storage.paths import AppPaths
+from tests.fork_server import fork_server
 
 
 class OffsetClock:
@@ -66,35 +65,26 @@ def run_processes(
     """
     arguments = [str(folder), str(clock.offset_seconds), str(count), str(kill_after)]
     arguments += ["limits"] if has_limits else []
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.services.token_stampede", "-", *arguments],
-        env=os.environ
-        | simulator_environ(simulator)
-        | {"PYTHONPATH": str(Path(__file__).parents[2])},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return ended.stdout.split("\n")[:-1]
+    environ = os.environ | simulator_environ(simulator)
+    read_end, write_end = os.pipe()
+    with Path(os.devnull).open() as nothing, os.fdopen(read_end) as output:
+        files = (nothing.fileno(), write_end, 2)
+        launcher = fork_server().fork(
+            "tests.services.token_stampede:fork_processes", arguments, environ, files
+        )
+        os.close(write_end)
+        errors = output.read().split("\n")[:-1]
+    assert launcher.wait() == 0
+    return errors
 
 
-IMPORTED = (
-    "anyio._backends._asyncio", "filelock", "httpcore", "kistui.client", "kistui.services.session",
-    "tomli_w",
-)  # fmt: skip
-"""What every process needs, imported before it is forked."""
-
-
-def _fork_processes(
-    folder: Path, seconds: float, count: int, kill_after: float, *, has_limits: bool
-) -> None:
+def fork_processes() -> int:
     """Fork the processes from one that has imported everything and has no thread."""
-    if not has_limits:
+    where, ahead, number, killed, *limits = sys.argv[1:]
+    folder, seconds, count, kill_after = Path(where), float(ahead), int(number), float(killed)
+    if not limits:
         rate_limits.ACCOUNT_INTERVAL = 0.0
         rate_limits.APP_KEY_INTERVAL = dict.fromkeys(Environment, 0.0)
-    for name in IMPORTED:
-        import_module(name)
     profile_service = create_profiles(folder, OffsetClock(seconds), dict(os.environ))
     gate, start = os.pipe()
     children = []
@@ -116,6 +106,7 @@ def _fork_processes(
     for child, read_end in children:
         print(os.read(read_end, 1000).decode())
         os.waitpid(child, 0)
+    return 0
 
 
 def _fetch_balance(profile_service: ProfileService) -> str:
@@ -156,10 +147,4 @@ def _measure(count: int) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["-"]:
-        where, ahead, number, killed, *limits = sys.argv[2:]
-        _fork_processes(
-            Path(where), float(ahead), int(number), float(killed), has_limits=bool(limits)
-        )
-    else:
-        _measure(int(sys.argv[1]) if len(sys.argv) > 1 else 50)
+    _measure(int(sys.argv[1]) if len(sys.argv) > 1 else 50)

@@ -25,7 +25,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from kistui.cli import main
+from kistui.cli import run_process
+from tests.fork_server import IMPORTED, become
 
 AT_ONCE = 6
 GIVE_UP_SECONDS = 20.0
@@ -67,13 +68,6 @@ KEYS = {
     "suspended": b"\x1a",
 }
 SIGNALS = {"hangup": signal.SIGHUP, "terminate": signal.SIGTERM, "interrupt": signal.SIGINT}
-IMPORTED = (
-    "anyio._backends._asyncio", "filelock", "httpcore", "kistui.cli.commands.app",
-    "kistui.cli.context", "kistui.cli.parser", "kistui.client", "kistui.i18n.ko",
-    "kistui.services.session", "kistui.simulator", "kistui.storage.log", "kistui.storage.themes",
-    "kistui.tui.app", "kistui.tui.driver.cell_diff",
-)  # fmt: skip
-"""What every process needs, imported before it is forked."""
 COMMANDS = {
     "command": ("import time; time.sleep(60)", False),
     "command quit": ("import time; time.sleep(60)", False),
@@ -111,24 +105,20 @@ def start(closing: Closing, silent_server: str) -> None:
     if closing.pid:
         os.close(slave)
         return
-    os.setsid()
-    fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-    for descriptor in range(3):
-        os.dup2(slave, descriptor)
-    os.closerange(3, 256)
     is_unreachable = closing.state.startswith("unreachable")
     is_asked = closing.state in COMMANDS
     home = closing.home
-    os.environ.clear()
-    os.environ.update(HOME=home, TMPDIR=home, TERM="xterm-256color", LANG="ko_KR.UTF-8")
-    os.environ.update({f"XDG_{name}_HOME": home for name in ("CONFIG", "STATE", "DATA", "CACHE")})
+    environ = {"HOME": home, "TMPDIR": home, "TERM": "xterm-256color", "LANG": "ko_KR.UTF-8"}
+    environ |= {f"XDG_{name}_HOME": home for name in ("CONFIG", "STATE", "DATA", "CACHE")}
     if is_unreachable:
-        os.environ.update(KIS_APP_KEY="P" * 36, KIS_APP_SECRET="s" * 180)
-        os.environ.update(KIS_ACCOUNT="12345678-01", KISTUI_BASE_URL=silent_server)
+        environ |= {"KIS_APP_KEY": "P" * 36, "KIS_APP_SECRET": "s" * 180}
+        environ |= {"KIS_ACCOUNT": "12345678-01", "KISTUI_BASE_URL": silent_server}
+    become(environ, (slave, slave, slave))
     if is_asked:
         write_config(Path(home, "kistui"), *COMMANDS[closing.state], silent_server)
     os.chdir(home)  # exports go there
-    raise SystemExit(main([] if is_unreachable or is_asked else ["--demo"]))
+    sys.argv[1:] = [] if is_unreachable or is_asked else ["--demo"]
+    run_process()
 
 
 def write_config(folder: Path, script: str, asks: bool, server: str) -> None:

@@ -20,6 +20,8 @@ from pathlib import Path
 
 import pyte
 
+from tests.fork_server import ForkedProcess, fork_server
+
 KISTUI = (sys.executable, "-m", "kistui")
 TIMEOUT_SECONDS = 20.0
 """Seconds after which a wait fails."""
@@ -42,7 +44,7 @@ _FLAG_INDEXES = 0, 1, 2, 3
 
 
 class PtyTerminal:
-    """A child process in a terminal of its own."""
+    """A process in a terminal of its own: a command, or kistui with arguments if `is_forked`."""
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class PtyTerminal:
         *,
         size: tuple[int, int] = (80, 24),
         environ: Mapping[str, str],
+        is_forked: bool = False,
     ) -> None:
         self._master, slave = pty.openpty()
         # Stays open so that its modes can be read after the child has ended.
@@ -60,14 +63,19 @@ class PtyTerminal:
         self._stream = pyte.ByteStream(self.screen)
         self._text = ""
         self.output = b""
-        self._process = subprocess.Popen(
-            (*_WITH_CONTROLLING_TTY, *command),
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=dict(environ),
-            start_new_session=True,
-        )
+        self._process: ForkedProcess | subprocess.Popen[bytes]
+        if is_forked:
+            files = (slave, slave, slave)
+            self._process = fork_server().fork("kistui.cli:run_process", command, environ, files)
+        else:
+            self._process = subprocess.Popen(
+                (*_WITH_CONTROLLING_TTY, *command),
+                stdin=slave,
+                stdout=slave,
+                stderr=slave,
+                env=dict(environ),
+                start_new_session=True,
+            )
 
     @property
     def pid(self) -> int:
@@ -152,6 +160,12 @@ class PtyTerminal:
         """Send a signal to the child."""
         os.kill(self.pid, number)
 
+    def stop(self) -> None:
+        """Stop the child and wait until it has stopped; only a forked one."""
+        assert isinstance(self._process, ForkedProcess)
+        self.send_signal(signal.SIGSTOP)
+        self._process.wait_until_stopped()
+
     def resize(self, columns: int, lines: int) -> None:
         """Resize the terminal and the emulator; the kernel sends the signal."""
         self.screen.resize(lines, columns)
@@ -168,7 +182,7 @@ class PtyTerminal:
     def wait(self) -> int:
         """Read all output and return the exit code; fails after the timeout."""
         end = time.monotonic() + TIMEOUT_SECONDS
-        while self._process.poll() is None:
+        while (code := self._process.poll()) is None:
             assert time.monotonic() < end, f"it does not end:\n{self.text}"
             if self._master < 0:
                 time.sleep(0.01)
@@ -176,7 +190,7 @@ class PtyTerminal:
                 self.read(0.01)
         while self._master >= 0 and self.read(0):
             pass
-        return self._process.returncode
+        return int(code)
 
     def close(self) -> None:
         """Kill the child and close the terminal."""
@@ -203,11 +217,23 @@ def isolated_environment(home: Path, **more: str) -> dict[str, str]:
 
 @contextmanager
 def run_kistui(
-    home: Path, *arguments: str, size: tuple[int, int] = (80, 24), **environ: str
+    home: Path,
+    *arguments: str,
+    size: tuple[int, int] = (80, 24),
+    is_forked: bool = True,
+    **environ: str,
 ) -> Iterator[PtyTerminal]:
-    """Run `kistui --demo` with these arguments in a terminal of this size."""
-    command = (*KISTUI, "--demo", *arguments)
-    terminal = PtyTerminal(command, size=size, environ=isolated_environment(home, **environ))
+    """Run `kistui --demo` with these arguments in a terminal of this size.
+
+    Unless `is_forked` it is a new process of Python, which imports everything first.
+    """
+    program = () if is_forked else KISTUI
+    terminal = PtyTerminal(
+        (*program, "--demo", *arguments),
+        size=size,
+        environ=isolated_environment(home, **environ),
+        is_forked=is_forked,
+    )
     try:
         yield terminal
     finally:

@@ -152,7 +152,7 @@ def test_a_table_in_ascii(home: Path) -> None:
 
 def test_half_an_environment_opens_the_first_form(home: Path) -> None:
     environ = isolated_environment(home, KIS_APP_KEY="x", KIS_ACCOUNT="50001234-22")
-    terminal = PtyTerminal(KISTUI, environ=environ)
+    terminal = PtyTerminal((), environ=environ, is_forked=True)
     try:
         terminal.wait_for_text("50001234-22", "1/36")
         terminal.press("\x11")

@@ -52,7 +52,7 @@ def test_a_signal_leaves_the_terminal_as_it_was(home: Path, number: signal.Signa
 def test_a_signal_before_the_first_paint_restores_the_terminal(
     home: Path, number: signal.Signals
 ) -> None:
-    with run_kistui(home) as terminal:
+    with run_kistui(home, is_forked=False) as terminal:
         terminal.wait_until(lambda: ENTER in terminal.output, "the alternate screen")
         terminal.send_signal(number)
         assert terminal.wait() == 128 + number
@@ -127,8 +127,7 @@ def test_the_screen_is_repainted_after_sigstop_and_sigcont(home: Path) -> None:
     with run_kistui(home) as terminal:
         terminal.wait_for_text(*COMPLETE_SUMMARY)
         before, modes = terminal.text, terminal.modes()
-        terminal.send_signal(signal.SIGSTOP)
-        os.waitpid(terminal.pid, os.WUNTRACED)
+        terminal.stop()
         terminal.screen.reset()
         terminal.set_local_flags(termios.ECHO | termios.ICANON)
         terminal.send_signal(signal.SIGCONT)
@@ -164,7 +163,7 @@ def test_a_closed_terminal_ends_the_app_in_every_state() -> None:
 
 
 def test_a_signal_before_the_app_opens_leaves_no_demo_folder(home: Path) -> None:
-    with run_kistui(home) as terminal:
+    with run_kistui(home, is_forked=False) as terminal:
         terminal.wait_until(lambda: bool(list(home.glob("kistui-demo-*"))), "the demo's folder")
         terminal.send_signal(signal.SIGTERM)
         assert terminal.wait() == 128 + signal.SIGTERM
@@ -177,9 +176,11 @@ def test_the_process_ends_without_the_shutdown_of_python(home: Path, is_open: bo
     marker = home / "shutdown"
     command = (
         f"import atexit, pathlib; atexit.register(pathlib.Path({str(marker)!r}).touch);"
-        "from kistui.cli import main; raise SystemExit(main(['--demo']))"
+        "import kistui.cli; kistui.cli.run_process()"
     )
-    terminal = PtyTerminal((sys.executable, "-c", command), environ=isolated_environment(home))
+    terminal = PtyTerminal(
+        (sys.executable, "-c", command, "--demo"), environ=isolated_environment(home)
+    )
     try:
         if is_open:
             terminal.wait_for_text(REFRESHED_LABEL)

@@ -2,16 +2,26 @@
 
 import importlib
 import pkgutil
+from functools import partial
 from typing import Any
 
+import pytest
 from textual.app import App, ComposeResult
-from textual.events import Resize
+from textual.css.query import NoMatches
+from textual.events import Click, Resize
 from textual.geometry import Size
+from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import OptionList
 
 import kistui.tui
 from kistui.tui import textual_patches
-from kistui.tui.textual_patches import patch_lost_resize
+from kistui.tui.textual_patches import (
+    patch_callbacks_of_removed_screens,
+    patch_click_on_removed_option,
+    patch_endless_resize,
+    patch_lost_resize,
+)
 
 
 def test_private_names_of_textual_are_replaced_in_one_module() -> None:
@@ -65,3 +75,79 @@ async def test_a_paint_between_a_change_and_its_layout_loses_no_resize() -> None
         await pilot.pause()
         assert pane.sizes == [pane.size]
         assert pane.size.width == 20
+
+
+class OneList(App[None]):
+    def compose(self) -> ComposeResult:
+        yield OptionList("first", "second")
+
+
+@pytest.mark.parametrize("is_emptied", [False, True])
+async def test_a_click_on_an_option_that_was_removed_does_nothing(*, is_emptied: bool) -> None:
+    patch_click_on_removed_option()
+    app = OneList()
+    async with app.run_test(size=(40, 10)) as pilot:
+        options = app.screen.query_one(OptionList)
+        painted = app.screen.get_style_at(3, 2)
+        assert painted.meta["option"] == 1
+        options.clear_options()
+        if not is_emptied:
+            options.add_option("only")
+        click = Click(options, 3, 1, 0, 0, 1, False, False, False, 3, 2, painted)
+        options.post_message(click)
+        await pilot.pause()
+        assert options.highlighted is None
+
+
+def do_nothing() -> None:
+    patch_callbacks_of_removed_screens()
+
+
+class BusyScreen(Screen[None]):
+    """Does something after each resize, so that two are never next to each other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[Size] = []
+
+    def on_resize(self, event: Resize) -> None:
+        self.sizes.append(event.size)
+        self.call_later(do_nothing)
+        assert len(self.sizes) < 20, "without end"
+
+
+async def test_two_sizes_on_their_way_do_not_undo_each_other_for_ever() -> None:
+    patch_endless_resize()
+    app = OnePane()
+    async with app.run_test(size=(40, 10)) as pilot:
+        screen = BusyScreen()
+        await app.push_screen(screen)
+        for size in (Size(30, 8), Size(40, 10)):
+            screen.post_message(Resize(size, size))
+            screen.call_later(do_nothing)
+        await pilot.pause()
+        assert screen.size == Size(40, 10)
+
+
+def find_missing(screen: Screen[object]) -> None:
+    screen.query_one("#missing")
+
+
+async def test_a_callback_of_a_screen_that_is_gone_finds_no_widgets() -> None:
+    patch_callbacks_of_removed_screens()
+    app = OnePane()
+    async with app.run_test() as pilot:
+        removed: Screen[object] = Screen()
+        await app.push_screen(removed)
+        await app.pop_screen()
+        app.screen._invoke_later(partial(find_missing, removed), removed)
+        await pilot.pause()
+
+
+async def test_a_callback_of_an_open_screen_still_needs_its_widgets() -> None:
+    patch_callbacks_of_removed_screens()
+    app = OnePane()
+    with pytest.raises(NoMatches):  # noqa: PT012  # raised when the app ends
+        async with app.run_test() as pilot:
+            app.screen._invoke_later(partial(find_missing, app.screen), app.screen)
+            await pilot.pause()

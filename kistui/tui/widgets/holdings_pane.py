@@ -34,13 +34,13 @@ from kistui.models.totals import all_holdings
 from kistui.tui import keymap
 from kistui.tui.key_queue import OPENS_DIALOG
 from kistui.tui.messages import HoldingsViewChanged
-from kistui.tui.widgets.detail_pane import DetailPane
-from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
 
 if TYPE_CHECKING:
     from kistui.formatting.price_chart import PricesState
     from kistui.models.totals import AnyHolding
+    from kistui.tui.widgets.detail_pane import DetailPane
+    from kistui.tui.widgets.inputs import FilterInput
 
 SPLIT_MIN_WIDTH = 110
 """Width in columns from which table and detail are side by side."""
@@ -222,6 +222,8 @@ class HoldingsPane(Horizontal):
         if self.detail_open and self.narrow:
             self.action_toggle_detail()
         if self._filter_input is None:
+            from kistui.tui.widgets.inputs import FilterInput
+
             self._filter_input = FilterInput(self._t("holdings.filter"), id="filter")
             self.mount(self._filter_input)
         self._filter_input.display = True
@@ -264,8 +266,9 @@ class HoldingsPane(Horizontal):
         if market_of_row_key(self._table.row_key) is not None:
             self._table.move_to_key(view.adjacent_key(self._table.row_key, 1))
 
-    @on(FilterInput.Cancelled)
-    def _filter_cancelled(self) -> None:
+    # Named after a message of `FilterInput`, which is imported when the filter opens.
+    def on_filter_input_cancelled(self) -> None:
+        """Clear the filter and go back to the table."""
         self._clear_filter()
         self.focus_table()
 
@@ -288,8 +291,11 @@ class HoldingsPane(Horizontal):
         self.focus_table()
         self.post_message(self.DetailToggled())
 
-    @on(DetailPane.NavigationRequested)
-    def _navigation_requested(self, message: DetailPane.NavigationRequested) -> None:
+    # Named after a message of `DetailPane`, which is imported when a detail opens.
+    def on_detail_pane_navigation_requested(
+        self, message: "DetailPane.NavigationRequested"
+    ) -> None:
+        """Go to the holding that the detail asks for; the detail follows the cursor."""
         if self._view is not None:
             self._table.move_to_key(self._view.adjacent_key(self._table.row_key, message.rows))
 
@@ -320,6 +326,8 @@ class HoldingsPane(Horizontal):
         if not self.detail_open:
             return
         if self._detail_pane is None:
+            from kistui.tui.widgets.detail_pane import DetailPane
+
             self._detail_pane = DetailPane(self._t, self._today, id="detail")
             self._detail_pane.raw_fields_shown, self._detail_pane.amounts_hidden = (
                 self.raw_fields_shown,
