@@ -3,6 +3,13 @@
 import asyncio
 from argparse import ArgumentParser, Namespace
 
+from kistui.cli.balances import (
+    are_amounts_hidden,
+    exit_code,
+    fetch_balance,
+    fetch_snapshot,
+    print_doubts,
+)
 from kistui.cli.context import open_session, unlocked_profiles
 from kistui.cli.output import ProgressPrinter, print_csv, print_table, table_width
 from kistui.cli.parser import (
@@ -11,13 +18,6 @@ from kistui.cli.parser import (
     add_format_option,
     add_hide_option,
     add_price_option,
-)
-from kistui.cli.snapshot import (
-    are_amounts_hidden,
-    exit_code,
-    fetch_balance,
-    fetch_snapshot,
-    print_doubts,
 )
 from kistui.clock import system_clock
 from kistui.errors import KistuiError

@@ -1,4 +1,4 @@
-"""One account's balance for `kistui balance` and `kistui holdings`."""
+"""What commands that read balances share: hidden amounts, markets, one balance, its doubts."""
 
 import asyncio
 from argparse import Namespace
