@@ -9,16 +9,16 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from kistui.cli.context import open_command_profiles
-from kistui.cli.output import ProgressPrinter, print_notice, print_usage_error
-from kistui.cli.parser import add_common_options, add_hide_option
-from kistui.cli.snapshot import (
+from kistui.cli.balances import (
     ALL_MARKETS,
     are_amounts_hidden,
     exit_code,
     fetch_snapshot,
     print_doubts,
 )
+from kistui.cli.context import open_command_profiles
+from kistui.cli.output import ProgressPrinter, print_notice, print_usage_error
+from kistui.cli.parser import add_common_options, add_hide_option
 from kistui.cli.trade_lists import (
     add_range_options,
     chosen_range,
