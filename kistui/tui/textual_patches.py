@@ -97,18 +97,18 @@ def patch_callbacks_of_removed_screens() -> None:
     if getattr(invoke_later, "is_patched", False):
         return
 
-    def invoke_later_if_attached(self: Any, callback: Any, sender: MessagePump) -> None:
-        async def invoke_if_attached() -> None:
+    def invoke_later_if_running(self: Any, callback: Any, sender: MessagePump) -> None:
+        async def invoke_if_running() -> None:
             try:
                 await invoke(callback)
             except NoMatches:
-                if sender.is_attached:
+                if sender.is_running:  # a screen that closes loses its widgets first
                     raise
 
-        invoke_later(self, invoke_if_attached, sender)
+        invoke_later(self, invoke_if_running, sender)
 
-    setattr(invoke_later_if_attached, "is_patched", True)  # noqa: B010  # as above
-    setattr(Screen, "_invoke_later", invoke_later_if_attached)  # noqa: B010
+    setattr(invoke_later_if_running, "is_patched", True)  # noqa: B010  # as above
+    setattr(Screen, "_invoke_later", invoke_later_if_running)  # noqa: B010
 
 
 def patch_click_on_removed_option() -> None:

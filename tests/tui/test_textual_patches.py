@@ -140,6 +140,7 @@ async def test_a_callback_of_a_screen_that_is_gone_finds_no_widgets() -> None:
         removed: Screen[object] = Screen()
         await app.push_screen(removed)
         await app.pop_screen()
+        removed._attach(app)  # as while it closes, when its widgets have gone
         app.screen._invoke_later(partial(find_missing, removed), removed)
         await pilot.pause()
 
