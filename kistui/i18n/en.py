@@ -1278,6 +1278,7 @@ TRANSLATIONS = {
         "cancel": "cancel",
         "interrupt": "copy the selection; show how to quit",
         "quit": "quit",
+        "suspend": "suspend to the shell; fg returns",
     },
     "key_help.columns": {
         "toggle": "on/off",
