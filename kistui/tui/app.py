@@ -63,6 +63,7 @@ from kistui.tui.textual_patches import (
     TextualApp,
     clear_size_caches,
     patch_lost_resize,
+    patch_needless_renders,
     patch_styles_cache_leak,
 )
 from kistui.tui.theme import ThemeSource
@@ -163,6 +164,7 @@ class KistuiApp(TextualApp):
         """Patch Textual before anything is painted."""
         patch_styles_cache_leak()
         patch_lost_resize()
+        patch_needless_renders()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's line filters, and the ASCII filter if it is on."""

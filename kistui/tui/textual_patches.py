@@ -63,6 +63,31 @@ def patch_lost_resize() -> None:
     setattr(Compositor, "reflow", reflow_from_last_layout)  # noqa: B010
 
 
+def patch_needless_renders() -> None:
+    """Render for a part of the screen only the widgets that are in it.
+
+    `Compositor._get_renders` compares the part with the region that a widget is clipped to, which
+    is the whole screen for most: a moved cursor then asks every widget for its lines. No issue of
+    Textual is known for it; delete this when it compares with what is visible of a widget.
+    """
+    if hasattr(Compositor, "all_renders"):
+        return
+    all_renders: Any = vars(Compositor)["_get_renders"]
+
+    def renders_within(self: Any, crop: Region | None = None) -> Iterator[Any]:
+        if not crop:
+            yield from all_renders(self)
+            return
+        for each, (region, clip) in self.visible_widgets.items():
+            visible = region.intersection(clip)
+            if crop.overlaps(visible):
+                lines = each.render_lines(visible.translate(-region.offset))
+                yield region, clip, lines
+
+    setattr(Compositor, "all_renders", all_renders)  # noqa: B010
+    setattr(Compositor, "_get_renders", renders_within)  # noqa: B010
+
+
 def key_name(character: str) -> str:
     """Return Textual's name of the key that types a character, such as `question_mark`."""
     return _character_to_key(character)
