@@ -1,6 +1,6 @@
 """`python -m kistui`."""
 
-from kistui.cli import main
+from kistui.cli import run_process
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run_process()

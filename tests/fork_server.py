@@ -1,6 +1,6 @@
 """Processes forked from one that has imported kistui: a start costs most of a second otherwise.
 
-    process = fork("kistui.cli:main", ["--demo"], environ=..., files=(slave, slave, slave))
+    process = fork_server().fork("kistui.cli:run_process", ["--demo"], environ, files)
 
 What depends on the moment of an import, such as a signal before the first paint, starts Python.
 """
@@ -98,7 +98,7 @@ class ForkServer:
     def fork(
         self, function: str, arguments: Sequence[str], environ: Mapping[str, str], files: Files
     ) -> ForkedProcess:
-        """Call a function, `module:name`, with a list of arguments; it returns the exit code."""
+        """Call a function, `module:name`, with `arguments` in `sys.argv`; it returns the code."""
         pid = self._ask(
             {"function": function, "arguments": [*arguments], "environ": {**environ}}, files
         )
@@ -129,7 +129,7 @@ def fork_server() -> ForkServer:
     return server
 
 
-def serve(connection: socket.socket) -> tuple[Callable[[list[str]], int], list[str]]:
+def serve(connection: socket.socket) -> Callable[[], int]:
     """Answer requests; return in a forked process, with what it is to call."""
     while True:
         line, files, *_ = socket.recv_fds(connection, 1 << 16, 3)
@@ -146,7 +146,9 @@ def serve(connection: socket.socket) -> tuple[Callable[[list[str]], int], list[s
         if not pid:
             become(request["environ"], files)
             module, _, name = request["function"].partition(":")
-            return getattr(import_module(module), name), request["arguments"]
+            sys.argv[1:] = request["arguments"]
+            function: Callable[[], int] = getattr(import_module(module), name)
+            return function
         for file in files:
             os.close(file)
         connection.sendall(str(pid).encode())
@@ -158,9 +160,9 @@ def run_server() -> int:
         import_module(name)
     gc.freeze()
     connection = socket.socket(fileno=os.dup(0))
-    call, arguments = serve(connection)
+    function = serve(connection)
     connection.detach()
-    return call(arguments)
+    return function()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""The command line: `main`. Each command imports what it needs when it runs, to start fast."""
+"""The command line: `main` runs a command, `run_process` is the program.
+
+Each command imports what it needs when it runs, to start fast.
+"""
 
 import errno
 import gc
@@ -25,12 +28,20 @@ OBJECTS_OF_START, YOUNG_OBJECTS = 200_000, 700
 """New objects after which Python collects garbage: while a command starts, and by default."""
 
 
-class TerminationExit(SystemExit):
-    """A signal asks the process to end: what has been opened or created is cleaned up first."""
+def run_process() -> "NoReturn":
+    """Run `kistui` and end the process without Python's shutdown.
 
-    def __init__(self, number: int) -> None:
-        self.exit_code = 128 + number
-        super().__init__(self.exit_code)
+    The shutdown frees each object, for seconds on a busy machine, and stops the thread that ends
+    a process whose terminal is gone.
+    """
+    try:
+        code = main()
+    except SystemExit as error:  # of argparse, or of a signal
+        code = error.code if isinstance(error.code, int) else int(error.code is not None)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def main(arguments: "Sequence[str] | None" = None) -> int:
@@ -48,8 +59,6 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     previous_handlers = _exit_on_termination_signals()
     try:
         return _run_command(arguments, is_stdout_closed=is_stdout_closed)
-    except TerminationExit as termination:
-        end_process(termination.exit_code)
     finally:
         for number, handler in previous_handlers.items():
             signal.signal(number, handler)
@@ -61,18 +70,6 @@ def end_start() -> None:
     # Objects made at start stay alive: scanning them for garbage would delay a key by 50 ms.
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
-
-
-def end_process(code: int) -> "NoReturn":
-    """End the process without Python's shutdown, once everything is written and closed.
-
-    The shutdown frees each object, for seconds on a busy machine, and stops the thread that ends
-    a process whose terminal is gone.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
-            stream.flush()
-    os._exit(code)
 
 
 def _exit_on_termination_signals() -> "dict[int, Any]":
@@ -89,7 +86,7 @@ def _exit_on_termination_signals() -> "dict[int, Any]":
 
 
 def _exit_on_signal(number: int, _frame: "FrameType | None") -> None:
-    raise TerminationExit(number)
+    raise SystemExit(128 + number)
 
 
 def _load_translations(arguments: "Sequence[str]") -> "Translations":

@@ -10,12 +10,18 @@ from argparse import (
 )
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from enum import Enum
 from importlib import import_module
 from typing import Any, NoReturn
 
 from kistui import __version__
 from kistui.cli.commands import COMMANDS
-from kistui.cli.help import HelpFormatter, format_examples, translate_argparse
+from kistui.cli.help import (
+    HelpFormatter,
+    format_examples,
+    translate_argparse,
+    translate_names,
+)
 from kistui.i18n import LANGUAGES, detect_language
 from kistui.i18n.translations import Translations
 from kistui.models.market_hours import AfterHoursPrice
@@ -64,7 +70,9 @@ class CommandParser(ArgumentParser):
         from kistui.cli.output import print_usage_error
 
         self.exit(
-            print_usage_error(message, self._t("cli.see_help", command=f"{self.prog} --help"))
+            print_usage_error(
+                translate_names(message), self._t("cli.see_help", command=f"{self.prog} --help")
+            )
         )
 
 
@@ -197,6 +205,12 @@ def add_price_option(parser: ArgumentParser, t: Translations) -> None:
     parser.add_argument(
         "--price", choices=[price.value for price in AfterHoursPrice], help=t("cli.price")
     )
+
+
+def add_enum_option(parser: ArgumentParser, name: str, default: Enum, help_text: str) -> None:
+    """Add an option that takes a value of the enum of `default`."""
+    choices = [member.value for member in type(default)]
+    parser.add_argument(name, choices=choices, default=default.value, help=help_text)
 
 
 def day_type(t: Translations) -> Callable[[str], date]:

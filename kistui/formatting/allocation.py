@@ -6,6 +6,7 @@ accounts have one scale, so that they add up to that of the total.
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from kistui.formatting import values as show
 from kistui.formatting.bars import stacked_bar, stacked_fill
@@ -29,7 +30,7 @@ from kistui.models.allocation import (
     combine_allocations,
     compute_allocation,
 )
-from kistui.models.arithmetic import percent_of
+from kistui.models.arithmetic import percents_of
 from kistui.models.overseas import Market
 from kistui.models.totals import AccountOverview, Scope
 
@@ -53,13 +54,14 @@ def allocation_bar(allocation: Allocation, width: int) -> Line:
 def legend_lines(allocation: Allocation, t: Translations, width: int) -> tuple[Line, ...]:
     """Return the parts by name and share, each behind its fill in the bar."""
     fills = map(stacked_fill, range(len(allocation.parts)))
+    percents = show.format_shares([part.share for part in allocation.parts])
     entries: list[Line] = [
         (
             Cell(f"{fill.text} ", fill.role),
             Cell(f"{truncate(_part_name(part, t), MAX_NAME_WIDTH)} ", Role.LABEL),
-            Cell(show.format_share(part.share).text),
+            Cell(percent.text),
         )
-        for fill, part in zip(fills, allocation.parts, strict=True)
+        for fill, part, percent in zip(fills, allocation.parts, percents, strict=True)
     ]
     return join_blocks(entries, width, LEGEND_GAP)
 
@@ -96,12 +98,16 @@ def accounts_allocation_lines(
         total_name += f" {len(known_allocations)}/{len(counted)}"
     name_width = max(map(display_width, (*names, total_name)))
     bar_width = max(width - name_width - SHARE_WIDTH - 2 * GAP, 1)
+    total = sum(part.amount for part in combined.parts)
+    percents = percents_of([_total_amount(allocation) for allocation in allocations], total)
+    shares = show.format_shares(percents)
     lines = [
-        _bar_line(pad(name, name_width), allocation, combined, bar_width)
-        for name, allocation in zip(names, allocations, strict=True)
+        _bar_line(pad(name, name_width), allocation, combined, share, bar_width)
+        for name, allocation, share in zip(names, allocations, shares, strict=True)
     ]
     if len(known_allocations) > 1:
-        lines.append(_bar_line(pad(total_name, name_width), combined, combined, bar_width))
+        share = show.format_share(Decimal(100))
+        lines.append(_bar_line(pad(total_name, name_width), combined, combined, share, bar_width))
     return (*lines, *legend_lines(combined, t, width))
 
 
@@ -111,16 +117,25 @@ def _allocation_of(account: AccountOverview) -> Allocation | None:
     return allocation if allocation and allocation.scope is Scope.WHOLE else None
 
 
-def _bar_line(name: str, allocation: Allocation | None, combined: Allocation, width: int) -> Line:
+def _total_amount(allocation: Allocation | None) -> int | None:
+    return sum(part.amount for part in allocation.parts) if allocation else None
+
+
+def _bar_line(
+    name: str,
+    allocation: Allocation | None,
+    combined: Allocation,
+    share: Cell,
+    width: int,
+) -> Line:
     """Return an account's name, its bar and its share; a dash where it is not known."""
     label = Cell(name + " " * GAP, Role.STRONG)
     if allocation is None:
         return (label, show.UNAVAILABLE)
     amounts = {part.kind: part.amount for part in allocation.parts}
-    share = percent_of(sum(amounts.values()), sum(part.amount for part in combined.parts))
-    columns = max(round(width * (share or Decimal(0)) / 100), 1)
+    total = sum(part.amount for part in combined.parts)
+    columns = max(round(width * Fraction(sum(amounts.values()), total)), 1)
     # In the order of the total, so that a market has the same fill in every bar.
     bar = stacked_bar([amounts.get(part.kind, 0) for part in combined.parts], columns)
-    share_cell = show.format_share(share)
-    blanks = width - line_width(bar) + GAP + SHARE_WIDTH - share_cell.width
-    return (label, *bar, Cell(" " * max(blanks, 0)), share_cell)
+    blanks = width - line_width(bar) + GAP + SHARE_WIDTH - share.width
+    return (label, *bar, Cell(" " * max(blanks, 0)), share)

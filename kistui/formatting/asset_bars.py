@@ -27,6 +27,7 @@ def asset_bar_lines(
         show.mask_amount(show.format_number(share.amount), amounts_hidden=amounts_hidden)
         for share in shown_shares
     ]
+    percents = show.format_shares([share.share for share in shown_shares])
     name_width = max(map(display_width, names), default=0)
     amount_width = max((cell.width for cell in amounts), default=0)
     fixed = name_width + amount_width + SHARE_WIDTH + 3 * len(GAP)
@@ -41,10 +42,10 @@ def asset_bar_lines(
             bar_width,
             (
                 Cell(GAP + " " * (amount_width - amount.width) + amount.text, amount.role),
-                _share_cell(share),
+                _share_cell(percent),
             ),
         )
-        for name, share, amount in zip(names, shown_shares, amounts, strict=True)
+        for name, share, amount, percent in zip(names, shown_shares, amounts, percents, strict=True)
     )
 
 
@@ -54,8 +55,7 @@ def _bar_line(name: Line, bar: str | None, width: int, figures: Line) -> Line:
     return (*name, Cell(pad(bar, width), Role.BAR), *figures)
 
 
-def _share_cell(share: AssetShare) -> Cell:
-    cell = show.format_share(share.share)
+def _share_cell(cell: Cell) -> Cell:
     return Cell(GAP + pad(cell.text, SHARE_WIDTH, align_right=True), cell.role)
 
 

@@ -149,7 +149,7 @@ def _total_line(calls: Sequence[CallRecord], t: Translations) -> Line:
     waited = format_duration(sum(call.rate_limit_wait.total for call in calls))
     byte_count = f"{sum(call.response_size or 0 for call in calls):,}"
     text = t("log.total", n=len(calls), failed=failed, waited=waited, bytes=byte_count)
-    return (Cell(f"  {text}", Role.LABEL),)
+    return (Cell(text, Role.LABEL),)
 
 
 def call_detail_lines(call: CallRecord, t: Translations, width: int) -> tuple[Line, ...]:

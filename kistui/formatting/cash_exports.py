@@ -7,13 +7,14 @@ from msgspec import Struct
 
 from kistui.errors import UnsupportedProductError
 from kistui.formatting.serialization import (
+    PROFILE_FIELDS,
     FailedAccount,
     JsonObject,
+    accounts_to_json,
     failed_fields,
     format_timestamp,
     profile_fields,
     to_csv,
-    to_json,
 )
 from kistui.models.account import Profile
 from kistui.models.asset_shares import AssetShares
@@ -57,7 +58,7 @@ def cash_json(
         else failed_fields(snapshot)
         for snapshot in snapshots
     ]
-    return to_json({"accounts": documents} if all_accounts else documents[0])
+    return accounts_to_json(documents, all_accounts=all_accounts)
 
 
 def cash_document(snapshot: CashSnapshot, *, amounts_hidden: bool) -> JsonObject:
@@ -95,7 +96,7 @@ def cash_csv(
     for_excel: bool = False,
 ) -> str:
     """Return one row per currency; of all accounts with the account before it."""
-    header = (("profile", "environment", "account") if all_accounts else ()) + CASH_FIELDS
+    header = (PROFILE_FIELDS if all_accounts else ()) + CASH_FIELDS
     rows = [
         (
             *(profile_fields(snapshot.profile).values() if all_accounts else ()),

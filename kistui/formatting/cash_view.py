@@ -150,10 +150,12 @@ def copied_text(view: CashView, t: Translations, *, amounts_hidden: bool) -> str
         lines += (table.row_texts(index) for index in range(len(table)))
     by = view.by
     shares = view.shares(by)
-    for share in shares.shown_shares if shares else ():
+    shown_shares = shares.shown_shares if shares else ()
+    percents = show.format_shares([share.share for share in shown_shares])
+    for share, percent in zip(shown_shares, percents, strict=True):
         amount = show.mask_amount(show.format_number(share.amount), amounts_hidden=amounts_hidden)
         name = share_name(by, share, t)
-        lines.append((name, amount.text, show.format_share(share.share).text))
+        lines.append((name, amount.text, percent.text))
     return "\n".join("\t".join(line) for line in lines)
 
 

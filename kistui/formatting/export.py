@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from kistui.formatting.serialization import (
+    PROFILE_FIELDS,
     FailedAccount,
     JsonObject,
     failed_fields,
@@ -101,7 +102,7 @@ def accounts_csv(
 ) -> str:
     """Return one row per account: profile, state, all 24 fields, and the overseas totals in won."""
     keys = [spec.key for spec in field_specs(BalanceSummary)]
-    header = ["profile", "environment", "account", "state", *keys, "overseas.state"]
+    header = [*PROFILE_FIELDS, "state", *keys, "overseas.state"]
     rows = []
     for snapshot in snapshots:
         identity = (

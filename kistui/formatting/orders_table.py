@@ -186,8 +186,8 @@ def order_totals_line(
     if open_count:
         parts.append(t("orders.total_open", n=open_count))
     while width is not None and len(parts) > 1 and display_width(" · ".join(parts)) > width - 2:
-        parts.pop()
-    return (Cell("  " + " · ".join(parts), Role.LABEL),)
+        parts.pop()  # a scroll bar and a blank before it take two columns
+    return (Cell(" · ".join(parts), Role.LABEL),)
 
 
 def _amounts_text(order_list: OrderList, side: Side, amounts_hidden: bool) -> str:

@@ -42,13 +42,13 @@ def kis_fields(record: Any, *, amounts_hidden: bool) -> JsonObject:
     }
 
 
+PROFILE_FIELDS = ("profile", "environment", "account")
+
+
 def profile_fields(profile: Profile) -> JsonObject:
     """Return whose figures an export holds; of the account number what may be seen."""
-    return {
-        "profile": profile.name,
-        "environment": profile.environment_label,
-        "account": profile.account.masked,
-    }
+    values = (profile.name, profile.environment_label, profile.account.masked)
+    return dict(zip(PROFILE_FIELDS, values, strict=True))
 
 
 class FailedAccount(Struct, frozen=True):
@@ -76,6 +76,11 @@ def format_timestamp(instant: datetime) -> str:
 def to_json(record: JsonObject) -> str:
     """Return a record as indented JSON."""
     return json.dumps(record, ensure_ascii=False, indent=2, default=_json_default)
+
+
+def accounts_to_json(documents: Sequence[JsonObject], *, all_accounts: bool) -> str:
+    """Return the document of one account, or those of all accounts under `accounts`."""
+    return to_json({"accounts": list(documents)} if all_accounts else documents[0])
 
 
 def _json_default(value: object) -> str:

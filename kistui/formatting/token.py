@@ -1,5 +1,6 @@
 """The access token as text: state, remaining time, origin, and next issue."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -7,7 +8,7 @@ from msgspec import Struct
 
 from kistui.clock import KST
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad
-from kistui.formatting.profiles import environment_column, profile_name_cell
+from kistui.formatting.profiles import MAX_NAME_LENGTH, environment_column, profile_name_cell
 from kistui.formatting.values import format_day_time, format_time
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -152,14 +153,33 @@ def token_facts(
     )
 
 
+_FACT_PART = re.compile(r" · |; |(?<=\.) |  \(")
+
+
+def fit_fact(fact: Line, width: int) -> Line:
+    """Return a fact in `width` columns, without the last parts of a value that is too long."""
+    label, value = fact
+    text = value.text
+    for match in reversed(list(_FACT_PART.finditer(text))):
+        if label.width + display_width(text) <= width:
+            break
+        text = text[: match.start()]
+    return (label, Cell(text, value.role))
+
+
 def token_profile_line(
-    profile: Profile, record: TokenRecord | None, now: datetime, t: Translations
+    profile: Profile,
+    record: TokenRecord | None,
+    now: datetime,
+    t: Translations,
+    *,
+    name_width: int = MAX_NAME_LENGTH,
 ) -> Line:
     """Return a profile as a line: environment, name, account, expiry, remaining time, state."""
     identity = (
         Cell(" "),
         environment_column(profile, t),
-        profile_name_cell(profile),
+        profile_name_cell(profile, name_width),
         Cell(f"{profile.account.masked}  "),
     )
     if record is None:

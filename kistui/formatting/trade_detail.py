@@ -109,7 +109,13 @@ def profit_detail_lines(
     if show_raw_fields:
         rows = [line.row for line in lines]
         return raw_field_lines(rows, width, amounts_hidden=amounts_hidden)
-    part = replace(report, lines=group.lines, grouping=ProfitGrouping.TRADE)
+    named_lines = (
+        line
+        if line.name or line.code or line.is_today
+        else replace(line, name=t(f"market.{line.market.value}"))
+        for line in group.lines
+    )
+    part = replace(report, lines=tuple(named_lines), grouping=ProfitGrouping.TRADE)
     return indented_rows(profit_table(part, t, amounts_hidden=amounts_hidden), width)
 
 

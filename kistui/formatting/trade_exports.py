@@ -8,13 +8,14 @@ from msgspec import Struct
 
 from kistui.clock import KST
 from kistui.formatting.serialization import (
+    PROFILE_FIELDS,
     FailedAccount,
     JsonObject,
+    accounts_to_json,
     failed_fields,
     format_timestamp,
     profile_fields,
     to_csv,
-    to_json,
 )
 from kistui.models.account import Profile
 from kistui.models.dividends import Dividend, DividendGroup, DividendGrouping, DividendReport
@@ -81,7 +82,7 @@ def trades_json(
         else failed_fields(snapshot)
         for snapshot in snapshots
     ]
-    return to_json({"accounts": documents} if all_accounts else documents[0])
+    return accounts_to_json(documents, all_accounts=all_accounts)
 
 
 def trades_csv(
@@ -93,7 +94,7 @@ def trades_csv(
     for_excel: bool = False,
 ) -> str:
     """Return one row per order, group or sale; of all accounts with the account before it."""
-    header = (("profile", "environment", "account") if all_accounts else ()) + tuple(fields)
+    header = (PROFILE_FIELDS if all_accounts else ()) + tuple(fields)
     rows: list[tuple[Any, ...]] = []
     for snapshot in snapshots:
         if not isinstance(snapshot, TradeSnapshot):

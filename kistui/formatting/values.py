@@ -3,13 +3,14 @@
 A change carries an arrow or a sign, never colour alone; an unavailable value is a dash.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from kistui.clock import KST, korean_date
 from kistui.formatting.cells import Cell, Role
 from kistui.i18n.translations import Translations
-from kistui.models.arithmetic import round_half_up
+from kistui.models.arithmetic import round_half_up, round_together
 from kistui.models.overseas import ExchangeRate
 
 UNAVAILABLE = Cell("-", Role.DIM)
@@ -131,6 +132,11 @@ def format_share(value: Decimal | None) -> Cell:
     if value is None:
         return UNAVAILABLE
     return Cell(f"{round_half_up(value, '0.1'):,}%")
+
+
+def format_shares(values: Sequence[Decimal | None]) -> list[Cell]:
+    """Return all parts of a whole as shares whose shown digits sum to the whole's."""
+    return [format_share(share) for share in round_together(values, "0.1")]
 
 
 def masked_amount() -> Cell:

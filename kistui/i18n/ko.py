@@ -1644,6 +1644,7 @@ TRANSLATIONS = {
         "WON": "금액",
         "WORD": "단어",
         "YYYY": "연도",
+        "tracker": "프로그램",
     },
     "cli": {
         "orders": "주문·체결 내역 출력",
@@ -2319,7 +2320,7 @@ TRANSLATIONS = {
         "hint": "파일을 확인한 뒤 다시 가져오세요.",
         "hint_no_keys": "가져올 수 있는 파일: kis_devlp.yaml, config.yaml, python-kis JSON, mojito 파일, [KIS]가 있는 ini, .env",
         "hint_not_plain": "가져올 수 있는 파일: kis_devlp.yaml, config.yaml, python-kis JSON, mojito 파일, [KIS]가 있는 ini, .env",
-        "hint_not_utf8": "가져올 수 있는 파일: kis_devlp.yaml, config.yaml, python-kis JSON, mojito 파일, [KIS]가 있는 ini, .env",
+        "hint_not_utf8": "UTF-8로 저장한 뒤 다시 가져오세요. UTF-8, UTF-16, CP949를 읽을 수 있습니다.",
         "hint_broken_pickle": "가져올 수 있는 파일: kis_devlp.yaml, config.yaml, python-kis JSON, mojito 파일, [KIS]가 있는 ini, .env",
         "hint_enoent": "경로를 확인하세요.",
         "hint_not_a_path": "경로를 확인하세요.",

@@ -1,7 +1,8 @@
 """How an account's assets are divided: by market and cash, or by item.
 
-Amounts are in won and add up to the total assets of the headline. An allocation covers what the
-headline's total covers: without the overseas part, the domestic assets alone.
+Amounts are in won and add up to the total assets of the headline, unless KIS's own sums contradict
+the rows. An allocation covers what the headline's total covers: without the overseas part, the
+domestic assets alone.
 """
 
 from collections import defaultdict
@@ -11,7 +12,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from kistui.models.arithmetic import percent_of
+from kistui.models.arithmetic import percents_of, sum_or_none
 from kistui.models.balance import Balance
 from kistui.models.overseas import Market
 from kistui.models.totals import AnyHolding, Scope, all_holdings, compute_headline
@@ -40,7 +41,7 @@ class AllocationPart(Struct, frozen=True):
     kind: Market | AssetClass | str
     amount: int
     share: Decimal
-    """In percent of the total assets."""
+    """In percent of the sum of the parts."""
     item_count: int = 0
     """The number of items that `OTHER_ITEMS` adds up."""
 
@@ -50,6 +51,8 @@ class Allocation(Struct, frozen=True):
 
     parts: tuple[AllocationPart, ...]
     scope: Scope
+    difference: int = 0
+    """The total assets minus the parts: KIS's sum of the domestic holdings minus their rows."""
 
 
 def compute_allocation(balance: Balance, grouping: AllocationGrouping) -> Allocation | None:
@@ -62,13 +65,15 @@ def compute_allocation(balance: Balance, grouping: AllocationGrouping) -> Alloca
     if not total or total < 0 or not balance.is_complete or len(amounts) < len(valued):
         return None
     grouped = _by_market(amounts) if grouping is AllocationGrouping.MARKET else _by_item(amounts)
-    cash = total - sum(value for _, value in amounts)
-    parts = [
-        AllocationPart(kind, amount, percent_of(amount, total) or Decimal(0), item_count)
-        for kind, amount, item_count in (*grouped, (AssetClass.CASH, cash, 0))
-        if amount
-    ]
-    return Allocation(tuple(parts), scope)
+    # Rows that contradict KIS's sum of them take nothing from the cash.
+    valued_total, stated = sum(value for _, value in amounts), balance.priced_summary.valuation
+    domestic = sum_or_none(holding.valuation for holding in balance.open_holdings)
+    difference = 0 if stated is None or domestic is None else stated - domestic
+    cash = total - valued_total - difference
+    groups = [group for group in (*grouped, (AssetClass.CASH, cash, 0)) if group[1]]
+    if not valued_total + cash:
+        return None
+    return Allocation(_parts(groups, valued_total + cash), scope, difference)
 
 
 def combine_allocations(allocations: Iterable[Allocation]) -> Allocation | None:
@@ -84,15 +89,20 @@ def combine_allocations(allocations: Iterable[Allocation]) -> Allocation | None:
         return None
     # As in a single account, cash comes last.
     kinds = sorted(sums, key=lambda kind: (kind is AssetClass.CASH, -sums[kind]))
-    parts = (
-        AllocationPart(kind, sums[kind], percent_of(sums[kind], total) or Decimal(0))
-        for kind in kinds
-    )
-    return Allocation(tuple(parts), Scope.WHOLE if scopes == {Scope.WHOLE} else Scope.DOMESTIC)
+    parts = _parts([(kind, sums[kind], 0) for kind in kinds], total)
+    return Allocation(parts, Scope.WHOLE if scopes == {Scope.WHOLE} else Scope.DOMESTIC)
 
 
 _Amounts = Iterable[tuple[AnyHolding, int]]
 _Groups = list[tuple[Market | AssetClass | str, int, int]]
+
+
+def _parts(groups: _Groups, total: int) -> tuple[AllocationPart, ...]:
+    percents = percents_of([amount for _, amount, _ in groups], total)
+    return tuple(
+        AllocationPart(kind, amount, percent or Decimal(0), item_count)
+        for (kind, amount, item_count), percent in zip(groups, percents, strict=True)
+    )
 
 
 def _by_market(amounts: _Amounts) -> _Groups:

@@ -4,8 +4,8 @@ An unknown amount is never zero: a result that depends on one is `None`. Halves 
 zero.
 """
 
-from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Context, Decimal
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from typing import TypeVar
 
@@ -60,6 +60,31 @@ def percent_of(part: AmountT | None, base: AmountT | None) -> Decimal | None:
     if part is None or not base:
         return None
     return round_half_up(Decimal(part * 100) / base, "0.01")
+
+
+def percents_of(parts: Sequence[int | None], base: int | None) -> list[Decimal | None]:
+    """Return each part in percent of `base` to two decimals; parts that make it up sum to 100."""
+    if not base:
+        return [None] * len(parts)
+    exact = [None if part is None else Decimal(part * 100) / base for part in parts]
+    return round_together(exact, "0.01")
+
+
+def round_together(values: Sequence[Decimal | None], unit: str) -> list[Decimal | None]:
+    """Round each value up or down to a multiple of `unit`, so that they sum to the rounded sum.
+
+    Those with the largest remainders are rounded up; unknown values stay unknown.
+    """
+    step = _cached_decimal(unit)
+    exact = {index: value for index, value in enumerate(values) if value is not None}
+    rounded = {
+        index: value.quantize(step, ROUND_FLOOR, _WIDE_CONTEXT) for index, value in exact.items()
+    }
+    missing = round_half_up(sum(exact.values(), Decimal(0)), unit) - sum(rounded.values())
+    by_remainder = sorted(exact, key=lambda index: rounded[index] - exact[index])
+    for index in by_remainder[: int(missing / step)]:
+        rounded[index] += step
+    return [rounded.get(index) for index in range(len(values))]
 
 
 def round_to_won(amount: Decimal | None) -> int | None:

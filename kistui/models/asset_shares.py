@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui.models.allocation import AllocationGrouping, AssetClass, compute_allocation
-from kistui.models.arithmetic import decimal_sum_or_none, percent_of, sum_or_none
+from kistui.models.arithmetic import decimal_sum_or_none, percents_of, sum_or_none
 from kistui.models.asset_classes import AssetCategory, AssetClasses
 from kistui.models.balance import Balance
 from kistui.models.overseas import KRW, Market
@@ -139,7 +139,8 @@ def market_shares(balance: Balance) -> AssetShares:
         (part.kind.value if isinstance(part.kind, Market | AssetClass) else part.kind, part.amount)
         for part in allocation.parts
     ]
-    return _shares(AssetGrouping.MARKET, amounts, allocation.scope)
+    shares = _shares(AssetGrouping.MARKET, amounts, allocation.scope)
+    return replace(shares, difference=allocation.difference or None)
 
 
 def balance_shares(balance: Balance, by: AssetGrouping) -> AssetShares:
@@ -177,7 +178,11 @@ def _shares(
     """Return shares of the sum of the amounts; of an unknown sum there are none."""
     pairs = list(amounts)
     total = sum_or_none(amount for _, amount in pairs)
-    shares = [AssetShare(key, amount, percent_of(amount, total)) for key, amount in pairs]
+    percents = percents_of([amount for _, amount in pairs], total)
+    shares = [
+        AssetShare(key, amount, percent)
+        for (key, amount), percent in zip(pairs, percents, strict=True)
+    ]
     return AssetShares(by=by, shares=_largest_first(shares), total=total, scope=scope)
 
 

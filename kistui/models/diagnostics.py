@@ -1,4 +1,4 @@
-"""Results of the checks that `kistui doctor` makes."""
+"""Results of the checks of `kistui doctor`, which makes them; `formatting` shows them."""
 
 from enum import Enum
 from typing import Any

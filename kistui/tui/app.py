@@ -62,6 +62,8 @@ from kistui.tui.sessions import BalanceStates, SessionPool
 from kistui.tui.textual_patches import (
     TextualApp,
     clear_size_caches,
+    patch_click_on_removed_option,
+    patch_endless_resize,
     patch_lost_resize,
     patch_needless_renders,
     patch_styles_cache_leak,
@@ -165,6 +167,8 @@ class KistuiApp(TextualApp):
         patch_styles_cache_leak()
         patch_lost_resize()
         patch_needless_renders()
+        patch_endless_resize()
+        patch_click_on_removed_option()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's line filters, and the ASCII filter if it is on."""
@@ -414,8 +418,7 @@ class KistuiApp(TextualApp):
                 self.pop_screen()
             return
         self._pop_to_balance_screen()
-        screen = screen_class.create(self._page_context(is_first_run=is_first_run))
-        screen.balance_states = self.balance_states
+        screen = screen_class(self._page_context(is_first_run=is_first_run))
         self._update_page(screen)
         self.push_screen(screen)
 

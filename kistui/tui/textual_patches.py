@@ -18,10 +18,13 @@ from textual.app import App, ScreenStackError
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.css.scalar import Scalar
-from textual.geometry import Region
+from textual.events import Click
+from textual.geometry import Region, Size
 from textual.keys import _character_to_key
 from textual.notifications import Notify
+from textual.screen import Screen
 from textual.strip import Strip
+from textual.widgets import OptionList
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -70,9 +73,9 @@ def patch_needless_renders() -> None:
     is the whole screen for most: a moved cursor then asks every widget for its lines. No issue of
     Textual is known for it; delete this when it compares with what is visible of a widget.
     """
-    if hasattr(Compositor, "all_renders"):
-        return
     all_renders: Any = vars(Compositor)["_get_renders"]
+    if getattr(all_renders, "is_patched", False):
+        return
 
     def renders_within(self: Any, crop: Region | None = None) -> Iterator[Any]:
         if not crop:
@@ -81,11 +84,48 @@ def patch_needless_renders() -> None:
         for each, (region, clip) in self.visible_widgets.items():
             visible = region.intersection(clip)
             if crop.overlaps(visible):
-                lines = each.render_lines(visible.translate(-region.offset))
-                yield region, clip, lines
+                yield region, clip, each.render_lines(visible.translate(-region.offset))
 
-    setattr(Compositor, "all_renders", all_renders)  # noqa: B010
+    setattr(renders_within, "is_patched", True)  # noqa: B010  # as above
     setattr(Compositor, "_get_renders", renders_within)  # noqa: B010
+
+
+def patch_endless_resize() -> None:
+    """Lay a screen out at the terminal's present size, whatever size its `Resize` has.
+
+    A layout at a new size sends its screen a `Resize` of that size. With two sizes on their way,
+    as when a window is dragged on a busy machine, each undid the other for ever if the screen
+    does anything between them: the app used a full CPU and took no keys. No issue of Textual is
+    known for it; delete this when `tests/tui/test_textual_patches.py` passes without it.
+    """
+    screen_resized: Any = vars(Screen)["_screen_resized"]
+    if getattr(screen_resized, "is_patched", False):
+        return
+
+    def resize_to_present_size(self: Any, _size: Size) -> None:
+        screen_resized(self, self.app.size)
+
+    setattr(resize_to_present_size, "is_patched", True)  # noqa: B010  # as above
+    setattr(Screen, "_screen_resized", resize_to_present_size)  # noqa: B010
+
+
+def patch_click_on_removed_option() -> None:
+    """Ignore a click on an option that was removed after it was painted.
+
+    `OptionList._on_click` takes the index from the paint, and raises IndexError when the list has
+    become shorter since, as while a search is typed. No issue of Textual is known for it; delete
+    this when `tests/tui/test_textual_patches.py` passes without it.
+    """
+    on_click: Any = vars(OptionList)["_on_click"]
+    if getattr(on_click, "is_patched", False):
+        return
+
+    async def on_click_of_present_option(self: Any, event: Click) -> None:
+        if (event.style.meta.get("option") or 0) < self.option_count:
+            await on_click(self, event)
+
+    setattr(on_click_of_present_option, "is_patched", True)  # noqa: B010  # as above
+    setattr(OptionList, "_on_click", on_click_of_present_option)  # noqa: B010
 
 
 def key_name(character: str) -> str:

@@ -67,7 +67,7 @@ def test_shares_add_up(capsys: Out, by: str) -> None:
     assert sum(amounts) == document["total"] > 0
     assert amounts == sorted(amounts, reverse=True)
     percents = sum((Decimal(share["share"]) for share in shares), Decimal(0))
-    assert abs(percents - 100) < Decimal("0.1")
+    assert percents == 100
 
 
 def test_shares_have_the_prices_that_are_asked_for(capsys: Out) -> None:

@@ -329,7 +329,7 @@ def test_an_import_without_a_place_shows_what_a_file_holds(
     assert "CP949" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_keys_from_a_pipe_in_the_encodings_of_windows(
     server: Simulator, config: Path, monkeypatch: pytest.MonkeyPatch, codec: str
 ) -> None:

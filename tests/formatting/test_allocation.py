@@ -19,6 +19,7 @@ from kistui.models.allocation import (
     AssetClass,
     compute_allocation,
 )
+from kistui.models.asset_shares import market_shares
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded
 from kistui.models.overseas import (
@@ -38,7 +39,7 @@ VALUES = st.lists(st.integers(1, 10**9), max_size=15)
 def account(won: list[int], dollars: list[int], *, cash: int = 800_000) -> Balance:
     lots = [make_lot(code=str(index), name=f"N{index}", valuation=value)
             for index, value in enumerate(won)]  # fmt: skip
-    domestic = make_balance(*lots, total_value=sum(won) + cash)
+    domestic = make_balance(*lots, total_value=sum(won) + cash, valuation=sum(won))
     rows = [
         TradeDateLot(
             code=f"T{index}", name=f"T{index}", currency="USD", quantity=Decimal(1),
@@ -101,6 +102,17 @@ def test_what_is_unknown_has_no_bar_and_debt_no_column() -> None:
     assert owing is not None
     assert [part.amount for part in owing.parts] == [1_000_000, -100_000]
     assert len(allocation_bar(owing, 40)) == 1
+
+
+def test_rows_that_contradict_the_sum_of_kis_take_nothing_from_the_cash() -> None:
+    lots = [make_lot(code=code, valuation=750_000) for code in ("005930", "000660")]
+    balance = make_balance(*lots, total_value=1_750_000, valuation=750_000)
+    allocation = compute_allocation(balance, AllocationGrouping.MARKET)
+    assert allocation is not None
+    assert [part.amount for part in allocation.parts] == [1_500_000, 1_000_000]
+    assert [part.share for part in allocation.parts] == [60, 40]
+    shares = market_shares(balance)
+    assert (shares.total, shares.difference) == (2_500_000, -750_000)
 
 
 def test_without_the_overseas_part_it_is_of_the_domestic_assets() -> None:

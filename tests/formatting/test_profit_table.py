@@ -7,6 +7,7 @@ import pytest
 
 from kistui.formatting.cells import plain_text
 from kistui.formatting.profit_table import check_text, profit_columns, profit_table
+from kistui.formatting.trade_detail import profit_detail_lines
 from kistui.i18n import load_translations
 from kistui.models.overseas import Market
 from kistui.models.periods import DateRange
@@ -88,6 +89,15 @@ def test_rates_stand_in_one_column_with_and_without_the_mark() -> None:
     t = load_translations("ko")
     texts = [column.format_cell(group, t).text.rjust(9) for group in groups]
     assert texts == [" +10.93% ", "  +3.55%*"]
+
+
+def test_details_name_the_market_of_a_day_without_items() -> None:
+    line = ProfitLine(trade_date=DAYS.first, market=Market.KR, profit=100)
+    shown = report(line, grouping=ProfitGrouping.MONTH)
+    t = load_translations("ko")
+    (group,) = shown.groups()
+    _, row = profit_detail_lines(group, shown, t, 60)
+    assert plain_text(row).split()[:2] == ["2026-11-01", "국내"]
 
 
 def test_overseas_purchases_are_unknown_and_not_zero() -> None:

@@ -222,3 +222,26 @@ def test_a_choice_of_profiles_has_the_whole_state(t: Translations, width: int) -
     assert all(t("bar.updated", time="17:45:23") in text for text in texts)
     assert max(map(display_width, texts)) <= width
     assert len({display_width(text) for text in texts}) == 1
+
+
+@BOTH
+@pytest.mark.parametrize("state", STATES)
+def test_a_fact_loses_whole_parts_where_it_is_too_wide(t: Translations, state: str) -> None:
+    record, now = STATES[state]
+    status = TokenStatus(record, "~/.local/state/kistui", 0o600)
+    lines = view.token_facts(
+        status, None, now, t, to_local=lambda at: at.astimezone(ZoneInfo("UTC")), pid=7
+    )
+    for line in lines:
+        narrow = view.fit_fact(line, 56)
+        assert display_width(plain_text(narrow)) <= 56
+        assert plain_text(line).startswith(plain_text(narrow))
+        assert plain_text(narrow).count("(") == plain_text(narrow).count(")")
+        assert view.fit_fact(line, 90) == line
+
+
+@BOTH
+def test_the_line_of_a_profile_has_its_state_at_60_columns(t: Translations) -> None:
+    record, now = STATES["valid"]
+    line = view.token_profile_line(PROFILE, record, now, t, name_width=len(PROFILE.name))
+    assert display_width(plain_text(line)) <= 58

@@ -20,10 +20,27 @@ from kistui.formatting.cells import (
     truncate,
     truncate_line,
 )
+from kistui.models.arithmetic import percents_of
 from kistui.models.text import clean_text
 from tests.support import MORNING
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
+
+
+@given(st.lists(st.integers(-(10**9), 10**12), min_size=1, max_size=12).filter(sum))
+def test_shares_of_a_whole_sum_to_100_as_shown_and_as_exported(amounts: list[int]) -> None:
+    percents = percents_of(amounts, sum(amounts))
+    assert sum(percent for percent in percents if percent is not None) == 100
+    shown = [Decimal(cell.text.replace(",", "")[:-1]) for cell in show.format_shares(percents)]
+    assert sum(shown) == 100
+    for amount, percent in zip(amounts, shown, strict=True):
+        assert abs(percent - Decimal(amount * 100) / sum(amounts)) < Decimal("0.11")
+
+
+def test_an_unknown_share_stays_unknown_beside_those_that_are_known() -> None:
+    percents = percents_of([1, None, 2], 3)
+    assert [cell.text for cell in show.format_shares(percents)] == ["33.3%", "-", "66.7%"]
+    assert percents_of([1, 2], 0) == [None, None]
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,15 @@
-"""Lots are merged into holdings; a blank is never zero; sums do not depend on order."""
+"""Lots are merged into holdings; a blank is never zero; sums, daily profit and break-even."""
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.models.arithmetic import percent_of
-from kistui.models.balance import BalanceSummary, Lot, lots_as_holdings, merge_lots
+from kistui.models.arithmetic import percent_of, percent_to
+from kistui.models.balance import BalanceSummary, Holding, Lot, lots_as_holdings, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs, values_by_key
 from tests.support import make_balance, make_lot
 
@@ -157,3 +158,53 @@ def test_values_are_stored_under_the_keys_of_kis() -> None:
     values = values_by_key(make_lot())
     assert list(values)[:3] == ["pdno", "prdt_name", "trad_dvsn_name"]
     assert values["pchs_amt"] == 700_000
+
+
+def holding(**values: Any) -> Holding:
+    (merged,) = merge_lots([make_lot(**values)])
+    return merged
+
+
+@pytest.mark.parametrize(
+    ("values", "won"),
+    [
+        ({}, 10_000),
+        ({"bought_today": 4}, 6_000),
+        ({"bought_today": 10}, 0),
+        ({"bought_today": 14, "sold_today": 9}, 0),
+        ({"bought_today": None}, None),
+        ({"quantity": None}, None),
+        ({"day_change": None}, None),
+        ({"price": Decimal(0)}, None),
+        ({"quantity": 0}, None),
+        ({"short_proceeds": 700_000}, None),
+    ],
+)
+def test_todays_profit_counts_the_quantity_held_overnight(
+    values: dict[str, Any], won: int | None
+) -> None:
+    assert holding(**values).day_profit == won
+
+
+def test_the_sign_missing_on_paper_is_taken_from_the_rate() -> None:
+    assert holding(day_change=Decimal(1000), day_rate=Decimal("-1.3")).day_profit == -10_000
+    assert holding(day_change=Decimal(-1000), day_rate=Decimal("-1.3")).day_profit == -10_000
+    assert holding(day_change=Decimal(-1000), day_rate=None).day_profit == -10_000
+
+
+def test_the_distance_to_the_average_price() -> None:
+    assert holding().break_even_rate == Decimal("-6.67")
+    assert holding(price=Decimal(50_000)).break_even_rate == Decimal("40.00")
+    assert holding(price=Decimal(70_000)).break_even_rate == 0
+    for values in ({"price": Decimal(0)}, {"average_price": None}, {"average_price": Decimal(0)}):
+        assert holding(**values).break_even_rate is None
+
+
+@given(
+    st.decimals(min_value=100, max_value=10**6, places=0),
+    st.decimals(min_value=100, max_value=10**6, places=4),
+)
+def test_the_percentage_leads_from_price_to_target(price: Decimal, goal: Decimal) -> None:
+    away = percent_to(price, goal)
+    assert away is not None
+    assert abs(price * (1 + away / 100) - goal) <= price * Decimal("0.00005") + Decimal("0.0001")

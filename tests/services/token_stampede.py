@@ -12,7 +12,6 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -79,9 +78,9 @@ def run_processes(
     return errors
 
 
-def fork_processes(arguments: Sequence[str]) -> int:
+def fork_processes() -> int:
     """Fork the processes from one that has imported everything and has no thread."""
-    where, ahead, number, killed, *limits = arguments
+    where, ahead, number, killed, *limits = sys.argv[1:]
     folder, seconds, count, kill_after = Path(where), float(ahead), int(number), float(killed)
     if not limits:
         rate_limits.ACCOUNT_INTERVAL = 0.0

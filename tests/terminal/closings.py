@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from kistui.cli import main
+from kistui.cli import run_process
 from tests.fork_server import IMPORTED, become
 
 AT_ONCE = 6
@@ -117,7 +117,8 @@ def start(closing: Closing, silent_server: str) -> None:
     if is_asked:
         write_config(Path(home, "kistui"), *COMMANDS[closing.state], silent_server)
     os.chdir(home)  # exports go there
-    raise SystemExit(main([] if is_unreachable or is_asked else ["--demo"]))
+    sys.argv[1:] = [] if is_unreachable or is_asked else ["--demo"]
+    run_process()
 
 
 def write_config(folder: Path, script: str, asks: bool, server: str) -> None:

@@ -7,6 +7,7 @@ The kernel sends SIGHUP and SIGCONT; here SIGCONT comes first.
 
 import os
 import signal
+import sys
 from typing import Any
 
 install = signal.signal
@@ -23,6 +24,7 @@ def install_and_hang_up(number: int, handler: Any) -> Any:
 
 if __name__ == "__main__":
     vars(signal)["signal"] = install_and_hang_up
-    from kistui.cli import main
+    from kistui.cli import run_process
 
-    raise SystemExit(main(["--demo"]))
+    sys.argv[1:] = ["--demo"]
+    run_process()

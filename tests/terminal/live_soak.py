@@ -40,8 +40,8 @@ from datetime import UTC, datetime, timedelta
 import kistui.clock
 ahead = timedelta(seconds=float(sys.argv.pop(1)))
 kistui.clock.system_clock = lambda: datetime.now(UTC) + ahead
-from kistui.cli import main
-sys.exit(main())
+from kistui.cli import run_process
+run_process()
 """
 
 

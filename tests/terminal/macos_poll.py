@@ -5,6 +5,7 @@ python -m tests.terminal.macos_poll
 
 import os
 import select
+import sys
 
 SystemPoll = select.poll
 
@@ -30,6 +31,7 @@ class MacosPoll:
 
 if __name__ == "__main__":
     vars(select)["poll"] = MacosPoll
-    from kistui.cli import main
+    from kistui.cli import run_process
 
-    raise SystemExit(main(["--demo"]))
+    sys.argv[1:] = ["--demo"]
+    run_process()

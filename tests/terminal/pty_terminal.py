@@ -66,7 +66,7 @@ class PtyTerminal:
         self._process: ForkedProcess | subprocess.Popen[bytes]
         if is_forked:
             files = (slave, slave, slave)
-            self._process = fork_server().fork("kistui.cli:main", command, environ, files)
+            self._process = fork_server().fork("kistui.cli:run_process", command, environ, files)
         else:
             self._process = subprocess.Popen(
                 (*_WITH_CONTROLLING_TTY, *command),

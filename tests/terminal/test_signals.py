@@ -176,9 +176,11 @@ def test_the_process_ends_without_the_shutdown_of_python(home: Path, is_open: bo
     marker = home / "shutdown"
     command = (
         f"import atexit, pathlib; atexit.register(pathlib.Path({str(marker)!r}).touch);"
-        "from kistui.cli import main; raise SystemExit(main(['--demo']))"
+        "import kistui.cli; kistui.cli.run_process()"
     )
-    terminal = PtyTerminal((sys.executable, "-c", command), environ=isolated_environment(home))
+    terminal = PtyTerminal(
+        (sys.executable, "-c", command, "--demo"), environ=isolated_environment(home)
+    )
     try:
         if is_open:
             terminal.wait_for_text(REFRESHED_LABEL)

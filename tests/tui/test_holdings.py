@@ -289,6 +289,21 @@ async def test_a_scrolled_table_keeps_its_place(open_app: OpenApp) -> None:
         assert table.cursor - table.scroll_offset.y == line
 
 
+async def test_a_row_above_the_first_does_not_scroll_it_out_of_sight(open_app: OpenApp) -> None:
+    async with open_app("many", size=(80, 24)) as pilot:
+        await pilot.press("2")
+        await pilot.pause()
+        table = table_of(pilot)
+        good = screen_of(pilot).load_state
+        assert isinstance(good, Loaded)
+        await show(pilot, replace(good.value, holdings=good.value.holdings[1:]))
+        await pilot.press("home")
+        key = table.row_key
+        await show(pilot, good.value)
+        assert table.row_key == key
+        assert (table.cursor, table.scroll_offset.y) == (1, 0)
+
+
 async def test_typing_a_filter_is_not_interrupted_by_a_refresh(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "slash", "K")

@@ -4,15 +4,23 @@ import importlib
 import pkgutil
 from typing import Any
 
+import pytest
 from textual.app import App, ComposeResult
-from textual.events import Resize
+from textual.events import Click, Resize
 from textual.geometry import Region, Size
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.widgets import OptionList
 
 import kistui.tui
 from kistui.tui import textual_patches
-from kistui.tui.textual_patches import patch_lost_resize, patch_needless_renders
+from kistui.tui.textual_patches import (
+    patch_click_on_removed_option,
+    patch_endless_resize,
+    patch_lost_resize,
+    patch_needless_renders,
+)
 from tests.tui.pilot import wait_until
 
 
@@ -98,5 +106,57 @@ async def test_a_part_of_the_screen_asks_no_widget_outside_of_it_for_lines() -> 
         changed.refresh(Region(0, 1, 40, 2))
         await wait_until(pilot, lambda: changed.render_count > counts[0])
         assert other.render_count == counts[1]
-        app.refresh(layout=True)
+        app.screen.refresh()
         await wait_until(pilot, lambda: other.render_count > counts[1])
+
+
+class OneList(App[None]):
+    def compose(self) -> ComposeResult:
+        yield OptionList("first", "second")
+
+
+@pytest.mark.parametrize("is_emptied", [False, True])
+async def test_a_click_on_an_option_that_was_removed_does_nothing(*, is_emptied: bool) -> None:
+    patch_click_on_removed_option()
+    app = OneList()
+    async with app.run_test(size=(40, 10)) as pilot:
+        options = app.screen.query_one(OptionList)
+        painted = app.screen.get_style_at(3, 2)
+        assert painted.meta["option"] == 1
+        options.clear_options()
+        if not is_emptied:
+            options.add_option("only")
+        click = Click(options, 3, 1, 0, 0, 1, False, False, False, 3, 2, painted)
+        options.post_message(click)
+        await pilot.pause()
+        assert options.highlighted is None
+
+
+def do_nothing() -> None:
+    pass
+
+
+class BusyScreen(Screen[None]):
+    """Does something after each resize, so that two are never next to each other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[Size] = []
+
+    def on_resize(self, event: Resize) -> None:
+        self.sizes.append(event.size)
+        self.call_later(do_nothing)
+        assert len(self.sizes) < 20, "without end"
+
+
+async def test_two_sizes_on_their_way_do_not_undo_each_other_for_ever() -> None:
+    patch_endless_resize()
+    app = OnePane()
+    async with app.run_test(size=(40, 10)) as pilot:
+        screen = BusyScreen()
+        await app.push_screen(screen)
+        for size in (Size(30, 8), Size(40, 10)):
+            screen.post_message(Resize(size, size))
+            screen.call_later(do_nothing)
+        await pilot.pause()
+        assert screen.size == Size(40, 10)

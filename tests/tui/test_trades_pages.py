@@ -200,6 +200,20 @@ async def test_an_empty_list_says_so(open_app: OpenApp) -> None:
         assert KO("profit.none") in await open_page(pilot, "7")
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_a_row_in_full_stays_above_the_key_hints(
+    open_app: OpenApp, size: tuple[int, int]
+) -> None:
+    async with open_app(overseas=True, size=size) as pilot:
+        await open_page(pilot, "7")
+        await pilot.press("enter")
+        await settle(pilot)
+        pane = pilot.app.screen.query_one("#detail-box")
+        assert pane.display
+        assert pane.region.bottom < size[1]
+        assert screen_text(pilot).splitlines()[pane.region.bottom - 1].startswith("╰")
+
+
 async def test_profit_is_shown_by_month_and_checked(open_app: OpenApp) -> None:
     async with open_app(overseas=True, size=(120, 36)) as pilot:
         text = await open_page(pilot, "7")

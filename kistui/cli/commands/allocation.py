@@ -8,6 +8,7 @@ from kistui.cli.output import print_csv, print_notice, print_table, table_width
 from kistui.cli.parser import (
     TABLE_FORMATS,
     add_common_options,
+    add_enum_option,
     add_format_option,
     add_hide_option,
     add_price_option,
@@ -57,12 +58,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     add_format_option(parser, t, TABLE_FORMATS)
     add_hide_option(parser, t)
     add_price_option(parser, t)
-    parser.add_argument(
-        "--by",
-        choices=[by.value for by in AssetGrouping],
-        default=AssetGrouping.CLASS.value,
-        help=t("cli.allocation_by"),
-    )
+    add_enum_option(parser, "--by", AssetGrouping.CLASS, t("cli.allocation_by"))
 
 
 def run(options: Namespace, t: Translations) -> int:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING
 
-from kistui.cli import end_process, end_start
+from kistui.cli import end_start
 from kistui.cli.context import open_command_profiles, print_env_notice
 from kistui.cli.output import print_notice, print_usage_error
 from kistui.clock import system_clock
@@ -33,7 +33,7 @@ SLOW_TERMINAL_DEFAULTS = {
 
 
 def run(options: "Namespace", t: Translations) -> int:
-    """Open the app on the terminal and end the process; return an exit code if it cannot open."""
+    """Open the app on the terminal; return its exit code."""
     # Python sets a stream that was closed at start to None.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         return print_usage_error(t("cli.no_terminal"))
@@ -75,8 +75,7 @@ def run(options: "Namespace", t: Translations) -> int:
         # Each page and dialog that is left is a cycle of thousands of objects.
         app.first_load_callback = end_start
         app.run(mouse=not options.no_mouse)
-        code = app.return_code or 0
-    return end_process(code)
+        return app.return_code or 0
 
 
 def _initial_profile(profiles: ProfileService, options: "Namespace") -> Profile | None:

@@ -7,6 +7,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from kistui.cli.output import table_width
+from kistui.cli.parser import add_enum_option
 from kistui.cli.trade_lists import (
     add_list_options,
     korean_today,
@@ -35,12 +36,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     """Add the options of `kistui dividends`."""
     add_list_options(parser, t)
     parser.add_argument("--year", type=year_type(t), metavar="YYYY", help=t("cli.dividends_year"))
-    parser.add_argument(
-        "--by",
-        choices=[grouping.value for grouping in DividendGrouping],
-        default=DividendGrouping.PAYMENT.value,
-        help=t("cli.dividends_by"),
-    )
+    add_enum_option(parser, "--by", DividendGrouping.PAYMENT, t("cli.dividends_by"))
     parser.add_argument("--pending", action="store_true", help=t("cli.dividends_pending"))
 
 

@@ -4,7 +4,10 @@ What the file leaves out is on stderr, a sentence each.
 """
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from datetime import date
+
+from msgspec.structs import replace
 
 from kistui.cli.context import open_command_profiles
 from kistui.cli.output import ProgressPrinter, print_notice, print_usage_error
@@ -45,9 +48,10 @@ from kistui.models.activities import (
     holding_activities,
 )
 from kistui.models.balance import Balance
+from kistui.models.calls import OnProgress
 from kistui.models.periods import DateRange, Period
+from kistui.models.profit_report import ProfitGrouping
 from kistui.models.totals import all_holdings
-from kistui.services.activities import read_activities
 from kistui.services.session import Session, last_part
 
 
@@ -103,7 +107,7 @@ def _print_activities(
     async def read(
         session: Session, progress: ProgressPrinter
     ) -> tuple[Profile, AccountActivities]:
-        parts = read_activities(
+        parts = _read_activities(
             session,
             days,
             korean_today(),
@@ -121,6 +125,41 @@ def _print_activities(
     for note in _activity_notes(activities, rows, t):
         print_notice(f"kistui: {note}")
     return int(not activities.is_complete)
+
+
+async def _read_activities(
+    session: Session,
+    days: DateRange,
+    today: date,
+    on_progress: OnProgress,
+    *,
+    with_trades: bool,
+    with_dividends: bool,
+) -> AsyncIterator[AccountActivities]:
+    """Yield the activities of `days` after each part; raises KistuiError.
+
+    On paper KIS has neither profit nor overseas fees: those parts are `None`. Dividends alone
+    raise NotOnPaperError there.
+    """
+    trades, activities = session.trades, AccountActivities(days=days)
+    if with_trades:
+        async for orders in trades.read_orders(days, today, on_progress):
+            activities = replace(activities, orders=orders)
+            yield activities
+        if not trades.is_paper:
+            grouping = ProfitGrouping.TRADE
+            async for profit in trades.read_profit(days, grouping, today, on_progress):
+                activities = replace(activities, profit=profit)
+                yield activities
+            async for rows in trades.read_overseas_trades(days, today, on_progress):
+                activities = replace(activities, overseas_trades=rows)
+                yield activities
+    if with_dividends and not (with_trades and trades.is_paper):
+        async for dividends in session.dividends.read(
+            days, today, on_progress=on_progress, with_schedule=False
+        ):
+            activities = replace(activities, dividends=dividends)
+            yield activities
 
 
 def _print_file(

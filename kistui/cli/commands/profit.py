@@ -7,6 +7,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from kistui.cli.output import print_usage_error, table_width
+from kistui.cli.parser import add_enum_option
 from kistui.cli.snapshot import MARKETS
 from kistui.cli.trade_lists import (
     add_list_options,
@@ -41,12 +42,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     add_list_options(parser, t)
     add_range_options(parser, t, Period.MONTH)
     parser.add_argument("--year", type=year_type(t), metavar="YYYY", help=t("cli.period_year"))
-    parser.add_argument(
-        "--by",
-        choices=[grouping.value for grouping in ProfitGrouping],
-        default=ProfitGrouping.DAY.value,
-        help=t("cli.by"),
-    )
+    add_enum_option(parser, "--by", ProfitGrouping.DAY, t("cli.by"))
     parser.add_argument("--market", choices=MARKETS, help=t("cli.market_orders"))
 
 

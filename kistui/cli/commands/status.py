@@ -12,7 +12,7 @@ from kistui.cli.output import print_notice
 from kistui.cli.parser import add_common_options
 from kistui.clock import system_clock
 from kistui.formatting import token as token_formatting
-from kistui.formatting.cells import plain_text
+from kistui.formatting.cells import display_width, plain_text
 from kistui.i18n.translations import Translations
 
 
@@ -39,8 +39,11 @@ def run(options: Namespace, t: Translations) -> int:
         all_profiles = profiles.list_profiles()
         if not all_profiles:
             print_notice(t("cli.no_profiles"))
+        name_width = max((display_width(profile.name) for profile in all_profiles), default=0)
         for profile in all_profiles:
             record = profiles.token_status(profile).record
-            line = token_formatting.token_profile_line(profile, record, now, t)
+            line = token_formatting.token_profile_line(
+                profile, record, now, t, name_width=name_width
+            )
             print(plain_text(line).rstrip())
     return 0

@@ -7,6 +7,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from kistui.cli.output import table_width
+from kistui.cli.parser import add_enum_option
 from kistui.cli.trade_lists import (
     add_list_options,
     korean_today,
@@ -29,12 +30,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     """Add the options of `kistui tax`."""
     add_list_options(parser, t)
     parser.add_argument("--year", type=year_type(t), metavar="YYYY", help=t("cli.tax_year"))
-    parser.add_argument(
-        "--method",
-        choices=[method.value for method in CostMethod],
-        default=CostMethod.AVERAGE.value,
-        help=t("cli.tax_method"),
-    )
+    add_enum_option(parser, "--method", CostMethod.AVERAGE, t("cli.tax_method"))
 
 
 def run(options: Namespace, t: Translations) -> int:

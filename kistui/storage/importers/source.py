@@ -123,8 +123,10 @@ def decode_source(content: bytes) -> tuple[str, str]:
 def _candidate_encodings(content: bytes) -> tuple[tuple[str, str], ...]:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return (("utf-16", "UTF-16"),)
-    if content[:4:2].strip(b"\0") and content[1:4:2] == b"\0\0":  # ASCII without a mark
-        return (("utf-16-le", "UTF-16"),)
+    for codec, high_bytes in (("utf-16-le", content[1::2]), ("utf-16-be", content[::2])):
+        # Without a mark: the high byte of an ASCII character is zero, and keys are ASCII.
+        if high_bytes.count(0) * 2 > len(high_bytes):
+            return ((codec, "UTF-16"),)
     return (("utf-8-sig", ""), ("cp949", "CP949"))
 
 

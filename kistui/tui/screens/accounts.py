@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -57,10 +57,7 @@ class AccountsScreen(PageScreen):
     page_name = ACCOUNTS_PAGE.name
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__()
-        self._t = context.t
-        self._clock = context.clock
-        self._balance_states = context.balance_states
+        super().__init__(context)
         self._is_first_run = context.is_first_run
         self._actions = ActionRunner(self)
         self._profile_actions = ProfileActions(self, context.profile_service, context.t)
@@ -70,11 +67,6 @@ class AccountsScreen(PageScreen):
         self._token_statuses: Mapping[str, TokenStatus | None] = {}
         self._table = EMPTY_TABLE_LAYOUT
         self._row_lines: tuple[Line, ...] = ()
-
-    @classmethod
-    def create(cls, context: PageContext) -> Self:
-        """Create the page."""
-        return cls(context)
 
     def compose(self) -> ComposeResult:
         """Compose title, accounts with header and total, notice and key hints."""

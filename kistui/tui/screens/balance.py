@@ -113,11 +113,7 @@ class BalanceScreen(PageScreen):
         highlight_changes: bool,
         cached_balance: Loaded[Balance] | None = None,
     ) -> None:
-        super().__init__()
-        self._t = context.t
-        self._clock = context.clock
-        self.balance_states = context.balance_states
-        self._initial_profile = context.profile
+        super().__init__(context)
         self._initial_balance = cached_balance
         self._highlight_changes = highlight_changes
         self._status_lines: tuple[Line, ...] = ()
@@ -138,7 +134,7 @@ class BalanceScreen(PageScreen):
 
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, figures or a message, notice and key hints."""
-        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.title_bar, id="bar")
         yield StatusLine(self._tabs, id="tabs")
         with VerticalScroll(id="message", classes="part"):
             yield Static(id="message-text")
@@ -155,8 +151,8 @@ class BalanceScreen(PageScreen):
 
     def on_mount(self) -> None:
         """Open the first profile, so that the first frame shows what is being loaded."""
-        if self._initial_profile is not None:
-            self.loader.open_profile(self._initial_profile, self._initial_balance)
+        if self._profile is not None:
+            self.loader.open_profile(self._profile, self._initial_balance)
         self._initial_balance = None
         self.watch(self.app, "app_focus", self._resume_live_prices, init=False)
 
@@ -383,8 +379,7 @@ class BalanceScreen(PageScreen):
         shown = balance
         if balance is not None and self._has_live_prices:
             shown = self.live_prices.at_live_prices(balance)
-        if self.balance_states is not None:
-            self.balance_states.set_live(shown if shown is not balance else None)
+        self._balance_states.set_live(shown if shown is not balance else None)
         if shown is not balance and not self.is_current:
             return  # the page is covered, and prices change again soon
         for pane in (self._summary_pane, self._holdings_pane):
@@ -510,7 +505,8 @@ class BalanceScreen(PageScreen):
             return Cell("")
         return live_status_cell(self.live_prices.state, self._t)
 
-    def _title_bar(self, width: int) -> Line:
+    def title_bar(self, width: int) -> Line:
+        """Return the shown profile, its token, how current the balance is, and the headline."""
         now = self.now or self._clock()
         token = self.token_cell(now)
         right = status.freshness_cell(

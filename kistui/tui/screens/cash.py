@@ -87,13 +87,12 @@ class CashScreen(ReadingPage[CashReading]):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._profile_service = context.profile_service
-        self._balance_states = context.balance_states
         self._chosen_by: AssetGrouping | None = None
         self._profiles: tuple[Profile, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, the boxes, notice and key hints."""
-        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.title_bar, id="bar")
         yield StatusLine(self.tab_line(), id="tabs")
         yield CashPane(self._lines, id="cash")
         yield Static(id="notice")

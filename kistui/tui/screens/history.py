@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from pathlib import PurePath
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,9 +13,8 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
 
-from kistui.formatting import status
 from kistui.formatting.boxes import wrap_text
-from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.cells import Line, Role
 from kistui.formatting.history import (
     empty_history_lines,
     headline_line,
@@ -31,7 +30,6 @@ from kistui.formatting.history_chart import (
     history_chart_lines,
 )
 from kistui.formatting.history_table import HistoryRow, history_rows, history_table
-from kistui.models.account import Profile
 from kistui.models.history import AssetHistory, Period
 from kistui.models.history_csv import format_history
 from kistui.models.periods import DateRange
@@ -84,31 +82,23 @@ class HistoryScreen(PageScreen):
     period: var[Period] = var(Period.QUARTER)
     measure: var[HistoryMeasure] = var(HistoryMeasure.TOTAL)
 
-    def __init__(self, context: PageContext, profile: Profile) -> None:
-        super().__init__()
-        self._t = context.t
-        self._clock = context.clock
-        self._profile = profile
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        if context.profile is None:
+            raise ValueError("the history page needs a profile")
         self._holidays: frozenset[date] = frozenset()
         self._rows: tuple[HistoryRow, ...] = ()
         self._is_recording = True
         self._benchmarks: dict[MarketIndex, Benchmark] = {}
         """The indices loaded since the page was opened."""
         self._actions = ActionRunner(self)
-        self._controller = HistoryController(self, context, profile)
+        self._controller = HistoryController(self, context, context.profile)
         self._exporter = Exporter(self, context.profile_service, context.t)
         self._today = context.profile_service.history.today
 
-    @classmethod
-    def create(cls, context: PageContext) -> Self:
-        """Create the page of the context's profile."""
-        if context.profile is None:
-            raise ValueError("the history page needs a profile")
-        return cls(context, context.profile)
-
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, chart, days, notice and key hints."""
-        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.title_bar, id="bar")
         yield StatusLine(self.tab_line(), id="tabs")
         with Vertical(id="history-box"):
             yield HistoryPane(self, id="history-head")
@@ -276,7 +266,7 @@ class HistoryScreen(PageScreen):
     def action_export(self) -> None:
         """Write the history to a file that the user names."""
         history, profile, hidden = self.history, self._profile, self.amounts_hidden
-        if history is None or history == AssetHistory():
+        if profile is None or history is None or history == AssetHistory():
             self._actions.open_dialog(self._exporter.export, None)
             return
 
@@ -295,13 +285,3 @@ class HistoryScreen(PageScreen):
     def action_back(self) -> None:
         """Close the page."""
         self.dismiss()
-
-    def _title_bar(self, width: int) -> Line:
-        return status.title_bar(
-            self._profile,
-            self.token_cell(self.now or self._clock()),
-            Cell(""),
-            self._t,
-            width,
-            headline=self.headline_cells(self._profile),
-        )

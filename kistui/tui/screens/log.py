@@ -1,7 +1,8 @@
 """Log page: this process's last calls to KIS, newest first, and details of one."""
 
+from datetime import datetime
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,11 +12,8 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from kistui.formatting import status
 from kistui.formatting.call_log import call_detail_lines, call_log_table, log_write_error_text
-from kistui.formatting.cells import Cell, Line, Role
-from kistui.i18n.translations import Translations
-from kistui.models.account import Profile
+from kistui.formatting.cells import Cell
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import CallLogged
 from kistui.tui.pages import LOG_PAGE
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kistui.models.calls import CallRecord
-    from kistui.services.call_log import CallLog
 
 
 DETAIL_MIN_HEIGHT = 32
@@ -42,24 +39,17 @@ class LogScreen(PageScreen):
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(LOG_PAGE.keys))
     page_name = LOG_PAGE.name
 
-    def __init__(self, log: "CallLog", t: Translations, profile: Profile | None) -> None:
-        super().__init__()
-        self._call_log = log
-        self._t = t
-        self._profile = profile
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._call_log = context.profile_service.call_log
         self._calls: tuple[CallRecord, ...] = ()
         self._unsubscribe: Callable[[], None] | None = None
         self._detail_open: bool | None = None
         """Whether the user opened or closed the details; `None` leaves it to the room there is."""
 
-    @classmethod
-    def create(cls, context: PageContext) -> Self:
-        """Create the page."""
-        return cls(context.profile_service.call_log, context.t, context.profile)
-
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, calls, details of the selected call and key hints."""
-        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.title_bar, id="bar")
         yield StatusLine(self.tab_line(), id="tabs")
         with Vertical(id="log-box"):
             yield LineTable(id="log-table")
@@ -143,12 +133,7 @@ class LogScreen(PageScreen):
             lines = call_detail_lines(self._calls[index], self._t, width)
             self.query_one("#call-lines", Static).update(to_content(lines))
 
-    def _title_bar(self, width: int) -> Line:
-        return status.title_bar(
-            self._profile,
-            Cell(""),
-            Cell("", Role.DIM),
-            self._t,
-            width,
-            headline=self.headline_cells(self._profile),
-        )
+    def token_cell(self, now: datetime) -> Cell:
+        """Return nothing: this page shows no time that the token has left."""
+        del now
+        return Cell("")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ from textual.widgets import Static
 from kistui.clock import Clock
 from kistui.formatting.cells import Cell, Line, Role, truncate
 from kistui.formatting.headline import short_headline
-from kistui.formatting.status import error_lines, line_of, tab_bar
+from kistui.formatting.status import error_lines, line_of, tab_bar, title_bar
 from kistui.formatting.token import ToLocal, title_bar_token_cell
 from kistui.formatting.values import live_mark
 from kistui.i18n.translations import Translations
@@ -65,7 +65,7 @@ class PageContext(Struct, frozen=True, kw_only=True):
 
 
 class PageScreen(Screen[None]):
-    """A page; a subclass says how it is made (`create`) and shown (`refresh_view`).
+    """A page; a subclass composes it and says how it is shown (`refresh_view`).
 
     The app hands the clock, the language and whether amounts are hidden to every open page with
     `update_app_state`. They are not bound as data, because Textual keeps a bound screen that was
@@ -91,18 +91,18 @@ class PageScreen(Screen[None]):
     amounts_hidden: var[bool] = var(False)
 
     page_name: ClassVar[str]
-    balance_states: "BalanceStates | None" = None
-    """The balances of all accounts, from the app, for the headline in the title bar."""
     _bar_headline: tuple[Balance, Headline] | None = None
     """The last headline, and the balance it is of."""
-    _t: Translations
     _notice_timer: Timer | None = None
     """Ends the notice that is shown."""
 
-    @classmethod
-    def create(cls, context: PageContext) -> Self:
-        """Create the page."""
-        raise NotImplementedError
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._t = context.t
+        self._clock = context.clock
+        self._profile = context.profile
+        """The profile that is shown when the page opens."""
+        self._balance_states = context.balance_states
 
     def refresh_view(self) -> None:
         """Show everything in the present language, at the present instant."""
@@ -189,17 +189,34 @@ class PageScreen(Screen[None]):
             for bar in self.query("#bar").results(StatusLine):
                 bar.update_line()
 
+    def title_bar(self, width: int) -> Line:
+        """Return the profile, its token, how current the page is, and the short headline."""
+        now = self.now or self._clock()
+        return title_bar(
+            self._profile,
+            self.token_cell(now),
+            self.freshness_cell(now),
+            self._t,
+            width,
+            headline=self.headline_cells(self._profile),
+        )
+
+    def freshness_cell(self, now: datetime) -> Cell:
+        """Return how current the page's figures are; empty for a page that says it elsewhere."""
+        del now
+        return Cell("")
+
     def token_cell(self, now: datetime) -> Cell:
         """Return what the title bar says of the account's token."""
         return title_bar_token_cell(self.token, now, self._t)
 
     def headline_cells(self, profile: Profile | None) -> Line:
         """Return the short headline of an account; nothing unless its balance is current."""
-        if profile is None or self.balance_states is None:
+        if profile is None:
             return ()
-        match self.balance_states.get(profile):
+        match self._balance_states.get(profile):
             case Loaded(balance) | Loading(Loaded(balance)) if balance.is_complete:
-                balance = self.balance_states.at_live_prices(balance)
+                balance = self._balance_states.at_live_prices(balance)
                 if self._bar_headline is None or self._bar_headline[0] is not balance:
                     self._bar_headline = balance, compute_headline(balance)
                 return short_headline(

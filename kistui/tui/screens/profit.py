@@ -213,7 +213,7 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
         box.border_subtitle = Content("")
         self._table.show_rows(
             tax_table(sheet, t, amounts_hidden=hidden),
-            placeholder=(Cell(f" {t('tax.none', year=sheet.year)}", Role.LABEL),),
+            placeholder=(Cell(t("tax.none", year=sheet.year), Role.LABEL),),
         )
         self.query_one("#chart").display = False
         self.show_notice_lines(status_lines(self._loader, tax_notes(sheet, t), t, self.size.width))

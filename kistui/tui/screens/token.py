@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,7 +20,7 @@ from textual.widgets.option_list import Option
 from kistui.errors import KistuiError
 from kistui.formatting import status
 from kistui.formatting import token as view
-from kistui.formatting.cells import Cell, Line
+from kistui.formatting.cells import Cell, Line, display_width
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import ApiUsage, ProgressEvent
@@ -74,8 +74,8 @@ class TokenPane(Vertical):
         for line in self.query(StatusLine):
             line.update_line()
 
-    def _fact_line(self, index: int, _width: int) -> Line:
-        return self._fact_lines[index] if self._fact_lines else ()
+    def _fact_line(self, index: int, width: int) -> Line:
+        return view.fit_fact(self._fact_lines[index], width) if self._fact_lines else ()
 
     def _head_line(self, index: int, width: int) -> Line:
         return self._headline.lines(width)[index] if self._headline else ()
@@ -104,26 +104,18 @@ class TokenScreen(PageScreen):
     """By profile; `None` if it could not be read. Set by the message handler only."""
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__()
-        self._t = context.t
-        self._clock = context.clock
+        super().__init__(context)
         self._to_local = context.to_local
         self._profile_service = context.profile_service
         self._session_pool = context.session_pool
-        self._profile = context.profile
         self._actions = ActionRunner(self)
         self._profiles: tuple[Profile, ...] = ()
         self._clock_timer: Timer | None = None
         self._row_lines: dict[str, Line] = {}
 
-    @classmethod
-    def create(cls, context: PageContext) -> Self:
-        """Create the page."""
-        return cls(context)
-
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, the shown token, all tokens, notice and key hints."""
-        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.title_bar, id="bar")
         yield StatusLine(self.tab_line(), id="tabs")
         yield TokenPane(self._t, self._to_local, id="token")
         with Vertical(id="tokens"):
@@ -266,16 +258,22 @@ class TokenScreen(PageScreen):
             self.query_one(TokenPane).show_token(self._profile, token_status, calls, now)
         self.query_one("#bar", StatusLine).update_line()
         options = self.query_one(OptionList)
+        name_width = max((display_width(profile.name) for profile in self._profiles), default=0)
         for index, profile in enumerate(self._profiles[: options.option_count]):
             token_status = self.token_statuses.get(profile.name)
             line = view.token_profile_line(
-                profile, token_status.record if token_status else None, now, self._t
+                profile,
+                token_status.record if token_status else None,
+                now,
+                self._t,
+                name_width=name_width,
             )
             if self._row_lines.get(profile.name) != line:
                 self._row_lines[profile.name] = line
                 options.replace_option_prompt_at_index(index, to_content([line]))
 
-    def _title_bar(self, width: int) -> Line:
+    def title_bar(self, width: int) -> Line:
+        """Return the shown profile, its token, the time in Korea, and the short headline."""
         now = self._clock()
         token = view.title_bar_token_cell(self._token_record, now, self._t)
         right = Cell(self._t("bar.clock", time=view.format_kst_minute(now)))

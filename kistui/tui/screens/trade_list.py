@@ -50,7 +50,7 @@ class TradeListScreen(ReadingPage[ContentT]):
 
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, the list, a row in full, notice and key hints."""
-        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.title_bar, id="bar")
         yield StatusLine(self.tab_line(), id="tabs")
         yield from self.compose_headline()
         with Vertical(id="list-box"):
@@ -225,9 +225,9 @@ class TradeListScreen(ReadingPage[ContentT]):
             text = t("holdings.none_found")
         elif content.is_complete:
             text = f"{none_text} · {hint}"
-            if display_width(text) >= self._table.size.width:
+            if display_width(text) > self._table.size.width:
                 text = none_text
-        return (Cell(f" {text}", Role.LABEL),)
+        return (Cell(text, Role.LABEL),)
 
     def _refresh_detail(self) -> None:
         if self.query_one("#detail-box").display:

@@ -103,7 +103,7 @@ class TradesScreen(TradeListScreen[OrderList]):
         t, days = self._t, self._period.days
         orders = content.orders if content else ()
         if orders and self._open_only and not self._filter.value:
-            return (Cell(f" {t('orders.none_open')}", Role.LABEL),)
+            return (Cell(t("orders.none_open"), Role.LABEL),)
         if days.day_count > 1:
             return self._placeholder(content, orders, t("orders.none"), t("period.show_other"))
         none_text = t("orders.none_on", day=format_weekday_date(days.first, t))

@@ -128,10 +128,10 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         cursor = keys.index(cursor_key) if cursor_key in keys else self.cursor
         cursor = max(0, min(cursor, len(keys) - 1))
         if cursor != self.cursor:
-            # Scroll so that the item stays on its screen line.
+            # Scroll so that the item stays on its screen line, but not away from the first row.
             top = self.scroll_offset.y + cursor - self.cursor
             self.set_reactive(LineTable.cursor, cursor)
-            if not was_empty:
+            if not was_empty and self.scroll_offset.y > 0:
                 self.scroll_to(y=max(top, 0), animate=False, force=True)
             self._scroll_to_cursor()
             self.refresh()

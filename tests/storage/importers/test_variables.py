@@ -136,7 +136,13 @@ virtual = no
 
 @pytest.mark.parametrize(
     ("codec", "name"),
-    [("cp949", "CP949"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16"), ("utf-8-sig", "")],
+    [
+        ("cp949", "CP949"),
+        ("utf-16", "UTF-16"),
+        ("utf-16-le", "UTF-16"),
+        ("utf-16-be", "UTF-16"),
+        ("utf-8-sig", ""),
+    ],
 )
 def test_files_of_korean_windows_are_read(tmp_path: Path, codec: str, name: str) -> None:
     text = f"# \uc571\ud0a4\nKIS_APP_KEY={KEY}\r\nKIS_APP_SECRET={SECRET}\r\n"
