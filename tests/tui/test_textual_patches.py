@@ -21,7 +21,7 @@ from kistui.tui.textual_patches import (
     patch_lost_resize,
     patch_needless_renders,
 )
-from tests.tui.pilot import wait_until
+from tests.tui.pilot import paint_each_frame, wait_until
 
 
 def test_private_names_of_textual_are_replaced_in_one_module() -> None:
@@ -95,7 +95,10 @@ class TwoPanes(App[None]):
         yield CountingPane()
 
 
-async def test_a_part_of_the_screen_asks_no_widget_outside_of_it_for_lines() -> None:
+async def test_a_part_of_the_screen_asks_no_widget_outside_of_it_for_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paint_each_frame(monkeypatch)
     patch_needless_renders()
     app = TwoPanes()
     async with app.run_test(size=(40, 10)) as pilot:
