@@ -183,6 +183,7 @@ TRANSLATIONS = {
         "next_at": "available at {time} KST (in {seconds} s)",
         "same_no": "issuing now returns a new token",
         "same_until": "until {time} KST; issuing returns the same token",
+        "clock_unknown": "unknown (no readable server date)",
         "clock_good": "in sync with the server (within 2 s)",
         "clock_slow": "{time} behind the server; set this computer's clock",
         "clock_fast": "{time} ahead of the server; set this computer's clock",
@@ -1573,6 +1574,7 @@ TRANSLATIONS = {
         "theme": "not used",
         "key_log": "TLS keys are written to a file that decrypts all traffic",
         "ends_soon": "expires soon",
+        "no_date": "the server sent no readable date",
         "clock_off": "set this computer's clock",
     },
     "api": {

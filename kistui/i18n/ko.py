@@ -183,6 +183,7 @@ TRANSLATIONS = {
         "next_at": "{time} KST부터 ({seconds}초 후)",
         "same_no": "지금 발급하면 새 토큰을 받습니다",
         "same_until": "{time} KST까지 · 발급해도 같은 토큰입니다",
+        "clock_unknown": "알 수 없음 (서버 시각을 읽지 못함)",
         "clock_good": "서버와 일치 (2초 이내)",
         "clock_slow": "이 컴퓨터가 서버보다 {time} 느립니다. 시계를 맞추세요",
         "clock_fast": "이 컴퓨터가 서버보다 {time} 빠릅니다. 시계를 맞추세요",
@@ -1573,6 +1574,7 @@ TRANSLATIONS = {
         "theme": "적용하지 않았습니다",
         "key_log": "TLS 키가 파일에 저장되어, 그 파일로 통신 내용을 해독할 수 있습니다",
         "ends_soon": "곧 만료됩니다",
+        "no_date": "서버가 보낸 시각을 읽을 수 없습니다",
         "clock_off": "이 컴퓨터의 시계를 맞추세요",
     },
     "api": {
