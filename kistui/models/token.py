@@ -95,9 +95,10 @@ class Rejection(Struct, frozen=True):
 class TokenRecord(Struct, frozen=True, kw_only=True):
     """The state of one app key's token on one server, as this machine knows it.
 
-    `issue_attempted_at` is the last request for a token, whatever its result. `measured_skew` is the
-    server's clock minus this machine's; `None` if no response had a usable date. `rejected_id` identifies a token that
-    does not count as new when KIS issues it again. Every `now` is this machine's clock.
+    `issue_attempted_at` is the last request for a token, whatever its result. `measured_skew` is
+    the server's clock minus this machine's; `None` if no response had a usable date.
+    `rejected_id` identifies a token that does not count as new when KIS issues it again. Every
+    `now` is this machine's clock.
     """
 
     token: AccessToken | None = None
