@@ -402,6 +402,8 @@ TRANSLATIONS = {
         "real_only": "{names}: KIS가 실전투자에서만 제공합니다.",
         "not_served": "{names}: KIS가 이 계좌 유형에는 제공하지 않습니다.",
         "shares_differ": "KIS 합계와 항목의 합이 {won}원 다릅니다.",
+        "classes_unknown": "금액을 알 수 없는 유형이 있어 비중을 계산할 수 없습니다.",
+        "no_assets": "합계가 0원 이하라 비중이 없습니다.",
         "shares_unknown": "원화 평가금액을 알 수 없는 종목이 있어 비중을 계산할 수 없습니다.",
         "price_unused": "유형별 구성은 KIS가 합산한 값입니다. --price는 통화별, 시장별, 계좌별(--by)에만 쓰입니다.",
         "computed": "* 유형별 구성은 잔고로 계산했습니다.",
