@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from kistui.i18n.translations import Translations
@@ -83,6 +83,15 @@ def translate_argparse(t: Translations) -> None:
         return translate(singular if count == 1 else plural)
 
     vars(argparse).update(_=translate, ngettext=translate_plural)
+
+
+def translate_names(message: str) -> str:
+    """Return argparse's error with the names of missing arguments as help shows them."""
+    translate: Callable[[str], str] = vars(argparse)["_"]
+    intro, _, _ = translate("the following arguments are required: %s").partition("%s")
+    if not message.startswith(intro):
+        return message
+    return intro + ", ".join(map(translate, message.removeprefix(intro).split(", ")))
 
 
 def format_examples(command: str, t: Translations) -> str:

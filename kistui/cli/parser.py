@@ -16,7 +16,12 @@ from typing import Any, NoReturn
 
 from kistui import __version__
 from kistui.cli.commands import COMMANDS
-from kistui.cli.help import HelpFormatter, format_examples, translate_argparse
+from kistui.cli.help import (
+    HelpFormatter,
+    format_examples,
+    translate_argparse,
+    translate_names,
+)
 from kistui.i18n import LANGUAGES, detect_language
 from kistui.i18n.translations import Translations
 from kistui.models.market_hours import AfterHoursPrice
@@ -65,7 +70,9 @@ class CommandParser(ArgumentParser):
         from kistui.cli.output import print_usage_error
 
         self.exit(
-            print_usage_error(message, self._t("cli.see_help", command=f"{self.prog} --help"))
+            print_usage_error(
+                translate_names(message), self._t("cli.see_help", command=f"{self.prog} --help")
+            )
         )
 
 

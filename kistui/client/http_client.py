@@ -73,7 +73,7 @@ def _create_client(
 def tls_context(origin: httpx.URL, trust_env: bool) -> ssl.SSLContext:
     """Return an origin's TLS settings; with `trust_env`, the CA variables replace the CAs."""
     if origin.scheme == "http":
-        # A context that trusts nobody: plain http needs none, and loading the CAs takes 30 ms.
+        # A context without authorities: plain http needs none, and loading the CAs takes 30 ms.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     return httpx.create_ssl_context(trust_env=trust_env)
 

@@ -103,7 +103,7 @@ class SummaryLayout:
         lines = headline_lines(
             self._headline,
             self._t,
-            width - 2 * INDENT,
+            width - INDENT,  # up to the edge: its names need the room
             amounts_hidden=self._amounts_hidden,
             mark=show.live_mark(has_live_amounts(self._balance)),
         )

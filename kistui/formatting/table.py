@@ -7,7 +7,7 @@ from typing import Generic, NamedTuple, TypeVar
 from msgspec import Struct
 
 from kistui.formatting.cells import Cell, Line, Role, pad, truncate
-from kistui.formatting.values import COMPUTED_MARK, UNAVAILABLE, masked_amount
+from kistui.formatting.values import COMPUTED_MARK, masked_amount
 from kistui.i18n.translations import Translations
 
 GAPS = (2, 1)
@@ -72,8 +72,8 @@ class Column(Struct, frozen=True):
 
     def mask(self, cell: Cell, *, amounts_hidden: bool) -> Cell:
         """Return a cell of this column, masked if amounts are hidden and it shows one."""
-        has_value = cell.text not in {"", UNAVAILABLE.text}
-        is_masked = amounts_hidden and self.is_sensitive and has_value
+        has_figure = any(map(str.isdigit, cell.text))
+        is_masked = amounts_hidden and self.is_sensitive and has_figure
         return masked_amount() if is_masked else cell
 
 

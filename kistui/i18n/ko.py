@@ -560,6 +560,7 @@ TRANSLATIONS = {
         "total_open": "미체결 {n}건",
         "none": "이 기간에 주문이 없습니다",
         "none_on": "{day}에는 주문이 없습니다",
+        "none_match": "이 기간에 조건에 맞는 주문이 없습니다",
         "none_open": "미체결 주문이 없습니다 · o를 누르면 모두 표시",
         "paper": "모의투자는 국내 주문 내역을 제공하지 않습니다.",
         "partial": "일부만 조회: 전체 {total}개 구간 중 {n}개",
@@ -1648,6 +1649,7 @@ TRANSLATIONS = {
         "WON": "금액",
         "WORD": "단어",
         "YYYY": "연도",
+        "tracker": "프로그램",
     },
     "cli": {
         "orders": "주문·체결 내역 출력",

@@ -85,7 +85,9 @@ def test_every_message_of_argparse_for_users_is_translated() -> None:
         (["balance", "--format"], "--format: 값이 필요합니다", "expected one argument"),
         (["balance", "--all=1"], "값을 쓰지 않는 옵션입니다: '1'", "ignored explicit argument '1'"),
         (["balance", "--nope"], "알 수 없는 인수입니다: --nope", "unknown arguments: --nope"),
-        (["profile", "use"], "필수 인수가 빠졌습니다: NAME", "arguments are required: NAME"),
+        (["profile", "use"], "필수 인수가 빠졌습니다: 이름", "arguments are required: NAME"),
+        (["profile"], "필수 인수가 빠졌습니다: 동작", "arguments are required: ACTION"),
+        (["export"], "필수 인수가 빠졌습니다: 프로그램", "arguments are required: tracker"),
         (["log", "-n", "x"], "0에서 100000 사이의", "must be a number from 0 to 100000"),
         (["history", "--from", "x"], "날짜를 2026-11-02와", "must be a date"),
         (

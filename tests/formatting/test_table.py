@@ -11,6 +11,7 @@ from kistui.formatting.holding_columns import HOLDING_COLUMNS
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.table import Column, Row, Table
+from kistui.formatting.values import AMOUNT_MASK
 from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
 from kistui.models.load_state import Loaded
 from kistui.models.overseas import (
@@ -175,3 +176,12 @@ def test_an_optional_total_gives_way_to_a_title_that_needs_its_room() -> None:
     ]
     assert "rate 187" not in plain_text(narrow.total_row)
     assert "602.44" in plain_text(wide.render_row(0))
+
+
+def test_hiding_amounts_masks_figures_and_no_words() -> None:
+    column = Column("amount", is_sensitive=True)
+    for text in ("undecided", "-", ""):
+        assert column.mask(Cell(text), amounts_hidden=True).text == text
+    for text in ("1,234", "▲ 5", "0"):
+        assert column.mask(Cell(text), amounts_hidden=True).text == AMOUNT_MASK
+        assert column.mask(Cell(text), amounts_hidden=False).text == text

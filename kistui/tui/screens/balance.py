@@ -134,7 +134,7 @@ class BalanceScreen(PageScreen):
 
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, figures or a message, notice and key hints."""
-        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.title_bar, id="bar")
         yield StatusLine(self._tabs, id="tabs")
         with VerticalScroll(id="message", classes="part"):
             yield Static(id="message-text")
@@ -505,7 +505,8 @@ class BalanceScreen(PageScreen):
             return Cell("")
         return live_status_cell(self.live_prices.state, self._t)
 
-    def _title_bar(self, width: int) -> Line:
+    def title_bar(self, width: int) -> Line:
+        """Return the shown profile, its token, how current the balance is, and the headline."""
         now = self.now or self._clock()
         token = self.token_cell(now)
         right = status.freshness_cell(

@@ -92,7 +92,7 @@ class CashScreen(ReadingPage[CashReading]):
 
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, the boxes, notice and key hints."""
-        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.title_bar, id="bar")
         yield StatusLine(self.tab_line(), id="tabs")
         yield CashPane(self._lines, id="cash")
         yield Static(id="notice")

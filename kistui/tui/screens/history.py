@@ -13,9 +13,8 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
 
-from kistui.formatting import status
 from kistui.formatting.boxes import wrap_text
-from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.cells import Line, Role
 from kistui.formatting.history import (
     empty_history_lines,
     headline_line,
@@ -99,7 +98,7 @@ class HistoryScreen(PageScreen):
 
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, chart, days, notice and key hints."""
-        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.title_bar, id="bar")
         yield StatusLine(self.tab_line(), id="tabs")
         with Vertical(id="history-box"):
             yield HistoryPane(self, id="history-head")
@@ -286,13 +285,3 @@ class HistoryScreen(PageScreen):
     def action_back(self) -> None:
         """Close the page."""
         self.dismiss()
-
-    def _title_bar(self, width: int) -> Line:
-        return status.title_bar(
-            self._profile,
-            self.token_cell(self.now or self._clock()),
-            Cell(""),
-            self._t,
-            width,
-            headline=self.headline_cells(self._profile),
-        )

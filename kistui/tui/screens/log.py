@@ -1,5 +1,6 @@
 """Log page: this process's last calls to KIS, newest first, and details of one."""
 
+from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,9 +12,8 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from kistui.formatting import status
 from kistui.formatting.call_log import call_detail_lines, call_log_table, log_write_error_text
-from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.cells import Cell
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import CallLogged
 from kistui.tui.pages import LOG_PAGE
@@ -49,7 +49,7 @@ class LogScreen(PageScreen):
 
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, calls, details of the selected call and key hints."""
-        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.title_bar, id="bar")
         yield StatusLine(self.tab_line(), id="tabs")
         with Vertical(id="log-box"):
             yield LineTable(id="log-table")
@@ -133,12 +133,7 @@ class LogScreen(PageScreen):
             lines = call_detail_lines(self._calls[index], self._t, width)
             self.query_one("#call-lines", Static).update(to_content(lines))
 
-    def _title_bar(self, width: int) -> Line:
-        return status.title_bar(
-            self._profile,
-            Cell(""),
-            Cell("", Role.DIM),
-            self._t,
-            width,
-            headline=self.headline_cells(self._profile),
-        )
+    def token_cell(self, now: datetime) -> Cell:
+        """Return nothing: this page shows no time that the token has left."""
+        del now
+        return Cell("")

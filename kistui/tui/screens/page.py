@@ -20,7 +20,7 @@ from textual.widgets import Static
 from kistui.clock import Clock
 from kistui.formatting.cells import Cell, Line, Role, truncate
 from kistui.formatting.headline import short_headline
-from kistui.formatting.status import error_lines, line_of, tab_bar
+from kistui.formatting.status import error_lines, line_of, tab_bar, title_bar
 from kistui.formatting.token import ToLocal, title_bar_token_cell
 from kistui.formatting.values import live_mark
 from kistui.i18n.translations import Translations
@@ -189,6 +189,23 @@ class PageScreen(Screen[None]):
             for bar in self.query("#bar").results(StatusLine):
                 bar.update_line()
 
+    def title_bar(self, width: int) -> Line:
+        """Return the profile, its token, how current the page is, and the short headline."""
+        now = self.now or self._clock()
+        return title_bar(
+            self._profile,
+            self.token_cell(now),
+            self.freshness_cell(now),
+            self._t,
+            width,
+            headline=self.headline_cells(self._profile),
+        )
+
+    def freshness_cell(self, now: datetime) -> Cell:
+        """Return how current the page's figures are; empty for a page that says it elsewhere."""
+        del now
+        return Cell("")
+
     def token_cell(self, now: datetime) -> Cell:
         """Return what the title bar says of the account's token."""
         return title_bar_token_cell(self.token, now, self._t)
@@ -240,9 +257,10 @@ class PageScreen(Screen[None]):
 
 
 class TerminalTooSmallScreen(ModalScreen[None]):
-    """Closes when the terminal is large enough again; modal, so that no key opens what nobody sees.
+    """Covers the page until the terminal is large enough again.
 
-    A dialog that a worker opens over it goes first.
+    It is modal, so that no key opens a hidden page or dialog. A dialog that a worker opens over it
+    goes first.
     """
 
     CSS = """

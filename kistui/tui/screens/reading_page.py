@@ -1,11 +1,11 @@
 """What pages share that read their figures when they open and show each part as it comes."""
 
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from textual import on
 
-from kistui.formatting import status
-from kistui.formatting.cells import Line
+from kistui.formatting.cells import Cell
 from kistui.formatting.trade_status import freshness
 from kistui.tui.controllers.exporter import Exportable, Exporter
 from kistui.tui.controllers.trade_loader import TradeLoader, TradesMessage
@@ -51,13 +51,6 @@ class ReadingPage(PageScreen, Generic[ContentT]):
         """Update the time the token has left; nothing else on this page has an age."""
         self._update_title_bar()
 
-    def _title_bar(self, width: int) -> Line:
-        now = self.now or self._clock()
-        return status.title_bar(
-            self._profile,
-            self.token_cell(now),
-            freshness(self._loader, now, self._t),
-            self._t,
-            width,
-            headline=self.headline_cells(self._profile),
-        )
+    def freshness_cell(self, now: datetime) -> Cell:
+        """Return when the figures were read."""
+        return freshness(self._loader, now, self._t)

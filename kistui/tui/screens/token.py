@@ -115,7 +115,7 @@ class TokenScreen(PageScreen):
 
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, the shown token, all tokens, notice and key hints."""
-        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.title_bar, id="bar")
         yield StatusLine(self.tab_line(), id="tabs")
         yield TokenPane(self._t, self._to_local, id="token")
         with Vertical(id="tokens"):
@@ -272,7 +272,8 @@ class TokenScreen(PageScreen):
                 self._row_lines[profile.name] = line
                 options.replace_option_prompt_at_index(index, to_content([line]))
 
-    def _title_bar(self, width: int) -> Line:
+    def title_bar(self, width: int) -> Line:
+        """Return the shown profile, its token, the time in Korea, and the short headline."""
         now = self._clock()
         token = view.title_bar_token_cell(self._token_record, now, self._t)
         right = Cell(self._t("bar.clock", time=view.format_kst_minute(now)))

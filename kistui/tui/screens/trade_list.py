@@ -50,7 +50,7 @@ class TradeListScreen(ReadingPage[ContentT]):
 
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, the list, a row in full, notice and key hints."""
-        yield StatusLine(self._title_bar, id="bar")
+        yield StatusLine(self.title_bar, id="bar")
         yield StatusLine(self.tab_line(), id="tabs")
         yield from self.compose_headline()
         with Vertical(id="list-box"):
@@ -137,7 +137,7 @@ class TradeListScreen(ReadingPage[ContentT]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave `/` to the filter that is being typed."""
-        if action == "filter" and self._filter.has_focus:
+        if action == "filter" and isinstance(self.focused, FilterInput):
             return False
         return super().check_action(action, parameters)
 
