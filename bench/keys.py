@@ -61,8 +61,10 @@ def bench(quick: bool) -> Iterator[Figure]:
 
 
 def _figures(what: str, paints: dict[str, list[Paint]], holdings: int) -> Iterator[Figure]:
-    times = {app: percentile_95(paint.time for paint in each) for app, each in paints.items()}
-    sizes = {app: median(paint.bytes for paint in each) for app, each in paints.items()}
+    times = {
+        app: percentile_95(paint.time for paint in app_paints) for app, app_paints in paints.items()
+    }
+    sizes = {app: median(paint.bytes for paint in app_paints) for app, app_paints in paints.items()}
     is_large = holdings == max(PRESSES)
     target = None if is_large else RATIO_TARGET
     yield ratio(what, "DataTable", times["kistui"], times["table"], target=target)

@@ -45,15 +45,15 @@ Bench = Callable[[bool], Iterator[Figure]]
 def ratio(
     what: str,
     baseline: str,
-    ours: float,
-    theirs: float,
+    measured: float,
+    baseline_value: float,
     *,
     target: float | None = None,
     unit: str = "ms",
 ) -> Figure:
-    """Return `ours` over `theirs` as a figure."""
-    detail = f"{_short(ours)} against {_short(theirs)} {unit}"
-    return Figure(what, baseline, ours / theirs, detail, target)
+    """Return `measured` over `baseline_value` as a figure."""
+    detail = f"{_short(measured)} against {_short(baseline_value)} {unit}"
+    return Figure(what, baseline, measured / baseline_value, detail, target)
 
 
 def measure_in_turns(
@@ -69,7 +69,7 @@ def measure_in_turns(
             value = measure()
             if turn:
                 values[name].append(value)
-    return {name: median(each) for name, each in values.items()}
+    return {name: median(samples) for name, samples in values.items()}
 
 
 def percentile_95(values: Iterable[float]) -> float:
@@ -93,9 +93,9 @@ def print_figure(figure: Figure) -> None:
 def markdown_table(figures: Iterable[Figure]) -> str:
     """Return the figures as a Markdown table."""
     rows = [
-        f"| {each.what} | {each.baseline} | {each.amount} | {each.limit} "
-        f"| {'**over**' if each.verdict == 'over' else each.verdict} | {each.detail} |"
-        for each in figures
+        f"| {figure.what} | {figure.baseline} | {figure.amount} | {figure.limit} "
+        f"| {'**over**' if figure.verdict == 'over' else figure.verdict} | {figure.detail} |"
+        for figure in figures
     ]
     head = ["| what | against | figure | target | | measured |", "|---|---|--:|--:|---|---|"]
     return "\n".join(head + rows)

@@ -124,7 +124,7 @@ class AccountSession:
     ) -> AsyncGenerator[Tick]:
         """Yield the trades of at most 41 items, until the caller stops; reconnects by itself.
 
-        `on_state` is told the state of the connection. KIS does not encrypt it and allows one for
+        `on_state` receives the state of the connection. KIS does not encrypt it and allows one for
         each app key, whichever program opens it. Raises LivePricesUnavailableError where the
         server has no live prices, and errors of the approval key.
         """

@@ -3,6 +3,7 @@
 import asyncio
 import html
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -28,15 +29,12 @@ PAGES = {
     "token.svg": (("3",), (100, 24)),
 }
 """File names to the keys that lead to a screen, and its size."""
-SCREENSHOTS = [f"{language}/{name}" for language in i18n.LANGUAGES for name in PAGES]
 
 _RUN = re.compile(r'textLength="([0-9.]+)"([^>]*)>([^<]*)</text>')
 
 
-async def render_screenshot(name: str) -> str:
-    """One picture of the demo, as SVG."""
-    language, _, page = name.partition("/")
-    keys, size = PAGES[page]
+async def render_screenshots(language: str) -> AsyncIterator[tuple[Path, str]]:
+    """Yield the file of each picture of the demo in a language, and its SVG."""
     clock = FakeClock()
     with open_profiles(SimulatorOptions, clock=clock, environ={}) as profiles:
         app = KistuiApp(
@@ -48,12 +46,14 @@ async def render_screenshot(name: str) -> str:
             clock=clock,
             to_local=lambda at: at.astimezone(KST),
         )
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test() as pilot:
             await settle(pilot)
-            for key in keys:
-                await pilot.press(key)
-                await settle(pilot)
-            return widen_hangul(await final_picture(pilot))
+            for name, (keys, size) in PAGES.items():
+                await pilot.resize_terminal(*size)
+                for key in keys:
+                    await pilot.press(key)
+                    await settle(pilot)
+                yield DOCS / language / name, widen_hangul(await final_picture(pilot))
 
 
 async def final_picture(pilot: Pilot[None]) -> str:
@@ -77,8 +77,13 @@ def widen_hangul(svg: str) -> str:
     return _RUN.sub(widen, svg)
 
 
+async def main() -> None:
+    """Write all pictures."""
+    for language in i18n.LANGUAGES:
+        async for path, svg in render_screenshots(language):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(svg, encoding="utf-8")
+
+
 if __name__ == "__main__":
-    for picture in SCREENSHOTS:
-        path = DOCS / picture
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(asyncio.run(render_screenshot(picture)), encoding="utf-8")
+    asyncio.run(main())

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import date
 from typing import TypeVar
 
+from kistui.cli.balances import are_amounts_hidden
 from kistui.cli.context import open_session, unlocked_profile, unlocked_profiles
 from kistui.cli.output import ProgressPrinter, print_csv, print_notice, print_table
 from kistui.cli.parser import (
@@ -16,7 +17,6 @@ from kistui.cli.parser import (
     day_type,
     int_between,
 )
-from kistui.cli.snapshot import are_amounts_hidden
 from kistui.clock import korean_date, system_clock
 from kistui.errors import KistuiError
 from kistui.formatting.orders_table import range_text

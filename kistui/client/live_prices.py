@@ -183,7 +183,7 @@ class LivePriceFeed:
                             await self._send(connection, UNREGISTER, key)
                 await connection.close()
             finally:
-                connection.transport.abort()  # whoever cancels twice does not wait
+                connection.transport.abort()  # without waiting, also after a second cancel
 
     async def _register_all(
         self, connection: "ClientConnection", keys: Sequence[tuple[str, str]]

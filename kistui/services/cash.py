@@ -33,7 +33,7 @@ class CashReader:
         on_progress: OnProgress = ignore_progress,
         previous: CashReport | None = None,
     ) -> AsyncIterator[CashReport]:
-        """Yield the figures of `calls` after each of them; raises nothing of the KistuiError tree.
+        """Yield the figures of `calls` after each of them; raises no KistuiError.
 
         The first report has what KIS does not serve, without a call. The figures of `previous`
         stay until newer ones come.

@@ -62,6 +62,7 @@ from kistui.tui.sessions import BalanceStates, SessionPool
 from kistui.tui.textual_patches import (
     TextualApp,
     clear_size_caches,
+    patch_callbacks_of_removed_screens,
     patch_click_on_removed_option,
     patch_endless_resize,
     patch_lost_resize,
@@ -168,6 +169,7 @@ class KistuiApp(TextualApp):
         patch_lost_resize()
         patch_needless_renders()
         patch_endless_resize()
+        patch_callbacks_of_removed_screens()
         patch_click_on_removed_option()
 
     def get_line_filters(self) -> Sequence[LineFilter]:

@@ -102,7 +102,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 class UnparsedResponse(Struct):
-    """A response nobody reads."""
+    """A response that is not parsed."""
 
     unreadable_fields: tuple[str, ...] = ()
 

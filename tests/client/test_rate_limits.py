@@ -99,7 +99,7 @@ async def test_a_call_waits_for_the_turns_of_other_processes() -> None:
     reported: list[float] = []
     wait = await limits.acquire("a", lambda waited: reported.append(round(waited, 3)))
     assert time.slept == [0.7, 1.05, 0.2]
-    assert reported == [0.0, 0.7]  # a short wait is nobody's business
+    assert reported == [0.0, 0.7]  # a short wait is not reported
     assert round(wait.account, 3) == 1.95
     assert turns.taken == [("a", 1.05)] * 4 + [("app key", 0.1)]
 

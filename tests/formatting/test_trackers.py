@@ -60,8 +60,10 @@ TRADES = (activity(), SALE, UNKNOWN_SALE, US)
 DIVIDENDS = (DIVIDEND, UNTAXED)
 
 
-def render(tracker: Tracker, *activities: Activity, of: ExportList = ExportList.TRADES) -> str:
-    return tracker_file(tracker, of, activities, PROFILE, EN)
+def render(
+    tracker: Tracker, *activities: Activity, export_list: ExportList = ExportList.TRADES
+) -> str:
+    return tracker_file(tracker, export_list, activities, PROFILE, EN)
 
 
 # --- Portfolio Performance: the fields of each type of data in its manual, the required first. ---
@@ -87,7 +89,7 @@ FIELDS = {
 
 
 @pytest.mark.parametrize(
-    ("of", "activities"),
+    ("export_list", "activities"),
     [
         (ExportList.TRADES, TRADES),
         (ExportList.DIVIDENDS, DIVIDENDS),
@@ -96,10 +98,12 @@ FIELDS = {
     ],
 )
 def test_portfolio_performance_has_the_fields_of_its_manual(
-    of: ExportList, activities: tuple[Activity, ...]
+    export_list: ExportList, activities: tuple[Activity, ...]
 ) -> None:
-    rows = csv.DictReader(io.StringIO(render(Tracker.PORTFOLIO_PERFORMANCE, *activities, of=of)))
-    required, optional = FIELDS[of]
+    rows = csv.DictReader(
+        io.StringIO(render(Tracker.PORTFOLIO_PERFORMANCE, *activities, export_list=export_list))
+    )
+    required, optional = FIELDS[export_list]
     assert rows.fieldnames is not None
     assert set(required) <= set(rows.fieldnames) <= {*required, *optional}
     for row in rows:

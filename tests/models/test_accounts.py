@@ -23,17 +23,17 @@ def balance_worth(value: int) -> Balance:
 states = st.sampled_from(["ready", "loading", "failed", "unknown", "partial"])
 
 
-def remote(state: str, figures: Balance) -> LoadState[Balance]:
-    good = Loaded(figures, MORNING)
+def load_state(state: str, balance: Balance) -> LoadState[Balance]:
+    loaded = Loaded(balance, MORNING)
     match state:
         case "ready":
-            return good
+            return loaded
         case "loading":
-            return Loading(good)
+            return Loading(loaded)
         case "failed":
-            return Failed(RequestTimeoutError(host="x"), MORNING, good)
+            return Failed(RequestTimeoutError(host="x"), MORNING, loaded)
         case "partial":
-            return Loaded(replace(figures, is_complete=False), MORNING)
+            return Loaded(replace(balance, is_complete=False), MORNING)
     return NotLoaded()
 
 
@@ -43,8 +43,8 @@ def remote(state: str, figures: Balance) -> LoadState[Balance]:
 def test_the_total_is_that_of_the_real_accounts_known(
     accounts: list[tuple[str, int, Environment]],
 ) -> None:
-    figures = [
-        AccountOverview(profile(number, environment), remote(state, balance_worth(value)))
+    overviews = [
+        AccountOverview(profile(number, environment), load_state(state, balance_worth(value)))
         for number, (state, value, environment) in enumerate(accounts)
     ]
     known = [
@@ -52,7 +52,7 @@ def test_the_total_is_that_of_the_real_accounts_known(
         for state, value, environment in accounts
         if environment is Environment.REAL and state not in ("unknown", "partial")
     ]
-    result = compute_totals(figures)
+    result = compute_totals(overviews)
     assert result.accounts == sum(account[2] is Environment.REAL for account in accounts)
     assert result.known == len(known)
     assert result.headline.total_value.amount == (sum(known) if known else None)
@@ -60,11 +60,11 @@ def test_the_total_is_that_of_the_real_accounts_known(
 
 def test_one_account_in_two_profiles_counts_once() -> None:
     first_profile, second_profile = profile(1), replace(profile(1), name="again")
-    figures = [
+    overviews = [
         AccountOverview(account, Loaded(balance_worth(5), MORNING))
         for account in (first_profile, second_profile)
     ]
-    assert compute_totals(figures).accounts == 1
+    assert compute_totals(overviews).accounts == 1
 
 
 def test_a_demo_account_is_not_counted() -> None:

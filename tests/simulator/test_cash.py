@@ -22,7 +22,7 @@ PRESENT_QUERY = {
 }  # fmt: skip
 
 
-class Answers:
+class CashResponses:
     """All answers about an account's cash at one instant."""
 
     def __init__(self, minutes: int = 0, **options: Any) -> None:
@@ -49,7 +49,7 @@ class Answers:
     st.sampled_from(["ordinary", "credit", "filling", "empty", "us-consent", "overseas"]),
 )
 def test_the_same_money_is_in_every_call(seed: int, minutes: int, scene: str) -> None:
-    responses = Answers(minutes, seed=seed, scene=scene)
+    responses = CashResponses(minutes, seed=seed, scene=scene)
     d0, d1, d2 = (
         int(responses.summary[name])
         for name in ("dnca_tot_amt", "nxdy_excc_amt", "prvs_rcdl_excc_amt")
@@ -100,7 +100,7 @@ def test_the_same_money_is_in_every_call(seed: int, minutes: int, scene: str) ->
 
 
 def test_two_currencies_have_two_rows_with_the_same_deposit() -> None:
-    margins = Answers().margins
+    margins = CashResponses().margins
     for code in ("USD", "CNY"):
         first, second = (row for row in margins if row["crcy_cd"] == code)
         assert first["natn_name"] != second["natn_name"]
@@ -108,7 +108,7 @@ def test_two_currencies_have_two_rows_with_the_same_deposit() -> None:
 
 
 def test_classes_were_fewer_before_there_were_ima() -> None:
-    rows = Answers(scene="older-classes").classes["output1"]
+    rows = CashResponses(scene="older-classes").classes["output1"]
     assert len(rows) == 19
     assert int(rows[7]["evlu_amt"]) > 0
 

@@ -52,15 +52,16 @@ FITTING: dict[ValueType, st.SearchStrategy[Any]] = {
 }
 
 
-def of(kind: type[Any]) -> st.SearchStrategy[Any]:
+def records_of(kind: type[Any]) -> st.SearchStrategy[Any]:
     return st.builds(kind, **{s.name: st.none() | FITTING[s.value_type] for s in field_specs(kind)})
 
 
 OVERSEAS = st.builds(
     lambda lots, **others: OverseasBalance(holdings=group_overseas_lots(lots), **others),
-    st.lists(of(TradeDateLot), max_size=3) | st.lists(of(SettlementDateLot), max_size=3),
-    cash=st.lists(of(OverseasCash), max_size=2).map(tuple),
-    totals=of(OverseasTotals),
+    st.lists(records_of(TradeDateLot), max_size=3)
+    | st.lists(records_of(SettlementDateLot), max_size=3),
+    cash=st.lists(records_of(OverseasCash), max_size=2).map(tuple),
+    totals=records_of(OverseasTotals),
     markets_without_consent=st.sampled_from([(), (Market.JP, Market.VN)]),
     may_be_partial=st.booleans(),
     unreadable_fields=st.sampled_from([(), ("bass_exrt", "frcr_evlu_amt2")]),
@@ -75,8 +76,8 @@ BALANCES = st.builds(
         may_be_partial=may_be_partial,
         unreadable_fields=unreadable,
     ),
-    of(BalanceSummary),
-    st.lists(of(Lot), max_size=4),
+    records_of(BalanceSummary),
+    st.lists(records_of(Lot), max_size=4),
     st.integers(1, 100),
     st.booleans(),
     st.sampled_from(AfterHoursPrice),

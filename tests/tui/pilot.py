@@ -16,9 +16,10 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from kistui.tui.app import KistuiApp
+from kistui.tui.key_queue import KeyQueue
 
 POLL_SECONDS = 0.002
-SHORT_WORK_POLLS = 30
+SHORT_WORK_POLLS = 100
 """Polls within which a worker that a key has started usually ends, if nothing holds it up."""
 TIMEOUT_SECONDS = 60
 
@@ -103,16 +104,21 @@ def _is_working(pilot: Pilot[None]) -> bool:
 
 
 async def _press_and_wait(pilot: Pilot[None], *keys: str) -> None:
-    await _press(pilot, *keys)
-    if isinstance(pilot.app, KistuiApp):
-        for _ in range(SHORT_WORK_POLLS):
-            await _wait_until_idle(pilot)
-            if pilot.app.key_queue.is_idle and not _is_working(pilot):
-                break
-            await asyncio.sleep(POLL_SECONDS)
-        await pilot.app.key_queue.wait_until_idle()
+    for key in keys:
+        await _press(pilot, key)
+        if isinstance(pilot.app, KistuiApp):
+            await _wait_for_short_work(pilot, pilot.app.key_queue)
     await _wait_until_idle(pilot)
     _paint(pilot)
+
+
+async def _wait_for_short_work(pilot: Pilot[None], key_queue: KeyQueue) -> None:
+    for _ in range(SHORT_WORK_POLLS):
+        await _wait_until_idle(pilot)
+        if key_queue.is_idle and not _is_working(pilot):
+            return
+        await asyncio.sleep(POLL_SECONDS)
+    await key_queue.wait_until_idle()
 
 
 async def _resize_and_wait(pilot: Pilot[None], width: int, height: int) -> None:

@@ -280,22 +280,21 @@ async def test_every_size_shows_the_total(open_app: OpenApp) -> None:
             assert "500" in screen_text(pilot)
 
 
-@pytest.mark.parametrize("size", [(59, 24), (80, 19), (3, 1)])
-async def test_a_small_window_is_covered_until_it_is_large_enough(
-    open_app: OpenApp, size: tuple[int, int]
-) -> None:
-    async with open_app(size=size) as pilot:
+async def test_a_small_window_is_covered_until_it_is_large_enough(open_app: OpenApp) -> None:
+    async with open_app(size=(3, 1)) as pilot:
         assert isinstance(pilot.app.screen, TerminalTooSmallScreen)
-        if size[0] >= 30:
-            assert f"{size[0]}x{size[1]}" in screen_text(pilot)
-        await pilot.resize_terminal(60, 20)
-        await settle(pilot)
-        assert "합계 12종목" not in screen_text(pilot)
-        await pilot.press("2")
-        await pilot.pause()
-        assert "합계 12종목" in screen_text(pilot)
-        await pilot.resize_terminal(*size)
-        await pilot.pause()
+        for size in ((59, 24), (80, 19), (3, 1)):
+            await pilot.resize_terminal(*size)
+            assert isinstance(pilot.app.screen, TerminalTooSmallScreen)
+            if size[0] >= 30:
+                assert f"{size[0]}x{size[1]}" in screen_text(pilot)
+            await pilot.resize_terminal(60, 20)
+            await settle(pilot)
+            assert "합계 12종목" not in screen_text(pilot)
+            await pilot.press("2")
+            assert "합계 12종목" in screen_text(pilot)
+            await pilot.press("1")
+        await pilot.resize_terminal(3, 1)
         assert isinstance(pilot.app.screen, TerminalTooSmallScreen)
         await pilot.press("ctrl+q")
     assert pilot.app.return_code == 0

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
@@ -42,7 +41,9 @@ def pane_text(pilot: Pilot[None]) -> str:
     return "\n".join(plain_text(line) for line in lines)
 
 
-async def test_the_page_makes_its_calls_when_it_opens(open_app: OpenApp) -> None:
+async def test_the_page_makes_its_calls_and_a_refresh_those_of_the_balance(
+    open_app: OpenApp,
+) -> None:
     async with open_app(overseas=True) as pilot:
         before = calls(pilot)
         assert not {*before} & {*PAGE_CALLS}
@@ -55,11 +56,19 @@ async def test_the_page_makes_its_calls_when_it_opens(open_app: OpenApp) -> None
             "국내주식", "외 8개 없음", "서로 다릅니다",
         ):  # fmt: skip
             assert words in text
+        opened = len(calls(pilot))
+        await pilot.press("r")
+        await settle(pilot)
+        assert sorted(calls(pilot)[opened:]) == sorted(
+            [*PAGE_CALLS, "inquire-balance", "inquire-present-balance"]
+        )
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, BalanceScreen)
 
 
-async def test_the_assets_are_divided_by_a_key_and_copied(open_app: OpenApp) -> None:
+async def test_the_assets_are_divided_by_a_key_or_together_and_copied(
+    open_app: OpenApp,
+) -> None:
     async with open_app(overseas=True) as pilot:
         await open_cash(pilot)
         before = len(calls(pilot))
@@ -80,25 +89,11 @@ async def test_the_assets_are_divided_by_a_key_and_copied(open_app: OpenApp) -> 
         assert "예수금\t18,204,330" in lines
         assert any(line.startswith("USD\t3,120.47\t") for line in lines)
         assert any(line.startswith("국내주식\t") for line in lines)
-
-
-async def test_a_large_screen_shows_several_divisions(open_app: OpenApp) -> None:
-    async with open_app(overseas=True, size=(120, 40)) as pilot:
-        text = await open_cash(pilot)
+        await pilot.resize_terminal(120, 40)
+        text = screen_text(pilot)
         for title in ("유형별", "통화별", "시장별"):
             assert f"자산 구성 · {title} · 합계" in text
         assert "계좌별" not in text
-
-
-async def test_a_refresh_reads_the_balance_too(open_app: OpenApp) -> None:
-    async with open_app(overseas=True) as pilot:
-        await open_cash(pilot)
-        before = len(calls(pilot))
-        await pilot.press("r")
-        await settle(pilot)
-        assert sorted(calls(pilot)[before:]) == sorted(
-            [*PAGE_CALLS, "inquire-balance", "inquire-present-balance"]
-        )
 
 
 async def test_raw_fields_have_no_absurd_values_and_amounts_are_hidden(open_app: OpenApp) -> None:
@@ -180,7 +175,7 @@ async def test_an_account_type_that_kis_does_not_serve_is_explained(open_app: Op
 async def test_before_the_open_stocks_are_not_worth_nothing(open_app: OpenApp) -> None:
     async with open_app("off-hours", overseas=True) as pilot:
         text = await open_cash(pilot)
-        assert KO("cash.shares_unknown") in text
+        assert KO("cash.classes_unknown") in text
         assert "국내주식" not in text
 
 
@@ -205,24 +200,21 @@ async def test_esc_stops_the_reading_and_keeps_what_came(open_app: OpenApp) -> N
         assert KO("orders.stopped") in screen_text(pilot)
 
 
-@pytest.mark.parametrize("picked", [0, 2])
-async def test_the_cash_is_exported(open_app: OpenApp, tmp_path: Path, picked: int) -> None:
+async def test_the_cash_is_exported(open_app: OpenApp, tmp_path: Path) -> None:
+    texts = []
     async with open_app(overseas=True) as pilot:
         await open_cash(pilot)
-        await pilot.press("e")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
-        pilot.app.screen.query_one(OptionList).highlighted = picked
-        await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, PromptDialog))
-        path = tmp_path / "cash.out"
-        pilot.app.screen.query_one(Input).value = str(path)
-        await pilot.press("enter")
-        await wait_until(pilot, path.exists)
-        await settle(pilot)
-    text = path.read_text(encoding="utf-8")
-    if picked == 0:
-        assert text.startswith("currency,deposit,")
-    else:
-        document = json.loads(text)
-        assert document["state"] == "complete"
-        assert document["allocation"]["by"] == "class"
+        for picked, name in ((0, "cash.csv"), (2, "cash.json")):
+            await pilot.press("e")
+            await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+            pilot.app.screen.query_one(OptionList).highlighted = picked
+            await pilot.press("enter")
+            await wait_until(pilot, lambda: isinstance(pilot.app.screen, PromptDialog))
+            pilot.app.screen.query_one(Input).value = str(tmp_path / name)
+            await pilot.press("enter")
+            await settle(pilot)
+            texts.append((tmp_path / name).read_text(encoding="utf-8"))
+    csv, document = texts[0], json.loads(texts[1])
+    assert csv.startswith("currency,deposit,")
+    assert document["state"] == "complete"
+    assert document["allocation"]["by"] == "class"

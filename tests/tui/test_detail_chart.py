@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
 from kistui.formatting.cells import Role, plain_text
@@ -70,7 +71,11 @@ async def test_walking_over_holdings_requests_the_last_one(
 ) -> None:
     monkeypatch.setattr("kistui.tui.controllers.price_loader.WALKING_PAUSE", 0.2)
     async with open_app() as pilot:
-        await pilot.press("2", "enter", *["right"] * 6)
+        await pilot.press("2", "enter")
+        for _ in range(6):
+            pilot.app.post_message(Key("right", None))
+        await pilot.pause()
+        await app_of(pilot).key_queue.wait_until_idle()
         await settle(pilot)
         assert "거래일" in detail(pilot)
         requests = app_of(pilot).simulator.requests

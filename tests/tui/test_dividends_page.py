@@ -149,3 +149,10 @@ async def test_no_account_number_of_a_row_reaches_screen_or_file(
         await pilot.press("escape", "escape", "5")
         await settle(pilot)
         assert ACCOUNT_IN_ROWS not in raw + text + screen_text(pilot)
+
+
+async def test_a_key_that_comes_before_the_widgets_of_a_list_is_no_error(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("8")
+        await pilot.app.screen.query_one("#filter").remove()
+        assert pilot.app.screen.check_action("filter", ())

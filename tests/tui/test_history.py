@@ -181,13 +181,13 @@ async def test_one_day_has_figures_and_no_chart(make_app: MakeApp) -> None:
         assert len(day_lines(pilot)) == 1
 
 
-@pytest.mark.parametrize("key", ["escape", "q", "h", "tilde", "1"])
-async def test_the_page_is_left_for_the_summary(
-    make_page: Callable[..., AppUnderTest], key: str
-) -> None:
+async def test_the_page_is_left_for_the_summary(make_page: Callable[..., AppUnderTest]) -> None:
     async with opened(make_page(past(1, 2))) as pilot:
-        await pilot.press(key)
-        assert isinstance(pilot.app.screen, BalanceScreen)
+        for key in ("escape", "q", "h", "tilde", "1"):
+            await pilot.press(key)
+            assert isinstance(pilot.app.screen, BalanceScreen), key
+            await pilot.press("tilde")
+            assert isinstance(pilot.app.screen, HistoryScreen)
 
 
 async def test_the_period_decides_which_days_are_shown(
@@ -321,18 +321,17 @@ async def test_a_damaged_history_is_named_and_left_alone(make_app: MakeApp) -> N
     assert path.read_text() == "# kistui history 9\n"
 
 
-@pytest.mark.parametrize("size", [(60, 20), (120, 36), (200, 50)])
 @pytest.mark.parametrize("lang", ["ko", "en"])
-async def test_the_page_fits_every_size(
-    make_page: Callable[..., AppUnderTest], size: tuple[int, int], lang: str
-) -> None:
-    async with opened(make_page(past(*[10_000_000] * 30), lang=lang), size=size) as pilot:
-        assert re.search("[⠀-⣿]", head(pilot))
-        table = pilot.app.screen.query_one(LineTable)
-        assert table.size.height >= 5
-        assert not table.show_horizontal_scrollbar
-        lines = [plain_text(line) for line in pilot.app.screen.query_one(HistoryPane).lines]
-        assert max(map(display_width, lines[1:])) <= size[0] - 4
+async def test_the_page_fits_every_size(make_page: Callable[..., AppUnderTest], lang: str) -> None:
+    async with opened(make_page(past(*[10_000_000] * 30), lang=lang), size=(60, 20)) as pilot:
+        for size in ((60, 20), (120, 36), (200, 50)):
+            await pilot.resize_terminal(*size)
+            assert re.search("[⠀-⣿]", head(pilot))
+            table = pilot.app.screen.query_one(LineTable)
+            assert table.size.height >= 5
+            assert not table.show_horizontal_scrollbar
+            lines = [plain_text(line) for line in pilot.app.screen.query_one(HistoryPane).lines]
+            assert max(map(display_width, lines[1:])) <= size[0] - 4
 
 
 async def test_the_summary_shows_how_the_account_has_gone(

@@ -1,13 +1,15 @@
 """Every page and dialog fits a small terminal, in both languages."""
 
+from collections.abc import AsyncIterator, Collection
+
 import pytest
+from textual.pilot import Pilot
 
 from kistui.formatting.cells import display_width
 from kistui.i18n import load_translations
 from kistui.tui.pages import TABS
 from tests.tui.conftest import OpenApp
 from tests.tui.pilot import screen_text, settle
-from tests.tui.test_pictures import wait_until_still
 
 FRAME_EDGES = {"│": "│", "╰": "╯"}
 """The right edge of a frame for each left edge."""
@@ -40,34 +42,52 @@ def check_frames(grid: list[str]) -> None:
                     break
 
 
-@pytest.mark.parametrize(
-    ("size", "lang"), [((60, 20), "ko"), ((60, 20), "en"), ((80, 24), "ko")], ids=str
-)
-async def test_every_view_fits(open_app: OpenApp, size: tuple[int, int], lang: str) -> None:
+def check_page(text: str, size: tuple[int, int], lang: str) -> None:
+    """Check the lines, the frames and the tabs of a page."""
+    grid = to_grid(text)
+    assert {len(line) for line in grid} == {size[0]}, text
+    check_frames(grid)
+    # In 60 columns only the open page has its name.
     t = load_translations(lang)
-    async with open_app(overseas=True, lang=lang, size=size) as pilot:
+    names = [f"{digit} {t(f'tab.{name}')}" for digit, name in TABS]
+    tabs = names if size[0] >= 80 else [digit for digit, _ in TABS]
+    assert all(tab in text.splitlines()[1] for tab in tabs)
+
+
+async def shown_in(
+    pilot: Pilot[None], sizes: Collection[tuple[int, int]]
+) -> AsyncIterator[tuple[int, int]]:
+    """Show the screen in each size, beginning with the present one."""
+    for size in sorted(sizes, key=lambda size: size != pilot.app.size):
+        if size != pilot.app.size:
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+        yield size
+
+
+@pytest.mark.parametrize(
+    ("lang", "sizes"), [("ko", ((60, 20), (80, 24))), ("en", ((60, 20),))], ids=str
+)
+async def test_every_view_fits(
+    open_app: OpenApp, lang: str, sizes: tuple[tuple[int, int], ...]
+) -> None:
+    async with open_app(overseas=True, lang=lang, size=sizes[0]) as pilot:
         pilot.app.clear_notifications()
         for keys in VIEWS:
             await pilot.press(*keys)
             await settle(pilot)
-            text = screen_text(pilot)
-            grid = to_grid(text)
-            assert {len(line) for line in grid} == {size[0]}, text
-            check_frames(grid)
-            # In 60 columns only the open page has its name.
-            names = [f"{digit} {t(f'tab.{name}')}" for digit, name in TABS]
-            tabs = names if size[0] >= 80 else [digit for digit, _ in TABS]
-            assert all(tab in text.splitlines()[1] for tab in tabs)
+            async for size in shown_in(pilot, sizes):
+                check_page(screen_text(pilot), size, lang)
         for key in DIALOGS:
             await pilot.press(key)
-            await wait_until_still(pilot)
+            await settle(pilot)
             assert pilot.app.screen.is_modal, key
-            grid = to_grid(screen_text(pilot))
-            assert {len(line) for line in grid} == {size[0]}
-            left, top, width, height = pilot.app.screen.children[0].region
-            check_frames([line[left : left + width] for line in grid[top : top + height]])
+            async for size in shown_in(pilot, sizes):
+                grid = to_grid(screen_text(pilot))
+                assert {len(line) for line in grid} == {size[0]}
+                left, top, width, height = pilot.app.screen.children[0].region
+                check_frames([line[left : left + width] for line in grid[top : top + height]])
             await pilot.press("escape")
-            await pilot.pause()
 
 
 async def test_a_detail_shows_the_raw_fields_of_each_lot(open_app: OpenApp) -> None:

@@ -550,22 +550,20 @@ async def test_a_form_that_is_not_the_first_offers_neither(make_app: MakeApp) ->
         assert isinstance(app.screen, ProfileForm)
 
 
-@pytest.mark.parametrize("key", ["1", "2", "escape"])
-async def test_without_an_account_the_tabs_still_lead_to_their_pages(
-    make_app: MakeApp, key: str
-) -> None:
+async def test_without_an_account_the_tabs_still_lead_to_their_pages(make_app: MakeApp) -> None:
     app = make_app(demo=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: isinstance(app.screen, ProfileForm))
         await pilot.press("escape")
         await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
         assert "+" in notice(pilot)
-        await pilot.press(key)
-        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
-        text = str(app.screen.query_one("#message-text", Static).content)
-        assert "열린 계좌가 없습니다" in text
-        await pilot.press("at")
-        await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
+        for key in ("1", "2", "escape"):
+            await pilot.press(key)
+            await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
+            text = str(app.screen.query_one("#message-text", Static).content)
+            assert "열린 계좌가 없습니다" in text
+            await pilot.press("at")
+            await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
 
 
 def dialog_title(pilot: Pilot[None]) -> str:

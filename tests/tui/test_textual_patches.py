@@ -2,10 +2,12 @@
 
 import importlib
 import pkgutil
+from functools import partial
 from typing import Any
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.css.query import NoMatches
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
 from textual.screen import Screen
@@ -16,6 +18,7 @@ from textual.widgets import OptionList
 import kistui.tui
 from kistui.tui import textual_patches
 from kistui.tui.textual_patches import (
+    patch_callbacks_of_removed_screens,
     patch_click_on_removed_option,
     patch_endless_resize,
     patch_lost_resize,
@@ -136,7 +139,7 @@ async def test_a_click_on_an_option_that_was_removed_does_nothing(*, is_emptied:
 
 
 def do_nothing() -> None:
-    pass
+    patch_callbacks_of_removed_screens()
 
 
 class BusyScreen(Screen[None]):
@@ -163,3 +166,28 @@ async def test_two_sizes_on_their_way_do_not_undo_each_other_for_ever() -> None:
             screen.call_later(do_nothing)
         await pilot.pause()
         assert screen.size == Size(40, 10)
+
+
+def find_missing(screen: Screen[object]) -> None:
+    screen.query_one("#missing")
+
+
+async def test_a_callback_of_a_screen_that_is_gone_finds_no_widgets() -> None:
+    patch_callbacks_of_removed_screens()
+    app = OnePane()
+    async with app.run_test() as pilot:
+        removed: Screen[object] = Screen()
+        await app.push_screen(removed)
+        await app.pop_screen()
+        removed._attach(app)  # as while it closes, when its widgets have gone
+        app.screen._invoke_later(partial(find_missing, removed), removed)
+        await pilot.pause()
+
+
+async def test_a_callback_of_an_open_screen_still_needs_its_widgets() -> None:
+    patch_callbacks_of_removed_screens()
+    app = OnePane()
+    with pytest.raises(NoMatches):  # noqa: PT012  # raised when the app ends
+        async with app.run_test() as pilot:
+            app.screen._invoke_later(partial(find_missing, app.screen), app.screen)
+            await pilot.pause()

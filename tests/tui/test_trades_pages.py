@@ -79,9 +79,13 @@ async def test_the_title_bar_has_the_remaining_time(open_app: OpenApp, clock: Fa
             await pilot.press("1")
 
 
-async def test_an_order_is_shown_in_full_without_private_data(open_app: OpenApp) -> None:
+async def test_an_order_is_shown_in_full_and_exported_without_private_data(
+    open_app: OpenApp, tmp_path: Path
+) -> None:
     async with open_app(size=(120, 36)) as pilot:
         await open_page(pilot, "6")
+        exported = await export_json(pilot, tmp_path / "orders.json")
+        assert len(json.loads(exported)["orders"]) == 5
         await pilot.press("down", "enter")
         await settle(pilot)
         text = screen_text(pilot)
@@ -92,7 +96,7 @@ async def test_an_order_is_shown_in_full_without_private_data(open_app: OpenApp)
         raw = screen_text(pilot)
         assert "cncl_cfrm_qty" in raw
         for secret in (PHONE_NUMBER, IP_ADDRESS, EMPLOYEE):
-            assert secret not in text + raw
+            assert secret not in text + raw + exported
         await pilot.press("escape")
         await pilot.pause()
         assert "cncl_cfrm_qty" not in screen_text(pilot)
@@ -119,7 +123,7 @@ async def test_open_orders_and_markets_are_filtered_and_items_found(open_app: Op
         assert "국내" in screen_text(pilot)
 
 
-async def test_a_period_is_chosen_and_shifted(open_app: OpenApp) -> None:
+async def test_a_period_is_chosen_shifted_and_entered(open_app: OpenApp) -> None:
     async with open_app(size=(120, 36)) as pilot:
         await open_page(pilot, "6")
         await pilot.press("w")
@@ -135,11 +139,6 @@ async def test_a_period_is_chosen_and_shifted(open_app: OpenApp) -> None:
         await pilot.press("right", "right")
         await settle(pilot)
         assert "1개월 2026-10-24 – 2026-11-23" in screen_text(pilot)
-
-
-async def test_days_are_entered(open_app: OpenApp) -> None:
-    async with open_app(size=(120, 36)) as pilot:
-        await open_page(pilot, "6")
         await pilot.press("w")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         options = pilot.app.screen.query_one(OptionList)
@@ -259,38 +258,29 @@ async def test_the_tax_sheet_is_an_estimate(open_app: OpenApp) -> None:
         assert "월별" in screen_text(pilot)
 
 
-@pytest.mark.parametrize("key", ["6", "7"])
-async def test_hidden_amounts_are_hidden(open_app: OpenApp, key: str) -> None:
+async def test_hidden_amounts_are_hidden(open_app: OpenApp) -> None:
     async with open_app(size=(120, 36)) as pilot:
-        text = await open_page(pilot, key)
-        assert "1,420,000" in text or "▲" in text
-        await pilot.press("full_stop", "enter")
-        await settle(pilot)
-        text = screen_text(pilot)
-        assert "•••" in text
-        assert "1,420,000" not in text
-        assert "▲" not in text
-
-
-async def test_rows_are_exported_without_private_data(open_app: OpenApp, tmp_path: Path) -> None:
-    async with open_app(size=(120, 36)) as pilot:
-        await open_page(pilot, "6")
-        text = await export_json(pilot, tmp_path / "orders.json")
-        assert len(json.loads(text)["orders"]) == 5
-        for secret in (PHONE_NUMBER, IP_ADDRESS, EMPLOYEE):
-            assert secret not in text
+        for key in ("6", "7"):
+            text = await open_page(pilot, key)
+            assert "1,420,000" in text or "▲" in text
+            await pilot.press("full_stop", "enter")
+            await settle(pilot)
+            text = screen_text(pilot)
+            assert "•••" in text
+            assert "1,420,000" not in text
+            assert "▲" not in text
+            await pilot.press("full_stop")
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 50)])
-@pytest.mark.parametrize("key", ["6", "7"])
-async def test_no_amount_is_cut(
-    open_app: OpenApp, size: tuple[int, int], lang: str, key: str
-) -> None:
-    async with open_app(overseas=True, size=size, lang=lang) as pilot:
-        text = await open_page(pilot, key)
-        lines = text.splitlines()
-        headline = lines[2:4] if key == "7" else []
-        assert not any("…" in line for line in headline)
-        totals = [line for line in lines if "Bought" in line or "매수 " in line]
-        assert not any("…" in line for line in totals)
+async def test_no_amount_is_cut_in_any_size(open_app: OpenApp, lang: str) -> None:
+    async with open_app(overseas=True, size=(60, 20), lang=lang) as pilot:
+        for key in ("6", "7"):
+            await open_page(pilot, key)
+            for size in ((60, 20), (80, 24), (200, 50)):
+                await pilot.resize_terminal(*size)
+                lines = screen_text(pilot).splitlines()
+                headline = lines[2:4] if key == "7" else []
+                assert not any("…" in line for line in headline)
+                totals = [line for line in lines if "Bought" in line or "매수 " in line]
+                assert not any("…" in line for line in totals)

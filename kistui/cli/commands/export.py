@@ -9,16 +9,16 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from kistui.cli.context import open_command_profiles
-from kistui.cli.output import ProgressPrinter, print_notice, print_usage_error
-from kistui.cli.parser import add_common_options, add_hide_option
-from kistui.cli.snapshot import (
+from kistui.cli.balances import (
     ALL_MARKETS,
     are_amounts_hidden,
     exit_code,
     fetch_snapshot,
     print_doubts,
 )
+from kistui.cli.context import open_command_profiles
+from kistui.cli.output import ProgressPrinter, print_notice, print_usage_error
+from kistui.cli.parser import add_common_options, add_hide_option
 from kistui.cli.trade_lists import (
     add_range_options,
     chosen_range,
@@ -211,7 +211,7 @@ def _holding_notes(balance: Balance, rows: Sequence[Activity], t: Translations) 
 def _file_notes(
     tracker: Tracker, first_list: ExportList, rows: Sequence[Activity], t: Translations
 ) -> list[str]:
-    """Return what a tracker has to be told, or needs from elsewhere."""
+    """Return what the user must choose in the tracker, or enter from elsewhere."""
     match tracker:
         case Tracker.PORTFOLIO_PERFORMANCE:
             return [t(f"tracker.{first_list.value}_type")]

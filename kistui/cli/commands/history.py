@@ -4,6 +4,7 @@ from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from kistui.cli.balances import are_amounts_hidden
 from kistui.cli.context import locked_profile
 from kistui.cli.output import print_csv, print_notice, print_table, print_usage_error, table_width
 from kistui.cli.parser import (
@@ -16,7 +17,6 @@ from kistui.cli.parser import (
     add_subparsers,
     day_type,
 )
-from kistui.cli.snapshot import are_amounts_hidden
 from kistui.formatting.cells import styled_lines
 from kistui.formatting.history import headline_line, history_json, return_line
 from kistui.formatting.history_table import history_rows, history_table

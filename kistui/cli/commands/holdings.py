@@ -2,6 +2,14 @@
 
 from argparse import ArgumentParser, Namespace
 
+from kistui.cli.balances import (
+    ALL_MARKETS,
+    KOREA,
+    MARKETS,
+    exit_code,
+    fetch_snapshot,
+    print_doubts,
+)
 from kistui.cli.output import print_csv, print_table, print_usage_error, table_width
 from kistui.cli.parser import (
     TABLE_FORMATS,
@@ -9,14 +17,6 @@ from kistui.cli.parser import (
     add_format_option,
     add_hide_option,
     add_price_option,
-)
-from kistui.cli.snapshot import (
-    ALL_MARKETS,
-    KOREA,
-    MARKETS,
-    exit_code,
-    fetch_snapshot,
-    print_doubts,
 )
 from kistui.formatting import export
 from kistui.i18n.translations import Translations

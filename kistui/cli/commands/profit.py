@@ -6,9 +6,9 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from kistui.cli.balances import MARKETS
 from kistui.cli.output import print_usage_error, table_width
 from kistui.cli.parser import add_enum_option
-from kistui.cli.snapshot import MARKETS
 from kistui.cli.trade_lists import (
     add_list_options,
     add_range_options,

@@ -1,4 +1,4 @@
-"""예탁원정보 배당일정 (ksdinfo/dividend): what items announce to pay, whoever holds them."""
+"""예탁원정보 배당일정 (ksdinfo/dividend): what items announce to pay, for any account."""
 
 from datetime import timedelta
 

@@ -99,7 +99,7 @@ def read_source_bytes(path: Path) -> bytes:
     except OSError as error:
         reason = errno_name(error)
     except (RuntimeError, ValueError):
-        reason = "not_a_path"  # the home of nobody (`~x`), or a null byte in it
+        reason = "not_a_path"  # the home of an unknown user (`~x`), or a null byte in it
     else:
         if len(content) > MAX_SOURCE_BYTES:  # it grew, or its file system reports no size
             raise UnsupportedSource("too_large")

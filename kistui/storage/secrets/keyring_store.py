@@ -13,7 +13,7 @@ from kistui.storage.secrets.file_stores import credentials_to_dict
 
 KEYRING_SERVICE = "kistui"
 KEYRING_TIMEOUT = 5.0
-"""A locked keyring may show a dialog that nobody sees; it is not waited for."""
+"""Seconds to wait for a locked keyring, whose dialog may be on another screen."""
 
 
 class KeyringSecretStore:

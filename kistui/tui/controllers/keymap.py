@@ -109,7 +109,7 @@ class KeymapController:
             self._app.notify(text, severity="warning", timeout=20, markup=False)
 
     def translate_hangul(self, event: KeyPressed) -> None:
-        """Press the keys that a Korean input method turned into letters nobody takes."""
+        """Press the keys behind letters of a Korean input method that no widget takes."""
         typed = hangul_to_keys(event.character or "")
         if not typed or event.key in self._app.screen.active_bindings:
             return

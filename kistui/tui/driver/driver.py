@@ -3,7 +3,7 @@
 Textual's own driver stops with SIGSTOP even if no shell is waiting to resume it, uses a full CPU
 when the terminal hangs up, and blocks forever on a writer thread that died of the hang-up. The
 kernel sends SIGCONT after the SIGHUP of a hang-up: a driver that resumes then, on a terminal that
-is gone or after the app has ended, starts an input thread that nobody stops.
+is gone or after the app has ended, starts an input thread that is never stopped.
 """
 
 import os

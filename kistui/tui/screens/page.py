@@ -257,9 +257,10 @@ class PageScreen(Screen[None]):
 
 
 class TerminalTooSmallScreen(ModalScreen[None]):
-    """Closes when the terminal is large enough again; modal, so that no key opens what nobody sees.
+    """Covers the page until the terminal is large enough again.
 
-    A dialog that a worker opens over it goes first.
+    It is modal, so that no key opens a hidden page or dialog. A dialog that a worker opens over it
+    goes first.
     """
 
     CSS = """

@@ -137,7 +137,7 @@ class TradeListScreen(ReadingPage[ContentT]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave `/` to the filter that is being typed."""
-        if action == "filter" and self._filter.has_focus:
+        if action == "filter" and isinstance(self.focused, FilterInput):
             return False
         return super().check_action(action, parameters)
 
