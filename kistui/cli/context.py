@@ -66,7 +66,7 @@ def open_profiles(
         log = CallLog(app_folders.log_file, clock=clock, is_debug=is_debug)
         exit_stack.callback(_close_log, log, t)
         yield ProfileService(
-            app_folders, os.environ if environ is None else environ, start_demo, clock, log
+            app_folders, dict(os.environ) if environ is None else environ, start_demo, clock, log
         )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import re
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -168,7 +169,7 @@ def test_the_configuration_example_is_valid(language: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_and_option_in_a_sentence_exists(page: str) -> None:
     t = load_translations("en")
-    known = {option for name in COMMANDS for option in options_of(t, name)}
+    known = set(all_options(t))
     for span in code_spans(page):
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", span):
             assert option in known | {"--env-file"}, span
@@ -176,8 +177,8 @@ def test_every_command_and_option_in_a_sentence_exists(page: str) -> None:
             assert match[1] in COMMANDS, span
 
 
-def options_of(t: Translations, command: str) -> Iterator[str]:
-    parsers = [build_parser(t, [command])]
+def all_options(t: Translations) -> Iterator[str]:
+    parsers: list[ArgumentParser] = [build_parser(t, tuple(COMMANDS))]
     while parsers:
         parser = parsers.pop()
         for action in parser._actions:  # argparse lists its options nowhere else

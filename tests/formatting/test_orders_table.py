@@ -74,3 +74,9 @@ def test_the_headline_of_the_tax_sheet_leaves_out_whole_figures(width: int) -> N
     for part in "   ".join(lines).strip().split("   "):
         assert part.strip() in wide
     assert max(map(len, lines)) <= max(width, 30)
+
+
+def test_totals_have_no_zeros_before_anything_is_read() -> None:
+    nothing = OrderList(days=DateRange(DAY, DAY), part_count=2)
+    assert order_totals_line(nothing, T) == ()
+    assert "0" in plain_text(order_totals_line(replace(nothing, parts_read=2), T))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 MAX_EXAMPLES = int(os.environ.get("KISTUI_FUZZ", "0"))
 
 fuzz_settings = settings(
-    max_examples=MAX_EXAMPLES or 60,
+    max_examples=MAX_EXAMPLES or 25,
     derandomize=not MAX_EXAMPLES,
     deadline=None,
     database=None,
