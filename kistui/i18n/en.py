@@ -183,6 +183,7 @@ TRANSLATIONS = {
         "next_at": "available at {time} KST (in {seconds} s)",
         "same_no": "issuing now returns a new token",
         "same_until": "until {time} KST; issuing returns the same token",
+        "clock_unknown": "unknown (no readable server date)",
         "clock_good": "in sync with the server (within 2 s)",
         "clock_slow": "{time} behind the server; set this computer's clock",
         "clock_fast": "{time} ahead of the server; set this computer's clock",
@@ -401,6 +402,8 @@ TRANSLATIONS = {
         "real_only": "{names}: KIS serves this for real accounts only.",
         "not_served": "{names}: KIS does not serve this for this type of account.",
         "shares_differ": "KIS's total differs from the sum of these parts by {won} KRW.",
+        "classes_unknown": "Some classes have no known amount, so the shares are unknown.",
+        "no_assets": "The total is not above zero, so there are no shares.",
         "shares_unknown": "Some holdings have no known value in KRW, so the shares are unknown.",
         "price_unused": "KIS adds up the classes itself; --price is for --by currency, market or account.",
         "computed": "* The classes are computed from the balance.",
@@ -1278,6 +1281,7 @@ TRANSLATIONS = {
         "cancel": "cancel",
         "interrupt": "copy the selection; show how to quit",
         "quit": "quit",
+        "suspend": "suspend to the shell; fg returns",
     },
     "key_help.columns": {
         "toggle": "on/off",
@@ -1574,6 +1578,7 @@ TRANSLATIONS = {
         "theme": "not used",
         "key_log": "TLS keys are written to a file that decrypts all traffic",
         "ends_soon": "expires soon",
+        "no_date": "the server sent no readable date",
         "clock_off": "set this computer's clock",
     },
     "api": {

@@ -129,7 +129,9 @@ def _format_json(profile: Profile, status: TokenStatus) -> str:
         "next_issue_at": _format_instant(record.next_issue_at(now)),
         "same_token_until": _format_instant(token.reissue_window_end if token else None),
         "notices_today": record.notifications_today(now),
-        "clock_skew_seconds": record.clock_skew // timedelta(seconds=1),
+        "clock_skew_seconds": (
+            None if record.measured_skew is None else record.measured_skew // timedelta(seconds=1)
+        ),
         "folder": status.folder or None,
     }
     return to_json(fields)
