@@ -1282,6 +1282,7 @@ TRANSLATIONS = {
         "cancel": "취소",
         "interrupt": "선택한 글자 복사, 종료 방법 표시",
         "quit": "끝내기",
+        "suspend": "일시 중지하고 셸로 이동 (fg로 복귀)",
     },
     "key_help.columns": {
         "toggle": "켜기/끄기",
