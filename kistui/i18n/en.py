@@ -473,6 +473,7 @@ TRANSLATIONS = {
         "no_consent": "overseas trading not enabled",
         "none": "no overseas holdings",
         "read": "overseas {won} KRW {time}",
+        "read_unknown": "overseas total unknown {time}",
         "refused": " ({markets} not enabled)",
     },
     "overseas_lot": {
