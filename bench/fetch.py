@@ -1,4 +1,4 @@
-"""Reading a balance of ten pages, and parsing 5,000 rows, against the simplest such programs.
+"""Reading a balance of ten pages, and parsing the largest page, against the simplest such programs.
 
 python -m bench.fetch [--quick]
 """
@@ -19,7 +19,7 @@ from kistui.client import KisClient, RateLimits, domestic_balance, response_pars
 from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.balance import merge_lots
 
-PAGES, ROWS_PER_PAGE, PARSED_ROWS = 10, 50, 5_000
+PAGES, ROWS_PER_PAGE, PARSED_ROWS = 10, 50, response_parsing.MAX_PAGE_ROWS
 DELAYS = {0.0: None, 0.03: 1.15}
 """Seconds before each response, and the target."""
 

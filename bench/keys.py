@@ -15,7 +15,7 @@ from itertools import cycle
 from statistics import median
 
 from bench.report import Figure, percentile_95, ratio, run_alone
-from bench.sample import write_cells
+from bench.sample import page_size_for, write_cells
 from bench.server import child_environment, simulator_process
 from bench.terminal import Paint, Terminal
 
@@ -25,6 +25,8 @@ SETTLED = 0.12
 """Seconds without a byte that end an act."""
 TABLE_SETTLED = {50: 0.12, 500: 0.4, 5_000: 1.5}
 """The same for DataTable, which echoes a letter and then fills its rows without a byte."""
+PAGE_SECONDS = 2.0
+"""Seconds without a byte after which every page has been read: KIS allows one call a second."""
 RATIO_TARGET, LONGEST_ACT = 1.0, 300.0
 UP, DOWN, PAGE_UP, PAGE_DOWN = "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~"
 ESCAPE, BACKSPACE = "\x1b", "\x7f"
@@ -75,10 +77,10 @@ def _figures(what: str, paints: dict[str, list[Paint]], holdings: int) -> Iterat
 
 
 def _start_apps(stack: ExitStack, holdings: int) -> dict[str, Terminal]:
-    """Start both apps on the holdings; one page, for how KIS splits them is not measured here."""
+    """Start both apps on the holdings; few pages, for how KIS splits them is not measured here."""
     home = stack.enter_context(tempfile.TemporaryDirectory())
     account = stack.enter_context(
-        simulator_process(holdings=holdings, page_size=holdings, still=True)
+        simulator_process(holdings=holdings, page_size=page_size_for(holdings), still=True)
     )
     environment = child_environment(home, **account)
     commands = {
@@ -89,7 +91,7 @@ def _start_apps(stack: ExitStack, holdings: int) -> dict[str, Terminal]:
     for name, command in commands.items():
         apps[name] = stack.enter_context(Terminal(command, environment))
         apps[name].first_paint()
-        apps[name].settle(1.0)
+        apps[name].settle(PAGE_SECONDS)
         apps[name].press("2", 0.5, may_be_idle=True)
     return apps
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from bench.server import STILL_TIME
 from kistui import i18n
 from kistui.client import KisClient, RateLimits
+from kistui.client.response_parsing import MAX_PAGE_ROWS
 from kistui.formatting.cells import Cell
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.summary_page import SummaryLayout
@@ -34,8 +35,13 @@ def write_cells(folder: str, holdings: int | None = None) -> str:
     return str(path)
 
 
+def page_size_for(holdings: int | None) -> int | None:
+    """Return how many rows a page needs so that the fewest pages have all holdings."""
+    return None if holdings is None else min(holdings, MAX_PAGE_ROWS)
+
+
 async def _fetch_balance(holdings: int | None) -> Balance:
-    options = SimulatorOptions(holdings=holdings, page_size=holdings)
+    options = SimulatorOptions(holdings=holdings, page_size=page_size_for(holdings))
     with Simulator(options, clock=lambda: STILL_TIME) as simulator:
         async with KisClient(
             Environment.REAL,

@@ -122,6 +122,9 @@ MAX_CLOCK_SKEW = timedelta(days=36_525)
 """A clock that starts in 1970 is behind by less. A larger skew is no measurement, and adding it
 would overflow a date."""
 
+EARLIEST_YEAR = 2024
+"""No server has an earlier date; a two-digit year, which 0001 counts as, would be in 2001."""
+
 
 def clock_skew(date_header: str, now: datetime) -> timedelta | None:
     """Return the server's clock minus `now` in whole seconds; `None` without a usable date."""
@@ -129,7 +132,7 @@ def clock_skew(date_header: str, now: datetime) -> timedelta | None:
         server_time = parsedate_to_datetime(date_header)
     except (ValueError, OverflowError):
         return None
-    if server_time.tzinfo is None:
+    if server_time.tzinfo is None or server_time.year < EARLIEST_YEAR:
         return None
     # The header has whole seconds only: on average it is half a second behind.
     skew = timedelta(seconds=round((server_time - now).total_seconds() + 0.49))

@@ -117,7 +117,15 @@ def _check_server(
             status=CheckStatus.WARNING if is_soon else CheckStatus.OK,
             problem="ends_soon" if is_soon else "",
         )
-    if probe_result.clock_skew is not None:
+    if probe_result.clock_skew is None:
+        yield CheckResult(
+            group="network",
+            name=f"{name} clock",
+            value="?",
+            status=CheckStatus.SKIPPED,
+            problem="no_date",
+        )
+    else:
         is_off = abs(probe_result.clock_skew) > NEGLIGIBLE_SKEW
         seconds = f"{probe_result.clock_skew // timedelta(seconds=1):+}"
         yield CheckResult(

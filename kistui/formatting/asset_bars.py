@@ -67,6 +67,14 @@ def difference_text(shares: AssetShares, t: Translations, *, amounts_hidden: boo
     return t("cash.shares_differ", won=won.text)
 
 
+def missing_shares_text(shares: AssetShares, t: Translations) -> str:
+    """Return why there are no shares; blank if there are some."""
+    if shares.total is None:
+        is_by_kis = shares.by is AssetGrouping.CLASS and not shares.is_computed
+        return t("cash.classes_unknown" if is_by_kis else "cash.shares_unknown")
+    return "" if shares.total > 0 else t("cash.no_assets")
+
+
 def folded_text(shares: AssetShares, t: Translations, width: int) -> str:
     """Return the parts of zero, as many as fit into one line, and how many more there are.
 

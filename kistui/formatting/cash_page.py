@@ -10,6 +10,7 @@ from kistui.formatting.asset_bars import (
     asset_bar_lines,
     difference_text,
     folded_text,
+    missing_shares_text,
     shares_title,
 )
 from kistui.formatting.boxes import framed_lines, wrap_text
@@ -226,10 +227,10 @@ def _allocation_lines(
         lines.append((Cell(folded, Role.DIM),))
     if difference := difference_text(shares, t, amounts_hidden=amounts_hidden):
         lines += wrap_text(difference, width, Role.WARN)
-    if shares.total is None:
-        is_by_account = shares.by is AssetGrouping.ACCOUNT
-        key = "cash.accounts_unknown" if is_by_account else "cash.shares_unknown"
-        lines += wrap_text(t(key), width, Role.DIM)
+    if shares.by is AssetGrouping.ACCOUNT and shares.total is None:
+        lines += wrap_text(t("cash.accounts_unknown"), width, Role.DIM)
+    elif reason := missing_shares_text(shares, t):
+        lines += wrap_text(reason, width, Role.DIM)
     return tuple(lines)
 
 

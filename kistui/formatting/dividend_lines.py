@@ -35,6 +35,8 @@ def received_line(
     """Return what was received: gross, tax, net and yields; what does not fit is left out."""
     if not report.has_rights:
         return (Cell(f" {t('dividends.no_rights')}", Role.LABEL),)
+    if not report.received and report.parts_read < report.part_count:
+        return ()  # a sum of 0 would look like one that was read
     total = report.total()
     parts = [
         ("dividends.total_gross", _amount(total.gross, amounts_hidden), ""),

@@ -446,7 +446,7 @@ def _break_even_lines(
 ) -> tuple[Line, ...]:
     """Return a sentence on the price change to break even; empty if that is unknown."""
     break_even_rate = holding.break_even_rate
-    if break_even_rate is None or holding.is_sold_out:
+    if break_even_rate is None or holding.quantity == 0:
         return ()
     message_key = "detail.break_even_here"
     if break_even_rate:

@@ -174,6 +174,8 @@ def order_totals_line(
     width: int | None = None,
 ) -> Line:
     """Return bought, sold and estimated costs of what was read; the last go if `width` is short."""
+    if not order_list.orders and order_list.parts_read < order_list.part_count:
+        return ()  # sums of 0 would look like ones that were read
     parts = [
         t(f"orders.total_{side.value}", amounts=_amounts_text(order_list, side, amounts_hidden))
         for side in Side

@@ -181,8 +181,11 @@ def profit_headline(
 ) -> tuple[Line, Line]:
     """Return the total profit and its rate, what it cost, and how many groups gained and lost.
 
-    What does not fit into `width` is left out.
+    What does not fit into `width` is left out. Nothing before there is a line: a sum of 0 would
+    look like one that was read.
     """
+    if not report.lines and report.parts_read < report.part_count:
+        return (), ()
     total = report.total(market)
 
     def amount(name: str, value: int | None) -> Line:

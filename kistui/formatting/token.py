@@ -251,9 +251,11 @@ def _reissue_cell(record: TokenRecord, now: datetime, t: Translations) -> Cell:
 
 
 def _clock_skew_cell(record: TokenRecord, t: Translations) -> Cell:
-    skew = record.clock_skew
+    skew = record.measured_skew
     if record.issue_attempted_at is None:
         return Cell("-", Role.DIM)
+    if skew is None:
+        return Cell(t("token.clock_unknown"))
     if abs(skew) < NEGLIGIBLE_SKEW:
         return Cell(t("token.clock_good"))
     key = "token.clock_slow" if skew > timedelta(0) else "token.clock_fast"

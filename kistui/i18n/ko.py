@@ -183,6 +183,7 @@ TRANSLATIONS = {
         "next_at": "{time} KST부터 ({seconds}초 후)",
         "same_no": "지금 발급하면 새 토큰을 받습니다",
         "same_until": "{time} KST까지 · 발급해도 같은 토큰입니다",
+        "clock_unknown": "알 수 없음 (서버 시각을 읽지 못함)",
         "clock_good": "서버와 일치 (2초 이내)",
         "clock_slow": "이 컴퓨터가 서버보다 {time} 느립니다. 시계를 맞추세요",
         "clock_fast": "이 컴퓨터가 서버보다 {time} 빠릅니다. 시계를 맞추세요",
@@ -401,6 +402,8 @@ TRANSLATIONS = {
         "real_only": "{names}: KIS가 실전투자에서만 제공합니다.",
         "not_served": "{names}: KIS가 이 계좌 유형에는 제공하지 않습니다.",
         "shares_differ": "KIS 합계와 항목의 합이 {won}원 다릅니다.",
+        "classes_unknown": "금액을 알 수 없는 유형이 있어 비중을 계산할 수 없습니다.",
+        "no_assets": "합계가 0원 이하라 비중이 없습니다.",
         "shares_unknown": "원화 평가금액을 알 수 없는 종목이 있어 비중을 계산할 수 없습니다.",
         "price_unused": "유형별 구성은 KIS가 합산한 값입니다. --price는 통화별, 시장별, 계좌별(--by)에만 쓰입니다.",
         "computed": "* 유형별 구성은 잔고로 계산했습니다.",
@@ -470,6 +473,7 @@ TRANSLATIONS = {
         "no_consent": "해외주식 미신청",
         "none": "해외 보유 없음",
         "read": "해외 {won}원 {time}",
+        "read_unknown": "해외 합계 알 수 없음 {time}",
         "refused": " ({markets} 미신청)",
     },
     "overseas_lot": {
@@ -557,6 +561,7 @@ TRANSLATIONS = {
         "total_open": "미체결 {n}건",
         "none": "이 기간에 주문이 없습니다",
         "none_on": "{day}에는 주문이 없습니다",
+        "none_match": "이 기간에 조건에 맞는 주문이 없습니다",
         "none_open": "미체결 주문이 없습니다 · o를 누르면 모두 표시",
         "paper": "모의투자는 국내 주문 내역을 제공하지 않습니다.",
         "partial": "일부만 조회: 전체 {total}개 구간 중 {n}개",
@@ -1277,6 +1282,7 @@ TRANSLATIONS = {
         "cancel": "취소",
         "interrupt": "선택한 글자 복사, 종료 방법 표시",
         "quit": "끝내기",
+        "suspend": "일시 중지하고 셸로 이동 (fg로 복귀)",
     },
     "key_help.columns": {
         "toggle": "켜기/끄기",
@@ -1573,6 +1579,7 @@ TRANSLATIONS = {
         "theme": "적용하지 않았습니다",
         "key_log": "TLS 키가 파일에 저장되어, 그 파일로 통신 내용을 해독할 수 있습니다",
         "ends_soon": "곧 만료됩니다",
+        "no_date": "서버가 보낸 시각을 읽을 수 없습니다",
         "clock_off": "이 컴퓨터의 시계를 맞추세요",
     },
     "api": {

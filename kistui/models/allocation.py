@@ -52,7 +52,7 @@ class Allocation(Struct, frozen=True):
     parts: tuple[AllocationPart, ...]
     scope: Scope
     difference: int = 0
-    """The total assets minus the parts: KIS's sum of the domestic holdings minus their rows."""
+    """The total assets minus the parts: KIS's domestic securities minus the domestic rows."""
 
 
 def compute_allocation(balance: Balance, grouping: AllocationGrouping) -> Allocation | None:
@@ -66,7 +66,8 @@ def compute_allocation(balance: Balance, grouping: AllocationGrouping) -> Alloca
         return None
     grouped = _by_market(amounts) if grouping is AllocationGrouping.MARKET else _by_item(amounts)
     # Rows that contradict KIS's sum of them take nothing from the cash.
-    valued_total, stated = sum(value for _, value in amounts), balance.priced_summary.valuation
+    summary, valued_total = balance.priced_summary, sum(value for _, value in amounts)
+    stated = summary.valuation if summary.securities_value is None else summary.securities_value
     domestic = sum_or_none(holding.valuation for holding in balance.open_holdings)
     difference = 0 if stated is None or domestic is None else stated - domestic
     cash = total - valued_total - difference

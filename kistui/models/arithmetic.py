@@ -95,9 +95,10 @@ def round_to_won(amount: Decimal | None) -> int | None:
 def held_since_yesterday(quantity: int | None, bought_today: int | None) -> int | None:
     """Return the shares held since yesterday; `None` if today's purchases are unknown.
 
-    KIS settles sales against older purchases first, so the result is never negative.
+    KIS settles sales against older purchases first, so the result is never negative. A negative
+    quantity tells nothing.
     """
-    if quantity is None or bought_today is None:
+    if quantity is None or bought_today is None or quantity < 0:
         return None
     return max(quantity - bought_today, 0)
 

@@ -133,8 +133,10 @@ def market_shares(balance: Balance) -> AssetShares:
     """Return the markets and cash, as on the summary; without parts if an amount is unknown."""
     allocation = compute_allocation(balance, AllocationGrouping.MARKET)
     if allocation is None:
-        scope = compute_headline(balance).total_value.scope
-        return AssetShares(by=AssetGrouping.MARKET, shares=(), total=None, scope=scope)
+        total = compute_headline(balance).total_value
+        # Nothing, or less, has no parts; any other total has some of unknown amount.
+        known = total.amount if total.amount is not None and total.amount <= 0 else None
+        return AssetShares(by=AssetGrouping.MARKET, shares=(), total=known, scope=total.scope)
     amounts = [
         (part.kind.value if isinstance(part.kind, Market | AssetClass) else part.kind, part.amount)
         for part in allocation.parts

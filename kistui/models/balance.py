@@ -158,13 +158,13 @@ class Holding(Struct, frozen=True, kw_only=True):
 
     @property
     def is_sold_out(self) -> bool:
-        """KIS keeps a row of quantity 0 for two days after a full sale."""
-        return self.quantity == 0
+        """KIS keeps a row of quantity 0 for two days after a full sale; it is worth nothing."""
+        return self.quantity == 0 and not self.valuation
 
     @property
     def day_profit(self) -> int | None:
         """Profit in won of today's price change on shares held since then; `None` if sold short."""
-        if self.is_sold_out or any(lot.short_proceeds for lot in self.lots):
+        if self.quantity == 0 or any(lot.short_proceeds for lot in self.lots):
             return None
         shares = held_since_yesterday(self.quantity, self.bought_today)
         return daily_profit(self.day_change, self.day_rate, shares)
@@ -278,7 +278,9 @@ def lots_as_holdings(lots: Sequence[Lot]) -> tuple[Holding, ...]:
 
 def _build_holdings(groups: Iterable[Sequence[Lot]], lots: Sequence[Lot]) -> tuple[Holding, ...]:
     total = sum_or_none(
-        lot.valuation if lot.is_priced else None for lot in lots if lot.quantity != 0
+        lot.valuation if lot.is_priced else None
+        for lot in lots
+        if lot.quantity != 0 or lot.valuation
     )
     return tuple(_build_holding(_merge_group(group), group, total) for group in groups)
 

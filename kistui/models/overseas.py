@@ -211,8 +211,8 @@ class OverseasHolding(Struct, frozen=True, kw_only=True):
 
     @property
     def is_sold_out(self) -> bool:
-        """Whether it was sold today; the row stays until settlement."""
-        return self.quantity == 0
+        """Whether it was sold today; the row, worth nothing, stays until settlement."""
+        return self.quantity == 0 and not self.valuation
 
     @property
     def day_rate(self) -> None:

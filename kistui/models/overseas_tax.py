@@ -56,7 +56,7 @@ class TaxSale(Struct, frozen=True):
 
 
 class TaxSheet(Struct, frozen=True, kw_only=True):
-    """The sales of a year, oldest first; `unsettled` are those without a rate yet."""
+    """The sales of a year, first settled first; `unsettled` are those without a rate yet."""
 
     year: int
     method: CostMethod = CostMethod.AVERAGE
@@ -141,11 +141,15 @@ def compute_tax_sheet(
     return TaxSheet(
         year=year,
         method=method,
-        sales=tuple(sales),
-        unsettled=tuple(unsettled),
+        sales=tuple(sorted(sales, key=lambda sale: _settled_on(sale.trade))),
+        unsettled=tuple(sorted(unsettled, key=_settled_on)),
         purchases_since=ordered[0].trade_date if ordered else None,
         kis_profit=kis_profit,
     )
+
+
+def _settled_on(trade: OverseasTrade) -> dt.date:
+    return trade.settlement_date or trade.trade_date or dt.date.min
 
 
 HeldQuantities = Mapping[str, tuple[Decimal, ...]]

@@ -95,9 +95,10 @@ class Rejection(Struct, frozen=True):
 class TokenRecord(Struct, frozen=True, kw_only=True):
     """The state of one app key's token on one server, as this machine knows it.
 
-    `issue_attempted_at` is the last request for a token, whatever its result. `clock_skew` is the
-    server's clock minus this machine's, as last measured. `rejected_id` identifies a token that
-    does not count as new when KIS issues it again. Every `now` is this machine's clock.
+    `issue_attempted_at` is the last request for a token, whatever its result. `measured_skew` is
+    the server's clock minus this machine's; `None` if no response had a usable date.
+    `rejected_id` identifies a token that does not count as new when KIS issues it again. Every
+    `now` is this machine's clock.
     """
 
     token: AccessToken | None = None
@@ -106,7 +107,12 @@ class TokenRecord(Struct, frozen=True, kw_only=True):
     rejected_id: str = ""
     notification_count: int = 0
     last_notified_at: datetime | None = None
-    clock_skew: timedelta = timedelta(0)
+    measured_skew: timedelta | None = None
+
+    @property
+    def clock_skew(self) -> timedelta:
+        """The measured skew; none is assumed as long as it is unknown."""
+        return timedelta(0) if self.measured_skew is None else self.measured_skew
 
     def usable_token(self, now: datetime, margin: timedelta = RENEW_BEFORE) -> AccessToken | None:
         """Return the token if the next call can use it."""

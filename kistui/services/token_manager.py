@@ -136,14 +136,16 @@ class TokenManager:
     async def confirm(self) -> None:
         """Record that a call succeeded: the token is valid, and the clock skew is known."""
         record, skew = self._last_record, self._client.clock_skew
-        is_new_skew = skew is not None and abs(skew - record.clock_skew) >= SKEW_THRESHOLD
+        is_new_skew = skew is not None and (
+            record.measured_skew is None or abs(skew - record.clock_skew) >= SKEW_THRESHOLD
+        )
         if not record.rejection and not is_new_skew:
             return
         with suppress(StorageError):  # a successful call does not fail because of this
             async with self._store.lock(self.record_name):
                 record = await self.load_record()
                 await self._save_record(
-                    replace(record.without_rejection(), clock_skew=self._current_skew(record))
+                    replace(record.without_rejection(), measured_skew=self._current_skew(record))
                 )
 
     async def report_rejected(self, rejected: RejectedToken) -> KistuiError:
@@ -244,7 +246,7 @@ class TokenManager:
 
     async def _save_token(self, record: TokenRecord, token: AccessToken) -> AccessToken:
         token = replace(token, process_id=os.getpid())
-        record = replace(record, clock_skew=self._current_skew(record)).with_token(
+        record = replace(record, measured_skew=self._current_skew(record)).with_token(
             token, self._clock()
         )
         await self._save_record(record)
@@ -254,8 +256,8 @@ class TokenManager:
         await asyncio.to_thread(self._store.write, self.record_name, record)
         self._last_record = record
 
-    def _current_skew(self, record: TokenRecord) -> timedelta:
-        return record.clock_skew if self._client.clock_skew is None else self._client.clock_skew
+    def _current_skew(self, record: TokenRecord) -> timedelta | None:
+        return record.measured_skew if self._client.clock_skew is None else self._client.clock_skew
 
     def _still_rejected_error(
         self, record: TokenRecord, error: ApiError

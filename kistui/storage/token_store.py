@@ -247,8 +247,8 @@ def _parse_record(raw: RawTable, record_name: str) -> TokenRecord:
     if raw["schema"] != SCHEMA_VERSION or raw["name"] != record_name:
         raise ValueError
     notices = raw.get("notices", {})
-    skew = timedelta(seconds=float(raw.get("skew_seconds", 0)))
-    if abs(skew) > MAX_STORED_SKEW:
+    skew = timedelta(seconds=float(raw["skew_seconds"])) if "skew_seconds" in raw else None
+    if skew is not None and abs(skew) > MAX_STORED_SKEW:
         raise ValueError
     return TokenRecord(
         token=_parse_token(raw["token"]) if "token" in raw else None,
@@ -257,7 +257,7 @@ def _parse_record(raw: RawTable, record_name: str) -> TokenRecord:
         rejected_id=_parse_text(raw.get("buried", "")),
         notification_count=int(notices.get("count", 0)),
         last_notified_at=_parse_datetime(notices["at"]) if "at" in notices else None,
-        clock_skew=skew,
+        measured_skew=skew,
     )
 
 
@@ -294,7 +294,9 @@ def _parse_text(raw: object) -> str:
 
 
 def _serialize_record(record: TokenRecord) -> dict[str, Any]:
-    table: dict[str, Any] = {"skew_seconds": record.clock_skew.total_seconds()}
+    table: dict[str, Any] = {}
+    if record.measured_skew is not None:
+        table["skew_seconds"] = record.measured_skew.total_seconds()
     if record.rejected_id:
         table["buried"] = record.rejected_id
     if record.issue_attempted_at:

@@ -66,6 +66,7 @@ from kistui.tui.textual_patches import (
     patch_click_on_removed_option,
     patch_endless_resize,
     patch_lost_resize,
+    patch_needless_renders,
     patch_styles_cache_leak,
 )
 from kistui.tui.theme import ThemeSource
@@ -166,6 +167,7 @@ class KistuiApp(TextualApp):
         """Patch Textual before anything is painted."""
         patch_styles_cache_leak()
         patch_lost_resize()
+        patch_needless_renders()
         patch_endless_resize()
         patch_callbacks_of_removed_screens()
         patch_click_on_removed_option()

@@ -93,9 +93,10 @@ TABLE = (
 
 DIALOG = (
     KeyBinding("dialog", "cancel", "escape", "cancel", priority=True),
-    # Textual leaves both to the app, which a modal screen does not ask.
+    # Textual leaves these to the app, which a modal screen does not ask.
     KeyBinding("dialog", "interrupt", "ctrl+c", "interrupt", priority=True),
     KeyBinding("dialog", "quit", "ctrl+q", "app.quit", priority=True),
+    KeyBinding("dialog", "suspend", "ctrl+z", "app.suspend_process", priority=True),
 )
 
 COLUMNS = (

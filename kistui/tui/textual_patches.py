@@ -68,6 +68,30 @@ def patch_lost_resize() -> None:
     setattr(Compositor, "reflow", reflow_from_last_layout)  # noqa: B010
 
 
+def patch_needless_renders() -> None:
+    """Render for a part of the screen only the widgets that are in it.
+
+    `Compositor._get_renders` compares the part with the region that a widget is clipped to, which
+    is the whole screen for most: a moved cursor then asks every widget for its lines. No issue of
+    Textual is known for it; delete this when it compares with what is visible of a widget.
+    """
+    all_renders: Any = vars(Compositor)["_get_renders"]
+    if getattr(all_renders, "is_patched", False):
+        return
+
+    def renders_within(self: Any, crop: Region | None = None) -> Iterator[Any]:
+        if not crop:
+            yield from all_renders(self)
+            return
+        for each, (region, clip) in self.visible_widgets.items():
+            visible = region.intersection(clip)
+            if crop.overlaps(visible):
+                yield region, clip, each.render_lines(visible.translate(-region.offset))
+
+    setattr(renders_within, "is_patched", True)  # noqa: B010  # as above
+    setattr(Compositor, "_get_renders", renders_within)  # noqa: B010
+
+
 def patch_endless_resize() -> None:
     """Lay a screen out at the terminal's present size, whatever size its `Resize` has.
 
@@ -97,18 +121,18 @@ def patch_callbacks_of_removed_screens() -> None:
     if getattr(invoke_later, "is_patched", False):
         return
 
-    def invoke_later_if_attached(self: Any, callback: Any, sender: MessagePump) -> None:
-        async def invoke_if_attached() -> None:
+    def invoke_later_if_running(self: Any, callback: Any, sender: MessagePump) -> None:
+        async def invoke_if_running() -> None:
             try:
                 await invoke(callback)
             except NoMatches:
-                if sender.is_attached:
+                if sender.is_running:  # a screen that closes loses its widgets first
                     raise
 
-        invoke_later(self, invoke_if_attached, sender)
+        invoke_later(self, invoke_if_running, sender)
 
-    setattr(invoke_later_if_attached, "is_patched", True)  # noqa: B010  # as above
-    setattr(Screen, "_invoke_later", invoke_later_if_attached)  # noqa: B010
+    setattr(invoke_later_if_running, "is_patched", True)  # noqa: B010  # as above
+    setattr(Screen, "_invoke_later", invoke_later_if_running)  # noqa: B010
 
 
 def patch_click_on_removed_option() -> None:

@@ -92,7 +92,9 @@ def test_a_terminal_gets_colours_and_a_file_for_programs_never(
 
 
 @pytest.mark.parametrize("width", [60, 80])
-@pytest.mark.parametrize("command", ["cash", "history", "orders --period week", "profit"])
+@pytest.mark.parametrize(
+    "command", ["cash", "history", "orders --period week", "profit", "token issue"]
+)
 def test_nothing_is_cut_at_the_edge_of_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: Out, command: str, width: int
 ) -> None:

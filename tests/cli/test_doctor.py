@@ -171,6 +171,15 @@ def test_a_clock_that_is_off_is_noted(
     assert checks["network.other clock"]["value"] in ("+300 s", "+301 s", "+299 s")
 
 
+def test_a_clock_that_no_date_tells_is_not_called_right(
+    server: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kistui.client.probe.clock_skew", lambda *_: None)
+    code, checks = examine(capsys)
+    assert code == 0
+    assert checks["network.other clock"]["fault"] == "no_date"
+
+
 @pytest.mark.parametrize("value", ["socks4://127.0.0.1:9", "http://:99999", "ftp://host:1"])
 def test_a_proxy_that_cannot_be_used_fails_its_check(value: str) -> None:
     (check,) = check_network_settings({"HTTPS_PROXY": value})

@@ -39,7 +39,7 @@ RECORDS = {
     "alive": (ALIVE, "20h 0m"),
     "expiring": (replace(ALIVE, token=replace(TOKEN, expires_at=NOW + SOON)), "12m"),
     "expired": (replace(ALIVE, token=replace(TOKEN, expires_at=NOW - SOON)), "expired"),
-    "skewed": (replace(ALIVE, clock_skew=timedelta(hours=2, microseconds=3)), "18h 0m"),
+    "skewed": (replace(ALIVE, measured_skew=timedelta(hours=2, microseconds=3)), "18h 0m"),
     "suspect": (replace(ALIVE, rejection=REJECTION), "suspect"),
     "reissued": (replace(ALIVE, rejection=replace(REJECTION, was_reissued=True)), "suspect"),
     "waiting": (TokenRecord(issue_attempted_at=NOW + timedelta(days=1)), "waiting"),

@@ -11,6 +11,7 @@ import pytest
 
 from kistui.cli import main
 from kistui.formatting.trade_exports import ORDER_FIELDS, PROFIT_FIELDS, TAX_FIELDS
+from kistui.i18n import load_translations
 from kistui.simulator import Simulator, SimulatorOptions, error_response
 from kistui.simulator.services.domestic_orders import EMPLOYEE, IP_ADDRESS, PHONE_NUMBER
 from tests.cli.conftest import use_account
@@ -221,3 +222,12 @@ def test_a_terminal_sees_how_far_a_read_is(
         assert counts[-1][0] == counts[-1][1]
         # The line is blank again before anything else is printed.
         assert re.search(r"fetched\r +\r(?!.*fetched)", output.err, re.DOTALL)
+
+
+def test_a_list_that_a_filter_emptied_is_no_empty_period(capsys: Out) -> None:
+    for arguments, key in (
+        (["--period", "week", "--item", "zzz"], "orders.none_match"),
+        (["--from", "2024-01-06", "--to", "2024-01-07"], "orders.none"),
+    ):
+        assert main(["--demo", "orders", "--lang", "ko", *arguments]) == 0
+        assert load_translations("ko")(key) in capsys.readouterr().out

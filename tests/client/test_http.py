@@ -377,6 +377,8 @@ def test_the_skew_is_the_servers_time_minus_ours(header: str, seconds: int) -> N
         "Tue, 24 Nov 2026 00:44:08 -0000",
         "Tue, 24 Nov 2026 00:44:08 +99999999999999",
         "Mon, 01 Jan 1500 00:00:00 GMT",
+        "Mon, 01 Jan 0001 00:00:00 GMT",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
     ],
 )
 def test_an_unusable_date_is_no_measurement(header: str) -> None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from kistui import i18n
 from kistui.formatting.allocation import accounts_allocation_lines, allocation_bar, allocation_lines
+from kistui.formatting.asset_bars import missing_shares_text
 from kistui.formatting.bars import FILLS, bar_widths
 from kistui.formatting.cells import Line, Role, display_width, line_width, plain_text, to_ascii
 from kistui.models.account import AccountNumber, Environment, Profile
@@ -32,7 +33,7 @@ from kistui.models.overseas import (
 from kistui.models.totals import AccountOverview, Scope, compute_headline, with_overseas
 from tests.support import MORNING, make_balance, make_lot
 
-KO = i18n.load_translations("ko")
+KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 VALUES = st.lists(st.integers(1, 10**9), max_size=15)
 
 
@@ -106,13 +107,20 @@ def test_what_is_unknown_has_no_bar_and_debt_no_column() -> None:
 
 def test_rows_that_contradict_the_sum_of_kis_take_nothing_from_the_cash() -> None:
     lots = [make_lot(code=code, valuation=750_000) for code in ("005930", "000660")]
-    balance = make_balance(*lots, total_value=1_750_000, valuation=750_000)
+    balance = make_balance(*lots, total_value=1_750_000, securities_value=750_000)
     allocation = compute_allocation(balance, AllocationGrouping.MARKET)
     assert allocation is not None
     assert [part.amount for part in allocation.parts] == [1_500_000, 1_000_000]
     assert [part.share for part in allocation.parts] == [60, 40]
     shares = market_shares(balance)
     assert (shares.total, shares.difference) == (2_500_000, -750_000)
+
+
+def test_without_assets_the_reason_is_not_an_unknown_value() -> None:
+    empty = make_balance(total_value=0, securities_value=0, valuation=0)
+    assert missing_shares_text(market_shares(empty), EN) == EN("cash.no_assets")
+    unknown = make_balance(make_lot(valuation=None), total_value=1_750_000)
+    assert missing_shares_text(market_shares(unknown), EN) == EN("cash.shares_unknown")
 
 
 def test_without_the_overseas_part_it_is_of_the_domestic_assets() -> None:

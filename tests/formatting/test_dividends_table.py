@@ -100,6 +100,12 @@ def test_the_title_of_what_is_announced_has_the_sum_of_the_decided(
     assert not any(char.isdigit() for char in no_sum.replace("1", ""))
 
 
+def test_the_sums_have_no_zeros_before_anything_is_read() -> None:
+    nothing = replace(REPORT, received=(), parts_read=0)
+    assert received_line(nothing, KO, 120) == ()
+    assert "0" in plain_text(received_line(replace(nothing, parts_read=1), KO, 120))
+
+
 def test_details_begin_one_blank_from_the_frame() -> None:
     entries = dividend_entries(REPORT, KO)
     for entry in entries:

@@ -4,9 +4,15 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from kistui.formatting.cells import plain_text
-from kistui.formatting.profit_table import check_text, profit_columns, profit_table
+from kistui.formatting.profit_table import (
+    check_text,
+    profit_columns,
+    profit_headline,
+    profit_table,
+)
 from kistui.formatting.trade_detail import profit_detail_lines
 from kistui.i18n import load_translations
 from kistui.models.overseas import Market
@@ -98,6 +104,13 @@ def test_details_name_the_market_of_a_day_without_items() -> None:
     (group,) = shown.groups()
     _, row = profit_detail_lines(group, shown, t, 60)
     assert plain_text(row).split()[:2] == ["2026-11-01", "국내"]
+
+
+def test_a_headline_has_no_zeros_before_anything_is_read() -> None:
+    nothing = report(grouping=ProfitGrouping.MONTH)
+    t = load_translations("ko")
+    assert profit_headline(nothing, t, 80) == ((), ())
+    assert "0" in plain_text(profit_headline(replace(nothing, parts_read=1), t, 80)[0])
 
 
 def test_overseas_purchases_are_unknown_and_not_zero() -> None:

@@ -51,7 +51,10 @@ STATES = {
         replace(RECORD, rejection=Rejection(MORNING, "EGW00121", was_reissued=True)),
         MORNING + timedelta(minutes=48),
     ),
-    "skewed": (replace(RECORD, clock_skew=timedelta(seconds=302)), MORNING + timedelta(minutes=48)),
+    "skewed": (
+        replace(RECORD, measured_skew=timedelta(seconds=302)),
+        MORNING + timedelta(minutes=48),
+    ),
 }
 
 
@@ -166,11 +169,13 @@ def test_states_do_not_depend_on_the_time_zone(zone: str) -> None:
 
 
 def test_clock_skew_is_shown() -> None:
-    slow = facts(replace(RECORD, clock_skew=timedelta(seconds=302)), MORNING, EN)
+    slow = facts(replace(RECORD, measured_skew=timedelta(seconds=302)), MORNING, EN)
     assert any("00:05:02 behind" in line for line in slow)
-    fast = facts(replace(RECORD, clock_skew=timedelta(seconds=-302)), MORNING, EN)
+    fast = facts(replace(RECORD, measured_skew=timedelta(seconds=-302)), MORNING, EN)
     assert any("00:05:02 ahead" in line for line in fast)
-    good = facts(replace(RECORD, clock_skew=timedelta(seconds=1)), MORNING, EN)
+    unknown = facts(RECORD, MORNING, EN)
+    assert any("no readable server date" in line for line in unknown)
+    good = facts(replace(RECORD, measured_skew=timedelta(seconds=1)), MORNING, EN)
     assert any("in sync" in line for line in good)
 
 

@@ -233,7 +233,7 @@ def test_any_response_is_a_token_or_an_error_of_the_tree(
     skew = server.client.clock_skew
     record = TokenRecord().with_issue_attempt(MORNING).with_token(token, MORNING)
     for variant in (record, record.with_rejection(token, "EGW00121", MORNING)):
-        check_token_views(variant if skew is None else TokenRecord(token=token, clock_skew=skew))
+        check_token_views(variant if skew is None else TokenRecord(token=token, measured_skew=skew))
 
 
 def check_token_views(record: TokenRecord) -> None:

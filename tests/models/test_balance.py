@@ -99,6 +99,12 @@ def test_sold_out_items_are_not_among_the_held() -> None:
     assert account.open_holdings[0].weight == Decimal("100.00")
 
 
+def test_an_item_of_no_shares_that_is_worth_something_is_not_sold_out() -> None:
+    account = make_balance(make_lot(), make_lot(code="000660", quantity=0))
+    assert [holding.weight for holding in account.open_holdings] == [Decimal("50.00")] * 2
+    assert account.open_holdings[1].day_profit is None
+
+
 def test_weights_of_separate_lots_are_of_the_total() -> None:
     lots = [make_lot(), make_lot(valuation=250_000)]
     assert [holding.weight for holding in lots_as_holdings(lots)] == [
@@ -177,6 +183,7 @@ def holding(**values: Any) -> Holding:
         ({"day_change": None}, None),
         ({"price": Decimal(0)}, None),
         ({"quantity": 0}, None),
+        ({"quantity": -5}, None),
         ({"short_proceeds": 700_000}, None),
     ],
 )

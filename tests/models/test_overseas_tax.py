@@ -90,6 +90,19 @@ def test_the_year_is_that_of_the_settlement() -> None:
     assert len(compute_tax_sheet(trades, 2026).sales) == 1
 
 
+def test_sales_are_listed_as_they_settle() -> None:
+    days = (date(2026, 5, 28), date(2026, 5, 27))  # two markets, of two and of one day
+    trades = [
+        trade("buy", date(2026, 1, 2), 2, 200),
+        *(
+            trade("sell", date(2026, 5, 25 + index), 1, 100, settlement_date=day)
+            for index, day in enumerate(days)
+        ),
+    ]
+    sheet = compute_tax_sheet(trades, 2026)
+    assert [sale.trade.settlement_date for sale in sheet.sales] == sorted(days)
+
+
 def test_an_unsettled_sale_is_apart_and_its_shares_are_gone() -> None:
     trades = [
         trade("buy", JANUARY, 2, 2_000_000),

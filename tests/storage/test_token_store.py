@@ -30,7 +30,7 @@ FULL = TokenRecord(
     rejected_id=TOKEN.short_id,
     notification_count=2,
     last_notified_at=MORNING,
-    clock_skew=timedelta(seconds=-300),
+    measured_skew=timedelta(seconds=-300),
 )
 
 instants = st.datetimes(
@@ -55,7 +55,7 @@ records = st.builds(
     rejected_id=st.sampled_from(["", "0123456789abcdef"]),
     notification_count=st.integers(0, 99),
     last_notified_at=st.none() | instants,
-    clock_skew=st.timedeltas(timedelta(days=-2), timedelta(days=2)),
+    measured_skew=st.none() | st.timedeltas(timedelta(days=-2), timedelta(days=2)),
 )
 
 
@@ -87,6 +87,7 @@ def test_every_record_survives_the_disk(store: TokenStore, record: TokenRecord) 
         )
     for part in ("token", "issue_attempted_at", "rejection", "rejected_id"):
         assert getattr(read, part) == getattr(record, part)
+    assert (read.measured_skew is None) == (record.measured_skew is None)
     assert abs(read.clock_skew - record.clock_skew) < timedelta(milliseconds=1)
 
 

@@ -108,6 +108,20 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(home: Path)
         terminal.close()
 
 
+@pytest.mark.parametrize("keys", [":", ",", "2c"])
+def test_ctrl_z_suspends_in_a_dialog(home: Path, keys: str) -> None:
+    with run_kistui(home, "--slow") as terminal:
+        terminal.wait_for_text(*COMPLETE_SUMMARY)
+        terminal.press(keys)
+        terminal.wait_for_text("Esc ")
+        before, output_length = terminal.text, len(terminal.output)
+        terminal.press("\x1a")
+        terminal.wait_until(
+            lambda: ENTER in terminal.output[output_length:], "the alternate screen"
+        )
+        terminal.wait_until(lambda: terminal.text == before, "the dialog")
+
+
 def test_ctrl_z_where_no_shell_waits_does_not_stop_it(home: Path) -> None:
     with run_kistui(home, "--slow") as terminal:
         terminal.wait_for_text(*COMPLETE_SUMMARY)

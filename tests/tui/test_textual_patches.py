@@ -9,8 +9,9 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.css.query import NoMatches
 from textual.events import Click, Resize
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import OptionList
 
@@ -21,7 +22,9 @@ from kistui.tui.textual_patches import (
     patch_click_on_removed_option,
     patch_endless_resize,
     patch_lost_resize,
+    patch_needless_renders,
 )
+from tests.tui.pilot import paint_each_frame, wait_until
 
 
 def test_private_names_of_textual_are_replaced_in_one_module() -> None:
@@ -75,6 +78,42 @@ async def test_a_paint_between_a_change_and_its_layout_loses_no_resize() -> None
         await pilot.pause()
         assert pane.sizes == [pane.size]
         assert pane.size.width == 20
+
+
+class CountingPane(Widget):
+    DEFAULT_CSS = "CountingPane { height: 5; }"
+    render_count = 0
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self.render_count += 1
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        return Strip.blank(self.size.width)
+
+
+class TwoPanes(App[None]):
+    def compose(self) -> ComposeResult:
+        yield CountingPane()
+        yield CountingPane()
+
+
+async def test_a_part_of_the_screen_asks_no_widget_outside_of_it_for_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paint_each_frame(monkeypatch)
+    patch_needless_renders()
+    app = TwoPanes()
+    async with app.run_test(size=(40, 10)) as pilot:
+        changed, other = app.screen.query(CountingPane)
+        await wait_until(pilot, lambda: bool(other.render_count))
+        await pilot.pause(0.05)  # longer than Textual waits before it paints
+        counts = changed.render_count, other.render_count
+        changed.refresh(Region(0, 1, 40, 2))
+        await wait_until(pilot, lambda: changed.render_count > counts[0])
+        assert other.render_count == counts[1]
+        app.screen.refresh()
+        await wait_until(pilot, lambda: other.render_count > counts[1])
 
 
 class OneList(App[None]):
@@ -140,6 +179,7 @@ async def test_a_callback_of_a_screen_that_is_gone_finds_no_widgets() -> None:
         removed: Screen[object] = Screen()
         await app.push_screen(removed)
         await app.pop_screen()
+        removed._attach(app)  # as while it closes, when its widgets have gone
         app.screen._invoke_later(partial(find_missing, removed), removed)
         await pilot.pause()
 

@@ -19,6 +19,7 @@ from kistui.formatting.asset_bars import (
     asset_bar_lines,
     difference_text,
     folded_text,
+    missing_shares_text,
     shares_title,
 )
 from kistui.formatting.cash_exports import allocation_csv, allocation_document
@@ -126,9 +127,10 @@ def _report_doubts(
         print_notice(f"kistui: {t('cash.computed')}")
     if difference := difference_text(shares, t, amounts_hidden=amounts_hidden):
         print_notice(f"kistui: {difference}")
-    if shares.total is None and not has_failed:
-        print_notice(f"kistui: {t('cash.shares_unknown')}")
-        has_failed = True
+    reason = missing_shares_text(shares, t)
+    if reason and not has_failed:
+        print_notice(f"kistui: {reason}")
+        has_failed = shares.total is None
     return int(has_failed)
 
 

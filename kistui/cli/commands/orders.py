@@ -82,7 +82,7 @@ def _format_table(t: Translations, snapshot: TradeSnapshot[OrderList], amounts_h
     content = snapshot.content
     title = list_title("trades", content.days, t)
     if not snapshot.rows:
-        return f"{title}\n\n{t('orders.none')}"
+        return f"{title}\n\n{t('orders.none_match' if content.orders else 'orders.none')}"
     layout = orders_table(snapshot.rows, t, amounts_hidden=amounts_hidden).lay_out(table_width())
     lines = [layout.header, *layout.rows]
     shown_orders = content.showing(snapshot.rows)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kistui.cli.context import locked_profile, open_session, read_line, unlocked_profile
-from kistui.cli.output import print_notice, print_progress
+from kistui.cli.output import print_notice, print_progress, print_table
 from kistui.cli.parser import add_common_options, add_format_option
 from kistui.clock import system_clock
 from kistui.formatting import token as token_formatting
@@ -54,9 +54,10 @@ def run(options: Namespace, t: Translations) -> int:
         if action and not action(profiles, profile, options, t):
             return 1
         status = profiles.token_status(profile)
-        print(
-            _format_json(profile, status) if options.format == "json" else _format_table(status, t)
-        )
+        if options.format == "json":
+            print(_format_json(profile, status))
+        else:
+            print_table(_format_table(status, t), options)
         if action is _revoke:
             return 0
         return 0 if status.record.state(system_clock()) in USABLE_STATES else EXIT_NOT_VALID
@@ -128,7 +129,9 @@ def _format_json(profile: Profile, status: TokenStatus) -> str:
         "next_issue_at": _format_instant(record.next_issue_at(now)),
         "same_token_until": _format_instant(token.reissue_window_end if token else None),
         "notices_today": record.notifications_today(now),
-        "clock_skew_seconds": record.clock_skew // timedelta(seconds=1),
+        "clock_skew_seconds": (
+            None if record.measured_skew is None else record.measured_skew // timedelta(seconds=1)
+        ),
         "folder": status.folder or None,
     }
     return to_json(fields)

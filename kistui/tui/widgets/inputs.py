@@ -9,6 +9,9 @@ from textual.widgets import Input
 
 from kistui.tui import keymap
 
+MAX_QUERY_CHARACTERS = 60
+"""More than any name has; Python keeps the patterns of 512 queries, 100 bytes a character."""
+
 
 class TextInput(Input):
     """A field of one line whose cursor does not blink, which would cost 2 kB/s over SSH."""
@@ -55,7 +58,12 @@ class FilterInput(TextInput):
         """The user cleared the filter."""
 
     def __init__(self, placeholder: str, *, id: str) -> None:
-        super().__init__(placeholder=placeholder, id=id, select_on_focus=False)
+        super().__init__(
+            placeholder=placeholder,
+            id=id,
+            select_on_focus=False,
+            max_length=MAX_QUERY_CHARACTERS,
+        )
 
     def action_close(self) -> None:
         """Cancel the filter."""

@@ -281,7 +281,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
 
     def _apply_component_style(self, strip: Strip, name: str, cells: Container[int]) -> Strip:
         """Return the strip with a component style applied to the segments in `cells`."""
-        mark = self.get_component_rich_style(name, partial=True)
+        mark = self.component_style(name)
         return Strip(
             (
                 Segment(text, (style or self.base_style) + mark)

@@ -28,12 +28,14 @@ class RoleStyledWidget(Widget):
     _base_style: Style | None = None
     _role_styles: RoleStyles = MappingProxyType({})
     _dimmed_role_styles: RoleStyles = MappingProxyType({})
+    _line_styles: Mapping[str, Style] = MappingProxyType({})
 
     def notify_style_update(self) -> None:
         """Clear the cached styles after a change of theme, focus or class."""
         super().notify_style_update()
         self._base_style = None
         self._role_styles = self._dimmed_role_styles = {}
+        self._line_styles = {}
 
     @property
     def base_style(self) -> Style:
@@ -47,7 +49,7 @@ class RoleStyledWidget(Widget):
         if not self._role_styles:
             styles = rich_role_styles()
             if self.FRAME_CLASS:
-                styles[Role.FRAME] = self.get_component_rich_style(self.FRAME_CLASS, partial=True)
+                styles[Role.FRAME] = self.component_style(self.FRAME_CLASS)
             self._role_styles = styles_by_role = {
                 role: self.base_style + style for role, style in styles.items()
             }
@@ -56,6 +58,14 @@ class RoleStyledWidget(Widget):
                 role: styles_by_role[role] for role in undimmed
             }
         return self._dimmed_role_styles if dimmed else self._role_styles
+
+    def component_style(self, name: str) -> Style:
+        """Return what a component class adds to the style of a line."""
+        style = self._line_styles.get(name)
+        if style is None:
+            style = self.get_component_rich_style(name, partial=True)
+            self._line_styles = {**self._line_styles, name: style}
+        return style
 
     def line_to_strip(self, line: Line, width: int, *, dimmed: bool = False) -> Strip:
         """Return a line as a strip of exactly `width` columns."""
