@@ -273,10 +273,11 @@ def _overseas_text(
 ) -> str:
     if overseas.is_empty:
         return t("overseas.no_consent" if overseas.markets_without_consent else "overseas.none")
-    total = show.mask_amount(
-        show.format_number(overseas.total_value_won), amounts_hidden=amounts_hidden
-    )
-    text = t("overseas.read", won=total.text, time=time)
+    if (won := overseas.total_value_won) is None:
+        text = t("overseas.read_unknown", time=time)
+    else:
+        total = show.mask_amount(show.format_number(won), amounts_hidden=amounts_hidden)
+        text = t("overseas.read", won=total.text, time=time)
     refused_markets = [
         t(f"market.{market.value}")
         for market in Market

@@ -184,7 +184,8 @@ HOLDING_COLUMNS = (
         is_text=True,
         min_width=10,
         max_width=32,
-        format_value=lambda name: Cell(name or ""),
+        format_value=lambda name: Cell(name or "-"),
+        format_holding=lambda holding: Cell(holding.name or holding.code or "-"),
         sort_key=lambda holding: _natural_sort_key(holding.name),
     ),
     HoldingColumn(

@@ -473,6 +473,7 @@ TRANSLATIONS = {
         "no_consent": "해외주식 미신청",
         "none": "해외 보유 없음",
         "read": "해외 {won}원 {time}",
+        "read_unknown": "해외 합계 알 수 없음 {time}",
         "refused": " ({markets} 미신청)",
     },
     "overseas_lot": {

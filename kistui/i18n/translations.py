@@ -19,7 +19,8 @@ class Translations:
     def __call__(self, key: str, **values: "Any") -> str:
         """Return the text under `key` with `values` in its placeholders.
 
-        `{name:을}` is the value with the particle 을 or 를, whichever follows its sound.
+        `{name:을}` is the value with the particle 을 or 를, whichever follows its sound, and
+        `{n:order|orders}` a number with the noun in the form that it asks for.
         """
         text = self.texts[key]
         if not values:
@@ -64,11 +65,14 @@ _CLOSED_ENDINGS = (
 
 
 class Word(str):
-    """A text that can be formatted with a particle: `f"{Word("계좌"):을}"` is "계좌를"."""
+    """A text to format with a particle or a noun: `f"{Word("계좌"):을}"` is "계좌를"."""
 
     __slots__ = ()
 
     def __format__(self, spec: str) -> str:
+        if "|" in spec:
+            one, several = spec.split("|")
+            return f"{self} {one if self == '1' else several}"
         return with_particle(self, spec) if spec in PARTICLES else format(str(self), spec)
 
 

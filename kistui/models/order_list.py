@@ -53,12 +53,21 @@ class OrderList(Struct, frozen=True, kw_only=True):
         return self.parts_read == self.part_count and self.overseas_error is None
 
     def amount(self, side: Side) -> Mapping[str, Decimal | None]:
-        """Return the amounts filled on a side by currency; `None` if one is unknown."""
-        orders = [order for order in self.orders if order.side is side]
+        """Return the amounts filled on a side by currency; `None` if one is unknown.
+
+        An order whose side is unknown makes both sides unknown, unless nothing of it is filled.
+        """
+        orders = [
+            order
+            for order in self.orders
+            if order.side is side or (order.side is None and order.filled_amount != 0)
+        ]
         currencies = dict.fromkeys(order.currency for order in orders)
         return {
             currency: decimal_sum_or_none(
-                order.filled_amount for order in orders if order.currency == currency
+                order.filled_amount if order.side is side else None
+                for order in orders
+                if order.currency == currency
             )
             for currency in currencies
         }

@@ -344,3 +344,8 @@ def test_a_part_of_the_holdings_has_no_weight_in_its_total_either() -> None:
     for is_complete, weight in ((True, "100.0%"), (False, "-")):
         table = HoldingsTable(replace(balance, is_complete=is_complete), KO)
         assert plain_text(table.lay_out(400).total_row).split()[-1] == weight
+
+
+def test_a_holding_without_a_name_is_called_by_its_code() -> None:
+    table = HoldingsTable(make_balance(make_lot(code="000661", name=None)), KO).lay_out(60)
+    assert table.row_texts(0)[0].strip() == "000661"

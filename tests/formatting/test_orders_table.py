@@ -54,6 +54,14 @@ def test_totals_name_currencies_where_there_are_several() -> None:
     assert totals(DOLLARS, UNKNOWN) == "Bought - USD · Sold 0"
 
 
+def test_a_trade_of_unknown_side_leaves_both_sides_unknown() -> None:
+    known = order("KRW", "100", "700")
+    assert "-" not in totals(known)
+    unknown = totals(known, replace(known, side=None))
+    assert unknown.count("-") == 2
+    assert totals(known, replace(known, side=None, filled_amount=Decimal(0))) == totals(known)
+
+
 def test_costs_of_orders_that_paper_does_not_list_are_left_out() -> None:
     real = OrderList(days=DateRange(DAY, DAY), orders=(DOLLARS,), estimated_costs=2_889)
     assert "2,889" in plain_text(order_totals_line(real, T))

@@ -292,6 +292,11 @@ def test_a_particle_fits_the_word(word: str, particle: str, text: str) -> None:
     assert with_particle(word, particle) == text
 
 
+def test_a_number_has_its_noun_in_the_right_form() -> None:
+    t = i18n.load_translations("en")
+    assert [t("orders.count", n=n) for n in (0, 1, 2)] == ["0 orders", "1 order", "2 orders"]
+
+
 def test_a_text_asks_for_a_particle_in_its_placeholder() -> None:
     t = Translations("ko", {"note.full": "{name:은} {place:으로} 옮겼습니다. {n:>3}건"})
     assert t("note.full", name="연금", place="파일", n=7) == "연금은 파일로 옮겼습니다.   7건"

@@ -64,11 +64,10 @@ async def wait_until(pilot: Pilot[None], predicate: Callable[[], object]) -> Non
     """Wait for what takes a thread or a timer."""
     loop = asyncio.get_running_loop()
     end = loop.time() + TIMEOUT_SECONDS
-    while loop.time() < end:
+    await pilot.pause()
+    while not predicate():
+        assert loop.time() < end, "the condition did not come true"
         await pilot.pause(0.01)
-        if predicate():
-            return
-    raise AssertionError("the condition did not come true")
 
 
 def paint_each_frame(monkeypatch: pytest.MonkeyPatch) -> None:

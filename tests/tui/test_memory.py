@@ -65,7 +65,6 @@ async def test_a_screen_that_was_left_is_freed(open_app: OpenApp) -> None:
         await pilot.press("2")
         refs = {}
         for name, key in SCREENS.items():
-            await leave(pilot, key)  # imports what only this screen needs
             refs[name] = await leave(pilot, key)
             assert len(refs[name]) > 4
         await settle(pilot)
