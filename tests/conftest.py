@@ -2,9 +2,11 @@
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,8 @@ CLEARED_NAMES = {
     "NO_PROXY",
 }
 
+FOLDER_NUMBERS = count()
+
 # httpcore tries to import it several times a request, and pytest's importer takes long to miss.
 if find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]
@@ -53,6 +57,13 @@ def _unsynced_files() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(os, "fsync", lambda _handle: None)
         yield
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """Return a folder of the test; pytest's own fixture lists all earlier ones to number it."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    return tmp_path_factory.mktemp(f"{name}{next(FOLDER_NUMBERS)}", numbered=False)
 
 
 @pytest.fixture(autouse=True)

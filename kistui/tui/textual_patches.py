@@ -6,8 +6,10 @@ private ones that kistui reads or replaces, so that a new Textual version is che
 
 import sys
 from asyncio import AbstractEventLoop
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
@@ -260,7 +262,18 @@ class PlainToggle:
 
 
 if sys.platform != "win32":
+    from textual.drivers import linux_driver
     from textual.drivers.linux_driver import LinuxDriver
+
+    def get_replacing_decoder(encoding: str) -> Any:
+        """Return a decoder that shows what it cannot decode as `�`.
+
+        Textual's ends the app with a traceback, as when a terminal set to code page 949 sends
+        Hangul, or a line loses a byte. Delete this when Textual decodes with `errors`.
+        """
+        return partial(getincrementaldecoder(encoding), errors="replace")
+
+    setattr(linux_driver, "getincrementaldecoder", get_replacing_decoder)  # noqa: B010  # as above
 
     class TextualLinuxDriver(LinuxDriver):
         """`LinuxDriver` with public names for what kistui's driver reads and replaces."""

@@ -154,7 +154,11 @@ class PtyTerminal:
 
     def press(self, keys: str) -> None:
         """Send keys to the child."""
-        os.write(self._master, keys.encode())
+        self.press_bytes(keys.encode())
+
+    def press_bytes(self, data: bytes) -> None:
+        """Send bytes to the child, such as those of another encoding."""
+        os.write(self._master, data)
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send a signal to the child."""

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from kistui.formatting.cells import display_width
-from tests.terminal.pty_terminal import KISTUI, PtyTerminal, isolated_environment, run_kistui
+from tests.terminal.pty_terminal import (
+    KISTUI,
+    REFRESHED_LABEL,
+    PtyTerminal,
+    isolated_environment,
+    run_kistui,
+)
 
 READY = "국내 손익"
 SIZES = ((60, 20), (80, 24), (120, 36), (300, 80))
@@ -159,3 +165,13 @@ def test_half_an_environment_opens_the_first_form(home: Path) -> None:
         assert terminal.wait() == 0
     finally:
         terminal.close()
+
+
+def test_input_that_is_not_utf_8_does_not_end_the_app(home: Path) -> None:
+    with run_kistui(home) as terminal:
+        terminal.wait_for_text(REFRESHED_LABEL)
+        terminal.press_bytes("가".encode("cp949"))
+        terminal.press("2")
+        terminal.wait_for_text("삼성전자")
+        terminal.press("q")
+        assert terminal.wait() == 0
