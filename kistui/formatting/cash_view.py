@@ -162,7 +162,7 @@ def copied_text(view: CashView, t: Translations, *, amounts_hidden: bool) -> str
 def raw_cash_lines(
     view: CashView, t: Translations, width: int, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
-    """Return KIS's keys and values of every call of the page, under the call's name."""
+    """Return a title and KIS's keys and values of every call of the page, by the call's name."""
     report, balance = view.report, view.balance
     overseas = latest_overseas(balance) if balance else None
     classes = report.asset_classes
@@ -185,4 +185,4 @@ def raw_cash_lines(
         fields = raw_field_lines(rows, width, amounts_hidden=amounts_hidden)
         if fields:
             lines += [(Cell(f" {t(key)}", Role.TITLE),), *fields]
-    return tuple(lines)
+    return ((Cell(f" {t('cash.raw_title')}", Role.STRONG),), *lines)

@@ -402,6 +402,7 @@ TRANSLATIONS = {
         "real_only": "{names}: KIS serves this for real accounts only.",
         "not_served": "{names}: KIS does not serve this for this type of account.",
         "shares_differ": "KIS's total differs from the sum of these parts by {won} KRW.",
+        "raw_title": "KIS fields: key and raw value",
         "classes_unknown": "Some classes have no known amount, so the shares are unknown.",
         "no_assets": "The total is not above zero, so there are no shares.",
         "shares_unknown": "Some holdings have no known value in KRW, so the shares are unknown.",

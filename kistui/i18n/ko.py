@@ -402,6 +402,7 @@ TRANSLATIONS = {
         "real_only": "{names}: KIS가 실전투자에서만 제공합니다.",
         "not_served": "{names}: KIS가 이 계좌 유형에는 제공하지 않습니다.",
         "shares_differ": "KIS 합계와 항목의 합이 {won}원 다릅니다.",
+        "raw_title": "KIS 필드: 이름과 원본 값",
         "classes_unknown": "금액을 알 수 없는 유형이 있어 비중을 계산할 수 없습니다.",
         "no_assets": "합계가 0원 이하라 비중이 없습니다.",
         "shares_unknown": "원화 평가금액을 알 수 없는 종목이 있어 비중을 계산할 수 없습니다.",

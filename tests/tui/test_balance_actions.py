@@ -49,6 +49,13 @@ def notifications(pilot: Pilot[None]) -> str:
 AMOUNTS = ("76,384,700", "18,204,330", "16,344,000", "7,925,158", "12,823,200")
 
 
+async def test_the_raw_fields_show_the_way_back_at_80_columns(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("f3")
+        await pilot.pause()
+        assert "F3 돌아가기" in screen_text(pilot)
+
+
 async def test_amounts_are_hidden_on_every_screen(open_app: OpenApp) -> None:
     async with open_app(size=(120, 36)) as pilot:
         assert any(amount in screen_text(pilot) for amount in AMOUNTS)

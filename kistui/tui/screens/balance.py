@@ -532,7 +532,10 @@ class BalanceScreen(PageScreen):
             keys = (*STOP_FOOTER, *keys)
         if self.visible_section == "message":  # no widget with figures has the focus
             keys = tuple(key for key in keys if key.group not in FIGURE_GROUPS)
-        labels = {"balance.raw": self._t("key_label.raw_back")} if self.raw_fields_shown else {}
+        labels = {}
+        if self.raw_fields_shown:  # the way back comes first, so that it is always shown
+            labels = {"balance.raw": self._t("key_label.raw_back")}
+            keys = tuple(dict.fromkeys((*keys_by_id("balance.raw"), *keys)))
         return key_hints(self.app, self.available_keys(keys), self._t, width, labels=labels)
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:

@@ -155,6 +155,10 @@ class CashScreen(ReadingPage[CashReading]):
         self._pane.scroll_home(animate=False)
         self.refresh_view()
 
+    def footer_labels(self) -> Mapping[str, str]:
+        """Return that the key of the raw fields leads back while they are shown."""
+        return {"cash.raw": self._t("key_label.raw_back")} if self._shows_raw_fields else {}
+
     def action_back(self) -> None:
         """End what is open, the innermost first: the reading, the raw fields, the page."""
         if self._loader.is_loading:
