@@ -253,7 +253,10 @@ async def test_the_setting_of_a_profile_starts_them(make_app: MakeApp, is_slow: 
         await wait_until(pilot, lambda: status(pilot) is LiveStatus.LIVE)
         app.post_message(ProfileChanged(profile, is_removed=True))
         await wait_until(pilot, lambda: status(pilot) is LiveStatus.OFF)
-        assert not any(w.group == live_prices.FEED_GROUP for w in app.workers if w.is_running)
+        await wait_until(
+            pilot,
+            lambda: not any(w.group == live_prices.FEED_GROUP for w in app.workers if w.is_running),
+        )
 
 
 async def test_four_paints_a_second_at_most(open_app: OpenApp, clock: FakeClock) -> None:

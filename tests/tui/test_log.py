@@ -1,7 +1,9 @@
 """The log screen: the list of calls, the detail of a call, and no painting while idle."""
 
 import pytest
+from textual._compositor import CompositorUpdate
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Static
 
 from kistui.errors import FileWriteError
@@ -108,17 +110,21 @@ async def test_an_idle_log_paints_nothing(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_app() as pilot:
-        await open_log(pilot)
-        painted: list[object] = []
         paint_each_frame(monkeypatch)
-        monkeypatch.setattr(pilot.app, "_display", lambda *update: painted.append(update))
+        await open_log(pilot)
+        painted: list[str] = []
+
+        def display(_screen: Screen[None], update: CompositorUpdate) -> None:
+            painted.append(update.render_segments(pilot.app.console))
+
+        monkeypatch.setattr(pilot.app, "_display", display)
         app_of(pilot).tick()
         for _ in range(5):
             await pilot.pause(0.02)
-        assert painted == []
+        assert not any(painted)
         await pilot.press("down")
         await pilot.pause()
-        assert painted
+        assert any(painted)
 
 
 async def test_digits_open_and_leave_the_log(open_app: OpenApp) -> None:
