@@ -38,7 +38,9 @@ class LoopbackServer(ThreadingHTTPServer):
         self._tls = tls
         self.stopping = Event()
         self._lock = Lock()
-        self._connections: dict[socket.socket, Thread] = {}
+        self._connections: set[socket.socket] = set()
+        self._connection_threads: list[Thread] = []
+        """Those of connections, until a new one comes after they have ended."""
         super().__init__((HOST, port), ConnectionHandler)
         self.socket.setblocking(False)
         self._wake, self._wake_receiver = socket.socketpair()
@@ -73,13 +75,14 @@ class LoopbackServer(ThreadingHTTPServer):
             target=self.process_request_thread, args=(request, client_address), daemon=True
         )
         with self._lock:
-            self._connections[request] = thread
-        thread.start()
+            self._connections.add(request)
+            self._connection_threads = [*filter(Thread.is_alive, self._connection_threads), thread]
+            thread.start()
 
     def shutdown_request(self, request: Any) -> None:
         """Close and unregister a connection, with an RST if SO_LINGER is 0 seconds."""
         with self._lock:
-            self._connections.pop(request, None)
+            self._connections.discard(request)
         if request.fileno() >= 0 and _resets_on_close(request):
             self.close_request(request)
         else:
@@ -98,10 +101,8 @@ class LoopbackServer(ThreadingHTTPServer):
         self._thread.join()
         self._wake_receiver.close()
         self.server_close()
-        with self._lock:
-            connections = dict(self._connections)
         self.drop_connections()
-        for thread in connections.values():
+        for thread in self._connection_threads:
             thread.join(SHUTDOWN_TIMEOUT)
 
 
