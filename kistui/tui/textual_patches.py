@@ -85,7 +85,7 @@ def patch_needless_renders() -> None:
         if not crop:
             yield from all_renders(self)
             return
-        for each, (region, clip) in self.visible_widgets.items():
+        for shown, (region, clip) in self.visible_widgets.items():
             visible = region.intersection(clip)
             if crop.overlaps(visible):
                 yield region, clip, each.render_lines(visible.translate(-region.offset))
