@@ -88,7 +88,7 @@ def patch_needless_renders() -> None:
         for shown, (region, clip) in self.visible_widgets.items():
             visible = region.intersection(clip)
             if crop.overlaps(visible):
-                yield region, clip, each.render_lines(visible.translate(-region.offset))
+                yield region, clip, shown.render_lines(visible.translate(-region.offset))
 
     setattr(renders_within, "is_patched", True)  # noqa: B010  # as above
     setattr(Compositor, "_get_renders", renders_within)  # noqa: B010
