@@ -36,14 +36,12 @@ def matches_picture(snap_compare: Callable[..., bool]) -> MatchesPicture:
     """Compare the app's screen with its picture, without the line of tabs."""
 
     def matches(app: KistuiApp, size: tuple[int, int], act: Act) -> bool:
-        async def act_and_hide_tabs(pilot: Pilot[Any]) -> None:
+        async def act_and_settle(pilot: Pilot[Any]) -> None:
             await act(pilot)
-            for screen in pilot.app.screen_stack:
-                for tabs in screen.query("#tabs"):
-                    tabs.visible = False
             await settle(pilot)
 
-        return snap_compare(app, terminal_size=size, run_before=act_and_hide_tabs)
+        app.stylesheet.add_source("#tabs { visibility: hidden !important; }", ("pictures", ""))
+        return snap_compare(app, terminal_size=size, run_before=act_and_settle)
 
     return matches
 
