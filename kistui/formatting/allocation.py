@@ -98,9 +98,8 @@ def accounts_allocation_lines(
         total_name += f" {len(known_allocations)}/{len(counted)}"
     name_width = max(map(display_width, (*names, total_name)))
     bar_width = max(width - name_width - SHARE_WIDTH - 2 * GAP, 1)
-    total = sum(part.amount for part in combined.parts)
-    percents = percents_of([_total_amount(allocation) for allocation in allocations], total)
-    shares = show.format_shares(percents)
+    totals = [allocation.total if allocation else None for allocation in allocations]
+    shares = show.format_shares(percents_of(totals, combined.total))
     lines = [
         _bar_line(pad(name, name_width), allocation, combined, share, bar_width)
         for name, allocation, share in zip(names, allocations, shares, strict=True)
@@ -117,10 +116,6 @@ def _allocation_of(account: AccountOverview) -> Allocation | None:
     return allocation if allocation and allocation.scope is Scope.WHOLE else None
 
 
-def _total_amount(allocation: Allocation | None) -> int | None:
-    return sum(part.amount for part in allocation.parts) if allocation else None
-
-
 def _bar_line(
     name: str,
     allocation: Allocation | None,
@@ -133,8 +128,7 @@ def _bar_line(
     if allocation is None:
         return (label, show.UNAVAILABLE)
     amounts = {part.kind: part.amount for part in allocation.parts}
-    total = sum(part.amount for part in combined.parts)
-    columns = max(round(width * Fraction(sum(amounts.values()), total)), 1)
+    columns = max(round(width * Fraction(allocation.total, combined.total)), 1)
     # In the order of the total, so that a market has the same fill in every bar.
     bar = stacked_bar([amounts.get(part.kind, 0) for part in combined.parts], columns)
     blanks = width - line_width(bar) + GAP + SHARE_WIDTH - share.width

@@ -54,6 +54,11 @@ class Allocation(Struct, frozen=True):
     difference: int = 0
     """The total assets minus the parts: KIS's domestic securities minus the domestic rows."""
 
+    @property
+    def total(self) -> int:
+        """Return the sum of the parts."""
+        return sum(part.amount for part in self.parts)
+
 
 def compute_allocation(balance: Balance, grouping: AllocationGrouping) -> Allocation | None:
     """Return how the assets are divided; `None` if an amount is unknown or there are no assets."""
