@@ -24,6 +24,7 @@ from kistui.storage.paths import AppPaths, default_paths
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from pathlib import Path
 
     from kistui.services.session import Session
     from kistui.simulator import SimulatorOptions
@@ -51,16 +52,12 @@ def open_profiles(
     with ExitStack() as exit_stack:
 
         def start_demo() -> DemoAccount:
-            from pathlib import Path
-            from tempfile import TemporaryDirectory
-
             from kistui.cli.demo import demo_from_simulator
             from kistui.simulator import Simulator
 
-            # The simulator and its tokens end with this process: nothing is worth keeping.
-            folder = exit_stack.enter_context(TemporaryDirectory(prefix="kistui-demo-"))
+            folder = _enter_demo_folder(exit_stack)
             simulator = exit_stack.enter_context(Simulator(demo_options_factory(), clock=clock))
-            return demo_from_simulator(simulator, clock, Path(folder), has_history=True)
+            return demo_from_simulator(simulator, clock, folder, has_history=True)
 
         app_folders = app_folders or default_paths()
         log = CallLog(app_folders.log_file, clock=clock, is_debug=is_debug)
@@ -75,6 +72,20 @@ def open_command_profiles(
 ) -> AbstractContextManager[ProfileService]:
     """Open the user's profiles with the scene of the demo and `--debug` of a command."""
     return open_profiles(lambda: demo_simulator_options(options), t=t, is_debug=options.debug)
+
+
+def _enter_demo_folder(exit_stack: ExitStack) -> "Path":
+    """Make a folder that `exit_stack` removes: the demo's tokens end with this process."""
+    from pathlib import Path
+    from secrets import token_hex
+    from shutil import rmtree
+    from tempfile import gettempdir
+
+    folder = Path(gettempdir(), f"kistui-demo-{token_hex(8)}")
+    # Registered first: a signal that ends the process can come as soon as the folder exists.
+    exit_stack.callback(rmtree, folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def _close_log(log: CallLog, t: Translations | None) -> None:

@@ -219,8 +219,9 @@ def test_a_poll_that_knows_no_terminals_does_not_end_the_app(home: Path) -> None
         terminal.close()
 
 
-def test_a_hangup_while_handlers_are_installed_ends_the_process(home: Path) -> None:
-    command = (sys.executable, "-m", "tests.terminal.early_hangup")
+@pytest.mark.parametrize("moment", ["early_hangup", "demo_folder_hangup"])
+def test_a_hangup_at_start_ends_the_process(home: Path, moment: str) -> None:
+    command = (sys.executable, "-m", f"tests.terminal.{moment}")
     terminal = PtyTerminal(command, environ=isolated_environment(home))
     try:
         assert terminal.wait() == 128 + signal.SIGHUP
