@@ -113,7 +113,11 @@ def _run_command(arguments: "Sequence[str]", *, is_stdout_closed: bool) -> int:
             _print_notice(t("cli.no_output"))
             code = code or 1
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001
-        return _exit_code_for(error, t)
+        # Python 3.11 wraps what a signal raises while a class is created in a RuntimeError.
+        cause = error.__cause__
+        if isinstance(cause, SystemExit):
+            raise cause from None
+        return _exit_code_for(cause if isinstance(cause, KeyboardInterrupt) else error, t)
     return code
 
 

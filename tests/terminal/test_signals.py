@@ -219,7 +219,7 @@ def test_a_poll_that_knows_no_terminals_does_not_end_the_app(home: Path) -> None
         terminal.close()
 
 
-@pytest.mark.parametrize("moment", ["early_hangup", "demo_folder_hangup"])
+@pytest.mark.parametrize("moment", ["callback_hangup", "demo_folder_hangup", "early_hangup"])
 def test_a_hangup_at_start_ends_the_process(home: Path, moment: str) -> None:
     command = (sys.executable, "-m", f"tests.terminal.{moment}")
     terminal = PtyTerminal(command, environ=isolated_environment(home))

@@ -39,6 +39,10 @@ def run(options: "Namespace", t: Translations) -> int:
         return print_usage_error(t("cli.no_terminal"))
     if os.environ.get("TERM", "dumb") in {"", "dumb", "unknown"}:
         return print_usage_error(t("cli.dumb_terminal"))
+    if sys.platform != "win32":
+        from kistui.tui.driver.early_signals import exit_if_received, keep_signals
+
+        keep_signals()
     theme_repository = ThemeRepository(default_paths().themes_dir)
     themes = theme_repository.load()
     if themes.errors:
@@ -72,6 +76,7 @@ def run(options: "Namespace", t: Translations) -> int:
             from kistui.tui.driver.cell_diff import DiffingDriver
 
             app.driver_class = DiffingDriver
+            exit_if_received()
         # Each page and dialog that is left is a cycle of thousands of objects.
         app.first_load_callback = end_start
         app.run(mouse=not options.no_mouse)

@@ -26,13 +26,13 @@ assert sys.platform != "win32"  # noqa: S101  # Windows keeps Textual's driver
 
 import termios  # noqa: E402
 
+from kistui.tui.driver.early_signals import TERMINATION_SIGNALS, received_signal  # noqa: E402
 from kistui.tui.textual_patches import TextualLinuxDriver  # noqa: E402
 
 if TYPE_CHECKING:
     from asyncio import TimerHandle
     from typing import IO
 
-TERMINATION_SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 SIGNAL_EXIT_SECONDS = 1.0
 """Seconds after a signal or a hang-up at which the process ends, whatever it still waits for."""
 QUIT_EXIT_SECONDS = 5.0
@@ -97,6 +97,8 @@ class KistuiDriver(TextualLinuxDriver):
             signal.signal(number, self._on_termination_signal)
         self._watch_job_control()
         Thread(target=self._watch_hangup, name="kistui-line", daemon=True).start()
+        if (early := received_signal()) is not None:
+            self._exit_from_thread(early)
 
     def _on_termination_signal(self, number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGINT and self.is_lent:
