@@ -3,7 +3,9 @@
 Imported when a demo is opened. The client is imported when it connects, after the first screen.
 """
 
+from functools import partial
 from pathlib import Path
+from shutil import rmtree
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -62,7 +64,9 @@ def demo_from_simulator(
         if has_history
         else HistoryStore(paths.history_dir)
     )
-    return DemoAccount(profile, connect, tokens, histories)
+    return DemoAccount(
+        profile, connect, tokens, histories, partial(rmtree, folder, ignore_errors=True)
+    )
 
 
 class SimulatedHistoryStore(HistoryStore):

@@ -75,6 +75,7 @@ class DemoAccount(Struct, frozen=True):
     open_session: "Callable[..., Session]"
     token_store: TokenStore
     history_store: "HistoryStore"
+    remove_files: Callable[[], None]
 
 
 class ProfileService(SettingsService):
@@ -169,6 +170,11 @@ class ProfileService(SettingsService):
         if self._demo_account is None:
             self._demo_account = self._start_demo()
         return self._demo_account.profile
+
+    def remove_demo_files(self) -> None:
+        """Delete what the demo has written, where the process cannot end in the usual way."""
+        if self._demo_account is not None:
+            self._demo_account.remove_files()
 
     def load_credentials(self, profile: Profile) -> Credentials:
         """Return a profile's app key and app secret; raises StorageError, SetupError."""

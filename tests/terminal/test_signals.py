@@ -208,6 +208,18 @@ def test_the_process_ends_without_the_shutdown_of_python(home: Path, is_open: bo
     assert not list(home.glob("kistui-demo-*"))
 
 
+def test_a_forced_exit_leaves_no_demo_folder(home: Path) -> None:
+    command = (sys.executable, "-m", "tests.terminal.forced_exit")
+    terminal = PtyTerminal(command, environ=isolated_environment(home))
+    try:
+        terminal.wait_for_text(REFRESHED_LABEL)
+        terminal.send_signal(signal.SIGTERM)
+        assert terminal.wait() == 128 + signal.SIGTERM
+    finally:
+        terminal.close()
+    assert not list(home.glob("kistui-demo-*"))
+
+
 def test_a_poll_that_knows_no_terminals_does_not_end_the_app(home: Path) -> None:
     command = (sys.executable, "-m", "tests.terminal.macos_poll")
     terminal = PtyTerminal(command, environ=isolated_environment(home))

@@ -76,6 +76,7 @@ def run(options: "Namespace", t: Translations) -> int:
             from kistui.tui.driver.cell_diff import DiffingDriver
 
             app.driver_class = DiffingDriver
+            DiffingDriver.forced_exit_cleanups.append(profiles.remove_demo_files)
             exit_if_received()
         # Each page and dialog that is left is a cycle of thousands of objects.
         app.first_load_callback = end_start

@@ -12,11 +12,12 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from threading import Thread, get_ident
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ScreenStackError
 from textual.events import Resize
@@ -82,6 +83,9 @@ class BrokenPipeSafeFile:
 class KistuiDriver(TextualLinuxDriver):
     """Linux driver that restores the terminal however the app ends or stops."""
 
+    forced_exit_cleanups: ClassVar[list[Callable[[], None]]] = []
+    """Called before a deadline ends the process, where no other cleanup runs."""
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         # Textual writes to standard error, which the user may have redirected to a file.
@@ -131,7 +135,11 @@ class KistuiDriver(TextualLinuxDriver):
             restore = Thread(target=self._restore_terminal, daemon=True)
             restore.start()
             restore.join(0.2)
-        os._exit(code)
+        try:
+            for clean_up in self.forced_exit_cleanups:
+                clean_up()
+        finally:
+            os._exit(code)
 
     def _restore_terminal(self) -> None:
         with suppress(OSError, termios.error):
