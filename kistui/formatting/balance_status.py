@@ -256,7 +256,7 @@ def overseas_status(
         case Failed(error, previous=last_good):
             title = t(f"error.{error.slug}.title")
             previous_text = (
-                t("overseas.kept", time=show.format_short_time(last_good.loaded_at, now))
+                t("overseas.as_of", time=show.format_short_time(last_good.loaded_at, now))
                 if last_good
                 else ""
             )

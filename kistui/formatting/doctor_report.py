@@ -33,7 +33,7 @@ def text_report(results: Sequence[CheckResult], t: Translations) -> str:
 def overall_result(results: Sequence[CheckResult], t: Translations) -> str:
     """Return the line that says whether all checks passed, or how many failed."""
     failed_count = sum(result.status is CheckStatus.FAILED for result in results)
-    return t("doctor.broken", n=failed_count) if failed_count else t("doctor.well")
+    return t("doctor.problem_count", n=failed_count) if failed_count else t("doctor.no_problems")
 
 
 def json_report(results: Sequence[CheckResult]) -> str:

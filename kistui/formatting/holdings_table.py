@@ -137,7 +137,7 @@ class HoldingsTable:
             parts.append(t(f"market.{view_state.market.value}"))
         if view_state.is_filtered:
             match_count, held_count = len(filtered.holdings), filtered.unfiltered_count
-            parts.append(t("holdings.found", n=match_count, of=held_count))
+            parts.append(t("holdings.match_count", n=match_count, of=held_count))
         if view_state.sort_column is not None:
             column = f"{t(f'column.{view_state.sort_column}')} {self._sort_arrow}"
             parts.append(t("holdings.sorted", column=column))
@@ -245,7 +245,7 @@ class HoldingsTable:
             name = t(f"market.{group.market.value}")
             return t("holdings.market", name=name, currency="/".join(group.currencies), n=n)
         if self.filtered.is_filtered:
-            return t("column.total_found", n=n, of=self.filtered.held_count)
+            return t("column.total_of_matches", n=n, of=self.filtered.held_count)
         return t("column.total", n=n)
 
     def _column_title(self, column: TableColumn) -> str:

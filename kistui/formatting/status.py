@@ -138,7 +138,7 @@ def title_bar(
 ) -> Line:
     """Return environment, profile, account, token and headline; what does not fit is dropped."""
     if profile is None:
-        return (Cell(f" kistui  {t('bar.nobody')}", Role.STRONG),)
+        return (Cell(f" kistui  {t('bar.no_account')}", Role.STRONG),)
     badge = Cell(
         f" [{t(f'environment.{profile.environment_label}')}] ", Role(profile.environment_label)
     )
@@ -258,9 +258,9 @@ def footer_lines(
 def _previous_value_text(previous: Loaded[PagedValueT], now: datetime, t: Translations) -> str:
     """Return the age of the value that stays on screen while another is loading."""
     if not previous.value.is_complete:
-        return t("state.arriving", n=previous.value.item_count)
+        return t("state.first_rows", n=previous.value.item_count)
     age = show.format_age(previous.loaded_at, now, t)
-    return t("state.kept", time=show.format_short_time(previous.loaded_at, now), age=age)
+    return t("state.as_of", time=show.format_short_time(previous.loaded_at, now), age=age)
 
 
 def _pages_read_cells(
@@ -270,7 +270,7 @@ def _pages_read_cells(
     if not isinstance(progress, PageLoaded):
         return ()
     n = progress.partial_balance().item_count
-    key = "state.reached_of" if previous.is_complete else "state.reached"
+    key = "state.rows_loaded_of" if previous.is_complete else "state.rows_loaded"
     return (Cell(f" · {t(key, n=n, of=previous.item_count)}", Role.LABEL),)
 
 
@@ -284,7 +284,7 @@ def placeholder_lines(
     is_local = isinstance(progress, LocalWait)
     match load_state:
         case NotLoaded():
-            return ((Cell(t("state.nobody"), Role.LABEL),),)
+            return ((Cell(t("state.no_account"), Role.LABEL),),)
         case Loading():
             return (
                 (Cell(t("state.preparing") if is_local else loading_text, Role.STRONG),),

@@ -143,7 +143,7 @@ def token_facts(
         "next": _next_issue_cell(record, now, t),
         "same": _reissue_cell(record, now, t),
         "clock": _clock_skew_cell(record, t),
-        "kept": _storage_cell(status, t),
+        "storage": _storage_cell(status, t),
         "notices": Cell(t("token.notices_today", n=record.notifications_today(now))),
         "calls": _call_usage_cell(call_usage, t),
     }
@@ -264,12 +264,12 @@ def _clock_skew_cell(record: TokenRecord, t: Translations) -> Cell:
 
 def _storage_cell(status: TokenStatus, t: Translations) -> Cell:
     if not status.folder:
-        return Cell(t("token.kept_demo"))
+        return Cell(t("token.stored_for_demo"))
     if not status.is_shared:
-        return Cell(t("token.kept_unsaved", folder=status.folder), Role.WARN)
+        return Cell(t("token.not_stored", folder=status.folder), Role.WARN)
     if status.file_mode is None:
-        return Cell(t("token.kept_none", folder=status.folder), Role.DIM)
-    return Cell(t("token.kept_in", folder=status.folder, mode=f"{status.file_mode:04o}"))
+        return Cell(t("token.no_file", folder=status.folder), Role.DIM)
+    return Cell(t("token.stored_in", folder=status.folder, mode=f"{status.file_mode:04o}"))
 
 
 def _call_usage_cell(call_usage: ApiUsage | None, t: Translations) -> Cell:

@@ -401,7 +401,7 @@ class KistuiApp(TextualApp):
         """Leave the terminal to a command that asks for something, where that can be done."""
         with self.suspended() as is_suspended:
             if is_suspended:
-                print(self._t("local_wait.lent"), flush=True)  # noqa: T201  # no page is shown
+                print(self._t("local_wait.terminal_taken"), flush=True)  # noqa: T201  # no page is shown
             yield
 
     def action_show_page(self, name: str) -> None:

@@ -198,6 +198,6 @@ def test_labels_fit_their_columns(t: Translations) -> None:
 
 @BOTH
 def test_choices_and_titles_of_dialogs_fit_60_columns(t: Translations) -> None:
-    endings = ("_yes", "_no", ".title", ".save", ".ask_held", ".ask_every")
+    endings = ("_yes", "_no", ".title", ".save", ".ask_with_token", ".ask_all")
     texts = {key: t(key) for key in t if key.endswith(endings) and not key.startswith("error.")}
     assert not {key: text for key, text in texts.items() if display_width(text) > 54}

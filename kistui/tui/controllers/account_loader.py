@@ -68,7 +68,7 @@ class AccountLoader:
         self._page.post_message(NoticePosted(t("profiles.testing", name=profile.name), stays=True))
         balance = await session.fetch_balance(self._report_wait)
         count = len(balance.open_holdings)
-        self._page.post_message(NoticePosted(t("profiles.works", name=profile.name, n=count)))
+        self._page.post_message(NoticePosted(t("profiles.connected", name=profile.name, n=count)))
 
     def _report_wait(self, progress: ProgressEvent | None) -> None:
         if isinstance(progress, (TokenRequestDelayed, RetryScheduled, TurnDelayed, LocalWait)):
@@ -90,8 +90,8 @@ class AccountLoader:
             answer = await self._ask_about_tokens(len(without_token))
             if answer is None:
                 return
-            chosen += without_token if answer == "every" else []
-        key = "accounts.refreshed" if chosen else "accounts.nothing_held"
+            chosen += without_token if answer == "all" else []
+        key = "accounts.refreshed" if chosen else "accounts.no_tokens"
         self._page.post_message(NoticePosted(self._t(key, n=len(chosen))))
         self._failed.clear()
         for profile in chosen:
@@ -101,7 +101,7 @@ class AccountLoader:
         t = self._t
         choices = [
             Choice(answer, (Cell(f" {t(f'accounts.ask_{answer}')}"),))
-            for answer in ("held", "every")
+            for answer in ("with_token", "all")
         ]
         title = t("accounts.ask_title", n=count)
         return await self._page.app.push_screen_wait(

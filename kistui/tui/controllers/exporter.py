@@ -82,7 +82,7 @@ class Exporter:
                 )
             except FileAlreadyExistsError:
                 if not await self._confirm_overwrite(path):
-                    self._notify("export.kept")
+                    self._notify("export.not_overwritten")
                     return
             else:
                 self._notify("export.written", path=written)

@@ -249,5 +249,5 @@ class AccountsScreen(PageScreen):
             return self._t("profiles.none")
         profile = self._highlighted_profile if action in STORED_ACTIONS else None
         if profile and profile.secret_backend not in WRITABLE_BACKENDS:
-            return self._t("profiles.not_ours")
+            return self._t("profiles.key_not_changeable")
         return super().why_unavailable(action, parameters)

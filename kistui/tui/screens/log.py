@@ -66,7 +66,7 @@ class LogScreen(PageScreen):
     def refresh_view(self) -> None:
         """Show the titles and the calls."""
         self.query_one("#log-box").border_title = Content(self._t("log.title"))
-        self.query_one("#call").border_title = Content(self._t("log.one"))
+        self.query_one("#call").border_title = Content(self._t("log.details_title"))
         self._refresh_table()
 
     def watch_now(self) -> None:

@@ -98,7 +98,7 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
                 yield self._form_row("account", TextInput(number, id="account"))
             if setup.imported:
                 yield self._form_row(
-                    "found",
+                    "source",
                     Static(to_content([view.imported_credentials_line(setup.imported, t)])),
                 )
             else:

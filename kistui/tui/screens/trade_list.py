@@ -222,7 +222,7 @@ class TradeListScreen(ReadingPage[ContentT]):
         if content is None:
             text = status.describe_error(error, t).title if error else ""
         elif rows:
-            text = t("holdings.none_found")
+            text = t("holdings.no_matches")
         elif content.is_complete:
             text = f"{none_text} · {hint}"
             if display_width(text) > self._table.size.width:

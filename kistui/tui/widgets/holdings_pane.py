@@ -369,7 +369,7 @@ class HoldingsPane(Horizontal):
         title, subtitle = view.titles
         self.border_title, self.border_subtitle = Content(title), Content(subtitle)
         is_filtered, t = self.view_state.is_filtered, self._t
-        empty = t("holdings.none_found") if is_filtered else empty_text(self.balance, t)
+        empty = t("holdings.no_matches") if is_filtered else empty_text(self.balance, t)
         placeholder = (Cell(f" {empty}", Role.LABEL),)
         self._table.show_rows(view, placeholder=placeholder, highlight_changes=highlight_changes)
         self._show_detail()
