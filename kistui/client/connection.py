@@ -162,9 +162,9 @@ class Connection:
                 await self._rate_limits.on_response(limited_account)
                 return parsed
 
-    def _recorder(self, endpoint: Endpoint, **about: Any) -> CallRecorder:
+    def _recorder(self, endpoint: Endpoint, **details: Any) -> CallRecorder:
         tr_id = endpoint.tr_id(self._environment)
-        return CallRecorder(endpoint, tr_id, self._on_call, self._clock, **about)
+        return CallRecorder(endpoint, tr_id, self._on_call, self._clock, **details)
 
     def _url(self, path: str, params: Mapping[str, str]) -> httpx.URL:
         """Return a URL; caches the base, which httpx would build from its parts for every page."""

@@ -117,8 +117,8 @@ def _reconciliation_line(
         return line_of(
             _differences_text(mismatches, t, width, amounts_hidden=amounts_hidden), Role.BAD
         )
-    if unmade := reconciliation.unmade:
-        names = [t(f"reconciliation.{check.name}") for check in unmade]
+    if unchecked := reconciliation.unchecked:
+        names = [t(f"reconciliation.{check.name}") for check in unchecked]
         text = _fitting_text(names, lambda text: t("state.not_checked", names=text), t, width)
         return line_of(text, Role.WARN)
     return line_of(t("state.reconciled"), Role.GOOD)

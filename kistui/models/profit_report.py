@@ -301,18 +301,18 @@ def today_line(today: TodayProfit, day: dt.date) -> ProfitLine:
 def overseas_lines(
     in_won: Sequence[OverseasProfit], in_currency: Sequence[OverseasProfit]
 ) -> tuple[ProfitLine, ...]:
-    """Return overseas sales as lines: the rows in won with their twins in their currencies.
+    """Return overseas sales as lines: the rows in won, with the same sales in their currencies.
 
     KIS lists no overseas purchases here.
     """
-    twins: dict[tuple[object, ...], list[OverseasProfit]] = {}
+    by_identity: dict[tuple[object, ...], list[OverseasProfit]] = {}
     for row in in_currency:
-        twins.setdefault(row.identity, []).append(row)
+        by_identity.setdefault(row.identity, []).append(row)
     lines = []
     for row in in_won:
         market = MARKET_BY_EXCHANGE.get(row.exchange or "", Market.OTHER)
-        unpaired = twins.get(row.identity)
-        twin = unpaired.pop(0) if unpaired else None
+        unpaired = by_identity.get(row.identity)
+        in_own_currency = unpaired.pop(0) if unpaired else None
         lines.append(
             ProfitLine(
                 trade_date=row.trade_date,
@@ -329,8 +329,8 @@ def overseas_lines(
                 interest=0,
                 rate=row.rate,
                 currency=CURRENCY_BY_MARKET.get(market, ""),
-                foreign_profit=twin.profit if twin else None,
-                row=twin or row,
+                foreign_profit=in_own_currency.profit if in_own_currency else None,
+                row=in_own_currency or row,
             )
         )
     return tuple(lines)

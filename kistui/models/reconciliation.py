@@ -61,18 +61,18 @@ class Reconciliation(Struct, frozen=True):
         return tuple(check for check in self.checks if check.difference)
 
     @property
-    def unmade(self) -> tuple[ReconciliationCheck, ...]:
-        """The required checks that could not be made, because an amount is unknown."""
+    def unchecked(self) -> tuple[ReconciliationCheck, ...]:
+        """The required checks that are not possible, because an amount is unknown."""
         return tuple(
             check for check in self.checks if check.is_required and not check.is_comparable
         )
 
     @property
     def is_reconciled(self) -> bool | None:
-        """Whether all checks agree; `None` when a required one could not be made."""
+        """Whether all checks agree; `None` if a required one is not possible."""
         if self.mismatches:
             return False
-        return None if self.unmade else True
+        return None if self.unchecked else True
 
     @property
     def is_maybe_partial(self) -> bool:
@@ -98,7 +98,7 @@ class Reconciliation(Struct, frozen=True):
 
 
 def reconcile(balance: Balance) -> Reconciliation:
-    """Check a balance by all identities; those with unknown parts are not made."""
+    """Check a balance by all identities; those with unknown amounts are left out."""
     summary, lots = balance.summary, balance.lots
     overseas = latest_overseas(balance)
     has_sums = not balance.is_pension  # KIS sends a pension none but the total

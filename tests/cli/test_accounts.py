@@ -35,11 +35,11 @@ def test_all_accounts_in_every_form(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     with (
-        Simulator(SimulatorOptions(seed=1)) as one,
+        Simulator(SimulatorOptions(seed=1)) as real,
         Simulator(SimulatorOptions(seed=2, environment="paper")) as paper,
         Simulator(SimulatorOptions(scene="refused-secret")) as refused,
     ):
-        configure(tmp_path, monkeypatch, one, paper, refused)
+        configure(tmp_path, monkeypatch, real, paper, refused)
         assert main(["balance", "--all", "--format", "json"]) == 1
         document = json.loads(capsys.readouterr().out)
         first, second, third = document["accounts"]
@@ -57,7 +57,7 @@ def test_all_accounts_in_every_form(
         main(["balance", "--all", "--format", "csv"])
         rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
         assert [row["profile"] for row in rows] == ["a0", "a1"]
-        assert one.count_requests("tokenP") == 1
+        assert real.count_requests("tokenP") == 1
 
 
 def test_without_a_profile_it_says_what_to_do(

@@ -198,17 +198,17 @@ def test_private_data_that_kis_sends_is_nowhere(account: Simulator, capsys: Out)
     private = {"cano": number, "acct_no": f"{number}01", "ctac_tlno": phone}
     row = {"crcy_cd": "USD", "natn_name": "미국", "frcr_dncl_amt1": "1.00", **private}
 
-    def answer(**body: Any) -> Response:
+    def ok_response(**body: Any) -> Response:
         content = {"rt_cd": "0", "msg_cd": "KIOK0510", "msg1": "", **body}
         return Response(body=json.dumps(content).encode())
 
     texts = []
     for output in ("json", "csv", "table"):
-        account.script("inquire-psbl-order", answer(output={"nrcvb_buy_amt": "7", **private}))
-        account.script("foreign-margin", answer(output=[row]))
+        account.script("inquire-psbl-order", ok_response(output={"nrcvb_buy_amt": "7", **private}))
+        account.script("foreign-margin", ok_response(output=[row]))
         assert main(["--debug", "cash", "--format", output]) == 0
         account.script(
-            "inquire-account-balance", answer(output1=[{"evlu_amt": "7", **private}] * 20)
+            "inquire-account-balance", ok_response(output1=[{"evlu_amt": "7", **private}] * 20)
         )
         assert main(["--debug", "allocation", "--format", output]) == 0
         captured = capsys.readouterr()

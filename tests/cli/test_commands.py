@@ -346,17 +346,17 @@ def test_only_the_typed_command_is_imported() -> None:
 def test_no_parser_is_made_for_a_command_that_nobody_typed(
     monkeypatch: pytest.MonkeyPatch, arguments: list[str], count: int
 ) -> None:
-    made: list[str] = []
+    created: list[str] = []
     make = ArgumentParser.__init__
 
     def note(parser: ArgumentParser, prog: str, **options: Any) -> None:
-        made.append(prog)
+        created.append(prog)
         make(parser, prog, **options)
 
     monkeypatch.setattr(ArgumentParser, "__init__", note)
     options = parse_arguments(arguments, load_translations("en"))
     assert options.command == next(iter(arguments), None)
-    assert len(made) == count
+    assert len(created) == count
 
 
 def test_every_command_module_is_registered() -> None:

@@ -25,13 +25,13 @@ def amounts(capsys: Out) -> set[str]:
     average_prices = {round(float(holding["pchs_avg_pric"])) for holding in holdings}
     # A current price stays visible, moves, and may become the average price of another holding.
     prices = [float(holding["prpr"]) for holding in holdings]
-    distant = {
+    averages_far_from_prices = {
         average
         for average in average_prices
         if all(abs(price - average) > average / 10 for price in prices)
     }
-    assert distant
-    numbers |= {average for average in distant if average > 999}
+    assert averages_far_from_prices
+    numbers |= {average for average in averages_far_from_prices if average > 999}
     return {text for number in numbers for text in (str(number), f"{number:,}")}
 
 

@@ -98,7 +98,7 @@ async def open_client(clock: FakeClock) -> AsyncIterator[Callable[..., ClientHar
     simulators: list[Simulator] = []
     clients: list[KisClient] = []
 
-    def create_harness(read: float = 5.0, answer: float = 30.0, **options: object) -> ClientHarness:
+    def create_harness(read: float = 5.0, total: float = 30.0, **options: object) -> ClientHarness:
         simulator = Simulator(SimulatorOptions(**options), clock=clock)  # type: ignore[arg-type]
         simulator.start()
         simulators.append(simulator)
@@ -108,7 +108,7 @@ async def open_client(clock: FakeClock) -> AsyncIterator[Callable[..., ClientHar
             base_url=simulator.url,
             rate_limits=RateLimits.unlimited(),
             clock=clock,
-            timeouts=Timeouts(read=read, total=answer, sleep=slept),
+            timeouts=Timeouts(read=read, total=total, sleep=slept),
         )
         clients.append(client)
         return ClientHarness(simulator, client, slept)

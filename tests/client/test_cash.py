@@ -17,7 +17,7 @@ from tests.client.test_orders import reads
 PRIVATE_NUMBER = "98765432"
 
 
-def answer(**body: Any) -> Response:
+def ok_response(**body: Any) -> Response:
     content = {"rt_cd": "0", "msg_cd": "KIOK0510", "msg1": "", **body}
     return Response(body=json.dumps(content).encode())
 
@@ -50,7 +50,9 @@ async def test_the_absurd_foreign_amount_reaches_no_record(open_client: OpenClie
         "ord_psbl_frcr_amt_wcrc": "157998704172856",
         "acct_no": PRIVATE_NUMBER,
     }
-    harness.simulator.script("inquire-psbl-order", answer(output=output), answer(output=[]))
+    harness.simulator.script(
+        "inquire-psbl-order", ok_response(output=output), ok_response(output=[])
+    )
     account = await reads(harness)
     parsed = await account.fetch_buying_power()
     assert parsed.value.orderable == 17_640_100
@@ -75,7 +77,7 @@ async def test_margins_may_be_one_object_or_fillers(open_client: OpenClient) -> 
     harness = open_client()
     row = {"natn_name": "미국", "crcy_cd": "USD", "frcr_gnrl_ord_psbl_amt": "x"}
     blank = {"natn_name": "", "crcy_cd": "", "frcr_dncl_amt1": "0.000000"}
-    harness.simulator.script("foreign-margin", answer(output=row), answer(output=[blank]))
+    harness.simulator.script("foreign-margin", ok_response(output=row), ok_response(output=[blank]))
     account = await reads(harness)
     parsed = await account.fetch_margins()
     (margin,) = parsed.value

@@ -12,7 +12,7 @@ from kistui.models.dividends import dividend_of_right
 from kistui.models.periods import DateRange
 from kistui.simulator import Response
 from tests.client.conftest import OpenClient
-from tests.client.test_orders import answer, reads
+from tests.client.test_orders import reads, rows_response
 
 DAYS = DateRange(date(2026, 1, 1), date(2026, 11, 23))
 TODAY = date(2026, 11, 23)
@@ -38,14 +38,14 @@ def schedule_row(**values: str) -> dict[str, str]:
     } | values  # fmt: skip
 
 
-def rights_answer(rows: list[dict[str, str]], key: str = "output", **body: Any) -> Response:
+def rights_response(rows: list[dict[str, str]], key: str = "output", **body: Any) -> Response:
     content = {"rt_cd": "0", "msg_cd": "KIOK0510", "msg1": "", key: rows} | body
     return Response(body=json.dumps(content).encode(), headers={"tr_cont": "D"})
 
 
 async def test_no_account_number_of_a_row_is_read(open_client: OpenClient) -> None:
     harness = open_client()
-    harness.simulator.script(RIGHTS, rights_answer([right_row()]))
+    harness.simulator.script(RIGHTS, rights_response([right_row()]))
     rights = await (await reads(harness)).fetch_rights(DAYS)
     assert ACCOUNT_IN_ROWS not in repr(rights)
     assert (rights.rows[0].code, rights.rows[0].right_type) == ("005930", "03")
@@ -56,7 +56,7 @@ async def test_no_account_number_of_a_row_is_read(open_client: OpenClient) -> No
 @pytest.mark.parametrize("key", ["output", "output1", "OUTPUT"])
 async def test_rows_are_found_where_kis_puts_them(open_client: OpenClient, key: str) -> None:
     harness = open_client()
-    harness.simulator.script(RIGHTS, rights_answer([right_row(rght_type_cd="3")], key))
+    harness.simulator.script(RIGHTS, rights_response([right_row(rght_type_cd="3")], key))
     rights = await (await reads(harness)).fetch_rights(DAYS)
     assert [right.right_type for right in rights.rows] == ["03"]
     assert rights.rows[0].is_dividend
@@ -100,7 +100,7 @@ async def test_a_tax_of_zero_is_unknown_and_an_undecided_amount_too(
     shares: int | None,
 ) -> None:
     harness = open_client()
-    harness.simulator.script(RIGHTS, rights_answer([right_row(**values)]))
+    harness.simulator.script(RIGHTS, rights_response([right_row(**values)]))
     rights = await (await reads(harness)).fetch_rights(DAYS)
     dividend = dividend_of_right(rights.rows[0], TODAY)
     assert (dividend.gross, dividend.tax, dividend.net, dividend.shares) == (
@@ -118,8 +118,8 @@ async def test_an_announcement_names_no_account_and_has_dates_of_ten_characters(
     harness = open_client()
     harness.simulator.script(
         SCHEDULE,
-        answer([schedule_row()], tr_cont="M"),
-        answer([schedule_row(record_date="20260831", divi_pay_dt="2026/09/30")], tr_cont=""),
+        rows_response([schedule_row()], tr_cont="M"),
+        rows_response([schedule_row(record_date="20260831", divi_pay_dt="2026/09/30")], tr_cont=""),
     )
     schedule = await (await reads(harness)).fetch_dividend_schedule("005380", DAYS)
     assert [(row.code, row.cash_per_share, row.pay_date) for row in schedule.rows] == [
@@ -134,7 +134,7 @@ async def test_an_announcement_names_no_account_and_has_dates_of_ten_characters(
 
 async def test_a_schedule_that_repeats_itself_ends(open_client: OpenClient) -> None:
     harness = open_client()
-    harness.simulator.script(SCHEDULE, *[answer([schedule_row()], tr_cont="M")] * 3)
+    harness.simulator.script(SCHEDULE, *[rows_response([schedule_row()], tr_cont="M")] * 3)
     schedule = await (await reads(harness)).fetch_dividend_schedule("005380", DAYS)
     assert len(schedule.rows) == 1
     assert schedule.may_be_partial

@@ -100,7 +100,7 @@ def test_no_frame_breaks_the_parser(text: str) -> None:
     assert list(parse_frame(text, KEYS)) == []
 
 
-def test_paper_has_a_feed_of_its_own_and_none_abroad() -> None:
+def test_paper_has_a_feed_of_its_own_and_no_overseas_feed() -> None:
     assert subscription_key(PAPER, SAMSUNG) == ("H0STCNT0", "005930")
     assert subscription_key(PAPER, APPLE) is None
     assert subscription_key(REAL, ETN) == ("H0UNCNT0", "Q500011")

@@ -55,7 +55,7 @@ def overseas_row(number: str, **values: str) -> dict[str, str]:
     } | values  # fmt: skip
 
 
-def answer(rows: Any, tr_cont: str = "D", **body: Any) -> Response:
+def rows_response(rows: Any, tr_cont: str = "D", **body: Any) -> Response:
     """Return a successful response with these rows of domestic or, as `output`, other orders."""
     content = {"rt_cd": "0", "msg_cd": "KIOK0510", "msg1": "", "output1": rows, "output2": {}}
     return Response(body=json.dumps(content | body).encode(), headers={"tr_cont": tr_cont})
@@ -101,7 +101,7 @@ async def test_an_order_has_kis_s_figures(open_client: OpenClient) -> None:
         "tot_ccld_amt": "700000",
         "prsm_tlex_smtl": "98",
     }
-    harness.simulator.script(DOMESTIC, answer([order_row("1")], output2=totals))
+    harness.simulator.script(DOMESTIC, rows_response([order_row("1")], output2=totals))
     history = await fetch(harness)
     (order,) = history.orders
     assert (order.ordered_on, order.ordered_at) == (TODAY, time(10))
@@ -130,7 +130,7 @@ async def test_the_state_follows_from_the_quantities(
     open_client: OpenClient, values: dict[str, str], state: OrderState
 ) -> None:
     harness = open_client()
-    harness.simulator.script(DOMESTIC, answer([order_row("1", **values)]))
+    harness.simulator.script(DOMESTIC, rows_response([order_row("1", **values)]))
     (order,) = (await fetch(harness)).orders
     assert order.state is state
 
@@ -139,7 +139,7 @@ async def test_both_spellings_of_the_cancelled_quantity_are_read(open_client: Op
     harness = open_client()
     documented = order_row("1", tot_ccld_qty="0", cnc_cfrm_qty="10")
     del documented["cncl_cfrm_qty"]
-    harness.simulator.script(DOMESTIC, answer([documented]))
+    harness.simulator.script(DOMESTIC, rows_response([documented]))
     (order,) = (await fetch(harness)).orders
     assert getattr(order.row, "cancelled_quantity", None) == 10
 
@@ -152,7 +152,7 @@ async def test_a_chain_of_amendments_is_one_order(open_client: OpenClient) -> No
                   tot_ccld_amt="284000", avg_prvs="71000", cncl_cfrm_qty="3", ord_tmd="101000"),
         order_row("1", tot_ccld_qty="3", tot_ccld_amt="210000", cncl_cfrm_qty="7"),
     ]  # fmt: skip
-    harness.simulator.script(DOMESTIC, answer(rows))
+    harness.simulator.script(DOMESTIC, rows_response(rows))
     (order,) = (await fetch(harness)).orders
     assert [change.number for change in order.changes] == ["3", "2"]
     assert (order.number, order.quantity, order.filled_quantity) == ("1", Decimal(10), Decimal(7))
@@ -167,7 +167,7 @@ async def test_a_rejected_amendment_changes_nothing(open_client: OpenClient) -> 
         order_row("2", orgn_odno="1", tot_ccld_qty="0", rjct_qty="10", rmn_qty="10"),
         order_row("1", tot_ccld_qty="4", rmn_qty="6"),
     ]
-    harness.simulator.script(DOMESTIC, answer(rows))
+    harness.simulator.script(DOMESTIC, rows_response(rows))
     (order,) = (await fetch(harness)).orders
     assert (order.state, order.remaining_quantity) == (OrderState.PARTLY_FILLED, Decimal(6))
     assert len(order.changes) == 1
@@ -176,7 +176,7 @@ async def test_a_rejected_amendment_changes_nothing(open_client: OpenClient) -> 
 async def test_numbers_repeat_on_other_days(open_client: OpenClient) -> None:
     harness = open_client()
     rows = [order_row("1"), order_row("2", orgn_odno="1", ord_dt="20261120", tot_ccld_qty="0")]
-    harness.simulator.script(DOMESTIC, answer(rows))
+    harness.simulator.script(DOMESTIC, rows_response(rows))
     orders = (await fetch(harness, date(2026, 11, 20))).orders
     assert [(order.ordered_on, order.number) for order in orders] == [
         (TODAY, "1"),
@@ -191,8 +191,8 @@ async def test_a_range_across_three_months_is_one_list_of_two_calls(
     totals = {"tot_ccld_amt": "700000", "prsm_tlex_smtl": "98"}
     harness.simulator.script(
         DOMESTIC,
-        answer([order_row("1")], output2=totals),
-        answer([order_row("1", ord_dt="20260601")], output2=totals),
+        rows_response([order_row("1")], output2=totals),
+        rows_response([order_row("1", ord_dt="20260601")], output2=totals),
     )
     history = await fetch(harness, date(2026, 6, 1))
     assert sent(harness) == [
@@ -204,15 +204,15 @@ async def test_a_range_across_three_months_is_one_list_of_two_calls(
     assert (history.totals.filled_amount, history.totals.estimated_costs) == (1_400_000, 196)
     harness.simulator.reset()
     harness.token = None
-    harness.simulator.script(DOMESTIC, answer([]))
+    harness.simulator.script(DOMESTIC, rows_response([]))
     await fetch(harness, date(2026, 6, 1), date(2026, 6, 30))
     assert sent(harness) == [("CTSC9215R", "20260601", "20260630")]
 
 
 async def test_private_data_is_never_read(open_client: OpenClient) -> None:
     harness = open_client()
-    harness.simulator.script(DOMESTIC, answer([order_row("1"), order_row("2", ord_qty="x")]))
-    harness.simulator.script(OVERSEAS, answer([], output=[overseas_row("3")]))
+    harness.simulator.script(DOMESTIC, rows_response([order_row("1"), order_row("2", ord_qty="x")]))
+    harness.simulator.script(OVERSEAS, rows_response([], output=[overseas_row("3")]))
     domestic, overseas = await fetch(harness), await fetch_overseas(harness)
     assert len(domestic.orders) == 2
     assert len(overseas.orders) == 1
@@ -223,7 +223,7 @@ async def test_private_data_is_never_read(open_client: OpenClient) -> None:
 async def test_a_page_that_promises_more_must_have_rows(open_client: OpenClient) -> None:
     harness = open_client()
     keys = {"ctx_area_fk100": "a", "ctx_area_nk100": "b"}
-    harness.simulator.script(DOMESTIC, answer([], "M", **keys))
+    harness.simulator.script(DOMESTIC, rows_response([], "M", **keys))
     with pytest.raises(PaginationError):
         await fetch(harness)
 
@@ -231,7 +231,7 @@ async def test_a_page_that_promises_more_must_have_rows(open_client: OpenClient)
 async def test_the_header_decides_although_the_key_is_not_blank(open_client: OpenClient) -> None:
     harness = open_client()
     keys = {"ctx_area_fk100": "a", "ctx_area_nk100": " !^ !^"}
-    harness.simulator.script(DOMESTIC, answer([order_row("1")], "D", **keys))
+    harness.simulator.script(DOMESTIC, rows_response([order_row("1")], "D", **keys))
     history = await fetch(harness)
     assert (len(history.orders), history.may_be_partial) == (1, False)
 
@@ -247,7 +247,7 @@ async def test_rows_that_are_missing_are_no_empty_list(open_client: OpenClient) 
 async def test_paper_asks_for_krx_alone_and_lists_nothing(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
     totals = {"tot_ccld_qty": "3", "tot_ccld_amt": "210000"}
-    harness.simulator.script(DOMESTIC, answer([], output2=totals, msg_cd="70070000"))
+    harness.simulator.script(DOMESTIC, rows_response([], output2=totals, msg_cd="70070000"))
     history = await fetch(harness)
     assert history.orders == ()
     assert history.totals is not None
@@ -263,7 +263,7 @@ async def test_pension_orders_of_today_come_from_their_own_call(open_client: Ope
         "ord_qty": "15", "tot_ccld_qty": "10", "nccs_qty": "5", "ord_unpr": "24280",
         "ord_tmd": "100000", "pchs_avg_pric": "24280.0000", "excg_id_dvsn_cd": "KRX",
     }  # fmt: skip
-    harness.simulator.script(PENSION, answer([], output=[row]))
+    harness.simulator.script(PENSION, rows_response([], output=[row]))
     history = await fetch(harness, date(2026, 11, 20))
     (order,) = history.orders
     assert (order.ordered_on, order.state) == (TODAY, OrderState.PARTLY_FILLED)
@@ -277,7 +277,7 @@ async def test_an_empty_pension_list_ends_although_its_keys_are_not_blank(
     harness = open_client()
     harness.account = AccountNumber(harness.account.number, "29")
     keys = {"ctx_area_fk100": "", "ctx_area_nk100": "^^", "msg_cd": "KIOK0490"}
-    harness.simulator.script(PENSION, answer([], "M", output=[], **keys))
+    harness.simulator.script(PENSION, rows_response([], "M", output=[], **keys))
     history = await fetch(harness)
     assert (history.orders, history.may_be_partial) == ((), False)
 
@@ -289,7 +289,7 @@ async def test_an_overseas_order_across_midnight_is_one(open_client: OpenClient)
         overseas_row("9", dmst_ord_dt="20261124", thco_ord_tmd="000000"),
         overseas_row("9", ord_dt="20261121", dmst_ord_dt="20261122"),
     ]
-    harness.simulator.script(OVERSEAS, answer([], output=rows))
+    harness.simulator.script(OVERSEAS, rows_response([], output=rows))
     (order,) = (await fetch_overseas(harness)).orders
     assert (order.filled_quantity, order.market, order.currency) == (Decimal(2), Market.US, "USD")
     assert (order.ordered_on, order.local_date) == (TODAY, date(2026, 11, 22))
@@ -303,13 +303,13 @@ async def test_orders_that_cannot_be_identified_stay_apart(
 ) -> None:
     harness = open_client()
     rows = [order_row("7") | values, order_row("7", ord_qty="3") | values]
-    harness.simulator.script(DOMESTIC, answer(rows))
+    harness.simulator.script(DOMESTIC, rows_response(rows))
     orders = (await fetch(harness)).orders
     assert sorted(order.quantity or 0 for order in orders) == [3, 10]
     assert len({order.key for order in orders}) == 2
     assert not any(order.changes for order in orders)
-    abroad = [overseas_row("9") | values, overseas_row("9") | values]
-    harness.simulator.script(OVERSEAS, answer([], output=abroad))
+    order_rows = [overseas_row("9") | values, overseas_row("9") | values]
+    harness.simulator.script(OVERSEAS, rows_response([], output=order_rows))
     orders = (await fetch_overseas(harness)).orders
     assert len({order.key for order in orders}) == len(orders) == 2
 
@@ -317,7 +317,7 @@ async def test_orders_that_cannot_be_identified_stay_apart(
 async def test_an_object_of_blanks_is_no_order(open_client: OpenClient) -> None:
     harness = open_client()
     blanks = dict.fromkeys(overseas_row("1"), "")
-    harness.simulator.script(OVERSEAS, answer([], output=blanks, msg_cd="KIOK0560"))
+    harness.simulator.script(OVERSEAS, rows_response([], output=blanks, msg_cd="KIOK0560"))
     history = await fetch_overseas(harness)
     assert (history.orders, history.may_be_partial) == ((), False)
 
@@ -325,14 +325,14 @@ async def test_an_object_of_blanks_is_no_order(open_client: OpenClient) -> None:
 async def test_a_rejected_overseas_order_has_its_reason(open_client: OpenClient) -> None:
     harness = open_client()
     row = overseas_row("1", ft_ccld_qty="0", rjct_rson="1001", rjct_rson_name="주문가능금액 부족")
-    harness.simulator.script(OVERSEAS, answer([], output=[row]))
+    harness.simulator.script(OVERSEAS, rows_response([], output=[row]))
     (order,) = (await fetch_overseas(harness)).orders
     assert (order.state, order.rejection_reason) == (OrderState.REJECTED, "주문가능금액 부족")
 
 
 async def test_paper_asks_for_all_overseas_orders_with_blanks(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
-    harness.simulator.script(OVERSEAS, answer([], output=[]))
+    harness.simulator.script(OVERSEAS, rows_response([], output=[]))
     await fetch_overseas(harness)
     query = harness.simulator.requests[-1].query
     assert (query["PDNO"], query["OVRS_EXCG_CD"], query["SLL_BUY_DVSN"]) == ("", "", "00")

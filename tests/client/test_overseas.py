@@ -17,7 +17,7 @@ TOTALS_ALONE = {
 }  # fmt: skip
 
 
-def answer(body: object) -> Response:
+def json_response(body: object) -> Response:
     return Response(body=json.dumps(body).encode())
 
 
@@ -120,10 +120,10 @@ async def test_blank_rows_and_duplicate_exchange_codes_are_ignored(
     }  # fmt: skip
     nyse_row = row | {"ovrs_excg_cd": "NYSE", "now_pric2": "271.910000"}
     filler = {key: "0.000000" if key.startswith(("frcr", "now")) else "" for key in row}
-    harness.simulator.script(PRESENT, answer(TOTALS_ALONE))
+    harness.simulator.script(PRESENT, json_response(TOTALS_ALONE))
     rows = {"rt_cd": "0", "msg_cd": "KIOK0510", "output1": [row, nyse_row, filler], "output2": {}}
     none = {"rt_cd": "0", "msg_cd": "KIOK0560", "output1": [filler]}
-    harness.simulator.script(BALANCE, answer(rows), *[answer(none)] * 6)
+    harness.simulator.script(BALANCE, json_response(rows), *[json_response(none)] * 6)
     (apple,) = (await harness.fetch_overseas()).holdings
     assert (apple.quantity, apple.valuation) == (Decimal(20), Decimal(5438))
     assert apple.average_price is None
@@ -133,7 +133,7 @@ async def test_on_real_each_currency_is_requested_once_if_rows_are_missing(
     open_client: OpenClient,
 ) -> None:
     harness = open_client(scene="us-consent")
-    harness.simulator.script(PRESENT, answer(TOTALS_ALONE))
+    harness.simulator.script(PRESENT, json_response(TOTALS_ALONE))
     overseas = await harness.fetch_overseas()
     assert requested_exchanges(harness) == [
         ("NASD", "USD"), ("SEHK", "HKD"), ("SHAA", "CNY"), ("SZAA", "CNY"), ("TKSE", "JPY"),
@@ -208,7 +208,7 @@ async def test_a_failure_is_an_error_and_not_an_empty_account(open_client: OpenC
     harness.simulator.script(PRESENT, *[error_response("EGW00201")] * 5)
     with pytest.raises(RateLimitedError):
         await harness.fetch_overseas()
-    harness.simulator.script(PRESENT, answer({**TOTALS_ALONE, "output2": ["USD"]}))
+    harness.simulator.script(PRESENT, json_response({**TOTALS_ALONE, "output2": ["USD"]}))
     with pytest.raises(MalformedResponseError):
         await harness.fetch_overseas()
 
@@ -222,7 +222,7 @@ async def test_a_value_that_cannot_be_read_hides_nothing_else(open_client: OpenC
         {"pdno": "", "prdt_name": " ", "ccld_qty_smtl1": "0.000", "frcr_evlu_amt2": "0"},
     ]
     harness.simulator.script(
-        PRESENT, answer({**TOTALS_ALONE, "output1": rows, "output2": cash, "output3": {}})
+        PRESENT, json_response({**TOTALS_ALONE, "output1": rows, "output2": cash, "output3": {}})
     )
     balance = await harness.fetch_overseas()
     assert [holding.quantity for holding in balance.holdings] == [1, 2]
@@ -251,7 +251,7 @@ def test_a_rate_applies_to_its_unit() -> None:
 async def test_rows_are_looked_for_if_the_totals_cannot_be_read(open_client: OpenClient) -> None:
     harness = open_client()
     totals = {"evlu_amt_smtl_amt": "1,000", "pchs_amt_smtl_amt": ""}
-    harness.simulator.script(PRESENT, answer({**TOTALS_ALONE, "output3": totals}))
+    harness.simulator.script(PRESENT, json_response({**TOTALS_ALONE, "output3": totals}))
     balance = await harness.fetch_overseas()
     assert requested_exchanges(harness)
     assert balance.holdings

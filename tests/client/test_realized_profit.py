@@ -14,7 +14,7 @@ from kistui.models.orders import Side
 from kistui.models.periods import DateRange
 from kistui.simulator import Response
 from tests.client.conftest import OpenClient
-from tests.client.test_orders import answer, reads
+from tests.client.test_orders import reads, rows_response
 
 DAYS = DateRange(date(2026, 11, 1), date(2026, 11, 23))
 TRADE_ROW = {
@@ -46,10 +46,10 @@ async def test_trades_have_short_codes_and_both_lists_one_spelling(
     harness = open_client()
     harness.simulator.script(
         "period-trade-profit",
-        answer([TRADE_ROW], output2=[{"buyqty_smtl": "7", "tot_pftrt": "6.91"}]),
+        rows_response([TRADE_ROW], output2=[{"buyqty_smtl": "7", "tot_pftrt": "6.91"}]),
     )
     daily_totals = {"buy_qty_smtl": "7", "tot_rlzt_pfls": "48402"}
-    harness.simulator.script("inquire-period-profit", answer([], output2=daily_totals))
+    harness.simulator.script("inquire-period-profit", rows_response([], output2=daily_totals))
     account = await reads(harness)
     trades = await account.fetch_trade_profit(DAYS)
     daily = await account.fetch_daily_profit(DAYS)
@@ -65,8 +65,10 @@ async def test_todays_profit_is_in_the_totals_of_the_balance(open_client: OpenCl
     harness = open_client()
     harness.simulator.script(
         "inquire-balance-rlz-pl",
-        answer([{"pdno": "005930"}], output2=[{"rlzt_pfls": "48402", "rlzt_erng_rt": "6.91"}]),
-        answer([]),
+        rows_response(
+            [{"pdno": "005930"}], output2=[{"rlzt_pfls": "48402", "rlzt_erng_rt": "6.91"}]
+        ),
+        rows_response([]),
     )
     account = await reads(harness)
     today = await account.fetch_today_profit()
@@ -108,7 +110,7 @@ async def test_an_unsettled_overseas_trade_has_no_won(open_client: OpenClient) -
         "ovrs_wcrc_fee": "12", "sll_buy_dvsn_cd": "02", "ccld_qty": "0",
         "amt_unit_ccld_qty": "0.55000000",
     }  # fmt: skip
-    harness.simulator.script("inquire-period-trans", answer([row, settled]))
+    harness.simulator.script("inquire-period-trans", rows_response([row, settled]))
     trades = (await (await reads(harness)).fetch_overseas_trades(DAYS)).rows
     assert [(trade.side, trade.quantity) for trade in trades] == [
         (Side.SELL, 3),

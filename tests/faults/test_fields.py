@@ -30,9 +30,11 @@ async def test_a_wrong_type_in_any_field_is_named_or_read_as_missing(
     harness: FaultHarness, kind: str
 ) -> None:
     async with aclosing(harness.open_session()) as session:
-        good = await harness.fetch_balance(session)
+        valid_balance = await harness.fetch_balance(session)
         await _try_all(harness, session, kind)
-        assert len((await harness.fetch_balance(session)).open_holdings) == len(good.open_holdings)
+        assert len((await harness.fetch_balance(session)).open_holdings) == len(
+            valid_balance.open_holdings
+        )
     assert harness.simulator.count_requests(TOKEN_PATH) == 1
 
 
@@ -42,8 +44,8 @@ async def _try_all(harness: FaultHarness, session: Session, kind: str) -> None:
             for value in WRONG[kind]:
                 content = {"output1": [BALANCE_ROW], "output2": [BALANCE_SUMMARY]}
                 content[rows] = [content[rows][0] | {spec.key: value}]
-                answer = json.dumps(balance_body([], **content)).encode()
-                harness.simulator.script(BALANCE_PATH, Response(body=answer))
+                body = json.dumps(balance_body([], **content)).encode()
+                harness.simulator.script(BALANCE_PATH, Response(body=body))
                 balance = await harness.fetch_balance(session)
                 is_unreadable = _is_unreadable(kind, spec.value_type)
                 assert balance.unreadable_fields == ((spec.key,) if is_unreadable else ()), value
@@ -57,8 +59,8 @@ async def _try_all(harness: FaultHarness, session: Session, kind: str) -> None:
 async def test_a_missing_field_is_not_read_as_zero(harness: FaultHarness, key: str) -> None:
     row = {name: value for name, value in BALANCE_ROW.items() if name != key}
     summary = {name: value for name, value in BALANCE_SUMMARY.items() if name != key}
-    answer = json.dumps(balance_body([row], output2=[summary])).encode()
-    harness.simulator.script(BALANCE_PATH, Response(body=answer))
+    body = json.dumps(balance_body([row], output2=[summary])).encode()
+    harness.simulator.script(BALANCE_PATH, Response(body=body))
     async with aclosing(harness.open_session()) as session:
         balance = await harness.fetch_balance(session)
     records = ((Lot, balance.lots[0]), (BalanceSummary, balance.summary))

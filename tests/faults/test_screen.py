@@ -67,13 +67,13 @@ async def test_the_balance_stays_during_a_fault_and_the_next_refresh_works(
 async def _check_fault_and_recovery(
     harness: FaultHarness, pilot: Pilot[None], fault: FaultCase
 ) -> None:
-    good = summary_lines(pilot)
-    assert good
+    lines_before = summary_lines(pilot)
+    assert lines_before
     harness.start_fault(fault)
     await press_refresh(pilot)
     if fault.expectation:
         assert isinstance(balance_screen(pilot).load_state, Failed), fault
-        assert summary_lines(pilot) == good, fault
+        assert summary_lines(pilot) == lines_before, fault
         assert summary_pane(pilot).dimmed, fault
         assert fault.expectation.korean_title in notice_text(pilot), fault
         assert "기준 ·" in title_bar_text(pilot), fault

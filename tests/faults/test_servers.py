@@ -55,10 +55,10 @@ async def test_a_session_recovers_when_the_server_is_back(harness: FaultHarness)
 
 async def test_the_app_recovers_when_the_server_is_back(harness: FaultHarness) -> None:
     async with opened(harness) as pilot:
-        good = summary_lines(pilot)
+        lines_before = summary_lines(pilot)
         harness.simulator.stop()
         await press_refresh(pilot)
-        assert summary_lines(pilot) == good
+        assert summary_lines(pilot) == lines_before
         assert EXPECTATIONS[ConnectFailedError].korean_title in notice_text(pilot)
         assert "기준 ·" in title_bar_text(pilot)
         harness.simulator.start()
@@ -117,7 +117,7 @@ async def test_an_invalid_certificate_is_refused(
     secure: FaultHarness, issuer: CertificateAuthority, name: str
 ) -> None:
     async with aclosing(secure.open_session()) as session:
-        good = await secure.fetch_balance(session)
+        balance_before = await secure.fetch_balance(session)
         before = len(secure.simulator.requests)
         secure.set_certificate(BAD[name](issuer))
         secure.simulator.drop_connections()
@@ -126,7 +126,7 @@ async def test_an_invalid_certificate_is_refused(
         assert len(secure.simulator.requests) == before, "something was sent"
         assert secure.announced_waits == 0
         secure.set_certificate(issuer.issue())
-        assert await secure.fetch_balance(session) == good
+        assert await secure.fetch_balance(session) == balance_before
     assert secure.simulator.count_requests(TOKEN_PATH) == 1
 
 
@@ -145,11 +145,11 @@ async def test_the_app_reports_an_invalid_certificate(
     secure: FaultHarness, issuer: CertificateAuthority
 ) -> None:
     async with opened(secure) as pilot:
-        good = summary_lines(pilot)
+        lines_before = summary_lines(pilot)
         secure.set_certificate(issuer.issue_self_signed())
         secure.simulator.drop_connections()
         await press_refresh(pilot)
-        assert summary_lines(pilot) == good
+        assert summary_lines(pilot) == lines_before
         assert EXPECTATIONS[TlsError].korean_title in notice_text(pilot)
         secure.set_certificate(issuer.issue())
         await press_refresh(pilot)

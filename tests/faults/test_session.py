@@ -47,7 +47,7 @@ async def test_a_persistent_fault_is_reported_and_leaves_no_trace(
 ) -> None:
     harness.set_timeouts(fault)
     async with aclosing(harness.open_session()) as session:
-        good = await harness.fetch_balance(session)
+        balance_before = await harness.fetch_balance(session)
         harness.start_fault(fault)
         with expect_error(fault) as errors:
             await harness.fetch_balance(session)
@@ -58,7 +58,7 @@ async def test_a_persistent_fault_is_reported_and_leaves_no_trace(
             assert len(str(error)) < 2500
         assert time_independent_parts(
             await _fetch_after_fault(harness, session)
-        ) == time_independent_parts(good)
+        ) == time_independent_parts(balance_before)
         assert harness.redirect_target.requests == []
 
 
@@ -74,11 +74,11 @@ async def test_a_persistent_fault_is_reported_and_leaves_no_trace(
 async def test_a_transient_fault_is_not_reported(harness: FaultHarness, fault: FaultCase) -> None:
     harness.set_timeouts(fault)
     async with aclosing(harness.open_session()) as session:
-        good = await harness.fetch_balance(session)
+        balance_before = await harness.fetch_balance(session)
         harness.start_fault(fault, times=1)
         assert time_independent_parts(
             await harness.fetch_balance(session)
-        ) == time_independent_parts(good)
+        ) == time_independent_parts(balance_before)
 
 
 PRICE_PATH = "inquire-daily-itemchartprice"

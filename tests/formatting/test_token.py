@@ -175,8 +175,8 @@ def test_clock_skew_is_shown() -> None:
     assert any("00:05:02 ahead" in line for line in fast)
     unknown = facts(RECORD, MORNING, EN)
     assert any("no readable server date" in line for line in unknown)
-    good = facts(replace(RECORD, measured_skew=timedelta(seconds=1)), MORNING, EN)
-    assert any("in sync" in line for line in good)
+    in_sync = facts(replace(RECORD, measured_skew=timedelta(seconds=1)), MORNING, EN)
+    assert any("in sync" in line for line in in_sync)
 
 
 def test_issuer_is_shown() -> None:

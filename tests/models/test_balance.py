@@ -211,7 +211,7 @@ def test_the_distance_to_the_average_price() -> None:
     st.decimals(min_value=100, max_value=10**6, places=0),
     st.decimals(min_value=100, max_value=10**6, places=4),
 )
-def test_the_percentage_leads_from_price_to_target(price: Decimal, goal: Decimal) -> None:
-    away = percent_to(price, goal)
+def test_the_percentage_leads_from_price_to_target(price: Decimal, target: Decimal) -> None:
+    away = percent_to(price, target)
     assert away is not None
-    assert abs(price * (1 + away / 100) - goal) <= price * Decimal("0.00005") + Decimal("0.0001")
+    assert abs(price * (1 + away / 100) - target) <= price * Decimal("0.00005") + Decimal("0.0001")

@@ -99,7 +99,7 @@ def test_sums_with_an_unknown_part_are_not_checked(blank: str, left: list[str]) 
 def test_a_blank_in_one_row_excludes_its_sum(blank: str, check: str) -> None:
     account = make_balance(make_lot(), make_lot(code="000660", **{blank: None}))
     assert check not in names(account)
-    assert [unmade.name for unmade in reconcile(account).unmade] == [check]
+    assert [unchecked.name for unchecked in reconcile(account).unchecked] == [check]
     assert reconcile(account).is_reconciled is not True
 
 
@@ -120,7 +120,11 @@ def test_nothing_to_check_is_not_a_success() -> None:
     )
     assert names(account) == []
     assert reconcile(account).is_reconciled is None
-    assert [check.name for check in reconcile(account).unmade] == ["rows", "costs", "row_profits"]
+    assert [check.name for check in reconcile(account).unchecked] == [
+        "rows",
+        "costs",
+        "row_profits",
+    ]
 
 
 def overseas_account(stated: int | None, *holdings: OverseasHolding, **values: Any) -> Balance:
@@ -171,7 +175,7 @@ def test_overseas_totals_without_rows_differ_from_them() -> None:
 )
 def test_an_overseas_sum_with_an_unknown_part_is_not_reported_as_checked(account: Balance) -> None:
     assert reconcile(account).is_reconciled is None
-    assert [check.name for check in reconcile(account).unmade] == ["overseas_rows"]
+    assert [check.name for check in reconcile(account).unchecked] == ["overseas_rows"]
 
 
 def test_the_sums_decide_whether_an_unmarked_page_was_the_last() -> None:

@@ -52,7 +52,7 @@ def test_its_token_serves_the_next_start(server: Simulator, broker: Any) -> None
     assert server.count_requests("tokenP") == 1
 
 
-def test_its_present_balance_abroad(server: Simulator, broker: Any) -> None:
+def test_its_overseas_present_balance(server: Simulator, broker: Any) -> None:
     body = broker.fetch_present_balance()
     assert body["rt_cd"] == "0"
     assert body["output3"]

@@ -62,7 +62,7 @@ def test_asked_by_loan_date_it_gets_the_whole_balance(
     assert all(isinstance(stock.price, Decimal) for stock in balance.stocks)
 
 
-def test_its_balance_abroad(server: Simulator, kis: Any) -> None:
+def test_its_overseas_balance(server: Simulator, kis: Any) -> None:
     """python-kis names neither exchange nor currency on paper, and gets all of them."""
     if server.options.is_paper:
         assert balances._internal_foreign_balance(kis, server.account_number).stocks

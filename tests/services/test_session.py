@@ -146,10 +146,10 @@ async def test_closing_closes_the_client(session: Session, client: StubClient) -
 
 def test_two_profiles_on_one_app_key_keep_one_pace(tmp_path: Path, clock: FakeClock) -> None:
     profile_service = create_profiles(tmp_path, clock, {})
-    one = profile_service.open_session_with(PROFILE, CREDENTIALS)
-    other = profile_service.open_session_with(replace(PROFILE, name="isa"), CREDENTIALS)
+    first = profile_service.open_session_with(PROFILE, CREDENTIALS)
+    second = profile_service.open_session_with(replace(PROFILE, name="isa"), CREDENTIALS)
     third = profile_service.open_session_with(
         replace(PROFILE, name="own"), replace(CREDENTIALS, app_key=Secret("own"))
     )
-    assert one._client._rate_limits is other._client._rate_limits
-    assert one._client._rate_limits is not third._client._rate_limits
+    assert first._client._rate_limits is second._client._rate_limits
+    assert first._client._rate_limits is not third._client._rate_limits

@@ -184,16 +184,16 @@ class SimulatorHarness:
         return self.send("GET", f"{path}?{text}", **self.headers(token, **right))
 
     def request_next_page(
-        self, token: str, answer: ClientResponse, tr_cont: str = "N"
+        self, token: str, response: ClientResponse, tr_cont: str = "N"
     ) -> ClientResponse:
-        return self.request_balance(token, cursor_params(answer), tr_cont=tr_cont)
+        return self.request_balance(token, cursor_params(response), tr_cont=tr_cont)
 
     def iter_pages(self, token: str) -> Iterator[ClientResponse]:
-        answer = self.request_balance(token)
-        yield answer
-        while answer.headers["tr_cont"] in {"M", "F"}:
-            answer = self.request_next_page(token, answer)
-            yield answer
+        response = self.request_balance(token)
+        yield response
+        while response.headers["tr_cont"] in {"M", "F"}:
+            response = self.request_next_page(token, response)
+            yield response
 
 
 BALANCE_QUERY = {
@@ -233,7 +233,7 @@ QUERIES = {
 """The query of each balance, without the account."""
 
 
-def cursor_params(answer: ClientResponse, width: int = 100) -> dict[str, str]:
-    """Return the cursor parameters for the page after `answer`, unmodified."""
+def cursor_params(response: ClientResponse, width: int = 100) -> dict[str, str]:
+    """Return the cursor parameters for the page after `response`, unmodified."""
     names = (f"CTX_AREA_FK{width}", f"CTX_AREA_NK{width}")
-    return {name: answer.json[name.lower()] for name in names}
+    return {name: response.json[name.lower()] for name in names}

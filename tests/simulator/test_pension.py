@@ -49,12 +49,12 @@ def ask(harness: SimulatorHarness, token: str, path: str, **changes: str | None)
 def pages(
     harness: SimulatorHarness, token: str, path: str, **changes: str | None
 ) -> Iterator[ClientResponse]:
-    answer = ask(harness, token, path, **changes)
-    yield answer
-    while answer.headers["tr_cont"] == "M":
+    response = ask(harness, token, path, **changes)
+    yield response
+    while response.headers["tr_cont"] == "M":
         harness.clock.advance(seconds=5)
-        answer = ask(harness, token, path, **changes, **cursor_params(answer))
-        yield answer
+        response = ask(harness, token, path, **changes, **cursor_params(response))
+        yield response
 
 
 @pytest.mark.parametrize("scene", ["ordinary", "pension", "empty", "off-hours"])
@@ -158,9 +158,9 @@ def test_the_deposit_agrees_with_the_balance() -> None:
 )
 def test_an_invalid_parameter_is_reported(path: str, name: str) -> None:
     with SimulatorHarness() as harness:
-        answer = ask(harness, harness.issue_token_for("pension"), path, **{name: "02"})
-    assert answer.error == (200, "OPSQ2001")
-    assert answer.json["msg1"].strip() == f"ERROR : INPUT INVALID_CHECK_{name}"
+        response = ask(harness, harness.issue_token_for("pension"), path, **{name: "02"})
+    assert response.error == (200, "OPSQ2001")
+    assert response.json["msg1"].strip() == f"ERROR : INPUT INVALID_CHECK_{name}"
 
 
 def test_the_pension_has_its_own_cursor_for_each_tr() -> None:

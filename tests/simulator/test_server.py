@@ -66,10 +66,10 @@ def test_a_scripted_reply_may_replace_the_usual_headers() -> None:
         harness.simulator.script(
             DOMESTIC_BALANCE_PATH, Response(body=b"<p>", headers={"Content-Type": "text/html"})
         )
-        answer = harness.request_balance("any")
-    assert answer.headers["Content-Type"] == "text/html"
-    assert answer.headers["tr_id"] == "TTTC8434R"
-    assert answer.body == b"<p>"
+        response = harness.request_balance("any")
+    assert response.headers["Content-Type"] == "text/html"
+    assert response.headers["tr_id"] == "TTTC8434R"
+    assert response.body == b"<p>"
 
 
 def test_a_disconnect_sends_nothing_or_half_of_the_body() -> None:

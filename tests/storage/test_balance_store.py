@@ -92,8 +92,8 @@ INSTANTS = st.datetimes(
 SHOWN = make_balance(
     make_lot(), make_lot(code="000660", name="SK하이닉스", loan_date=date(2026, 11, 2))
 )
-KEPT = Loaded(SHOWN, MORNING)
-OVERSEAS_KEPT = Loaded(
+STORED = Loaded(SHOWN, MORNING)
+STORED_OVERSEAS = Loaded(
     OverseasBalance(cash=(OverseasCash(currency="USD", deposit=Decimal("0.10")),)), MORNING
 )
 
@@ -106,7 +106,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(folder: Path) -> BalanceStore:
     store = BalanceStore(folder)
-    store.write("main", OWNER, KEPT)
+    store.write("main", OWNER, STORED)
     return store
 
 
@@ -130,7 +130,7 @@ def test_figures_come_back_as_they_were(
 
 
 @pytest.mark.parametrize(
-    "state", [Loading(OVERSEAS_KEPT), Failed(LoadCancelledError(), MORNING, OVERSEAS_KEPT)]
+    "state", [Loading(STORED_OVERSEAS), Failed(LoadCancelledError(), MORNING, STORED_OVERSEAS)]
 )
 def test_the_last_overseas_figures_are_stored_with_their_own_time(
     store: BalanceStore, state: LoadState[OverseasBalance]
@@ -138,7 +138,7 @@ def test_the_last_overseas_figures_are_stored_with_their_own_time(
     store.write("main", OWNER, Loaded(with_overseas(SHOWN, state), MORNING + timedelta(hours=1)))
     stored = store.read("main", OWNER)
     assert stored
-    assert stored.value.overseas == OVERSEAS_KEPT
+    assert stored.value.overseas == STORED_OVERSEAS
 
 
 def test_a_file_of_the_first_version_is_read_without_overseas_figures(
@@ -148,7 +148,7 @@ def test_a_file_of_the_first_version_is_read_without_overseas_figures(
     table = json.loads(path.read_text())
     del table["overseas"]
     path.write_text(json.dumps(table | {"schema": 1}))
-    assert store.read("main", OWNER) == KEPT
+    assert store.read("main", OWNER) == STORED
 
 
 def test_a_balance_that_was_not_stored_is_absent(folder: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_balance_that_was_not_stored_is_absent(folder: Path) -> None:
 def test_another_account_world_or_server_is_a_miss(
     store: BalanceStore, profile: Any, url: str | None
 ) -> None:
-    assert store.read("main", OWNER) == KEPT
+    assert store.read("main", OWNER) == STORED
     assert store.read("main", account_fingerprint(profile, url)) is None
     assert store.read(profile.name, account_fingerprint(profile, url)) is None
 
@@ -189,11 +189,11 @@ def test_the_file_is_private_and_tells_no_account(store: BalanceStore, folder: P
 def test_a_profile_is_forgotten_alone_and_all_of_them_together(
     store: BalanceStore, folder: Path
 ) -> None:
-    store.write("other", "x", KEPT)
+    store.write("other", "x", STORED)
     store.delete("main")
     assert store.read("main", OWNER) is None
-    assert store.read("other", "x") == KEPT
-    store.write("main", OWNER, KEPT)
+    assert store.read("other", "x") == STORED
+    store.write("main", OWNER, STORED)
     store.delete_all()
     assert list(folder.iterdir()) == []
 
@@ -273,7 +273,7 @@ def test_whatever_stands_there_is_a_miss(
 ) -> None:
     folder = tmp_path_factory.mktemp("state")
     store = BalanceStore(folder)
-    store.write("main", OWNER, KEPT)
+    store.write("main", OWNER, STORED)
     only_file(folder).write_bytes(content)
     assert store.read("main", OWNER) is None
 
@@ -281,7 +281,7 @@ def test_whatever_stands_there_is_a_miss(
 def test_a_file_too_large_is_not_read_to_its_end(store: BalanceStore, folder: Path) -> None:
     path = only_file(folder)
     path.write_bytes(path.read_bytes() + b" " * 10)
-    assert store.read("main", OWNER) == KEPT
+    assert store.read("main", OWNER) == STORED
     path.write_bytes(b" " * MAX_BALANCE_BYTES + path.read_bytes())
     assert store.read("main", OWNER) is None
 
@@ -313,5 +313,5 @@ def test_a_link_is_a_miss_and_is_not_written_through(
 def test_a_mode_that_is_too_wide_is_narrowed(store: BalanceStore, folder: Path) -> None:
     path = only_file(folder)
     path.chmod(0o644)
-    assert store.read("main", OWNER) == KEPT
+    assert store.read("main", OWNER) == STORED
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -150,19 +150,19 @@ def test_the_terminals_colours_are_for_themes_that_say_so(tmp_path: Path) -> Non
     assert "variables.good: not a colour like ansi_red" in faults
 
 
-def test_a_shelf_knows_when_a_file_was_saved(tmp_path: Path) -> None:
-    shelf = ThemeRepository(tmp_path / "themes")
-    assert not shelf.is_stale()
-    shelf.load()
+def test_the_repository_knows_when_a_file_was_saved(tmp_path: Path) -> None:
+    repository = ThemeRepository(tmp_path / "themes")
+    assert not repository.is_stale()
+    repository.load()
     (tmp_path / "themes").mkdir()
-    assert not shelf.is_stale()
+    assert not repository.is_stale()
     own = tmp_path / "themes" / "own.toml"
     own.write_text((bundled_themes_dir() / "kistui-dark.toml").read_text())
-    assert shelf.is_stale()
-    assert not shelf.load().errors
-    assert not shelf.is_stale()
+    assert repository.is_stale()
+    assert not repository.load().errors
+    assert not repository.is_stale()
     own.unlink()
-    assert shelf.is_stale()
+    assert repository.is_stale()
 
 
 def test_all_faults_of_a_theme_are_reported_at_once(tmp_path: Path) -> None:

@@ -95,13 +95,13 @@ async def test_each_account_has_its_own_state(
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
         await pilot.press("down", "enter")
         ordinary = [p for n, p in enumerate(profiles) if n not in {*SCENES, SLOW}]
-        remotes = app.balance_states
-        await wait_until(pilot, lambda: all(isinstance(remotes.get(p), Loaded) for p in ordinary))
-        slow = remotes.get(profiles[SLOW])
+        states = app.balance_states
+        await wait_until(pilot, lambda: all(isinstance(states.get(p), Loaded) for p in ordinary))
+        slow = states.get(profiles[SLOW])
         assert isinstance(slow, (Loading, Loaded))
-        await wait_until(pilot, lambda: isinstance(remotes.get(profiles[SLOW]), Loaded))
+        await wait_until(pilot, lambda: isinstance(states.get(profiles[SLOW]), Loaded))
         failed = profiles[2], profiles[3]
-        await wait_until(pilot, lambda: all(isinstance(remotes.get(p), Failed) for p in failed))
+        await wait_until(pilot, lambda: all(isinstance(states.get(p), Failed) for p in failed))
         await settle(pilot)
         assert "7계좌 중 5" in total(pilot)
         shown = lines(pilot)
@@ -110,9 +110,9 @@ async def test_each_account_has_its_own_state(
         assert len({len(line) for line in shown}) >= 1
         # The total is of the real accounts whose figures are known, and of no paper.
         known: list[Any] = [
-            compute_headline(remotes.get(p).value).total_value.amount  # type: ignore[union-attr]
+            compute_headline(states.get(p).value).total_value.amount  # type: ignore[union-attr]
             for n, p in enumerate(profiles)
-            if n != PAPER and isinstance(remotes.get(p), Loaded)
+            if n != PAPER and isinstance(states.get(p), Loaded)
         ]
         if all(value is not None for value in known):
             assert f"{sum(known):,}" in total(pilot)
@@ -127,7 +127,7 @@ async def test_each_account_has_its_own_state(
         await wait_until(
             pilot,
             lambda: all(
-                isinstance(r := remotes.get(p), Loaded) and r.loaded_at == at for p in ordinary
+                isinstance(r := states.get(p), Loaded) and r.loaded_at == at for p in ordinary
             ),
         )
         now_issued = [server.count_requests("tokenP") for server in servers]
@@ -230,8 +230,8 @@ async def test_refreshing_all_keeps_the_last_overseas_balance(
         screen.account_loader.refresh(profile)
 
         def overseas_state() -> object:
-            good = last_loaded(app.balance_states.get(profile))
-            return good.value.overseas if good else None
+            loaded = last_loaded(app.balance_states.get(profile))
+            return loaded.value.overseas if loaded else None
 
         await wait_until(pilot, lambda: isinstance(overseas_state(), Failed))
         state = overseas_state()

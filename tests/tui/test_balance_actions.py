@@ -86,10 +86,10 @@ async def test_a_setting_hides_amounts_from_the_start(make_app: MakeApp) -> None
 
 async def test_the_amount_of_a_difference_is_hidden(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        good = screen_of(pilot).load_state
-        assert isinstance(good, Loaded)
-        summary = replace(good.value.summary, profit_loss=123_456_789)
-        screen_of(pilot).load_state = replace(good, value=replace(good.value, summary=summary))
+        loaded = screen_of(pilot).load_state
+        assert isinstance(loaded, Loaded)
+        summary = replace(loaded.value.summary, profit_loss=123_456_789)
+        screen_of(pilot).load_state = replace(loaded, value=replace(loaded.value, summary=summary))
         await pilot.pause()
         shown = notice(pilot)
         assert any(char.isdigit() for char in shown.splitlines()[0])
@@ -292,12 +292,12 @@ async def test_a_partial_first_load_is_shown_and_labelled(
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2")
         await settle(pilot)
-        remote = screen_of(pilot).load_state
-        assert isinstance(remote, Failed)
-        good = last_loaded(remote)
-        assert good
-        assert not good.value.is_complete
-        assert len(good.value.lots) == 100
+        failed = screen_of(pilot).load_state
+        assert isinstance(failed, Failed)
+        loaded = last_loaded(failed)
+        assert loaded
+        assert not loaded.value.is_complete
+        assert len(loaded.value.lots) == 100
         assert "까지 조회" in notice(pilot)
         assert "까지 조회" in screen_text(pilot)
         assert "까지만" in bar(pilot)
@@ -311,9 +311,9 @@ async def test_a_partial_refresh_keeps_the_complete_balance(
         simulator.script("inquire-balance", None, error_response("OPSQ2000"))
         await pilot.press("r")
         await settle(pilot)
-        good = last_loaded(screen_of(pilot).load_state)
-        assert good
-        assert good.value.is_complete
+        loaded = last_loaded(screen_of(pilot).load_state)
+        assert loaded
+        assert loaded.value.is_complete
         assert "500건 중 50건까지 조회" in notice(pilot)
 
 
@@ -324,18 +324,18 @@ async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
 
         def has_two_pages() -> bool:
-            good = last_loaded(screen_of(pilot).load_state)
-            return good is not None and len(good.value.lots) == 100
+            loaded = last_loaded(screen_of(pilot).load_state)
+            return loaded is not None and len(loaded.value.lots) == 100
 
         await wait_until(pilot, has_two_pages)
         assert isinstance(screen_of(pilot).load_state, Loading)
         assert "까지 조회한" in notice(pilot)
         await pilot.press("escape")
         await pilot.pause()
-        remote = screen_of(pilot).load_state
-        assert isinstance(remote, Failed)
+        failed = screen_of(pilot).load_state
+        assert isinstance(failed, Failed)
         assert "중지했습니다" in notice(pilot)
-        assert last_loaded(remote)
+        assert last_loaded(failed)
 
 
 async def test_the_auto_refresh_interval_is_a_setting(make_app: MakeApp, clock: FakeClock) -> None:

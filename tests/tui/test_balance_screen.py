@@ -328,10 +328,10 @@ async def test_a_window_that_grows_below_a_dialog_is_uncovered_after_it(open_app
 
 async def test_the_list_of_differences_fits_the_width(open_app: OpenApp) -> None:
     async with open_app(lang="en", size=(200, 24)) as pilot:
-        good = screen_of(pilot).load_state
-        assert isinstance(good, Loaded)
-        summary = replace(good.value.summary, valuation=1, total_value=2)
-        screen_of(pilot).load_state = replace(good, value=replace(good.value, summary=summary))
+        loaded = screen_of(pilot).load_state
+        assert isinstance(loaded, Loaded)
+        summary = replace(loaded.value.summary, valuation=1, total_value=2)
+        screen_of(pilot).load_state = replace(loaded, value=replace(loaded.value, summary=summary))
         await pilot.pause()
         assert notice(pilot).count("differs by") > 2
         await pilot.resize_terminal(80, 24)

@@ -226,10 +226,10 @@ async def test_the_demo_caches_nothing(make_app: MakeApp, folder: Path) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        good = last_loaded(screen_of(pilot).load_state)
-        assert good
+        loaded = last_loaded(screen_of(pilot).load_state)
+        assert loaded
         profile_service_of(app).cache_balance(
-            profile_service_of(app).demo_profile(), good.value, good.loaded_at
+            profile_service_of(app).demo_profile(), loaded.value, loaded.loaded_at
         )
     assert not folder.exists()
 

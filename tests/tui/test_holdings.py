@@ -280,9 +280,9 @@ async def test_a_scrolled_table_keeps_its_place(open_app: OpenApp) -> None:
         await pilot.pause()
         table = table_of(pilot)
         key, line = table.row_key, table.cursor - table.scroll_offset.y
-        good = screen_of(pilot).load_state
-        assert isinstance(good, Loaded)
-        await show(pilot, replace(good.value, holdings=good.value.holdings[10:]))
+        loaded = screen_of(pilot).load_state
+        assert isinstance(loaded, Loaded)
+        await show(pilot, replace(loaded.value, holdings=loaded.value.holdings[10:]))
         assert table.row_key == key
         assert table.cursor - table.scroll_offset.y == line
 
@@ -292,12 +292,12 @@ async def test_a_row_above_the_first_does_not_scroll_it_out_of_sight(open_app: O
         await pilot.press("2")
         await pilot.pause()
         table = table_of(pilot)
-        good = screen_of(pilot).load_state
-        assert isinstance(good, Loaded)
-        await show(pilot, replace(good.value, holdings=good.value.holdings[1:]))
+        loaded = screen_of(pilot).load_state
+        assert isinstance(loaded, Loaded)
+        await show(pilot, replace(loaded.value, holdings=loaded.value.holdings[1:]))
         await pilot.press("home")
         key = table.row_key
-        await show(pilot, good.value)
+        await show(pilot, loaded.value)
         assert table.row_key == key
         assert (table.cursor, table.scroll_offset.y) == (1, 0)
 

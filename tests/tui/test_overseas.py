@@ -22,9 +22,9 @@ PRESENT = "inquire-present-balance"
 
 
 def balance(pilot: Pilot[None]) -> Balance:
-    good = last_loaded(home(pilot).load_state)
-    assert good is not None
-    return good.value
+    loaded = last_loaded(home(pilot).load_state)
+    assert loaded is not None
+    return loaded.value
 
 
 def home(pilot: Pilot[None]) -> BalanceScreen:

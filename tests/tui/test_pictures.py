@@ -56,7 +56,7 @@ def press(*keys: str) -> Act:
     return act
 
 
-def press_one_by_one(*keys: str) -> Act:
+def press_and_settle_each(*keys: str) -> Act:
     """Return an action that opens a page with the first key, and settles after every key."""
 
     async def act(pilot: Pilot[Any]) -> None:
@@ -131,7 +131,7 @@ def test_history(
     keys: tuple[str, ...],
 ) -> None:
     app = make_app(lang=lang, overseas=True, has_history=True)
-    assert matches_picture(app, size, press_one_by_one("tilde", *keys))
+    assert matches_picture(app, size, press_and_settle_each("tilde", *keys))
 
 
 def test_stale(matches_picture: MatchesPicture, make_app: MakeApp, clock: FakeClock) -> None:
@@ -229,7 +229,7 @@ def test_accounts(
 
 
 def test_dividends(matches_picture: MatchesPicture, make_app: MakeApp) -> None:
-    assert matches_picture(make_app(), SMALL, press_one_by_one("8"))
+    assert matches_picture(make_app(), SMALL, press_and_settle_each("8"))
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_reading_page(
     keys: tuple[str, ...],
 ) -> None:
     app = make_app(lang=lang, overseas=True)
-    assert matches_picture(app, size, press_one_by_one(*keys))
+    assert matches_picture(app, size, press_and_settle_each(*keys))
 
 
 TOKEN_AGES: dict[str, dict[str, float]] = {

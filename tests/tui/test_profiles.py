@@ -65,7 +65,7 @@ def notice(pilot: Pilot[Any]) -> str:
     return str(pilot.app.screen.query_one("#notice", Static).content)
 
 
-def answer_error(pilot: Pilot[Any]) -> str:
+def prompt_error(pilot: Pilot[Any]) -> str:
     errors = pilot.app.screen.query("#answer-error").results(Static)
     return "".join(str(error.content) for error in errors)
 
@@ -344,8 +344,8 @@ async def test_a_locked_profile_asks_again_after_a_wrong_passphrase(
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         assert isinstance(app.screen, PromptDialog)
-        for answer in ("wrong", "open"):
-            await type_in(pilot, "answer", answer)
+        for passphrase in ("wrong", "open"):
+            await type_in(pilot, "answer", passphrase)
             await pilot.press("enter")
             await quiet(pilot)
         assert isinstance(balance_of(pilot).load_state, Loaded)
@@ -366,7 +366,7 @@ async def test_removing_requires_the_name_and_deletes_everything(
         await pilot.press("enter")
         await quiet(pilot)
         assert isinstance(app.screen, PromptDialog)
-        assert "이름이 다릅니다" in answer_error(pilot)
+        assert "이름이 다릅니다" in prompt_error(pilot)
         await type_in(pilot, "answer", "isa")
         await pilot.press("enter")
         await quiet(pilot)
@@ -411,7 +411,7 @@ async def test_the_account_number_can_be_corrected(
         await quiet(pilot)
         await type_in(pilot, "answer", "123")
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "계좌번호 형식이 올바르지 않습니다" in answer_error(pilot))
+        await wait_until(pilot, lambda: "계좌번호 형식이 올바르지 않습니다" in prompt_error(pilot))
         assert app.screen.query_one("#answer", Input).value == "123"
         await type_in(pilot, "answer", "6400123422")
         await pilot.press("enter")
@@ -528,7 +528,7 @@ async def test_the_first_form_greets_and_offers_import_and_demo(
         await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
         await type_in(pilot, "answer", str(tmp_path / "nothing.yaml"))
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "nothing.yaml" in answer_error(pilot))
+        await wait_until(pilot, lambda: "nothing.yaml" in prompt_error(pilot))
         assert app.screen.query_one("#answer", Input).value == str(tmp_path / "nothing.yaml")
         await pilot.press("escape")
         await wait_until(pilot, lambda: app.screen.query("#ways"))

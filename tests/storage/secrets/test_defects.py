@@ -28,8 +28,8 @@ from kistui.storage.secrets import (
     copy_credentials,
 )
 
-ONE = Credentials(Secret("k" * 36), Secret("s" * 180))
-TWO = Credentials(Secret("q" * 36), Secret("t" * 180))
+CREDENTIALS = Credentials(Secret("k" * 36), Secret("s" * 180))
+OTHER_CREDENTIALS = Credentials(Secret("q" * 36), Secret("t" * 180))
 
 
 @pytest.fixture
@@ -62,12 +62,12 @@ def test_a_target_that_stores_another_value_is_emptied(
 ) -> None:
     source, target = PlaintextSecretStore(folders), EncryptedSecretStore(folders, scrypt_n=16)
     target.unlock("open")
-    source.write("a", ONE)
+    source.write("a", CREDENTIALS)
     with monkeypatch.context() as patch:
-        patch.setattr(target, "read", lambda _profile: TWO)
+        patch.setattr(target, "read", lambda _profile: OTHER_CREDENTIALS)
         with pytest.raises(CorruptSecretsError):
             copy_credentials("a", source, target)
-    assert source.read("a") == ONE
+    assert source.read("a") == CREDENTIALS
     with pytest.raises(SecretNotFoundError):
         target.read("a")
 
@@ -86,10 +86,10 @@ def test_files_nested_without_end_are_corrupt(folders: AppPaths) -> None:
 
 
 def test_output_nested_without_end_is_bad_output(tmp_path: Path) -> None:
-    answer = tmp_path / "answer"
-    answer.write_text('{"a":' * DEEP)
+    output = tmp_path / "output"
+    output.write_text('{"a":' * DEEP)
     with pytest.raises(SecretCommandError):
-        CommandSecretStore(["cat", str(answer)]).read("a")
+        CommandSecretStore(["cat", str(output)]).read("a")
 
 
 def test_a_passphrase_that_is_no_text_is_wrong_and_in_no_error(folders: AppPaths) -> None:
@@ -133,9 +133,9 @@ def test_a_pipe_in_place_of_the_file_is_not_waited_for(folders: AppPaths) -> Non
 
 def test_a_byte_order_mark_in_the_plain_file_is_read(folders: AppPaths) -> None:
     store = PlaintextSecretStore(folders)
-    store.write("main", ONE)
+    store.write("main", CREDENTIALS)
     path = folders.plaintext_secrets_file
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    assert store.read("main") == ONE
-    store.write("other", TWO)
-    assert store.read("main") == ONE
+    assert store.read("main") == CREDENTIALS
+    store.write("other", OTHER_CREDENTIALS)
+    assert store.read("main") == CREDENTIALS

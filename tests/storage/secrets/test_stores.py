@@ -38,8 +38,8 @@ from kistui.storage.secrets import (
 )
 from tests.keyrings import MemoryKeyring, memory_keyring
 
-ONE = Credentials(Secret("k" * 36), Secret("s" * 179 + "="))
-TWO = Credentials(Secret("q" * 36), Secret("t" * 179 + "="))
+CREDENTIALS = Credentials(Secret("k" * 36), Secret("s" * 179 + "="))
+OTHER_CREDENTIALS = Credentials(Secret("q" * 36), Secret("t" * 179 + "="))
 FAST = 2**4
 
 
@@ -68,25 +68,25 @@ def store(request: pytest.FixtureRequest, folders: AppPaths, memory: MemoryKeyri
 
 
 def test_stored_credentials_are_read_back_and_removed(store: SecretStore) -> None:
-    store.write("a", ONE)
-    store.write("b", TWO)
-    store.write("a", TWO)
-    assert (store.read("a"), store.read("b")) == (TWO, TWO)
+    store.write("a", CREDENTIALS)
+    store.write("b", OTHER_CREDENTIALS)
+    store.write("a", OTHER_CREDENTIALS)
+    assert (store.read("a"), store.read("b")) == (OTHER_CREDENTIALS, OTHER_CREDENTIALS)
     store.remove("a")
     store.remove("a")
     with pytest.raises(SecretNotFoundError):
         store.read("a")
-    assert store.read("b") == TWO
+    assert store.read("b") == OTHER_CREDENTIALS
 
 
 def test_no_secret_is_in_a_repr(store: SecretStore) -> None:
-    store.write("a", ONE)
-    assert ONE.app_secret.reveal() not in repr(store) + repr(store.read("a"))
+    store.write("a", CREDENTIALS)
+    assert CREDENTIALS.app_secret.reveal() not in repr(store) + repr(store.read("a"))
 
 
 def test_files_are_private(folders: AppPaths) -> None:
-    PlaintextSecretStore(folders).write("a", ONE)
-    encrypted(folders).write("a", ONE)
+    PlaintextSecretStore(folders).write("a", CREDENTIALS)
+    encrypted(folders).write("a", CREDENTIALS)
     for path in (folders.plaintext_secrets_file, folders.encrypted_secrets_file):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(folders.config_dir.stat().st_mode) == 0o700
@@ -94,7 +94,7 @@ def test_files_are_private(folders: AppPaths) -> None:
 
 def test_a_file_others_can_read_is_narrowed(folders: AppPaths) -> None:
     store = PlaintextSecretStore(folders)
-    store.write("a", ONE)
+    store.write("a", CREDENTIALS)
     folders.plaintext_secrets_file.chmod(0o644)
     store.read("a")
     assert stat.S_IMODE(folders.plaintext_secrets_file.stat().st_mode) == 0o600
@@ -105,7 +105,7 @@ def test_a_link_in_its_place_is_left_alone(folders: AppPaths, tmp_path: Path) ->
     (tmp_path / "elsewhere").write_text("")
     folders.plaintext_secrets_file.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(UnsafeFileError):
-        PlaintextSecretStore(folders).write("a", ONE)
+        PlaintextSecretStore(folders).write("a", CREDENTIALS)
     assert (tmp_path / "elsewhere").read_text() == ""
 
 
@@ -116,7 +116,7 @@ def test_a_plain_file_not_understood_is_never_overwritten(
     folders.config_dir.mkdir()
     folders.plaintext_secrets_file.write_bytes(content)
     with pytest.raises(CorruptSecretsError):
-        PlaintextSecretStore(folders).write("b", ONE)
+        PlaintextSecretStore(folders).write("b", CREDENTIALS)
     assert folders.plaintext_secrets_file.read_bytes() == content
 
 
@@ -126,27 +126,27 @@ def test_a_full_disk_leaves_the_old_file(
     import errno
 
     store = PlaintextSecretStore(folders)
-    store.write("a", ONE)
+    store.write("a", CREDENTIALS)
 
     def full(_handle: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(FileWriteError):
-        store.write("a", TWO)
+        store.write("a", OTHER_CREDENTIALS)
     monkeypatch.undo()
-    assert store.read("a") == ONE
+    assert store.read("a") == CREDENTIALS
 
 
 def test_the_encrypted_file_holds_nothing_in_the_clear(folders: AppPaths) -> None:
-    encrypted(folders).write("main", ONE)
+    encrypted(folders).write("main", CREDENTIALS)
     content = folders.encrypted_secrets_file.read_bytes()
-    for clear in (ONE.app_key.reveal(), ONE.app_secret.reveal(), "main", "open"):
+    for clear in (CREDENTIALS.app_key.reveal(), CREDENTIALS.app_secret.reveal(), "main", "open"):
         assert clear.encode() not in content
 
 
 def test_it_opens_with_its_passphrase_only(folders: AppPaths) -> None:
-    encrypted(folders).write("a", ONE)
+    encrypted(folders).write("a", CREDENTIALS)
     locked = EncryptedSecretStore(folders, scrypt_n=FAST)
     assert locked.file_exists
     assert locked.is_locked
@@ -157,19 +157,19 @@ def test_it_opens_with_its_passphrase_only(folders: AppPaths) -> None:
             locked.unlock(passphrase)
         assert locked.is_locked
     locked.unlock("open")
-    assert locked.read("a") == ONE
+    assert locked.read("a") == CREDENTIALS
 
 
 def test_what_another_process_wrote_is_read(folders: AppPaths) -> None:
-    one, other = encrypted(folders), encrypted(folders)
-    one.write("a", ONE)
-    other.write("b", TWO)
-    assert one.read("b") == TWO
-    assert other.read("a") == ONE
+    first, second = encrypted(folders), encrypted(folders)
+    first.write("a", CREDENTIALS)
+    second.write("b", OTHER_CREDENTIALS)
+    assert first.read("b") == OTHER_CREDENTIALS
+    assert second.read("a") == CREDENTIALS
 
 
 def test_any_change_to_the_file_is_noticed(folders: AppPaths) -> None:
-    encrypted(folders).write("a", ONE)
+    encrypted(folders).write("a", CREDENTIALS)
     whole = json.loads(folders.encrypted_secrets_file.read_bytes())
     changes = [
         {"n": 2**30}, {"n": 3}, {"n": "x"}, {"n": FAST * 2}, {"r": 1024}, {"p": 64}, {"version": 2},
@@ -193,8 +193,8 @@ def test_any_change_to_the_file_is_noticed(folders: AppPaths) -> None:
 def write_many(config: str, state: str, prefix: str) -> None:
     folders = AppPaths(Path(config), Path(state))
     for at in range(8):
-        PlaintextSecretStore(folders).write(f"{prefix}{at}", ONE)
-        encrypted(folders).write(f"{prefix}{at}", ONE)
+        PlaintextSecretStore(folders).write(f"{prefix}{at}", CREDENTIALS)
+        encrypted(folders).write(f"{prefix}{at}", CREDENTIALS)
 
 
 def test_two_processes_writing_at_once_lose_nothing(folders: AppPaths) -> None:
@@ -206,12 +206,12 @@ def test_two_processes_writing_at_once_lose_nothing(folders: AppPaths) -> None:
     for worker in workers:
         worker.join(30)
     for store in (PlaintextSecretStore(folders), encrypted(folders)):
-        assert all(store.read(f"{name}{at}") == ONE for name in "ab" for at in range(8))
+        assert all(store.read(f"{name}{at}") == CREDENTIALS for name in "ab" for at in range(8))
 
 
 def test_a_kill_in_the_middle_of_a_write_leaves_a_whole_file(folders: AppPaths) -> None:
     context = multiprocessing.get_context("spawn")
-    PlaintextSecretStore(folders).write("first", ONE)
+    PlaintextSecretStore(folders).write("first", CREDENTIALS)
     places = (str(folders.config_dir), str(folders.state_dir))
     worker = context.Process(target=write_many, args=(*places, "x"))
     worker.start()
@@ -219,9 +219,9 @@ def test_a_kill_in_the_middle_of_a_write_leaves_a_whole_file(folders: AppPaths) 
         time.sleep(0.005)
     worker.kill()
     worker.join()
-    assert PlaintextSecretStore(folders).read("first") == ONE
-    PlaintextSecretStore(folders).write("second", TWO)
-    assert PlaintextSecretStore(folders).read("second") == TWO
+    assert PlaintextSecretStore(folders).read("first") == CREDENTIALS
+    PlaintextSecretStore(folders).write("second", OTHER_CREDENTIALS)
+    assert PlaintextSecretStore(folders).read("second") == OTHER_CREDENTIALS
 
 
 def stores(folders: AppPaths) -> dict[str, SecretStore]:
@@ -240,35 +240,35 @@ def test_credentials_are_carried_from_any_store_to_any_other(
     if source == target:
         return
     all_stores = stores(folders)
-    all_stores[source].write("a", ONE)
+    all_stores[source].write("a", CREDENTIALS)
     copy_credentials("a", all_stores[source], all_stores[target])
-    assert all_stores[target].read("a") == ONE
-    assert all_stores[source].read("a") == ONE
+    assert all_stores[target].read("a") == CREDENTIALS
+    assert all_stores[source].read("a") == CREDENTIALS
 
 
 def test_a_passphrase_is_not_trimmed(folders: AppPaths) -> None:
-    encrypted(folders, " correct horse ").write("a", ONE)
+    encrypted(folders, " correct horse ").write("a", CREDENTIALS)
     for trimmed in ("correct horse", "correcthorse"):
         with pytest.raises(WrongPassphraseError):
             encrypted(folders, trimmed)
-    assert encrypted(folders, " correct horse ").read("a") == ONE
+    assert encrypted(folders, " correct horse ").read("a") == CREDENTIALS
 
 
 def test_a_passphrase_in_parts_opens_what_a_composed_one_closed(folders: AppPaths) -> None:
     store = EncryptedSecretStore(folders, scrypt_n=FAST)
     store.unlock(unicodedata.normalize("NFC", "비밀번호 é"))
-    store.write("a", ONE)
-    other = EncryptedSecretStore(folders, scrypt_n=FAST)
-    other.unlock(unicodedata.normalize("NFD", "비밀번호 é"))
-    assert other.read("a") == ONE
+    store.write("a", CREDENTIALS)
+    second = EncryptedSecretStore(folders, scrypt_n=FAST)
+    second.unlock(unicodedata.normalize("NFD", "비밀번호 é"))
+    assert second.read("a") == CREDENTIALS
 
 
 def test_a_move_that_fails_leaves_the_source(folders: AppPaths, memory: MemoryKeyring) -> None:
     source = PlaintextSecretStore(folders)
-    source.write("a", ONE)
+    source.write("a", CREDENTIALS)
     with pytest.raises(KistuiError):
         copy_credentials("a", source, EncryptedSecretStore(folders, scrypt_n=FAST))
-    assert source.read("a") == ONE
+    assert source.read("a") == CREDENTIALS
 
 
 def test_without_a_session_bus_the_keyring_is_not_even_tried(
@@ -299,12 +299,12 @@ def test_a_keyring_error_is_reported_without_its_text(
     memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
-        raise RuntimeError(ONE.app_secret.reveal())
+        raise RuntimeError(CREDENTIALS.app_secret.reveal())
 
     monkeypatch.setattr(memory, "set_password", broken)
     with pytest.raises(KeyringUnavailableError) as caught:
-        KeyringSecretStore().write("a", ONE)
-    assert ONE.app_secret.reveal() not in str(caught.value)
+        KeyringSecretStore().write("a", CREDENTIALS)
+    assert CREDENTIALS.app_secret.reveal() not in str(caught.value)
 
 
 def script(text: str) -> CommandSecretStore:
@@ -312,12 +312,14 @@ def script(text: str) -> CommandSecretStore:
 
 
 def test_a_command_gives_two_lines_or_json() -> None:
-    lines = f"print({ONE.app_key.reveal()!r}); print({ONE.app_secret.reveal()!r})"
-    table = json.dumps({"app_key": ONE.app_key.reveal(), "app_secret": ONE.app_secret.reveal()})
-    assert script(lines).read("a") == ONE
-    assert script(f"print({table!r})").read("a") == ONE
+    lines = f"print({CREDENTIALS.app_key.reveal()!r}); print({CREDENTIALS.app_secret.reveal()!r})"
+    table = json.dumps(
+        {"app_key": CREDENTIALS.app_key.reveal(), "app_secret": CREDENTIALS.app_secret.reveal()}
+    )
+    assert script(lines).read("a") == CREDENTIALS
+    assert script(f"print({table!r})").read("a") == CREDENTIALS
     others = table.replace("app_key", "appkey").replace("app_secret", "secretkey")
-    assert script(f"print('\\ufeff' + {others!r})").read("a") == ONE
+    assert script(f"print('\\ufeff' + {others!r})").read("a") == CREDENTIALS
 
 
 @pytest.mark.parametrize(
@@ -349,7 +351,7 @@ def test_a_missing_command_is_reported() -> None:
     with pytest.raises(SecretCommandError):
         CommandSecretStore([]).read("a")
     with pytest.raises(SecretCommandError):
-        CommandSecretStore(["true"]).write("a", ONE)
+        CommandSecretStore(["true"]).write("a", CREDENTIALS)
 
 
 def test_a_keyring_that_keeps_nothing_is_not_taken_for_a_working_one(
@@ -357,11 +359,11 @@ def test_a_keyring_that_keeps_nothing_is_not_taken_for_a_working_one(
 ) -> None:
     monkeypatch.setattr(memory, "set_password", lambda *_: None)
     with pytest.raises(KeyringUnavailableError) as caught:
-        KeyringSecretStore().write("a", ONE)
+        KeyringSecretStore().write("a", CREDENTIALS)
     assert caught.value.details["reason"] == "not_stored"
 
 
-@pytest.mark.parametrize("previous", [None, TWO])
+@pytest.mark.parametrize("previous", [None, OTHER_CREDENTIALS])
 def test_a_keyring_write_after_the_time_limit_does_not_last(
     memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, previous: Credentials | None
 ) -> None:
@@ -377,7 +379,7 @@ def test_a_keyring_write_after_the_time_limit_does_not_last(
         patch.setattr(memory, "set_password", slow)
         patch.setattr("kistui.storage.secrets.keyring_store.KEYRING_TIMEOUT", 0.05)
         with pytest.raises(KeyringUnavailableError):
-            KeyringSecretStore().write("a", ONE)
+            KeyringSecretStore().write("a", CREDENTIALS)
         threads = [thread for thread in threading.enumerate() if "(run)" in thread.name]
         go_on.set()
         for thread in threads:
