@@ -14,6 +14,7 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Profi
 from kistui.models.calls import OnCall, ignore_call
 from kistui.models.history import AssetHistory, CashFlow, DayRecord
 from kistui.services.profiles import DemoAccount
+from kistui.services.session_factory import build_session
 from kistui.storage.history_store import HistoryStore
 from kistui.storage.paths import AppPaths
 from kistui.storage.state_files import HolidayStore
@@ -38,23 +39,16 @@ def demo_from_simulator(
     profile = Profile("demo", Environment.REAL, account, simulator.url, is_demo=True)
 
     def connect(on_call: OnCall = ignore_call) -> "Session":
-        from kistui.client import KisClient, RateLimits
-        from kistui.services.session import Session
-        from kistui.services.token_manager import TokenManager
+        from kistui.client import RateLimits
 
-        client = KisClient(
-            profile.environment,
-            base_url=profile.base_url,
-            rate_limits=RateLimits.unlimited(),
-            clock=clock,
-            on_call=on_call,
-        )
-        token = TokenManager(tokens, credentials, client, clock)
-        return Session(
+        return build_session(
             profile,
             credentials,
-            client,
-            token,
+            tokens,
+            clock,
+            base_url=profile.base_url,
+            rate_limits=RateLimits.unlimited(),
+            on_call=on_call,
             holiday_store=holidays,
             live_url=lambda: simulator.serve_live_prices().url,
         )
