@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 
 from msgspec import Struct
 
@@ -10,8 +11,8 @@ from kistui.formatting.serialization import (
     PROFILE_FIELDS,
     FailedAccount,
     JsonObject,
+    account_documents,
     accounts_to_json,
-    failed_fields,
     format_timestamp,
     profile_fields,
     to_csv,
@@ -52,12 +53,8 @@ def cash_json(
     snapshots: Sequence[CashSnapshot | FailedAccount], *, all_accounts: bool, amounts_hidden: bool
 ) -> str:
     """Return one account's cash, or that of all accounts under `accounts`."""
-    documents = [
-        cash_document(snapshot, amounts_hidden=amounts_hidden)
-        if isinstance(snapshot, CashSnapshot)
-        else failed_fields(snapshot)
-        for snapshot in snapshots
-    ]
+    to_document = partial(cash_document, amounts_hidden=amounts_hidden)
+    documents = account_documents(snapshots, to_document)
     return accounts_to_json(documents, all_accounts=all_accounts)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -10,7 +11,7 @@ from kistui.formatting.serialization import (
     PROFILE_FIELDS,
     FailedAccount,
     JsonObject,
-    failed_fields,
+    account_documents,
     format_timestamp,
     is_sensitive_field,
     kis_fields,
@@ -71,12 +72,8 @@ def accounts_json(
     amounts_hidden: bool = False,
 ) -> str:
     """Return every account as in `summary_json`, or its error slug, and the given totals."""
-    accounts = [
-        _summary_dict(snapshot, amounts_hidden=amounts_hidden)
-        if isinstance(snapshot, BalanceSnapshot)
-        else failed_fields(snapshot)
-        for snapshot in snapshots
-    ]
+    to_document = partial(_summary_dict, amounts_hidden=amounts_hidden)
+    accounts = account_documents(snapshots, to_document)
     counts = {"accounts": total.accounts, "known": total.known}
     headline = headline_fields(total.headline, amounts_hidden=amounts_hidden)
     return to_json({"accounts": accounts, "total": counts | headline})

@@ -2,10 +2,10 @@
 
 import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -15,6 +15,7 @@ from kistui.models.account import Profile
 from kistui.models.kis_fields import SENSITIVE_TYPES, FieldSpec, ValueType, field_specs
 
 JsonObject = dict[str, Any]
+SnapshotT = TypeVar("SnapshotT")
 
 _FORMULA_PREFIXES = frozenset("=+-@")
 _CONTROL_PREFIXES = ("\t", "\r")
@@ -60,12 +61,17 @@ class FailedAccount(Struct, frozen=True):
     """The state in exports."""
 
 
-def failed_fields(failed: FailedAccount) -> JsonObject:
-    """Return what an export holds of an account that could not be read."""
-    return profile_fields(failed.profile) | {
-        "state": failed.load_state,
-        "error": failed.error.slug,
-    }
+def account_documents(
+    snapshots: Iterable[SnapshotT | FailedAccount], to_document: Callable[[SnapshotT], JsonObject]
+) -> list[JsonObject]:
+    """Return a document for each account; that of one that could not be read has its error."""
+    return [
+        profile_fields(snapshot.profile)
+        | {"state": snapshot.load_state, "error": snapshot.error.slug}
+        if isinstance(snapshot, FailedAccount)
+        else to_document(snapshot)
+        for snapshot in snapshots
+    ]
 
 
 def format_timestamp(instant: datetime) -> str:

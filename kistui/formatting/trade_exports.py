@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -11,8 +12,8 @@ from kistui.formatting.serialization import (
     PROFILE_FIELDS,
     FailedAccount,
     JsonObject,
+    account_documents,
     accounts_to_json,
-    failed_fields,
     format_timestamp,
     profile_fields,
     to_csv,
@@ -76,12 +77,8 @@ def trades_json(
     amounts_hidden: bool,
 ) -> str:
     """Return one account's list, or those of all accounts under `accounts`."""
-    documents = [
-        _document(snapshot, amounts_hidden=amounts_hidden)
-        if isinstance(snapshot, TradeSnapshot)
-        else failed_fields(snapshot)
-        for snapshot in snapshots
-    ]
+    to_document = partial(_document, amounts_hidden=amounts_hidden)
+    documents = account_documents(snapshots, to_document)
     return accounts_to_json(documents, all_accounts=all_accounts)
 
 
