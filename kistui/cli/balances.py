@@ -11,7 +11,6 @@ from kistui.clock import system_clock
 from kistui.errors import KistuiError
 from kistui.formatting.export import BalanceSnapshot
 from kistui.i18n.translations import Translations
-from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import OnProgress, ProgressEvent
 from kistui.models.load_state import Failed
@@ -61,17 +60,9 @@ def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot
                 return await fetch_balance(session, options, on_progress), system_clock()
 
         balance, fetched_at = asyncio.run(fetch())
-        record_history(profiles, profile, balance, fetched_at)
+        profiles.history.record_refresh(profile, balance, fetched_at)
         hidden = are_amounts_hidden(options, profiles)
         return BalanceSnapshot(profile, balance, fetched_at), hidden
-
-
-def record_history(
-    profiles: ProfileService, profile: Profile, balance: Balance, fetched_at: datetime
-) -> None:
-    """Record a balance as a refresh of the app does, except a demo's: it ends with the command."""
-    if not profile.is_demo:
-        profiles.history.record_refresh(profile, balance, fetched_at)
 
 
 def print_doubts(balance: Balance, t: Translations, prefix: str = "kistui") -> None:

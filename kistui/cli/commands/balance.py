@@ -9,7 +9,6 @@ from kistui.cli.balances import (
     fetch_balance,
     fetch_snapshot,
     print_doubts,
-    record_history,
 )
 from kistui.cli.context import open_session, unlocked_profiles
 from kistui.cli.output import ProgressPrinter, print_csv, print_table, table_width
@@ -99,7 +98,8 @@ async def _fetch_all(
             async with open_session(profiles, profile, t, options) as session:
                 balance = await fetch_balance(session, options, on_progress)
                 fetched_at = system_clock()
-                await asyncio.to_thread(record_history, profiles, profile, balance, fetched_at)
+                record = profiles.history.record_refresh
+                await asyncio.to_thread(record, profile, balance, fetched_at)
                 return export.BalanceSnapshot(profile, balance, fetched_at)
         except KistuiError as error:
             return FailedAccount(profile, error)
