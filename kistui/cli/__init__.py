@@ -112,7 +112,7 @@ def _run_command(arguments: "Sequence[str]", *, is_stdout_closed: bool) -> int:
         if is_stdout_closed and options.command:  # the output is lost
             _print_notice(t("cli.no_output"))
             code = code or 1
-    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # bugs end in a sentence too
         # Python 3.11 wraps what a signal raises while a class is created in a RuntimeError.
         cause = error.__cause__
         if isinstance(cause, SystemExit):

@@ -110,7 +110,7 @@ class Connection:
         try:
             response = await self._send(endpoint, recorder, json=dict(body))
             response_body = response_parsing.check_oauth_response(response.body, response.status)
-        except BaseException as error:
+        except BaseException as error:  # the log has cancelled calls and bugs too
             recorder.finish(error)
             raise
         recorder.finish()
@@ -153,7 +153,7 @@ class Connection:
                 attempt += 1
                 on_progress(RetryScheduled(error, retry_after, attempt, max_attempts_for(error)))
                 await self._timeouts.sleep(retry_after)
-            except BaseException as error:
+            except BaseException as error:  # the log has cancelled calls and bugs too
                 recorder.finish(error)
                 raise
             else:

@@ -108,7 +108,7 @@ class KeyQueue:
                 await self._dispatch(self._waiting.popleft())
         except ScreenStackError:  # the app ends
             self._waiting.clear()
-        except Exception as error:  # noqa: BLE001  # as Textual does for its own tasks
+        except Exception as error:  # noqa: BLE001  # a bug ends the app; a task would keep it silent
             self._on_error(error)
 
     def _situation(self) -> Situation:

@@ -229,7 +229,7 @@ class TextualApp(App[None]):
         with self.suspend():
             try:
                 yield True
-            except BaseException as raised:  # noqa: BLE001  # raised again below
+            except BaseException as raised:  # noqa: BLE001  # whatever it is, resume, then raise it
                 error = raised
         if error is not None:
             raise error

@@ -64,9 +64,9 @@ def _unpickle(content: bytes) -> Any:
         return _RestrictedUnpickler(io.BytesIO(content)).load()
     except UnsupportedSource:
         raise
-    except Exception:  # noqa: BLE001, S110  # a broken pickle may raise anything
+    except Exception:  # noqa: BLE001, S110  # Python lists no limit to what broken pickles raise
         pass
-    raise UnsupportedSource(_BROKEN_PICKLE)
+    raise UnsupportedSource(_BROKEN_PICKLE)  # outside, so that no context holds the content
 
 
 def _check_opcodes(content: bytes) -> None:

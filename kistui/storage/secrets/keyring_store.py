@@ -114,7 +114,7 @@ def _call_with_timeout(
     Raises KeyringUnavailableError.
     """
     results: list[Any] = []
-    errors: list[BaseException] = []
+    errors: list[Exception] = []
     is_abandoned = threading.Event()
     lock = threading.Lock()
 
@@ -125,7 +125,7 @@ def _call_with_timeout(
                 results.append(result)
             if is_abandoned.is_set() and undo is not None:
                 undo()
-        except Exception as error:  # noqa: BLE001  # a backend may raise anything
+        except Exception as error:  # noqa: BLE001  # backends are plugins with errors of their own
             errors.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
@@ -140,7 +140,7 @@ def _call_with_timeout(
     raise KeyringUnavailableError(reason="no_answer")
 
 
-def _error_reason(error: BaseException) -> str:
+def _error_reason(error: Exception) -> str:
     """Return the reason of a backend's error, the name of its class if it has no text."""
     names = [kind.__name__ for kind in type(error).__mro__]
     reasons = {
