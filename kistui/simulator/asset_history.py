@@ -1,8 +1,7 @@
 """What an account was worth on past trading days, as a client would have recorded it.
 
-KIS has no call for this. The positions are those of the account before today's trades, at the
-closes that the services of daily prices give, so that the last day agrees with the balance's total
-of yesterday to the won.
+KIS has no call for this. The positions before today's trades are valued at the closes that the
+daily prices have, so that the last day's total is yesterday's total in the balance, to the won.
 """
 
 from datetime import date, datetime, time
@@ -124,7 +123,7 @@ def _settled_cost(position: OverseasPosition) -> Decimal:
 
 
 def _overseas_close(position: OverseasPosition, seed: int, day: date) -> Decimal:
-    """Return the last close known at the close in Korea: in America, that of the day before."""
+    """Return the last close known when KRX closes; in America that of the day before."""
     history = overseas_history(position.instrument, seed)
     calendar = history.market.calendar
     if history.market is US:

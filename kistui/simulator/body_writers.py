@@ -17,7 +17,7 @@ FILLER = b" " * (1 << 16)
 
 
 def normal(response: Response) -> Iterator[WriteStep]:
-    """Send head and body in one step; half of the body if the response disconnects "during" it."""
+    """Send head and body in one step; with `disconnect` "during", half of the body."""
     body = (
         response.body[: len(response.body) // 2]
         if response.disconnect == "during"

@@ -11,11 +11,11 @@ from kistui.simulator.trade_times import BUY
 from kistui.simulator.valuation import CashFlow, cash_flow
 
 CREDIT_NUMERATOR, CREDIT_DENOMINATOR = 5, 2
-"""What can be ordered with 미수, as a multiple of what can be ordered without: a margin of 40 %."""
+"""The multiple of the buying power that 미수 (unsettled credit) allows: a margin of 40 %."""
 
 
 def withdrawable_won(portfolio: Portfolio) -> int:
-    """Return the deposit without what settles: purchases and costs go, sales have not come yet."""
+    """Return the deposit less unsettled purchases and costs; unsettled sales do not count yet."""
     return _withdrawable(cash_flow(portfolio))
 
 
@@ -25,7 +25,7 @@ def _withdrawable(flow: CashFlow) -> int:
 
 
 class OrderableWon(NamedTuple):
-    """What domestic shares can be ordered for, in won; D+2 without what open orders hold."""
+    """The buying power for domestic shares in won: the D+2 deposit less open purchase orders."""
 
     flow: CashFlow
     open_purchases: int
@@ -33,24 +33,24 @@ class OrderableWon(NamedTuple):
 
     @property
     def orderable(self) -> int:
-        """Return the amount without 미수."""
+        """Return the buying power without 미수."""
         return max(self.flow.deposit_d2 - self.open_purchases, 0)
 
     @property
     def reusable(self) -> int:
-        """Return the part of it that comes from sales not settled yet."""
+        """Return the part of the buying power that comes from unsettled sales."""
         return min(self.orderable, self.flow.sold_yesterday + self.flow.sold_today)
 
     @property
     def with_credit(self) -> int:
-        """Return the amount with 미수."""
+        """Return the buying power with 미수."""
         if not self.has_credit:
             return self.orderable
         return self.orderable * CREDIT_NUMERATOR // CREDIT_DENOMINATOR
 
 
 def orderable_won(context: AccountContext, instant: datetime) -> OrderableWon:
-    """Return what an account can order for at an instant."""
+    """Return the buying power of an account at an instant."""
     local = instant.astimezone(KST)
     orders = context.domestic_ledger(local).orders
     open_purchases = sum(
@@ -66,7 +66,7 @@ def orderable_won(context: AccountContext, instant: datetime) -> OrderableWon:
 
 
 class ForeignCash(NamedTuple):
-    """The cash in one currency; trades of today are not settled, open orders hold `margin`."""
+    """The cash in a currency; today's trades are not settled, and open orders reserve `margin`."""
 
     deposit: Decimal
     bought: Decimal
@@ -80,12 +80,12 @@ class ForeignCash(NamedTuple):
 
     @property
     def withdrawable_next_day(self) -> Decimal:
-        """Return what can be withdrawn tomorrow."""
+        """Return what can be withdrawn on the next day."""
         return max(self.deposit - self.bought + self.sold, Decimal(0))
 
     @property
     def orderable(self) -> Decimal:
-        """Return what shares can be ordered for."""
+        """Return the buying power."""
         return max(self.withdrawable_next_day - self.margin, Decimal(0))
 
 
@@ -104,7 +104,7 @@ def foreign_cash(context: AccountContext, currency_code: str) -> ForeignCash:
 
 
 def foreign_cash_with_margin(context: AccountContext, currency_code: str) -> ForeignCash:
-    """Return the cash of a currency with the margin that open purchases hold."""
+    """Return the cash of a currency with the margin that open purchases reserve."""
     margin = sum(
         (
             order.remaining * order.price

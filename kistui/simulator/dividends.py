@@ -1,7 +1,7 @@
-"""What items pay and when: plans by calendar date, and the events that follow from them.
+"""Dividends: what items pay by calendar date, and the events that follow.
 
-An event is announced before its record date, its amount is decided some days before or after it,
-and it is paid on a trading day. The clock alone turns what is pending into what is paid.
+An event is announced before its record date, its amount is decided some days before or after that
+date, and it is paid on a trading day. As the clock moves, pending dividends become paid ones.
 """
 
 from collections.abc import Iterator
@@ -30,17 +30,17 @@ from kistui.simulator.trading_days import KRX_CALENDAR
 
 DIVIDEND, MEETING, RIGHTS_ISSUE, DISTRIBUTION = "03", "06", "01", "32"
 ANNOUNCED_DAYS = 40
-"""Days before a record date from which it is announced."""
+"""Days between the announcement and the record date."""
 HISTORY_DAYS = 2_200
-"""Days before today that have record dates."""
+"""How many days back record dates go."""
 YEAR_END = 12
 
 
 class Plan(NamedTuple):
-    """What an item pays for one share on each record date, given as month and day.
+    """What an item pays for a share on its record dates, given as month and day.
 
-    `decided_after` are the days from the record date to the decision, `stock_percent` the shares
-    for 100 of a stock dividend. KIS does not say the tax of an item that `hides_tax`.
+    `decided_after` is the number of days from the record date to the decision, `stock_percent` the
+    new shares of a stock dividend per 100 held. With `hides_tax` KIS sends a tax of 0.
     """
 
     record_days: tuple[tuple[int, int], ...]
@@ -70,14 +70,14 @@ PLANS = {
     SAMSUNG_ELECTRO.code: Plan(((12, 31),), 110, 1_800, decided_after=60),
 }
 RIGHTS_ISSUES = {LG_ENERGY.code: (9, 15)}
-"""Record dates of new shares, one for ten held, offered at 70 % of the price."""
+"""Record dates of rights issues: a new share for ten held, at 70 % of the price."""
 DAYS_TO_LISTING, DAYS_TO_SUBSCRIPTION_END = 60, 40
 MEETING_DAYS = ((7, 15), (12, 31))
-"""Record dates of meetings: one of each second item, and the regular one."""
+"""Record dates of meetings: an extraordinary one of every second item, and the regular one."""
 
 
 class DividendEvent(NamedTuple):
-    """One dividend of one item."""
+    """A dividend of an item."""
 
     item: Instrument
     record_date: date
@@ -105,7 +105,7 @@ class DividendEvent(NamedTuple):
 
 
 def plan_of(item: Instrument, seed: int) -> Plan:
-    """Return what an item pays; of generated items some pay nothing."""
+    """Return what an item pays; some generated items pay nothing."""
     if item.code in PLANS:
         return PLANS[item.code]
     if deterministic_random(5, seed, item.code, "pays") < 2:
@@ -135,7 +135,7 @@ def dividend_events(
 def record_dates(
     days_of_year: tuple[tuple[int, int], ...], first: date, last: date
 ) -> Iterator[date]:
-    """Yield the dates in a range with one of these months and days, newest first."""
+    """Yield the dates of a range that have one of these months and days, newest first."""
     for year in range(last.year, first.year - 1, -1):
         for month, day in sorted(days_of_year, reverse=True):
             record_date = date(year, month, day)

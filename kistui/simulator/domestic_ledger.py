@@ -1,8 +1,8 @@
 """The domestic orders of an account: one sequence of events behind balance, orders and profit.
 
-The trades of the newest session and of the one before are those of the portfolio, so that the
-balance agrees with the orders. Older days have purchases of what is held, and round trips: items
-bought and sold again.
+The trades of the last two sessions are those that the portfolio declares, so that the balance
+agrees with the orders. Older days have the purchases of the items held, and round trips: items that
+were bought and sold again.
 """
 
 from collections import defaultdict
@@ -38,7 +38,7 @@ from kistui.simulator.trade_times import (
 from kistui.simulator.trading_days import KRX, KRX_CALENDAR, has_opened_today, is_trading_day
 
 PAST_DAYS = 800
-"""Days before today that have orders."""
+"""How many days back orders go."""
 TRADED_ITEMS = (SAMSUNG, HYNIX, NAVER, KAKAO, KODEX_200, POSCO)
 """Items of the round trips."""
 BRANCH = "06010"
@@ -46,7 +46,7 @@ CANCELLED_TIME, CANCELLATION_TIME = "091403", "092755"
 
 
 class Execution(NamedTuple):
-    """One order of one day, as it is now; `price` is the limit, 0 of a market order."""
+    """An order as it is now; `price` is the limit, 0 for a market order."""
 
     day: date
     time: str
@@ -84,7 +84,7 @@ class Execution(NamedTuple):
 
 
 class DayTrades(NamedTuple):
-    """What was traded of one item and credit lot on one day; amounts in won."""
+    """A day's trades of an item and credit lot; amounts in won."""
 
     day: date
     item: Instrument
@@ -273,7 +273,7 @@ class DomesticLedger:
 
 
 def _known_at(orders: Iterable[Execution], day: date, until: str) -> Iterator[Execution]:
-    """Yield the orders up to a time of a day; what is changed later has not been changed yet."""
+    """Yield the orders as they were at a time of a day, without later changes."""
     visible_orders = [order for order in orders if order.day != day or order.time <= until]
     changed = {
         (order.item.code, order.original_time) for order in visible_orders if order.day == day
@@ -286,7 +286,7 @@ def _known_at(orders: Iterable[Execution], day: date, until: str) -> Iterator[Ex
 
 
 def _numbered(orders: list[Execution]) -> Iterator[Execution]:
-    """Yield orders with numbers that start again each day; a change follows its original."""
+    """Yield the orders numbered by day; amendments get the number of their original too."""
     numbers: dict[date, int] = defaultdict(lambda: 1_000)
     numbers_by_time: dict[tuple[date, str, str], int] = {}
     for order in orders:
@@ -298,7 +298,7 @@ def _numbered(orders: list[Execution]) -> Iterator[Execution]:
 
 
 def _day_trades(orders: tuple[Execution, ...]) -> Iterator[DayTrades]:
-    """Yield the trades of all days, newest first; costs add up to those of the day."""
+    """Yield the trades of all days, newest first; their costs add up to those of the day."""
     days: dict[date, dict[tuple[str, date | None], list[Execution]]] = defaultdict(dict)
     for order in orders:
         if order.filled:

@@ -20,7 +20,7 @@ SHORT_WAVES = ((600, 8_000), (45, 2_500))
 
 
 class Instrument(NamedTuple):
-    """A listed instrument; the previous close is in won, a drift bias of 1 rises and -1 falls."""
+    """A listed instrument; `previous_close` is in won, `drift_bias` 1 to rise or -1 to fall."""
 
     code: str
     name: str

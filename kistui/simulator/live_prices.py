@@ -33,7 +33,7 @@ OVERSEAS_FEED = "HDFSCNT0"
 SESSION_LEVEL = "(null)"
 """The TR id of messages about the whole connection."""
 MAX_RECEIVED_MESSAGES = 1000
-"""Messages of clients that are kept."""
+"""How many messages of clients are stored."""
 
 
 class LiveFaults(Struct):
@@ -42,7 +42,7 @@ class LiveFaults(Struct):
     is_in_use: bool = False
     """Whether another program has the app key's connection (`OPSP8996`)."""
     max_registrations: int = 41
-    """The next one is refused (`OPSP0008`)."""
+    """Registrations that a connection may have; the next is refused (`OPSP0008`)."""
     is_silent: bool = False
     """Whether nothing is sent any more, while the connection stays open."""
     drops: bool = False

@@ -1,7 +1,7 @@
 """The overseas orders and trades of an account: one sequence of events behind all of its lists.
 
-Today's trades are those of the portfolio. Older days have the purchases of what is held, fractions
-among them, round trips, and an item that changed its ticker.
+Today's trades are those that the portfolio declares. Older days have the purchases of the items
+held, fractional ones too, round trips, and an item that changed its ticker.
 """
 
 from collections import defaultdict
@@ -41,7 +41,7 @@ CENT = Decimal("0.01")
 
 
 class OverseasExecution(NamedTuple):
-    """One order of one local day, as it is now; amounts in the item's currency."""
+    """An order of a local day as it is now; amounts in the item's currency."""
 
     day: date
     local_time: time
@@ -57,7 +57,7 @@ class OverseasExecution(NamedTuple):
     is_cancelled: bool = False
     original: int = 0
     is_fraction: bool = False
-    """Whether it was an order of an amount, which the list of orders does not have."""
+    """Whether it was ordered by amount; the list of orders leaves such orders out."""
 
     @property
     def amount(self) -> Decimal:
@@ -82,7 +82,7 @@ def market_of(item: OverseasInstrument) -> Market:
 
 
 class OverseasDayTrades(NamedTuple):
-    """What was traded of one item on one side of one local day; amounts in its currency."""
+    """The purchases or the sales of an item on a local day; amounts in its currency."""
 
     day: date
     settlement_day: date

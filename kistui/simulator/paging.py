@@ -65,7 +65,7 @@ class PagedList(NamedTuple):
     def response(
         self, page_start: PageStart, output: Mapping[str, object], *, is_paper: bool
     ) -> Response:
-        """Return the page: its output after the cursor fields, and what says whether it is last."""
+        """Return the page: cursor fields, then output, marked as the last one if it is."""
         return success_response(
             self._message_code(page_start, is_paper=is_paper),
             {**self._cursor_fields(page_start), **output},

@@ -56,7 +56,7 @@ NO_TRADE = Trade()
 
 
 class Position(NamedTuple):
-    """One row: shares held after the trades of today and yesterday, and their cost in won."""
+    """A row: the shares held after the trades of today and yesterday, and their cost in won."""
 
     instrument: Instrument
     quantity: int
@@ -83,7 +83,7 @@ class Position(NamedTuple):
 class Portfolio(NamedTuple):
     """An account's positions, and its cash today (D+0) in won.
 
-    `settles_next_day` is set on a day without trading: what settles before the trades of yesterday.
+    `settles_next_day` is set on days without trading: the cash of trades before yesterday's.
     """
 
     positions: tuple[Position, ...]
@@ -109,7 +109,7 @@ SECONDS_PER_SHARE = 60
 
 
 def fill_order(portfolio: Portfolio, instant: datetime) -> Portfolio:
-    """Return a portfolio whose order for KODEX 200 is filled, share after share, in a session."""
+    """Return a portfolio whose order for KODEX 200 is filled share by share during a session."""
     day = KRX.session_day(instant)
     until = min(instant, KRX.closing(day))
     filled = int((until - KRX.opening(day)).total_seconds()) // SECONDS_PER_SHARE

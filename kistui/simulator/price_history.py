@@ -3,11 +3,11 @@
 A close moves in slow waves around the close that a security is declared with, which is its last one
 before `ANCHOR`. During a session the price drifts from the previous close, and in the last hour it
 moves to the close of the day, where it stays until the next session: charts and balances agree on
-every day, and nothing moves at night, in weekends and on holidays.
+every day, and nothing moves at night, at weekends or on holidays.
 
 A domestic item has three prices (`AFHR_FLPR_YN`): KRX's, NXT's, and the last of both. KRX's stands
-still outside its regular session. NXT trades from 8 to 20 o'clock, but no ETF or ETN and not every
-share; KRX has an after-market without ETF and ETN until 20 o'clock too.
+still outside its regular session. NXT trades from 08:00 to 20:00, but no ETF or ETN and not every
+share; KRX's after-market until 20:00 has no ETF or ETN either.
 """
 
 from collections.abc import Callable, Iterator

@@ -42,11 +42,11 @@ from kistui.simulator.valuation import PricedPortfolio
 
 OVERSEAS_PAGE_SIZE = 100
 ORDER_SPAN = timedelta(hours=1)
-"""After an opening the orders of the session do not change any more, but for a filling one."""
+"""Time after an opening in which orders change; only the scene `filling` has later changes."""
 
 
 class AccountContext:
-    """One account in one scene, with the data its services answer from."""
+    """An account in a scene, with the data that its services read."""
 
     def __init__(
         self, account: Account, scene: Scene, options: SimulatorOptions, clock: Clock
@@ -168,7 +168,7 @@ class ServiceSpec(Struct, frozen=True):
 
 
 class Service(ABC):
-    """One TR for one account."""
+    """A TR for an account."""
 
     spec: ClassVar[ServiceSpec]
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from kistui.simulator.live_prices import LivePriceServer
 
 MAX_RECORDED_REQUESTS = 1000
-"""Requests that are kept, 4 MiB of them."""
+"""How many requests are stored, which takes up to 4 MiB."""
 
 
 class Simulator:
@@ -126,7 +126,7 @@ class Simulator:
             self._live_prices = None
 
     def serve_live_prices(self, interval: float = 0.5) -> "LivePriceServer":
-        """Start the WebSocket of live prices, once; it needs the `websockets` library.
+        """Start the WebSocket of live prices unless it runs; it needs the `websockets` library.
 
         `interval` is the pause between two frames in seconds.
         """
@@ -157,7 +157,7 @@ class Simulator:
             )
 
     def script(self, path_suffix: str, *replies: Response | None) -> None:
-        """Queue responses for the next requests whose path ends with the suffix, one for each.
+        """Queue a response for each of the next requests whose path ends with the suffix.
 
         A request for which `None` is queued is answered as usual, as are all after the last.
         """

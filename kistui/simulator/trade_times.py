@@ -1,8 +1,8 @@
-"""When the trades of the newest session happen, and what an account holds before and after them.
+"""When the trades of the last session happen, and what an account holds before and after them.
 
-A portfolio declares the trades of one session as those of today. They happen in the first minutes
-after the opening. Until KRX opens again, which may be after a weekend, they are those of yesterday,
-and there are none of today: orders, balance and cash follow the same clock.
+A portfolio declares a session's trades as today's. They happen in the first minutes after the
+opening. From the next midnight until KRX opens again, which may be after a weekend, they are
+yesterday's and there are none today. Orders, balance and cash all follow this.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -25,7 +25,7 @@ FIRST_PART_TIME, SECOND_PART_TIME = "091807", "092602"
 """Times of a purchase in two parts."""
 FILLING_TIME = "090012"
 TWO_PARTS_QUANTITY = 4
-"""Least shares of a purchase in two parts."""
+"""The fewest shares that are bought in two parts."""
 
 
 def early_time(market: Market, day: date, code: str, side: str) -> time:
@@ -35,7 +35,7 @@ def early_time(market: Market, day: date, code: str, side: str) -> time:
 
 
 def purchase_parts(index: int, position: Position, day: date) -> list[tuple[str, int]]:
-    """Return times and quantities of the purchase of a session; each second one has two parts."""
+    """Return times and quantities of a session's purchase; every second one has two parts."""
     quantity = position.bought_today.quantity
     if position.ordered_today:
         return [(FILLING_TIME, quantity)]

@@ -1,6 +1,6 @@
 """When exchanges trade: their holidays, half days and hours, and when trades settle.
 
-Everything the simulator dates goes by these tables: orders, profit, prices, balances, history.
+All dates of the simulator follow these tables: orders, profit, prices, balances, history.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -19,7 +19,7 @@ CHUSEOK_DAYS = {2024: (9, 17), 2025: (10, 6), 2026: (9, 25), 2027: (9, 15), 2028
                 2029: (9, 22), 2030: (9, 12)}  # fmt: skip
 BUDDHA_DAYS = {2024: (5, 15), 2025: (5, 5), 2026: (5, 24), 2027: (5, 13), 2028: (5, 2),
                2029: (5, 20), 2030: (5, 9)}  # fmt: skip
-"""Korean holidays of the lunar calendar; of other years only the holidays of the sun are known."""
+"""Korean holidays by the lunar calendar; for other years only those with fixed dates are known."""
 ELECTION_DAYS = frozenset(
     {date(2024, 4, 10), date(2025, 6, 3), date(2026, 6, 3), date(2028, 4, 12)}
 )
@@ -82,7 +82,7 @@ def us_closed_days(year: int) -> frozenset[date]:
         *(_observed(date(year, month, day)) for month, day in ((6, 19), (7, 4), (12, 25))),
     }
     new_year = date(year, 1, 1)
-    if new_year.weekday() != SATURDAY:  # a New Year's Day on a Saturday is not made up for
+    if new_year.weekday() != SATURDAY:  # a New Year's Day on a Saturday is not moved to Friday
         days.add(_observed(new_year))
     return frozenset(days | {day for day in US_MOURNING_DAYS if day.year == year})
 
@@ -167,7 +167,7 @@ is_trading_day = KRX_CALENDAR.is_open
 
 
 class Market(NamedTuple):
-    """The trading days and hours of a country's exchanges; the offset is that of winter, in hours.
+    """The trading days and hours of a country's exchanges; `utc_offset` is that of winter, in hours.
 
     `settlement_days` are trading days there. Breaks at noon are not simulated.
     """
@@ -214,7 +214,7 @@ class Market(NamedTuple):
     def settlement_day(self, day: date) -> date:
         """Return the Korean day on which a trade of a local date settles.
 
-        Money from America arrives when it is the next day in Korea: T+1 there is T+2 in Korea.
+        Money from America arrives on the next day in Korea: T+1 there is T+2 in Korea.
         """
         settled = self.calendar.after(day, self.settlement_days)
         return KRX_CALENDAR.on_or_after(settled + ONE_DAY if self.utc_offset < 0 else settled)
@@ -264,7 +264,7 @@ MARKETS_BY_CURRENCY = {
         2,
     ),
 }
-"""Holidays of the lunar calendar are known of Korea alone."""
+"""Lunar holidays are known for Korea only."""
 
 
 def has_opened_today(instant: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Values a portfolio: the rows (`output1`) and the summary (`output2`) of inquire-balance.
 
-The sums and differences between KIS's figures hold here to the won.
+All figures agree in their sums and differences to the won.
 """
 
 from collections.abc import Callable
@@ -158,7 +158,7 @@ class CashFlow(NamedTuple):
     sold_today: int
     deposit: int
     settles_next_day: int | None = None
-    """What older trades bring on D+1, on a day without trading; those of yesterday bring it D+2."""
+    """On a day without trading: what settles on D+1; yesterday's trades then settle on D+2."""
 
     @property
     def costs_yesterday(self) -> int:
@@ -193,7 +193,7 @@ class CashFlow(NamedTuple):
 
 
 def cash_flow(portfolio: Portfolio) -> CashFlow:
-    """Return what a portfolio's trades cost and earned."""
+    """Return the amounts of a portfolio's trades, and its deposit."""
     positions = portfolio.positions
     return CashFlow(
         bought_yesterday=sum(position.bought_yesterday.amount for position in positions),

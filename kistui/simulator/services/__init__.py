@@ -1,6 +1,6 @@
-"""The TRs the simulator answers: one class each, in the modules of this package.
+"""The TRs that the simulator answers: a class for each, in the modules of this package.
 
-A module added here is imported on its own, and its services are registered by `@service`.
+Importing the package imports all of them, and `@service` registers their classes.
 """
 
 from importlib import import_module

@@ -1,6 +1,6 @@
 """기간별계좌권리현황조회 (period-rights): dividends and other rights of an account.
 
-Quantities are those held on the record date: of today's balance, less what was traded since.
+Quantities are those held on the record date: today's, less what was traded since.
 """
 
 from collections import defaultdict
@@ -116,7 +116,7 @@ class AccountRightsService(Service):
 
 
 class SettledShares:
-    """The shares of each item that were settled on a day: today's, less what was traded since."""
+    """The settled shares of each item on past days: today's, less what was traded since."""
 
     def __init__(self, portfolio: Portfolio, ledger: DomesticLedger) -> None:
         self._held_now: dict[Instrument, int] = defaultdict(int)

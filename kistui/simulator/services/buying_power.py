@@ -18,8 +18,8 @@ BUYING_POWER_PARAMS = (
     "OVRS_ICLD_YN",
 )  # fmt: skip
 FLAGS = frozenset("YN")
-ABSURD_AMOUNT = 157_998_704_172_856
-"""What KIS was seen to send for the foreign currency in won."""
+OBSERVED_FOREIGN_AMOUNT = 157_998_704_172_856
+"""What KIS was observed to send as the foreign currency in won."""
 COUNTRIES = (
     ("미국", "USD"), ("독일", "USD"), ("홍콩", "HKD"), ("홍콩", "CNY"), ("중국", "CNY"),
     ("일본", "JPY"), ("베트남", "VND"),
@@ -59,7 +59,7 @@ class BuyingPowerService(Service):
             "max_buy_qty": 0,
             "cma_evlu_amt": 0,
             "ovrs_re_use_amt_wcrc": 0,
-            "ord_psbl_frcr_amt_wcrc": ABSURD_AMOUNT if includes_overseas else 0,
+            "ord_psbl_frcr_amt_wcrc": OBSERVED_FOREIGN_AMOUNT if includes_overseas else 0,
         }
         return success_response(
             completed_code(is_paper=is_paper),

@@ -1,4 +1,4 @@
-"""주식일별주문체결조회 and 퇴직연금 미체결내역: orders, one row each."""
+"""주식일별주문체결조회 and 퇴직연금 미체결내역: a row for each order."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -28,7 +28,7 @@ PAGE_SIZES = {"real": 100, "paper": 15}
 RECENT_DAYS = 90
 OLDER_TR_IDS = ("CTSC9215R", "VTSC9215R")
 PHONE_NUMBER, IP_ADDRESS, EMPLOYEE = "01055501234", "192.0.2.55", "KTUI77"
-"""Made-up data of persons that KIS sends with every order."""
+"""Made-up personal data; KIS sends such data with every order."""
 
 LIMIT, MARKET = "limit", "market"
 KOREAN_NAMES = {LIMIT: "지정가", MARKET: "시장가", BUY: "현금매수", SELL: "현금매도"}

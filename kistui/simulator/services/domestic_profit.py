@@ -30,13 +30,13 @@ CURSOR_PARAMS = ("CANO", "ACNT_PRDT_CD", "INQR_STRT_DT", "INQR_END_DT")
 ROWS_PER_PAGE = 50
 DAYS_PER_PAGE = 1_000
 WRONG_AMOUNT = 77_700
-"""Won by which the total profit is wrong in the scene for it."""
+"""Won by which the total profit is wrong in the scene `wrong-sums`."""
 
 OLDEST_FIRST = "01"
 
 
 def trades_of(context: AccountContext, request: Request) -> list[DayTrades] | str:
-    """Return the trades that are asked for, or the name of an invalid parameter."""
+    """Return the requested trades, or the name of an invalid parameter."""
     days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
     if isinstance(days, str):
         return days

@@ -120,7 +120,7 @@ class OverseasBalanceService(Service):
         return ("NASD" if exchange == "NAS" else exchange) in self.context.exchanges_without_consent
 
     def _matches(self, position: OverseasPosition, exchange: str, currency: str) -> bool:
-        """Return whether a position is asked for; on real, NASD is all the US and NAS is Nasdaq."""
+        """Return whether a position is requested; on real, NASD is all the US and NAS is Nasdaq."""
         if position.is_ministock or not position.quantity:
             return False
         if not exchange:

@@ -45,7 +45,7 @@ BLANK_FIELDS = 32
     account_types=(GENERAL, ISA),
 )
 class OverseasOrderService(Service):
-    """해외주식 주문체결내역: local dates; an order that lives across midnight comes twice."""
+    """해외주식 주문체결내역: local dates; an order open at midnight in Korea is listed twice."""
 
     def handle(self, request: Request) -> Response:
         """Return a page, or an error; on paper all filters must be blank."""
@@ -69,7 +69,7 @@ class OverseasOrderService(Service):
             and request.query["OVRS_EXCG_CD"] in _exchange_filters(order)
         ]
         rows = [_order_row(order) for order in reversed(orders)]
-        rows.extend(_midnight_twins(rows))
+        rows.extend(_repeated_after_midnight(rows))
         pages = PagedList(
             context.paging(200, ORDERS_PER_PAGE[context.options.environment]),
             [row["odno"] for row in rows],
@@ -187,7 +187,7 @@ def _exchange_filters(order: OverseasExecution) -> set[str]:
     return {"", "%", code, "NASD" if code in US_EXCHANGES else code}
 
 
-def _midnight_twins(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+def _repeated_after_midnight(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
     """Return the open orders of US items again, as of the next day in Korea."""
     return [
         {**row, "thco_ord_tmd": "000000"}
