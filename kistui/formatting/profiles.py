@@ -14,6 +14,7 @@ from kistui.models.account import (
     Environment,
     ImportedCredentials,
     Profile,
+    has_key_characters,
 )
 
 MAX_NAME_LENGTH = 20
@@ -109,15 +110,19 @@ def _import_problem_cells(credentials: ImportedCredentials, t: Translations) -> 
 def validate_app_key(raw: str, t: Translations) -> tuple[bool, Cell]:
     """Return whether an app key is complete, and its length or last characters."""
     value = "".join(raw.split())
+    if not has_key_characters(value):
+        return False, Cell(t("form.wrong_characters"), Role.BAD)
     if len(value) != APP_KEY_LENGTH:
         return False, _length_cell(value, APP_KEY_LENGTH)
     end = t("form.ends_in", end=value[-VISIBLE_KEY_CHARS:])
     return True, Cell(f"{APP_KEY_LENGTH}/{APP_KEY_LENGTH} {end}", Role.GOOD)
 
 
-def validate_app_secret(raw: str) -> tuple[bool, Cell]:
+def validate_app_secret(raw: str, t: Translations) -> tuple[bool, Cell]:
     """Return whether an app secret is complete, and its length."""
     value = "".join(raw.split())
+    if not has_key_characters(value):
+        return False, Cell(t("form.wrong_characters"), Role.BAD)
     if len(value) != APP_SECRET_LENGTH:
         return False, _length_cell(value, APP_SECRET_LENGTH)
     return True, Cell(f"{APP_SECRET_LENGTH}/{APP_SECRET_LENGTH}", Role.GOOD)
@@ -145,8 +150,13 @@ def validate_profile_name(
     return is_valid, Cell(t("form.name"), Role.LABEL if is_valid or not raw else Role.BAD)
 
 
-def validate_passphrase(raw: str, confirmation: str, t: Translations) -> tuple[bool, Cell]:
-    """Return whether a new passphrase and its confirmation are equal, and a message."""
+def validate_passphrase(raw: str, confirmation: str | None, t: Translations) -> tuple[bool, Cell]:
+    """Return whether a new passphrase and its confirmation are equal, and a message.
+
+    `confirmation` is `None` for the passphrase of an existing file, which only the file can check.
+    """
+    if confirmation is None:
+        return bool(raw), Cell(t("form.existing_passphrase"), Role.LABEL)
     if not raw:
         return False, Cell(t("form.passphrase"), Role.LABEL)
     # A letter may be typed composed or in parts.

@@ -1013,6 +1013,8 @@ TRANSLATIONS = {
         "place_encrypted": "encrypted file: passphrase each start",
         "place_plain": "plain file: not encrypted, owner only",
         "not_here": "not available ({reason})",
+        "existing_passphrase": "of the existing encrypted file",
+        "wrong_characters": "letters, digits and signs only",
         "passphrase": "if lost, add the app key again",
         "same": "matches",
         "not_same": "passphrases do not match",

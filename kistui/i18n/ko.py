@@ -1013,6 +1013,8 @@ TRANSLATIONS = {
         "place_encrypted": "암호화 파일: 시작할 때마다 암호 입력",
         "place_plain": "일반 파일: 암호화 없음, 나만 읽기",
         "not_here": "사용할 수 없음 ({reason})",
+        "existing_passphrase": "기존 암호화 파일의 암호",
+        "wrong_characters": "영문, 숫자, 기호만",
         "passphrase": "분실하면 앱키 재등록",
         "same": "일치합니다",
         "not_same": "암호가 서로 다릅니다",

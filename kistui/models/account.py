@@ -66,6 +66,11 @@ class AccountNumber(Struct, frozen=True):
         return f"AccountNumber({self.masked})"
 
 
+def has_key_characters(text: str) -> bool:
+    """Return whether a text has only characters that an app key or app secret may have."""
+    return text.isascii() and text.isprintable()
+
+
 class Credentials(Struct, frozen=True):
     """An app key and its app secret."""
 
@@ -83,7 +88,7 @@ class Credentials(Struct, frozen=True):
             ("app_key", key, APP_KEY_LENGTH),
             ("app_secret", secret, APP_SECRET_LENGTH),
         ):
-            if len(value) != length or not (value.isascii() and value.isprintable()):
+            if len(value) != length or not has_key_characters(value):
                 reason = "wrong_characters" if len(value) == length else "wrong_length"
                 raise InvalidCredentialError(
                     what=name, reason=reason, length=len(value), expected=length

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from textual.events import Paste
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, RadioSet, Static
+from textual.widgets import Input, OptionList, RadioButton, RadioSet, Static
 
 from kistui.formatting.cells import plain_text
 from kistui.i18n import load_translations
@@ -89,6 +89,12 @@ async def type_in(pilot: Pilot[Any], name: str, text: str) -> None:
     field.focus()
     field.value = text
     await pilot.pause()
+
+
+def select(pilot: Pilot[Any], name: str, index: int) -> None:
+    """Choose one of the buttons of a field."""
+    buttons = pilot.app.screen.query_one(f"#{name}", RadioSet).query(RadioButton)
+    buttons[index].value = True
 
 
 async def fill(pilot: Pilot[Any], simulator: Simulator, name: str = "main") -> None:
@@ -246,6 +252,85 @@ async def test_every_invalid_field_has_a_message_beside_it(
         await quiet(pilot)
         assert isinstance(app.screen, ProfileForm)
         assert profile_names(app) == []
+
+
+async def test_a_form_refuses_letters_that_no_key_has(
+    make_app: MakeApp, environ: dict[str, str], simulator: Simulator
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await fill(pilot, simulator)
+        await type_in(pilot, "app_key", "가" * 36)
+        await type_in(pilot, "app_secret", "ㄴ" * 180)
+        await type_in(pilot, "passphrase", "열려라")
+        await type_in(pilot, "again", "열려라")
+        await pilot.press("enter")
+        await quiet(pilot)
+        assert isinstance(app.screen, ProfileForm)
+        for name in ("app_key", "app_secret"):
+            check = app.screen.query_one(f"#check-{name}", Static).content
+            assert str(check) == "영문, 숫자, 기호만"
+
+
+def form_texts(pilot: Pilot[Any]) -> dict[str | None, str]:
+    return {field.id: field.value for field in pilot.app.screen.query(Input)}
+
+
+async def test_an_import_that_is_left_leads_back_to_what_was_typed(
+    make_app: MakeApp, environ: dict[str, str], simulator: Simulator
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await fill(pilot, simulator)
+        await type_in(pilot, "passphrase", "열려라")
+        select(pilot, "environment", 1)
+        typed = form_texts(pilot)
+        await pilot.press("f2")
+        await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: isinstance(app.screen, ProfileForm))
+        assert form_texts(pilot) == typed
+        assert app.screen.query_one("#environment", RadioSet).pressed_index == 1
+
+
+async def test_a_form_that_cannot_be_saved_keeps_what_was_typed(
+    make_app: MakeApp, environ: dict[str, str], simulator: Simulator
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    profile_service_of(app).unlock("열려라")
+    add_profile(profile_service_of(app), simulator, "main", SecretBackend.ENCRYPTED)
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        await pilot.press("escape", "4", "plus")
+        await wait_until(pilot, lambda: isinstance(app.screen, ProfileForm))
+        await fill(pilot, simulator, "second")
+        select(pilot, "place", 1)
+        await type_in(pilot, "passphrase", "닫혀라")
+        check = app.screen.query_one("#check-passphrase", Static).content
+        assert str(check) == "기존 암호화 파일의 암호"  # not that it is right
+        typed = form_texts(pilot)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.screen.query("#form-error"))
+        assert "암호가 올바르지 않습니다" in screen_text(pilot)
+        assert form_texts(pilot) == typed
+        await type_in(pilot, "passphrase", "열려라")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: profile_names(app) == ["main", "second"])
+
+
+async def test_a_narrow_form_says_in_full_why_the_keyring_cannot_be_used(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ProfileService, "keyring_unavailable_reason", lambda _service: "no_bus")
+    app = make_app(demo=False, lang="en")
+    async with app.run_test(size=(60, 30)) as pilot:
+        await quiet(pilot)
+        words = " ".join(screen_text(pilot).replace("│", " ").split())
+        assert "OS keyring: not available (no D-Bus session)" in words
+        assert "encrypted file: passphrase each start" in words
 
 
 async def test_a_form_shows_the_end_of_a_key_and_nothing_of_a_secret(

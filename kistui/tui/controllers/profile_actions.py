@@ -22,6 +22,8 @@ from kistui.tui.messages import NoticePosted, ProfileChanged, ProfileSelected, P
 from kistui.tui.screens.dialogs import Choice, PromptDialog, SelectDialog, confirm
 from kistui.tui.screens.profile_form import (
     SECRET_BACKENDS,
+    FormEntries,
+    LeftForm,
     ProfileForm,
     ProfileFormOptions,
     ProfileFormResult,
@@ -62,13 +64,18 @@ class ProfileActions:
 
     async def welcome(self) -> None:
         """Open the form for the first profile; an import that was left leads back to it."""
-        while (result := await self._fill_in_form(is_first_run=True)) == "import":
-            await self.import_profile()
+        entries = FormEntries()
+        while isinstance(
+            left := await self._fill_in_form(entries=entries, is_first_run=True), LeftForm
+        ):
+            if left.choice == "demo":
+                await self.open_demo()
+                return
+            entries = left.entries
+            await self.import_profile(entries)
             if await asyncio.to_thread(self._profile_service.list_profiles):
                 return
-        if result == "demo":
-            await self.open_demo()
-        elif result is None:
+        if left is None:
             texts = self._t("welcome.welcome"), self._t("welcome.ways_here")
             self._page.post_message(NoticePosted(*texts, stays=True))
 
@@ -77,13 +84,17 @@ class ProfileActions:
         profile = await asyncio.to_thread(self._profile_service.demo_profile)
         self._page.post_message(ProfileSelected(profile))
 
-    async def add(self, imported: ImportedCredentials | None = None) -> None:
-        """Enter a new profile, with credentials typed or imported."""
-        await self._fill_in_form(imported)
+    async def add(self) -> None:
+        """Enter a new profile."""
+        await self._fill_in_form()
 
     async def _fill_in_form(
-        self, imported: ImportedCredentials | None = None, *, is_first_run: bool = False
-    ) -> object:
+        self,
+        imported: ImportedCredentials | None = None,
+        *,
+        entries: FormEntries = FormEntries(),  # noqa: B008  # it is frozen
+        is_first_run: bool = False,
+    ) -> ProfileFormResult | LeftForm | None:
         """Save and open the profile that is entered; return the result of the form."""
         service = self._profile_service
         profiles = await asyncio.to_thread(service.list_profiles)
@@ -94,27 +105,52 @@ class ProfileActions:
             needs_passphrase=service.is_locked,
             is_new_passphrase=not service.has_encrypted_file,
             imported=imported,
+            entries=entries,
             is_first_run=is_first_run,
         )
-        result = await self._page.app.push_screen_wait(ProfileForm(options, self._t))
+        result = await self._fill_in_until_saved(
+            options, lambda result: self._save(result, imported)
+        )
         if isinstance(result, ProfileFormResult):
-            await asyncio.to_thread(self._save, result, imported)
             await self.load()
             # As it is listed, with the server of the environment.
             saved = await asyncio.to_thread(service.get, result.profile.name)
             self._page.post_message(ProfileSelected(saved))
         return result
 
+    async def _fill_in_until_saved(
+        self, options: ProfileFormOptions, save: Callable[[ProfileFormResult], None]
+    ) -> ProfileFormResult | LeftForm | None:
+        """Ask until `save` succeeds; what it refuses stays in the form, with the error below."""
+        service = self._profile_service
+        while True:
+            result = await self._page.app.push_screen_wait(ProfileForm(options, self._t))
+            if not isinstance(result, ProfileFormResult):
+                return result
+            try:
+                await asyncio.to_thread(save, result)
+            except KistuiError as error:
+                description = status.describe_error(error, self._t)
+                options = replace(
+                    options,
+                    needs_passphrase=options.needs_passphrase and service.is_locked,
+                    is_new_passphrase=not service.has_encrypted_file,
+                    entries=result.entries,
+                    error=f"{description.title}. {description.message} {description.hint}".strip(),
+                )
+            else:
+                return result
+
     def _save(self, result: ProfileFormResult, imported: ImportedCredentials | None) -> None:
         service = self._profile_service
-        if result.passphrase:
-            service.unlock(result.passphrase)
+        if passphrase := result.passphrase.reveal():
+            service.unlock(passphrase)
         service.add(result.profile, result.credentials)
         if imported is not None and imported.credentials == result.credentials:
             service.import_token(result.profile, imported)
 
-    async def import_profile(self) -> None:
-        """Import credentials from another tool's file."""
+    async def import_profile(self, entries: FormEntries = FormEntries()) -> None:  # noqa: B008  # it is frozen
+        """Import credentials from another tool's file; a name in `entries` stays."""
         service, t = self._profile_service, self._t
         usual_file = await asyncio.to_thread(service.find_import_file)
         credentials_list = await self._prompt_until_valid(
@@ -134,7 +170,9 @@ class ProfileActions:
             SelectDialog(t("import.choose"), choices, hint=t("select_dialog.hint"))
         )
         if picked is not None:
-            await self.add(credentials_list[int(picked)])
+            texts = {"name": entries.texts["name"]} if "name" in entries.texts else {}
+            imported = credentials_list[int(picked)]
+            await self._fill_in_form(imported, entries=FormEntries(texts))
 
     async def replace_keys(self, profile: Profile) -> None:
         """Enter another app key and secret for a profile."""
@@ -147,11 +185,11 @@ class ProfileActions:
             is_new_passphrase=False,
             replace_keys_for=profile,
         )
-        result = await self._page.app.push_screen_wait(ProfileForm(options, self._t))
-        if isinstance(result, ProfileFormResult):
-            await asyncio.to_thread(
-                self._profile_service.replace_credentials, profile, result.credentials
-            )
+
+        def save(result: ProfileFormResult) -> None:
+            self._profile_service.replace_credentials(profile, result.credentials)
+
+        if isinstance(await self._fill_in_until_saved(options, save), ProfileFormResult):
             self._page.post_message(ProfileChanged(profile))
             self._post_notice("profiles.keys_replaced", profile)
 

@@ -1,6 +1,7 @@
 """Form for a new profile or new credentials, validated while the user types."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar, Literal
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Button, Input, RadioButton, RadioSet, Static
 
@@ -24,6 +26,7 @@ from kistui.models.account import (
     Profile,
     SecretBackend,
 )
+from kistui.models.text import Secret
 from kistui.tui import keymap
 from kistui.tui.screens.dialogs import Dialog
 from kistui.tui.textual_patches import PlainToggle
@@ -35,18 +38,36 @@ SECRET_BACKENDS = (SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend
 
 
 class PlainRadioButton(PlainToggle, RadioButton):
-    """Radio button whose state is visible without colour."""
+    """Radio button whose state is visible without colour, and whose label may have two lines."""
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the lines of the label; Textual's own always has one."""
+        return Widget.get_content_height(self, container, viewport, width)
+
+
+class FormEntries(Struct, frozen=True):
+    """What was typed and chosen, to open the form with again."""
+
+    texts: Mapping[str, Secret] = MappingProxyType({})
+    """The text of each field."""
+    environment: Environment | None = None
+    secret_backend: SecretBackend | None = None
 
 
 class ProfileFormResult(Struct, frozen=True):
-    """Result of the form; the passphrase only if the encrypted file needs one."""
+    """A complete form; the passphrase only if the encrypted file needs one."""
 
     profile: Profile
     credentials: Credentials
-    passphrase: str = ""
+    passphrase: Secret
+    entries: FormEntries
 
-    def __repr__(self) -> str:
-        return f"ProfileFormResult({self.profile!r})"
+
+class LeftForm(Struct, frozen=True):
+    """A form that was left for an import or the demo."""
+
+    choice: Literal["import", "demo"]
+    entries: FormEntries
 
 
 class ProfileFormOptions(Struct, frozen=True, kw_only=True):
@@ -60,13 +81,17 @@ class ProfileFormOptions(Struct, frozen=True, kw_only=True):
     imported: ImportedCredentials | None = None
     known: PartialAccount | None = None
     """What the environment says, to start with."""
+    entries: FormEntries = FormEntries()
+    """What was typed before; it comes before what is imported or known."""
+    error: str = ""
+    """Why what was typed could not be saved."""
     is_first_run: bool = False
     """Whether the user has no profile yet: the form greets and offers import and demo."""
     replace_keys_for: Profile | None = None
     """Profile that gets new credentials; only these are asked for."""
 
 
-class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
+class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
     """Returns what was entered; on a first run, perhaps what was chosen instead."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -90,11 +115,9 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
                 yield Static(Content(t("welcome.welcome")), classes="dialog-text")
                 yield Static(Content(t("welcome.ways")), classes="dialog-text", id="ways")
             if not setup.replace_keys_for:
-                yield self._form_row("name", TextInput(id="name"))
+                yield self._form_row("name", TextInput(self._initial_text("name"), id="name"))
                 yield self._environment_row()
-                source = setup.imported or setup.known
-                account = source.account if source else None
-                number = f"{account.number}-{account.product_code}" if account else ""
+                number = self._initial_text("account")
                 yield self._form_row("account", TextInput(number, id="account"))
             if setup.imported:
                 yield self._form_row(
@@ -102,25 +125,24 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
                     Static(to_content([view.imported_credentials_line(setup.imported, t)])),
                 )
             else:
-                keys = (setup.known.app_key, setup.known.app_secret) if setup.known else None
-                for name, key in zip(("app_key", "app_secret"), keys or (None, None), strict=True):
-                    value = key.reveal() if key else ""
-                    yield self._form_row(name, SecretInput(value, id=name))
+                for name in ("app_key", "app_secret"):
+                    yield self._form_row(name, SecretInput(self._initial_text(name), id=name))
             if not setup.replace_keys_for:
                 yield self._secret_backend_row()
                 with Vertical(id="passphrase-rows"):
-                    yield self._form_row(
-                        "passphrase", SecretInput(id="passphrase", keeps_blanks=True)
-                    )
-                    if setup.is_new_passphrase:
-                        yield self._form_row("again", SecretInput(id="again", keeps_blanks=True))
+                    for name in ("passphrase", "again")[: 1 + setup.is_new_passphrase]:
+                        text = self._initial_text(name)
+                        yield self._form_row(name, SecretInput(text, id=name, keeps_blanks=True))
+            if setup.error:
+                yield Static(Content(setup.error), id="form-error")
             yield Static(Content(t("form.notice")), classes="dialog-text")
             yield Button(t("form.save"), id="save", compact=True)
             yield Static(Content(t("form.hint")), classes="dialog-hint")
 
     def on_mount(self) -> None:
-        """Focus the first field."""
-        self.query(Input).first().focus()
+        """Focus the first field; below an error, what saves again."""
+        first = self.query_one("#save") if self._options.error else self.query(Input).first()
+        first.focus()
         self.call_after_refresh(self._validate_fields)
 
     @on(Input.Changed)
@@ -149,7 +171,28 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
 
     def action_choose_instead(self, choice: Literal["import", "demo"]) -> None:
         """Return that the user chose to import, or the demo."""
-        self.dismiss(choice)
+        self.dismiss(LeftForm(choice, self._entries()))
+
+    def _initial_text(self, name: str) -> str:
+        """Return what a field starts with: what was typed before, else imported or known."""
+        setup = self._options
+        if entry := setup.entries.texts.get(name):
+            return entry.reveal()
+        source = setup.imported or setup.known
+        if name == "account" and source and source.account:
+            return f"{source.account.number}-{source.account.product_code}"
+        keys = (
+            {"app_key": setup.known.app_key, "app_secret": setup.known.app_secret}
+            if setup.known
+            else {}
+        )
+        return keys[name].reveal() if name in keys else ""
+
+    def _entries(self) -> FormEntries:
+        texts = {field.id: Secret(field.value) for field in self.query(Input) if field.id}
+        if self._options.replace_keys_for:
+            return FormEntries(texts)
+        return FormEntries(texts, self._environment(), self._secret_backend())
 
     def _submit(self) -> None:
         setup = self._options
@@ -165,7 +208,7 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
             secret_backend=self._secret_backend(),
         )
         passphrase = self._field_text("passphrase") if self._needs_passphrase() else ""
-        self.dismiss(ProfileFormResult(profile, credentials, passphrase))
+        self.dismiss(ProfileFormResult(profile, credentials, Secret(passphrase), self._entries()))
 
     def _validate_fields(self) -> bool:
         """Show the check of every field; return whether all are valid."""
@@ -186,7 +229,7 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
         checks = {}
         if not setup.imported:
             checks["app_key"] = view.validate_app_key(self._field_text("app_key"), t)
-            checks["app_secret"] = view.validate_app_secret(self._field_text("app_secret"))
+            checks["app_secret"] = view.validate_app_secret(self._field_text("app_secret"), t)
         if setup.replace_keys_for:
             return checks
         checks["name"] = view.validate_profile_name(
@@ -195,7 +238,7 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
         checks["account"] = view.validate_account(self._field_text("account"), t)
         if self._needs_passphrase():
             passphrase = self._field_text("passphrase")
-            repeated = self._field_text("again") if setup.is_new_passphrase else passphrase
+            repeated = self._field_text("again") if setup.is_new_passphrase else None
             checks["passphrase"] = view.validate_passphrase(passphrase, repeated, t)
         return checks
 
@@ -221,8 +264,9 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
         return Horizontal(label, field, *check, classes="form-row")
 
     def _environment_row(self) -> Horizontal:
-        source = self._options.imported or self._options.known
-        selected = (source and source.environment) or Environment.REAL
+        setup = self._options
+        source = setup.imported or setup.known
+        selected = setup.entries.environment or (source and source.environment) or Environment.REAL
         buttons = [
             PlainRadioButton(self._t(f"form.{environment.value}"), value=environment is selected)
             for environment in ENVIRONMENTS
@@ -231,7 +275,9 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
 
     def _secret_backend_row(self) -> Horizontal:
         faults = self._options.unavailable_backends
-        default = next(backend for backend in SECRET_BACKENDS if backend not in faults)
+        selected = self._options.entries.secret_backend or next(
+            backend for backend in SECRET_BACKENDS if backend not in faults
+        )
         buttons = []
         for backend in SECRET_BACKENDS:
             text = self._t(f"form.place_{backend.value}")
@@ -239,7 +285,7 @@ class ProfileForm(Dialog[ProfileFormResult | Literal["import", "demo"] | None]):
                 text = f"{text}: {faults[backend]}"
             buttons.append(
                 PlainRadioButton(
-                    Content(text), value=backend is default, disabled=backend in faults
+                    Content(text), value=backend is selected, disabled=backend in faults
                 )
             )
         return self._form_row("place", RadioSet(*buttons, id="place", compact=True))
