@@ -7,12 +7,9 @@ import os
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-
-# Imported before any test: it keeps the stderr that it is imported with, for its processes.
-from mcp import Client, StdioServerParameters
 
 from kistui.cli import main
 from kistui.cli.commands import mcp as mcp_command
@@ -20,6 +17,9 @@ from kistui.cli.commands.mcp import create_server
 from kistui.cli.parser import parse_arguments
 from kistui.i18n import load_translations
 from kistui.simulator import Simulator
+
+if TYPE_CHECKING:
+    from mcp import Client
 
 TOOLS = {"accounts", "balance", "holdings", "orders", "profit", "dividends", "cash", "history"}
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -33,39 +33,51 @@ def options(*words: str) -> Namespace:
     return parse_arguments(["mcp", "--lang", "en", *words], load_translations("en"))
 
 
-async def call(client: Client, tool: str) -> tuple[bool, list[str]]:
+def client_of(server: Any) -> "Client":
+    # Imported here, as it takes a second, which every worker would spend.
+    from mcp import Client
+
+    return Client(server)
+
+
+async def call(client: "Client", tool: str) -> tuple[bool, list[str]]:
     result = await client.call_tool(tool, ARGUMENTS.get(tool, {}))
     texts: list[str] = [part.text for part in result.content if part.type == "text"]
     return bool(result.is_error), texts
 
 
-async def test_every_tool_answers_and_hides_amounts() -> None:
+async def test_every_tool_answers_and_hides_amounts(tmp_path: Path) -> None:
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
     parameters = StdioServerParameters(
         command=sys.executable,
         args=["-m", "kistui", "mcp", "--lang", "en", "--demo"],
         env=dict(os.environ),
     )
-    async with Client(parameters) as client:
-        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-        assert tools.keys() == TOOLS
-        assert all(tool.description for tool in tools.values())
-        for tool in sorted(TOOLS):
-            is_error, texts = await call(client, tool)
-            assert not is_error, (tool, texts)
-            json.loads(texts[0])
-            assert "****" in texts[0]
-            if tool == "balance":
-                assert json.loads(texts[0])["summary"]["dnca_tot_amt"] is None
+    # Its own stderr, as the default is the one at the import, which may be closed by now.
+    with (tmp_path / "stderr.txt").open("w") as stderr:
+        transport = stdio_client(parameters, errlog=stderr)
+        async with client_of(transport) as client:
+            tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+            assert tools.keys() == TOOLS
+            assert all(tool.description for tool in tools.values())
+            for tool in sorted(TOOLS):
+                is_error, texts = await call(client, tool)
+                assert not is_error, (tool, texts)
+                json.loads(texts[0])
+                assert "****" in texts[0]
+                if tool == "balance":
+                    assert json.loads(texts[0])["summary"]["dnca_tot_amt"] is None
 
 
 async def test_amounts_are_shown_when_the_user_says_so(account: Simulator) -> None:
-    async with Client(create_server(options("--allow-token", "--show-amounts"))) as client:
+    async with client_of(create_server(options("--allow-token", "--show-amounts"))) as client:
         _, texts = await call(client, "balance")
     assert json.loads(texts[0])["summary"]["dnca_tot_amt"] > 0
 
 
 async def test_without_permission_it_issues_no_token(account: Simulator) -> None:
-    async with Client(create_server(options())) as client:
+    async with client_of(create_server(options())) as client:
         is_error, texts = await call(client, "balance")
         assert is_error
         assert "kistui token issue" in texts[0]
@@ -76,7 +88,7 @@ async def test_without_permission_it_issues_no_token(account: Simulator) -> None
 
 
 async def test_a_wrong_argument_is_a_sentence(account: Simulator) -> None:
-    async with Client(create_server(options())) as client:
+    async with client_of(create_server(options())) as client:
         result = await client.call_tool("orders", {"first": "yesterday", "last": "2026-11-20"})
         assert result.is_error
         assert "yesterday" in str(result.content)
