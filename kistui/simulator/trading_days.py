@@ -167,7 +167,7 @@ is_trading_day = KRX_CALENDAR.is_open
 
 
 class Market(NamedTuple):
-    """The trading days and hours of a country's exchanges; `utc_offset` is that of winter, in hours.
+    """The trading days and hours of a country's exchanges; `utc_offset` is in hours, in winter.
 
     `settlement_days` are trading days there. Breaks at noon are not simulated.
     """
