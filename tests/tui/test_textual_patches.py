@@ -2,7 +2,9 @@
 
 import importlib
 import pkgutil
+import re
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,6 +48,15 @@ def test_private_names_of_textual_are_replaced_in_one_module() -> None:
                     overridden.setdefault(module.__name__, []).append(f"{cls.__name__}.{name}")
     assert overridden.pop(textual_patches.__name__)  # the test sees what is replaced there
     assert overridden == {}
+
+
+def test_every_patch_is_in_the_table_of_private_names() -> None:
+    """The table says when a patch can be deleted."""
+    document = (Path(__file__).parents[2] / "docs" / "architecture.md").read_text()
+    table = document.partition("## Textual's private names")[2].partition("\n## ")[0]
+    patches = {name for name in vars(textual_patches) if name.startswith("patch_")}
+    names = set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE))
+    assert patches <= names <= set(vars(textual_patches))
 
 
 class Pane(Widget):
