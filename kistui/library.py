@@ -3,8 +3,8 @@
     async with kistui.open_session("main") as session:
         balance = await session.balance()
 
-Every process of the machine uses the same token, so that a script causes no message of KIS to the
-account's owner while a token is valid.
+All processes of the machine share the token, so while it is valid a script causes no KakaoTalk
+notice to the account's owner.
 """
 
 import asyncio
