@@ -20,9 +20,14 @@ from tests.faults.expectations import Reaction
 from tests.faults.fault_table import APP_CASES, TOKEN_PATH, FaultCase
 from tests.faults.harness import FaultHarness
 from tests.tui.conftest import summary_lines, summary_pane
-from tests.tui.pilot import settle
+from tests.tui.pilot import patch_pilot, settle
 
 THEMES = tuple(load_themes().by_name.values())
+
+
+@pytest.fixture(autouse=True)
+def _waiting_until_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    patch_pilot(monkeypatch)
 
 
 @asynccontextmanager
