@@ -2,7 +2,8 @@
 
     python -m tests.terminal.soak SECONDS SEED [SCENE]
 
-Prints memory and processor time every thirty seconds; ends at once with the screen if the app ends.
+First it goes through every scene, page, dialog, setting and language: what a first visit loads is
+no leak. Prints memory every thirty seconds; ends at once with the screen if the app ends.
 """
 
 import os
@@ -12,9 +13,15 @@ import string
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from kistui.simulator import Simulator, SimulatorOptions
+from kistui.i18n import LANGUAGES
+from kistui.models.settings import SETTINGS
+from kistui.simulator import SCENES, Simulator, SimulatorOptions
+from kistui.tui.keymap import KeyBinding
+from kistui.tui.pages import ALL_KEYS, PAGES, Page
+from kistui.tui.textual_patches import key_name
 from tests.terminal.pty_terminal import KISTUI, PtyTerminal, isolated_environment
 
 ACTIONS_PER_SECOND = 25
@@ -27,6 +34,60 @@ KEYS = [
     "\x1b[17~", "\x1b[19~", "\x1b[20~", "ㅁ", "ㅓ", "말", "？", "：",
 ]  # fmt: skip
 """Keys without those that end the app: `q`, Ctrl+Q, and `ㅂ` on the key of `q`."""
+
+ESCAPE, UP, DOWN, RIGHT, LEFT = "\x1b", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
+TYPED_KEYS = {
+    **{key_name(sign): sign for sign in string.punctuation + string.digits},
+    "escape": ESCAPE, "enter": "\r", "tab": "\t", "space": " ", "delete": "\x1b[3~",
+    "up": UP, "down": DOWN, "right": RIGHT, "left": LEFT, "pageup": "\x1b[5~",
+    "pagedown": "\x1b[6~", "home": "\x1b[H", "end": "\x1b[F", "ctrl+l": "\x0c",
+    "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS", "f5": "\x1b[15~", "f6": "\x1b[17~",
+    "f7": "\x1b[18~", "f8": "\x1b[19~", "f9": "\x1b[20~", "f10": "\x1b[21~",
+}  # fmt: skip
+"""What a terminal sends for the keys that kistui declares, by Textual's names."""
+ENDING_ACTIONS = frozenset({"quit", "suspend_process"})
+TOUR_SIZE = (200, 60)
+"""The largest terminal: its pages have the most cells."""
+PAGE_SECONDS, SCENE_SECONDS = 5.0, 3.0
+"""Time in which a page or a scene usually comes, at KIS's pace."""
+
+
+def typed_key(key: KeyBinding) -> str:
+    """Return what is typed for an action."""
+    return next(TYPED_KEYS[name] for name in key.keys.split(",") if name in TYPED_KEYS)
+
+
+def page_keys(page: Page) -> list[KeyBinding]:
+    """Return the keys that act on a page; that of the demo is the last, as it opens an account."""
+    groups = {page.group}.union(*page.widget_groups)
+    return sorted(
+        (key for key in ALL_KEYS if key.group in groups), key=lambda key: key.action == "demo"
+    )
+
+
+def tour() -> Iterator[tuple[str, float]]:
+    """Yield keys that open every page, dialog and setting in every language, and a time for each.
+
+    The second language meets the demo, which the first has opened.
+    """
+    act = 1 / ACTIONS_PER_SECOND
+    home = PAGES[0]
+    app_keys = [key for key in ALL_KEYS if key.group == "app" and key.action not in ENDING_ACTIONS]
+    for _ in LANGUAGES:
+        yield from ((key, 5 * act) for key in (",", LEFT, ESCAPE))  # the first setting
+        stops = [(page, key) for page in PAGES for key in page_keys(page)]
+        stops.sort(key=lambda stop: stop[1].action == "demo")
+        last_page: Page | None = None
+        for page, key in (*((home, key) for key in app_keys), *stops):
+            yield typed_key(page.navigation_key), act if page is last_page else PAGE_SECONDS
+            last_page = page
+            if key.group == "detail":
+                yield "\r", 5 * act
+            yield typed_key(key), 5 * act
+            yield from ((step, act) for step in (DOWN, DOWN, *[ESCAPE] * 2))
+    for row in range(len(SETTINGS)):
+        yield ",", 5 * act
+        yield from ((key, act) for key in (*[DOWN] * row, *[RIGHT] * 10, *[LEFT] * 10, ESCAPE))
 
 
 def random_input(dice: random.Random) -> str:
@@ -68,26 +129,46 @@ def soak(seconds: float, seed: int, scene: str) -> int:
     )
     terminal = PtyTerminal(KISTUI, environ=environ)
     terminal.wait_until(lambda: "도움말" in terminal.text, "the first page")
-    end, report_at = time.monotonic() + seconds, 0.0
-    while time.monotonic() < end:
-        if dice.random() < 0.01:
-            terminal.resize(dice.randint(40, 200), dice.randint(10, 60))
-        terminal.press(random_input(dice))
-        until = time.monotonic() + 1 / ACTIONS_PER_SECOND
+    start, report_at = time.monotonic(), 0.0
+    for keys, wait in acts(dice, terminal, simulator, scene):
+        terminal.press(keys)
+        until = time.monotonic() + wait
         while time.monotonic() < until:
             terminal.read(0.01)
             terminal.output = b""
         if not terminal.is_running:
             print(f"ended by itself with {terminal.wait()}, seed {seed}\n{terminal.text}")
             return 1
-        if time.monotonic() > report_at:
-            report_at = time.monotonic() + REPORT_SECONDS
-            left = end - time.monotonic()
-            print(f"{left:6.0f} s left, {memory_mib(terminal.pid):6.1f} MiB", flush=True)
+        elapsed = time.monotonic() - start
+        if elapsed >= report_at:
+            report_at += REPORT_SECONDS
+            print(f"{elapsed / 60:5.1f} min, {memory_mib(terminal.pid):6.1f} MiB", flush=True)
+        if elapsed >= seconds:
+            break
     terminal.disconnect()
     code = terminal.wait()
     simulator.stop()
     return 0 if code == 128 + signal.SIGHUP else 1
+
+
+def acts(
+    dice: random.Random, terminal: PtyTerminal, simulator: Simulator, scene: str
+) -> Iterator[tuple[str, float]]:
+    """Yield what is typed, and the time until the next act: first the tour, then without end."""
+    terminal.resize(*TOUR_SIZE)
+    for name in SCENES:
+        simulator.set_scene(name)
+        for page in PAGES[:2]:
+            yield typed_key(page.navigation_key), 1 / ACTIONS_PER_SECOND
+            yield "\x1b[15~", SCENE_SECONDS
+        yield ESCAPE, 1 / ACTIONS_PER_SECOND
+    simulator.set_scene(scene)
+    yield from tour()
+    print("the tour is over", flush=True)
+    while True:
+        if dice.random() < 0.01:
+            terminal.resize(dice.randint(40, 200), dice.randint(10, 60))
+        yield random_input(dice), 1 / ACTIONS_PER_SECOND
 
 
 if __name__ == "__main__":
