@@ -66,6 +66,23 @@ async def test_an_item_is_requested_once_a_day(open_app: OpenApp, clock: FakeClo
         assert count(pilot) == 4
 
 
+async def test_prices_of_the_items_shown_last_are_kept(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kistui.tui.controllers.price_loader.MAX_ITEMS", 2)
+    async with open_app() as pilot:
+        await pilot.press("2", "enter")
+        await settle(pilot)
+        for requests, key in ((2, "right"), (2, "left"), (2, "right"), (3, "right"), (3, "left")):
+            await pilot.press(key)
+            await settle(pilot)
+            assert count(pilot) == requests
+        await pilot.press("left")  # the first one, which two others have followed
+        await settle(pilot)
+        assert count(pilot) == 4
+        assert "거래일" in detail(pilot)
+
+
 async def test_walking_over_holdings_requests_the_last_one(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:

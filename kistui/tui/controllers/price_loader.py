@@ -1,6 +1,7 @@
 """Load the daily prices of the holding that is shown in full, and keep them for the day."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -29,18 +30,20 @@ CHART_DAYS = timedelta(days=139)
 """Days before today that a chart begins: 100 weekdays, which is what one response holds."""
 WALKING_PAUSE = 0.2
 """Seconds for which a holding must be shown before its prices are requested."""
+MAX_ITEMS = 30
+"""Items whose prices are kept, 2 MiB of them: an account may hold thousands."""
 
 PriceState = LoadState[DailyPrices]
 ShownItem = DomesticItem | OverseasItem
 
 
 class PriceLoader:
-    """Holds the prices of the items shown so far, by profile.
+    """Holds the prices of the items shown last, by profile.
 
-    One request an item and day, and one more after the market has opened. A failure stays until
-    `retry`, or until the holding is shown again. Its workers post `PricesLoaded` to `page`, which
-    passes it to `handle`. `on_change` is called with the prices of the shown holding when they
-    have changed.
+    One request a day for an item among them, and one more after the market has opened. A failure
+    stays until `retry`, or until the holding is shown again. Its workers post `PricesLoaded` to
+    `page`, which passes it to `handle`. `on_change` is called with the prices of the shown holding
+    when they have changed.
     """
 
     def __init__(
@@ -50,7 +53,7 @@ class PriceLoader:
         self._session_pool = context.session_pool
         self._clock = context.clock
         self._on_change = on_change
-        self._states: dict[tuple[str, ShownItem], PriceState] = {}
+        self._states: OrderedDict[tuple[str, ShownItem], PriceState] = OrderedDict()
         self._shown_item: tuple[Profile, ShownItem] | None = None
 
     def show(self, profile: Profile, holding: AnyHolding) -> PriceState | None:
@@ -67,6 +70,7 @@ class PriceLoader:
             return None
         if self._must_load(*shown_item):
             self._start(*shown_item)
+        self._drop_others(profile, shown_item[1])
         return self._state(*shown_item)
 
     def hide(self) -> None:
@@ -90,6 +94,13 @@ class PriceLoader:
         self._states[message.profile.name, message.subject] = message.prices
         if self._shown_item == (message.profile, message.subject):
             self._on_change(message.prices)
+
+    def _drop_others(self, profile: Profile, subject: ShownItem) -> None:
+        """Drop the prices of the items that were shown longest ago, never of this one."""
+        if (profile.name, subject) in self._states:
+            self._states.move_to_end((profile.name, subject))
+        while len(self._states) > MAX_ITEMS:
+            self._states.popitem(last=False)
 
     def _must_load(self, profile: Profile, subject: ShownItem) -> bool:
         match self._state(profile, subject):
