@@ -36,7 +36,7 @@ from kistui.simulator.token_issuer import TokenIssuers
 if TYPE_CHECKING:
     from kistui.simulator.live_prices import LivePriceServer
 
-MAX_RECORDED_REQUESTS = 1000
+MAX_RECORDED_REQUESTS = 200
 """How many requests are stored, which takes up to 4 MiB."""
 
 
