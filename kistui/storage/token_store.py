@@ -76,7 +76,7 @@ class TokenStore:
         """Return a record, empty if missing or invalid; raises UnsafeFileError, FileReadError."""
         if unsaved := self._unsaved_records.get(record_name):
             return unsaved.record
-        path = self._path(record_name)
+        path = self.path(record_name)
         try:
             content = read_private_file(path)
         except FileReadError as error:
@@ -97,7 +97,7 @@ class TokenStore:
         content = tomli_w.dumps(
             {"schema": SCHEMA_VERSION, "name": record_name, **_serialize_record(record)}
         )
-        path = self._path(record_name)
+        path = self.path(record_name)
         try:
             write_private_file(path, content.encode())
         except (FileWriteError, UnsafeFileError) as error:
@@ -114,7 +114,7 @@ class TokenStore:
 
     def import_token(self, record_name: str, token: AccessToken, now: datetime) -> bool:
         """Store another tool's token if it is usable and there is no other; waits for the lock."""
-        with file_lock(self._path(record_name)):
+        with file_lock(self.path(record_name)):
             record = self.read(record_name)
             if record.token is not None or not token.is_usable(now):
                 return False
@@ -131,7 +131,7 @@ class TokenStore:
         lock of a crashed process is free at once. Where the folder cannot be written, only the
         tasks of this process are excluded. Raises LockTimeoutError.
         """
-        path = self._path(record_name)
+        path = self.path(record_name)
         async with AsyncExitStack() as exit_stack:
             try:
                 await exit_stack.enter_async_context(
@@ -161,7 +161,7 @@ class TokenStore:
         name, mode = self.record_name_for(profile_key), None
         if name is not None:
             with suppress(OSError):
-                mode = stat.S_IMODE(self._path(name).lstat().st_mode)
+                mode = stat.S_IMODE(self.path(name).lstat().st_mode)
         record = self.read(name) if name is not None else TokenRecord()
         is_shared = name not in self._unsaved_records
         return TokenStatus(record, display_path(self._directory), mode, name, is_shared)
@@ -193,7 +193,7 @@ class TokenStore:
         if not self._records_by_profile().get(profile):
             return
         for record_name in self.sole_record_names(profile):
-            path = self._path(record_name)
+            path = self.path(record_name)
             with file_lock(path):
                 remove_private_file(path)
             remove_lock_files(path)
@@ -226,7 +226,8 @@ class TokenStore:
             change(names)
             write_private_file(self._record_names_file, tomli_w.dumps(names).encode())
 
-    def _path(self, record_name: str) -> Path:
+    def path(self, record_name: str) -> Path:
+        """Return the path of a record."""
         return self._directory / f"{record_name}.toml"
 
 

@@ -60,11 +60,9 @@ def test_hidden_amounts_are_recorded(profile_service: ProfileService) -> None:
     assert profile_service.history.path(MAIN).exists()
 
 
-def test_a_failure_is_logged_once_and_raises_nothing(
-    profile_service: ProfileService, tmp_path: Path, clock: FakeClock
-) -> None:
+def test_a_failure_is_logged_once_and_raises_nothing(tmp_path: Path, clock: FakeClock) -> None:
     log = tmp_path / "kistui.log"
-    profile_service.history._call_log = CallLog(log, clock=clock)
+    profile_service = create_profiles(tmp_path, clock, {}, CallLog(log, clock=clock))
     profile_service.history.record_refresh(MAIN, WHOLE, MORNING)
     path = profile_service.history.path(MAIN)
     path.write_text("# kistui history 9\n")

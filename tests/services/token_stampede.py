@@ -18,6 +18,7 @@ from pathlib import Path
 from kistui.client import rate_limits
 from kistui.clock import Clock
 from kistui.models.account import Environment
+from kistui.services.call_log import CallLog
 from kistui.services.profiles import DemoAccount, ProfileService
 from kistui.simulator import Simulator
 from kistui.storage.paths import AppPaths
@@ -43,11 +44,14 @@ def simulator_environ(simulator: Simulator) -> dict[str, str]:
     }
 
 
-def create_profiles(folder: Path, clock: Clock, environ: dict[str, str]) -> ProfileService:
+def create_profiles(
+    folder: Path, clock: Clock, environ: dict[str, str], call_log: CallLog | None = None
+) -> ProfileService:
     def no_demo() -> DemoAccount:
         raise AssertionError
 
-    return ProfileService(AppPaths(folder / "config", folder / "state"), environ, no_demo, clock)
+    paths = AppPaths(folder / "config", folder / "state")
+    return ProfileService(paths, environ, no_demo, clock, call_log)
 
 
 def run_processes(

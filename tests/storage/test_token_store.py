@@ -65,7 +65,7 @@ def store(tmp_path: Path) -> TokenStore:
 
 
 def path_of(store: TokenStore, name: str = NAME) -> Path:
-    return store._path(name)
+    return store.path(name)
 
 
 def test_what_is_written_is_read(store: TokenStore) -> None:

@@ -13,8 +13,7 @@ from textual.widgets import Input, Static
 
 from kistui.formatting.cells import plain_text
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
-from kistui.models.market_hours import AfterHoursPrice
-from kistui.models.settings import Settings
+from kistui.models.settings import SETTINGS, Settings
 from kistui.simulator import Response, Simulator, error_response
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
@@ -358,8 +357,8 @@ async def test_another_price_after_hours_is_read_at_once(
         assert "KRX 정규장 종가" in screen_text(pilot)
         await pilot.press("a")
         assert "다음 11-24 09:00" in bar(pilot)
-        app.settings_controller.settings = Settings(after_hours_price=AfterHoursPrice.INTEGRATED)
-        app._apply_setting("after_hours_price")
+        row = list(SETTINGS).index("after_hours_price")
+        await pilot.press("comma", *["down"] * row, "right", "escape")
         await settle(pilot)
         assert simulator_of(pilot).count_requests("inquire-balance") == 2
         assert "통합 시세" in screen_text(pilot)

@@ -16,6 +16,7 @@ from kistui.formatting.cells import display_width, plain_text
 from kistui.models.history import AssetHistory, CashFlow, DayRecord, Period
 from kistui.models.history_csv import parse_history
 from kistui.simulator import error_response
+from kistui.storage.history_store import HistoryStore
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.history import HistoryPane, HistoryScreen
@@ -123,8 +124,8 @@ def make_page(make_app: MakeApp) -> Callable[..., AppUnderTest]:
     def make(history: AssetHistory, **options: Any) -> AppUnderTest:
         app = make_app("empty", **options)
         service = app.profile_service
-        file = service.history._locate(service.demo_profile())
-        file.store.merge(file.name, history)
+        path = service.history.path(service.demo_profile())
+        HistoryStore(path.parent).merge(path.stem, history)
         return app
 
     return make

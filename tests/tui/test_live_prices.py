@@ -104,7 +104,7 @@ async def test_prices_move_in_place_until_a_balance_confirms_them(
         before = shown_prices(pilot)
         clock.advance(minutes=3)
         await wait_until(pilot, lambda: shown_prices(pilot) != before)
-        await wait_until(pilot, lambda: not screen.live_prices._pending)
+        await wait_until(pilot, lambda: not screen.live_prices.pending)
         assert re.search(rf"{LIVE_MARK}\d", screen_text(pilot))
         assert "실시간" in str(screen.query_one("#notice", Static).content)
         confirmed = last_loaded(screen.load_state)
@@ -139,7 +139,7 @@ async def test_nothing_is_painted_in_the_background(open_live: Any, clock: FakeC
             await look_away(pilot, is_hidden=is_hidden)
             before = shown_prices(pilot)
             clock.advance(minutes=3)
-            await wait_until(pilot, lambda: len(controller._pending) >= 5)
+            await wait_until(pilot, lambda: len(controller.pending) >= 5)
             assert shown_prices(pilot) == before
             if not is_hidden:
                 server_of(pilot).faults.drops = True
@@ -148,7 +148,7 @@ async def test_nothing_is_painted_in_the_background(open_live: Any, clock: FakeC
                 server_of(pilot).faults.drops = False
                 await wait_until(pilot, lambda: status(pilot) is LiveStatus.LIVE)
             await look_back(pilot, is_hidden=is_hidden)
-            await wait_until(pilot, lambda: not controller._pending)
+            await wait_until(pilot, lambda: not controller.pending)
             assert shown_prices(pilot) != before
 
 
@@ -175,8 +175,8 @@ async def test_other_pages_have_the_same_total(open_live: Any, clock: FakeClock)
         controller = screen_of(pilot).live_prices
         await wait_until(pilot, lambda: len(controller.ticks) >= 12)
         await wait_until(pilot, lambda: LIVE_MARK in screen_text(pilot).splitlines()[0])
+        await look_away(pilot, is_hidden=False)  # no more prices are shown
         total = screen_text(pilot).splitlines()[0].partition(LIVE_MARK)[2].split("원")[0]
-        controller._feed_id += 1  # nothing more is shown
         await pilot.press("2")
         assert f"{LIVE_MARK}{total}원" in screen_text(pilot).splitlines()[0]
 
@@ -265,8 +265,8 @@ async def test_four_paints_a_second_at_most(open_app: OpenApp, clock: FakeClock)
         await wait_until(pilot, lambda: status(pilot) is LiveStatus.LIVE)
         screen, loop = screen_of(pilot), asyncio.get_running_loop()
         paints: list[float] = []
-        on_change = screen.live_prices._on_change
-        screen.live_prices._on_change = lambda: (paints.append(loop.time()), on_change())  # type: ignore[func-returns-value,assignment]
+        on_change = screen.live_prices.on_change
+        screen.live_prices.on_change = lambda: (paints.append(loop.time()), on_change())  # type: ignore[func-returns-value,assignment]
         while len(paints) < 4:
             clock.advance(seconds=3)
             await pilot.pause(0.02)
@@ -305,7 +305,7 @@ async def test_without_trades_nothing_is_painted(open_live: Any) -> None:
         await wait_until(pilot, lambda: len(controller.ticks) >= 12)
         await pilot.pause(0.1)
         shown: list[bool] = []
-        controller._on_change = lambda: shown.append(True)
+        controller.on_change = lambda: shown.append(True)
         await pilot.pause(0.3)
         assert not shown
 

@@ -72,11 +72,12 @@ class LivePriceController:
         self._starts_by_itself = not context.slow_connection
         self._loader = loader
         self._may_paint = may_paint
-        self._on_change = on_change
+        self.on_change = on_change
         self.state = LiveState()
         self.ticks: Ticks = {}
         """The last trade that is shown of each item that no balance has confirmed yet."""
-        self._pending: dict[LiveItem, Tick] = {}
+        self.pending: dict[LiveItem, Tick] = {}
+        """The last trade of each item since the last paint."""
         self._profile: Profile | None = None
         self._is_on: bool | None = None
         """Whether the user wants live prices of `_profile`; `None` until the setting was read."""
@@ -226,21 +227,21 @@ class LivePriceController:
         if not self._has_news:
             return
         started_at = asyncio.get_running_loop().time()
-        if self._pending and self._may_paint():
-            self.ticks = {**self.ticks, **self._pending}
+        if self.pending and self._may_paint():
+            self.ticks = {**self.ticks, **self.pending}
             self.state = replace(self.state, shown_at=self._clock())
-            self._pending.clear()
+            self.pending.clear()
         self._show(started_at)
 
     @property
     def _has_news(self) -> bool:
         """Whether there is something new that can be seen now."""
-        has_prices = bool(self._pending) and self._may_paint()
+        has_prices = bool(self.pending) and self._may_paint()
         return has_prices or (not self._is_state_shown and self._page.app.app_focus)
 
     def _show(self, started_at: float) -> None:
         self._is_state_shown = True
-        self._on_change()
+        self.on_change()
         duration = asyncio.get_running_loop().time() - started_at
         self._next_paint_at = started_at + max(PAINT_INTERVAL, PAINT_SHARE * duration)
 
@@ -298,13 +299,13 @@ class LivePriceController:
                 feed = await session.open_live_prices(report)
                 async with aclosing(feed.ticks(items)) as ticks:
                     async for tick in ticks:
-                        self._pending[tick.item] = tick
+                        self.pending[tick.item] = tick
                         self.resume()
         except KistuiError as error:
             self._page.post_message(LiveFeedFailed(feed_id, error))
 
     def _forget_pending(self) -> None:
-        self._pending.clear()
+        self.pending.clear()
         self._is_state_shown = True
         self._is_post_scheduled = False  # a message on its way is of an earlier connection
 
