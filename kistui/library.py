@@ -58,7 +58,7 @@ __all__ = [
 
 
 class AccountSession:
-    """One account's reads; `open_session` makes it. Every method raises errors of KistuiError."""
+    """The reads of an account, from `open_session`. Every method raises errors of KistuiError."""
 
     def __init__(self, session: Session, clock: Clock = system_clock) -> None:
         self._session = session

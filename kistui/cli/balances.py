@@ -1,4 +1,4 @@
-"""What commands that read balances share: hidden amounts, markets, one balance, its doubts."""
+"""Shared by the commands that read balances: hidden amounts, markets, fetching, doubts."""
 
 import asyncio
 from argparse import Namespace
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 KOREA, ALL_MARKETS = Market.KR.value, "all"
 MARKETS = tuple(market.value for market in Market if market is not Market.OTHER)
-"""Values of `--market`; `ALL_MARKETS` is one of holdings alone."""
+"""Values of `--market`; `ALL_MARKETS` is a value of `kistui holdings` only."""
 
 
 def are_amounts_hidden(options: Namespace, profiles: ProfileService) -> bool:

@@ -129,7 +129,7 @@ def unlocked_profile(
 def unlocked_profiles(
     options: "Namespace", t: Translations
 ) -> Iterator[tuple[ProfileService, tuple[Profile, ...]]]:
-    """Yield all profiles; asks for a passphrase if one needs it, and goes on without an answer.
+    """Yield all profiles; asks for a passphrase if one needs it, and continues without an answer.
 
     Raises NoAccountError when there is no profile.
     """
@@ -146,9 +146,9 @@ def unlocked_profiles(
 
 
 def unlock_several(profiles: ProfileService, chosen: tuple[Profile, ...], t: Translations) -> None:
-    """Ask for a passphrase if an account needs it; without the right one the others go on.
+    """Ask for a passphrase if an account needs it; without it the other accounts still work.
 
-    Prints why the passphrase, or the file it opens, is of no use.
+    Prints why the passphrase, or the file it opens, cannot be used.
     """
     if not any(map(profiles.needs_passphrase, chosen)):
         return
@@ -176,7 +176,7 @@ def print_env_notice(profiles: ProfileService, t: Translations) -> None:
 
 
 def print_product_code_notice(profiles: ProfileService, t: Translations) -> None:
-    """Print which account the environment's 8 digits are taken for, if there are only 8."""
+    """Print the account that the environment's 8 digits stand for, if there are only 8."""
     if account := profiles.env_account_of_8_digits():
         from kistui.cli.output import print_notice
 

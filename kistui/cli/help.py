@@ -72,7 +72,7 @@ def translate_argparse(t: Translations) -> None:
     """Let argparse look up its own messages in `t`; those without a translation stay.
 
     argparse asks gettext through two names of its module; gettext itself would need a compiled
-    catalogue on disk, and its language comes from the environment alone.
+    catalogue on disk, and its language comes from the environment only.
     """
 
     def translate(message: str) -> str:
@@ -95,7 +95,7 @@ def translate_names(message: str) -> str:
 
 
 def format_examples(command: str, t: Translations) -> str:
-    """Return the examples of a command, each with what it does beside it."""
+    """Return the examples of a command, each with its description."""
     pairs = [line.split("  ", 1) for line in t(f"example.{command}").splitlines()]
     width = max(len(example) for example, _ in pairs)
     return "\n".join(

@@ -1,4 +1,4 @@
-"""What the commands that print lists share: ranges, reading one account or all, output."""
+"""Shared by the commands that print lists: ranges, reading an account or all, output."""
 
 import asyncio
 from argparse import ArgumentParser, Namespace

@@ -8,9 +8,9 @@
         )
         print(balance.summary.total_value, [holding.name for holding in balance.holdings])
 
-Keep the token: it lives a day, and KIS notifies the account's owner of each issue. Every method
-raises errors of the `KisError` tree. The client can only read: `ALLOWED_ENDPOINTS` lists every
-call it can make.
+Store the token: it is valid for a day, and KIS notifies the account's owner of each issue. Every
+method raises errors of the `KisError` tree. The client can only read: `ALLOWED_ENDPOINTS` lists
+every call it can make.
 """
 
 from kistui.client.client import KisClient

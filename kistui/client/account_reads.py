@@ -93,7 +93,7 @@ class AccountReads:
         return await realized_profit.fetch_overseas_trades(self._account_request, days)
 
     async def fetch_buying_power(self) -> cash.Parsed[BuyingPower]:
-        """Fetch what domestic shares can be ordered for (매수가능조회)."""
+        """Fetch the buying power for domestic shares (매수가능조회)."""
         return await cash.fetch_buying_power(self._account_request)
 
     async def fetch_margins(self) -> cash.Parsed[tuple[CurrencyMargin, ...]]:

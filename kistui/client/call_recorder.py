@@ -61,13 +61,13 @@ class CallRecorder:
         self.unreadable_fields: tuple[str, ...] = ()
 
     def on_request(self, headers: Mapping[str, str], fields: Mapping[str, str]) -> None:
-        """Keep the names of what is sent, and the values to mask them later."""
+        """Record the names of the parameters, and their values to mask them later."""
         self._parameters = tuple(fields)
         self._tr_cont = (headers.get("tr_cont", ""), "")
         self._secrets = frozenset(_sent_secrets((*headers.values(), *fields.values())))
 
     def on_response(self, tr_cont: str, body: Mapping[str, Any]) -> None:
-        """Keep the codes of the response."""
+        """Record the codes of the response."""
         self._tr_cont = (self._tr_cont[0], tr_cont)
         code = body.get("msg_cd") or body.get("error_code") or ""
         self._codes = (_code_text(body.get("rt_cd")), _code_text(code))

@@ -35,7 +35,7 @@ class Parsed(Struct, Generic[T], frozen=True):
 
 
 async def fetch_buying_power(account_request: AccountRequest) -> Parsed[BuyingPower]:
-    """Fetch what domestic shares can be ordered for; raises errors of the KisError tree."""
+    """Fetch the buying power for domestic shares; raises errors of the KisError tree."""
     return await account_request.fetch_page(
         BUYING_POWER, BUYING_POWER_PARAMS, lambda response: parse_buying_power(response.body)
     )

@@ -1,7 +1,7 @@
 """Rights of an account by period, and the dividends that an item announces. Real server only.
 
 The announcements come from the depository and belong to no account. KIS continues them without
-keys: `CTS` stays blank, and the header alone asks for the next page.
+keys: `CTS` stays blank, and only the header asks for the next page.
 """
 
 from kistui.client.account_lists import RowList, fetch_list, is_blank_row
@@ -32,7 +32,7 @@ SCHEDULE_DATES = ("divi_pay_dt", "stk_div_pay_dt", "odd_pay_dt")
 STOCK_CODE_LENGTH = 7
 """Characters of a code with an A before its six digits."""
 MAX_SCHEDULE_PAGES = 10
-"""More than one item's announcements of some months have."""
+"""More pages than an item's announcements of a few months have."""
 
 
 async def fetch_rights(

@@ -1,4 +1,4 @@
-"""Live prices over KIS's WebSocket: domestic trades, and overseas ones as far as they are free.
+"""Live prices over KIS's WebSocket: domestic trades, and overseas ones where they are free.
 
     feed = LivePriceFeed(Environment.REAL, lambda: client.issue_approval_key(credentials))
     async for tick in feed.ticks([DomesticItem("005930")]):
@@ -49,7 +49,7 @@ IN_USE_DELAYS = (10.0, 30.0, 60.0, 300.0)
 """Seconds to leave the app key to another program; KIS frees it some time after a close."""
 MAX_FRAME_BYTES = 1 << 20
 MAX_DIGITS = 16
-"""Of a number before or after its point; a longer one is no price, and slow to compute with."""
+"""Digits before or after a decimal point; a longer number is no price, and slow to compute with."""
 REGISTER, UNREGISTER = "1", "2"
 
 ACCEPTED = frozenset({"OPSP0000", "OPSP0002"})
@@ -63,7 +63,7 @@ OnFeedState = Callable[[FeedState], None]
 
 
 class FeedTiming(Struct, frozen=True):
-    """Seconds to connect, and without a message until a connection is dead; tests set both."""
+    """Seconds to connect, and seconds without a message until a connection counts as lost."""
 
     connect: float = 10.0
     silence: float = 90.0
@@ -103,7 +103,7 @@ class LivePriceFeed:
         self._registered: set[LiveItem] = set()
 
     async def ticks(self, items: Sequence[LiveItem]) -> AsyncGenerator[Tick, None]:
-        """Yield trades of the first items that fit into a connection, until the caller leaves.
+        """Yield trades of the first items that fit into a connection, until the caller stops.
 
         Items without a feed here, such as overseas ones on paper, are left out. Raises KisError
         when KIS refuses an approval key, SetupError for a proxy that cannot be used.
@@ -280,7 +280,7 @@ class RecordLayout(Struct, frozen=True):
 
     @property
     def width(self) -> int:
-        """The number of fields that a record has at least."""
+        """The least number of fields of a record."""
         return max(self.key, self.price, self.change, self.rate, self.day, self.time) + 1
 
 

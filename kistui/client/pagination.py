@@ -1,6 +1,6 @@
 """The pages of one account's requests (연속조회): a loop over an injected `fetch`.
 
-KIS marks a page that has a next one by `tr_cont` F or M, and the last one by D or E. The cursor is
+KIS marks a page that others follow by `tr_cont` F or M, and the last page by D or E. The cursor is
 sent back unchanged, trailing blanks included: whether KIS accepts a stripped one is unknown.
 """
 
@@ -92,7 +92,7 @@ def may_be_partial(
 ) -> bool:
     """Return whether more rows may follow a page although there is no cursor to fetch them with.
 
-    KIS said that more follow, or said nothing and the page is full.
+    KIS marked that more follow, or set no mark and the page is full.
     """
     flag = tr_cont.strip()
     if cursor is not None or flag in LAST_PAGE_FLAGS:

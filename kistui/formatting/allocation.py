@@ -83,8 +83,8 @@ def accounts_allocation_lines(
 ) -> tuple[Line, ...]:
     """Return a bar for each account, one for the total of several, and the legend.
 
-    Real accounts alone are shown if there are any, as in the total. There are no lines without a
-    single account whose assets are known in full.
+    Only real accounts are shown if there are any, as in the total. There are no lines if no
+    account's assets are known in full.
     """
     counted = [account for account in accounts if account.is_real] or accounts
     allocations = [_allocation_of(account) for account in counted]

@@ -60,7 +60,7 @@ def _share_cell(cell: Cell) -> Cell:
 
 
 def difference_text(shares: AssetShares, t: Translations, *, amounts_hidden: bool) -> str:
-    """Return by how much the parts miss KIS's own total; blank if they add up."""
+    """Return the difference between the parts and KIS's total; blank if they add up."""
     if not shares.difference:
         return ""
     won = show.mask_amount(show.format_number(shares.difference), amounts_hidden=amounts_hidden)

@@ -154,7 +154,7 @@ FIELDS_WIDTH = 100
 
 
 def _field_text(key: str, t: Translations) -> str:
-    """Return the label of a field with KIS's key, or the key alone if it has no label."""
+    """Return the label of a field with KIS's key, or only the key if it has no label."""
     for section, record in _LABELLED_RECORDS:
         for spec in field_specs(record):
             if spec.key == key and (label := f"{section}.{spec.name}") in t:
@@ -218,7 +218,7 @@ def _source_line(
 ) -> Line:
     """Return the source line with the overseas status, shorter where both do not fit.
 
-    If they do not fit even so, a warning wins.
+    If even that does not fit, a warning takes precedence.
     """
     time, price = show.format_time(loaded_at), _price_text(balance, loaded_at, t)
     key = "state.source_pension" if balance.is_pension else "state.source"
@@ -291,7 +291,7 @@ def _overseas_text(
 def live_status_cell(state: "LiveState", t: Translations) -> Cell:
     """Return the state of live prices; empty while they are off.
 
-    Items without live prices, beyond what one connection carries, are named by their number.
+    Items without live prices, beyond what a connection carries, are counted.
     """
     from kistui.models.live_prices import LiveStatus  # noqa: PLC0415  # not a part of the start
 

@@ -8,7 +8,7 @@ from kistui.formatting.cells import Cell, Line, Role
 _EIGHTHS: tuple[str, ...] = ("", *"▏▎▍▌▋▊▉")
 _MIDDLE = "│"
 FILLS = "█░▓╱▒║▚─╳┼╲▔"
-"""One for each part of a stacked bar; `--ascii` has as many different ones."""
+"""The fill characters of a stacked bar; `--ascii` replaces each by a different one."""
 _STACKED_ROLES = (Role.BAR, Role.BAR_ALT)
 
 

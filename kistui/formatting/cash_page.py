@@ -24,9 +24,9 @@ from kistui.models.cash import CashCall
 from kistui.models.load_state import Failed, Loading, LoadState
 
 TWO_COLUMN_MIN_WIDTH = 76
-"""Width from which won and foreign currencies stand side by side, if their amounts fit."""
+"""Width from which won and foreign currencies are side by side, if their amounts fit."""
 ALLOCATION_MIN_WIDTH = 56
-"""Width of a division of the assets from which another one stands beside it."""
+"""Least width of a division of the assets that has another beside it."""
 WON_BOX_MAX_WIDTH = 44
 EDGES = 4
 """Columns of a frame and the blanks inside."""
@@ -141,7 +141,7 @@ def _won_lines(
 
 
 def _missing_text(state: LoadState[Any], t: Translations) -> str:
-    """Return why figures are not there."""
+    """Return why figures are missing."""
     match state:
         case Failed(error):
             return describe_error(error, t).title

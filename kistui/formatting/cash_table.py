@@ -27,7 +27,7 @@ CALL_NAMES = {
 def won_rows(
     position: CashPosition, settlement_days: Sequence[date], t: Translations
 ) -> list[BoxRow]:
-    """Return the deposits by settlement day, then what can be ordered with and withdrawn."""
+    """Return the deposits by settlement day, then buying power and withdrawable cash."""
     dates = [f" {show.format_weekday_date(day, t)}" for day in settlement_days] or ["", ""]
     amounts = (
         (t("summary_label.deposit"), position.deposit),
@@ -102,7 +102,7 @@ def split_positions(
 
 
 def cash_notes(balance: Balance | None, report: CashReport, t: Translations) -> list[str]:
-    """Return what failed, what KIS does not serve, and what could not be read, a sentence each."""
+    """Return sentences on what failed, what KIS does not serve, and what could not be read."""
     notes = []
     if balance is not None and isinstance(balance.overseas, Failed):
         title = describe_error(balance.overseas.error, t).title

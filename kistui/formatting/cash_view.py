@@ -128,7 +128,7 @@ def sources(view: CashView, t: Translations) -> list[str]:
 
 
 def view_notes(view: CashView, t: Translations) -> list[str]:
-    """Return what failed and what could not be read, a sentence each."""
+    """Return sentences on what failed and what could not be read."""
     notes = []
     if isinstance(view.balance_state, Failed):
         title = describe_error(view.balance_state.error, t).title
@@ -137,7 +137,7 @@ def view_notes(view: CashView, t: Translations) -> list[str]:
 
 
 def copied_text(view: CashView, t: Translations, *, amounts_hidden: bool) -> str:
-    """Return the amounts and shares, a line each, with tabs between."""
+    """Return the amounts and shares as lines of cells separated by tabs."""
     lines: list[Sequence[str]] = []
     if view.positions:
         rows = won_rows(view.positions[0], view.settlement_days, t)

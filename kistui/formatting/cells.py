@@ -160,7 +160,7 @@ def plain_lines(lines: Iterable[Sequence[Cell]]) -> str:
     return "\n".join(plain_text(line).rstrip() for line in lines)
 
 
-# Bright, because plain blue is hardly legible on black. Red and blue are gain and loss alone.
+# Bright, because plain blue is hardly legible on black. Red and blue are for gain and loss only.
 _SGR_BY_ROLE = {
     Role.GAIN: "91", Role.LOSS: "94", Role.DIM: "2", Role.STRONG: "1", Role.REAL: "1",
     Role.PAPER: "1", Role.DEMO: "1", Role.GOOD: "32", Role.WARN: "33", Role.BAD: "33",
@@ -267,7 +267,7 @@ def _to_ascii_char(char: str) -> str:
 
 
 BRAILLE_BLANK = 0x2800
-"""The code of the sign without dots; that of another one is greater by the bits of its dots."""
+"""The code point of the sign without dots; the bits of a sign's dots are added to it."""
 BRAILLE_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """Bits of the left and the right dot of each row, from the top."""
 

@@ -280,7 +280,7 @@ def level_side(level: Decimal, low: Decimal, high: Decimal) -> int:
 def _value_labels(
     scale: _Scale, rows: int, level: ChartLevel | None, format_value: FormatValue | None
 ) -> dict[int, Cell]:
-    """Return the labels of the vertical axis by row; that of the level goes before others.
+    """Return the labels of the vertical axis by row; the level's takes precedence.
 
     A level beyond the chart is labelled at its edge, with an arrow.
     """

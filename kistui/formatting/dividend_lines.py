@@ -120,7 +120,7 @@ def _fitting(parts: Sequence[tuple[str, str]], width: int) -> Line:
 def missing_notes(
     report: DividendReport, t: Translations, *, with_received: bool = True
 ) -> list[str]:
-    """Return what is missing, a sentence each."""
+    """Return sentences on what is missing."""
     notes = []
     if report.announced_error:
         title = describe_error(report.announced_error, t).title
@@ -140,7 +140,7 @@ def mark_notes(
     with_received: bool = True,
     with_announced: bool = True,
 ) -> list[str]:
-    """Return what the marks in the table mean, a sentence each."""
+    """Return sentences on what the marks in the table mean."""
     notes = []
     if with_received and any(dividend.is_tax_unknown for dividend in report.received):
         notes.append(t("dividends.unknown_tax"))

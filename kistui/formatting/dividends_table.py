@@ -47,7 +47,7 @@ class DividendEntry(Struct, frozen=True, kw_only=True):
     right: AccountRight | None = None
     grouping: DividendGrouping = DividendGrouping.PAYMENT
     greatest: int = 0
-    """The greatest amount of the received groups, which has a whole bar."""
+    """The greatest amount of the received groups, which has a full bar."""
 
     @property
     def only(self) -> Dividend | None:
@@ -70,7 +70,7 @@ def dividend_entries(
     with_received: bool = True,
     with_others: bool = False,
 ) -> tuple[DividendEntry, ...]:
-    """Return the rows of what contains `query`: announced ones first; a section has a title."""
+    """Return the rows that contain `query`, announced dividends first; sections have titles."""
     matches = compile_query(query)
     received, announced = (
         [item for item in dividends if matches(_search_text(item))]

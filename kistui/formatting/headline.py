@@ -1,6 +1,6 @@
 """The headline of an account as text: total assets, the day's change, and unrealised profit.
 
-An amount that covers the domestic part alone says so; hidden amounts keep their rates.
+An amount that covers only the domestic part says so; hidden amounts keep their rates.
 """
 
 from collections.abc import Callable
@@ -83,7 +83,7 @@ def headline_lines(
 ) -> tuple[Line, ...]:
     """Return the headline in `width` columns: spread evenly, close together, or on more lines.
 
-    Each amount stands after `mark`.
+    `mark` precedes each amount.
     """
     rows = headline_rows(headline, t, amounts_hidden=amounts_hidden, mark=mark)
     blocks = [row.block(row.label) for row in rows]

@@ -77,7 +77,7 @@ def headline_line(
 
     Where deposits were noted, the returns without them lead, marked as computed; a change that
     contains a deposit has no colour. What does not fit into `width` is left out, the last first;
-    the name of the total goes before a change.
+    the name of the total is left out before a change is.
     """
     if not history.days:
         return ()

@@ -166,8 +166,8 @@ def trend_line(
 ) -> Line:
     """Return a sparkline with change, highest and lowest total; empty with fewer than 2 days.
 
-    Where deposits were noted, the change is the return without them. The highest and lowest are the
-    first to go where there is no room.
+    Where deposits were noted, the change is the return without them. Without room, the highest and
+    lowest are left out first.
     """
     records = history.days
     if len(records) < MIN_TREND_DAYS:

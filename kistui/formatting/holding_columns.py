@@ -77,7 +77,7 @@ class HoldingColumn(Column, frozen=True, kw_only=True):
 
 
 class GraphicColumn(Column, frozen=True, kw_only=True):
-    """A bar for the value of `value_column`; it has no title and is not chosen by itself."""
+    """A bar for the value of `value_column`; it has no title and is shown with that column."""
 
     value_column: str
     measure: Callable[[AnyHolding], int | None]

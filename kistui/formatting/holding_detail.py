@@ -49,7 +49,7 @@ LOT_FIELD_ORDER = (
     "guarantee_rate_name", "trade_kind",
     "code", "name",
 )  # fmt: skip
-# Fields that KIS fills for few accounts; without a value they stand among the raw fields alone.
+# Fields that KIS fills for few accounts; without a value only the raw fields list them.
 _SHOWN_IF_NOT_ZERO = frozenset({"valuation_return"})
 # The fields of several lots that kistui computes, other than plain sums.
 _COMPUTED_WHEN_MERGED = frozenset({"average_price", "profit_rate"})

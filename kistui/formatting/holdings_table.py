@@ -147,7 +147,7 @@ class HoldingsTable:
 
     def _build_table(self) -> Table:
         filtered = self.filtered
-        # Of a part, no weight is known, not even the whole's.
+        # A partial balance has no known weights, not even that of the whole.
         valuation = holdings_valuation(self.balance) if self.balance.is_complete else None
         totals = [self._total_row(HoldingsGroup(filtered.holdings, valuation))]
         keys: list[str] = []

@@ -27,7 +27,7 @@ class HoldingsViewState(Struct, frozen=True):
     market: Market | None = None
     """The only market to show; None shows all."""
     is_grouped: bool = True
-    """Whether holdings stand market by market; otherwise they are one ranking."""
+    """Whether holdings are grouped by market; otherwise they are one ranking."""
 
     @property
     def is_filtered(self) -> bool:
@@ -185,7 +185,7 @@ def toggle_grouping(view_state: HoldingsViewState) -> HoldingsViewState:
 
 
 def sort_by(view_state: HoldingsViewState, name: str | None) -> HoldingsViewState:
-    """Sort by a column, numbers descending; by the present one, the other way round."""
+    """Sort by a column, numbers descending; the current column again reverses the order."""
     column = find_column(name)
     if column is None:
         return replace(view_state, sort_column=None, descending=True)

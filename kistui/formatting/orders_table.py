@@ -208,7 +208,7 @@ def _amounts_text(order_list: OrderList, side: Side, amounts_hidden: bool) -> st
 
 
 def order_notes(order_list: OrderList, t: Translations) -> list[str]:
-    """Return what the list does not have, a sentence each."""
+    """Return sentences on what the list lacks."""
     notes = []
     if order_list.is_paper:
         notes.append(t("orders.paper"))

@@ -34,7 +34,7 @@ class PaletteEntry(Struct, frozen=True):
     id: str
     """The id of a key, or one of the prefixes before a profile's name or a holding's row key."""
     mark: str
-    """What stands in front: the first key of an action, or the kind of the entry."""
+    """What is shown in front: the first key of an action, or the kind of the entry."""
     line: Line
     names: tuple[str, ...]
     descriptions: tuple[str, ...] = ()
@@ -107,7 +107,7 @@ def profile_entries(profiles: Iterable[Profile], t: Translations) -> list[Palett
 
 
 def search_palette(entries: Sequence[PaletteEntry], query: str) -> list[PaletteEntry]:
-    """Return the entries that match, best first; without a query, the actions alone."""
+    """Return the entries that match, best first; without a query, only the actions."""
     if not normalize_query(query):
         return [entry for entry in entries if entry.keys]
     ranked = [(rank, entry) for entry in entries if (rank := match_rank(entry, query)) is not None]
@@ -142,7 +142,7 @@ def _word_start_rank(query: str, texts: Iterable[str], synonyms: Iterable[str]) 
 
 @lru_cache(maxsize=4096)
 def _tails(text: str) -> tuple[str, ...]:
-    """Return the normalized text from the start of each of its words on."""
+    """Return the normalized text from each of its words to the end."""
     words = _WORD_BREAK.split(text)
     return tuple(normalize("".join(words[index:])) for index in range(len(words)))
 

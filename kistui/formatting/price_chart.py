@@ -1,4 +1,4 @@
-"""The chart of a holding's daily closes, with its caption, or what stands in its place."""
+"""The chart of a holding's daily closes with its caption, or the text shown instead."""
 
 from collections.abc import Sequence
 from decimal import Decimal

@@ -181,8 +181,8 @@ def profit_headline(
 ) -> tuple[Line, Line]:
     """Return the total profit and its rate, what it cost, and how many groups gained and lost.
 
-    What does not fit into `width` is left out. Nothing before there is a line: a sum of 0 would
-    look like one that was read.
+    What does not fit into `width` is left out. Empty before there is a line, because a sum of 0
+    would look like a fetched one.
     """
     if not report.lines and report.parts_read < report.part_count:
         return (), ()
@@ -212,7 +212,7 @@ def profit_headline(
 
 
 def _fitting(parts: Sequence[Line], width: int) -> Line:
-    """Return the parts that fit into `width`, from the left; the blanks before the first go."""
+    """Return the parts that fit into `width`, from the left, without blanks before the first."""
     line: Line = ()
     for first, *cells in parts:
         blanks = "   " if line else " "
@@ -224,7 +224,7 @@ def _fitting(parts: Sequence[Line], width: int) -> Line:
 
 
 def profit_notes(report: ProfitReport, t: Translations) -> list[str]:
-    """Return what is missing and whether the sums agree, a sentence each."""
+    """Return sentences on what is missing and whether the sums agree."""
     notes = []
     if report.parts_read < report.part_count and report.overseas_error is None:
         notes.append(t("orders.partial", n=report.parts_read, total=report.part_count))

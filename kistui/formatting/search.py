@@ -82,7 +82,7 @@ def _normalize(text: str) -> str:
 
 normalize = lru_cache(maxsize=16_384)(_normalize)
 normalize_query = lru_cache(maxsize=64)(_normalize)
-"""A cache apart from that of the texts, which it would push out."""
+"""Has a cache of its own, so that queries do not displace texts."""
 
 
 def _substring_matcher(needle: str) -> Callable[[str], bool]:
@@ -106,7 +106,7 @@ def _char_pattern(char: str) -> str:
 
 
 def _last_char_pattern(last_char: str) -> str:
-    """Return a pattern for the syllables that typing on could turn `last_char` into.
+    """Return a pattern for the syllables that `last_char` can become with further typing.
 
     While typing, its final consonant may still become the initial of the next syllable.
     """

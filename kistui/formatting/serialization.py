@@ -47,7 +47,7 @@ PROFILE_FIELDS = ("profile", "environment", "account")
 
 
 def profile_fields(profile: Profile) -> JsonObject:
-    """Return whose figures an export holds; of the account number what may be seen."""
+    """Return a profile's name, environment and masked account number, as exports show them."""
     values = (profile.name, profile.environment_label, profile.account.masked)
     return dict(zip(PROFILE_FIELDS, values, strict=True))
 
@@ -64,7 +64,7 @@ class FailedAccount(Struct, frozen=True):
 def account_documents(
     snapshots: Iterable[SnapshotT | FailedAccount], to_document: Callable[[SnapshotT], JsonObject]
 ) -> list[JsonObject]:
-    """Return a document for each account; that of one that could not be read has its error."""
+    """Return a document for each account; a failed account's has its error."""
     return [
         profile_fields(snapshot.profile)
         | {"state": snapshot.load_state, "error": snapshot.error.slug}

@@ -172,7 +172,7 @@ def tab_bar(
 ) -> Line:
     """Return the line of tabs, each a key and a page's name, with the active one marked.
 
-    In a narrow line the tabs stand closer, and only the active one has its name if they must.
+    In a narrow line the tabs are closer together; if necessary only the active one has a name.
     """
     pairs = [(key, name, f"{key} {t(f'tab.{name}')}") for key, name in tabs]
     wide = _tab_line([(f" {text} ", name) for _, name, text in pairs], active_tab)

@@ -110,7 +110,7 @@ class SummaryLayout:
         return map(_indented, lines)
 
     def _trend_lines(self, width: int) -> Iterator[Line]:
-        """Yield how the account has gone, if enough days were recorded."""
+        """Yield the trend of the account's total, if enough days were recorded."""
         if self.history is None:
             return
         # Read after the first figures, so that the start need not import it.

@@ -150,7 +150,7 @@ def tax_headline(
 
 
 def tax_notes(sheet: TaxSheet, t: Translations) -> list[str]:
-    """Return what the sheet is not, and what is missing in it, a sentence each."""
+    """Return sentences on what the sheet does not cover and what is missing in it."""
     notes = [t("tax.no_advice")]
     if sheet.unsettled:
         notes.append(t("tax.unsettled", n=len(sheet.unsettled)))

@@ -251,7 +251,7 @@ def beancount_text(activities: Sequence[Activity], profile: Profile, t: Translat
     """Return a ledger of its own: commodities, accounts, then a transaction each.
 
     A sale takes the cost that KIS counts for it, so that the account of the shares has no booking
-    method; without that cost it has its price alone. The flag `!` marks what KIS has no fees or
+    method; without that cost it has only its price. The flag `!` marks what KIS has no fees or
     taxes for.
     """
     prefix = f"KIS:{_account_part(profile.name)}"

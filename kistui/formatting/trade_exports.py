@@ -34,7 +34,7 @@ ContentT = TypeVar("ContentT", bound=TradeList)
 
 
 class TradeSnapshot(Struct, Generic[ContentT], frozen=True):
-    """A profile's list with the time it was read; `rows` are those of its rows to write."""
+    """A profile's list with the time it was read; `rows` are the rows to write."""
 
     profile: Profile
     content: ContentT

@@ -70,7 +70,7 @@ def status_lines(
 
 
 def completeness_notes(content: "TradeList | OverseasTradeList", t: Translations) -> list[str]:
-    """Return whether rows may be missing, and which fields could not be read, a sentence each."""
+    """Return sentences on rows that may be missing and fields that could not be read."""
     notes = [t("orders.may_be_partial")] if content.may_be_partial else []
     if content.unreadable_fields:
         notes.append(t("state.unreadable", fields=", ".join(content.unreadable_fields)))

@@ -1,6 +1,6 @@
 """The text form of values: numbers, changes, percentages and times.
 
-A change carries an arrow or a sign, never colour alone; an unavailable value is a dash.
+A change has an arrow or a sign, never only a colour; an unavailable value is a dash.
 """
 
 from collections.abc import Sequence
@@ -24,9 +24,9 @@ ZERO_DECIMAL_CURRENCIES = frozenset({"KRW", "JPY", "VND"})
 
 
 def live_mark(is_live: bool | None) -> str:
-    """Return what precedes a value at a live price, or a blank that keeps its place.
+    """Return the mark before a value at a live price, or a blank of the same width.
 
-    Empty for `None`: nothing is live, and no place is kept.
+    Empty for `None`: without live prices there is no room for the mark.
     """
     return "" if is_live is None else LIVE_MARK if is_live else " "
 

@@ -1,6 +1,6 @@
 """Trades, dividends and holdings as other portfolio trackers count them, from KIS's lists.
 
-The orders are the trades: a day's fills of one item on one side are one trade. KIS's profit and
+Trades come from the orders: the fills of an item on a side and day are one trade. KIS's profit and
 overseas trade lists add fees, taxes, the purchase amount of what was sold and the ISIN where they
 have the same quantity. What KIS does not send is `None`, and is never computed from a rate.
 """
@@ -131,7 +131,7 @@ class AccountActivities(Struct, frozen=True, kw_only=True):
         return [row for row in rows if row.trade_date in self.days]
 
     def _fractional_rows(self) -> list[OverseasTrade]:
-        """Return orders of an amount, which the list of orders has without their shares."""
+        """Return orders placed by amount, whose shares the list of orders leaves out."""
         return [
             row
             for row in self._rows_in_range()
@@ -212,10 +212,10 @@ def _fills(orders: Sequence[Order]) -> list[Activity]:
 
 
 def _with_domestic_costs(trade: Activity, lines: Iterable[ProfitLine]) -> Activity:
-    """Return a domestic trade with what KIS's profit list has about it.
+    """Return a domestic trade with its costs from KIS's profit list.
 
-    Its fees are one sum of a day's purchases and sales of an item, so that they are known only for
-    an item that was either bought or sold.
+    The list has one sum of fees for a day's purchases and sales of an item, so they are known only
+    if it was either bought or sold.
     """
     matching = [
         line

@@ -1,8 +1,8 @@
 """How an account's assets are divided: by market and cash, or by item.
 
 Amounts are in won and add up to the total assets of the headline, unless KIS's own sums contradict
-the rows. An allocation covers what the headline's total covers: without the overseas part, the
-domestic assets alone.
+the rows. An allocation covers what the headline's total covers: without the overseas part, only
+the domestic assets.
 """
 
 from collections import defaultdict
@@ -83,7 +83,7 @@ def compute_allocation(balance: Balance, grouping: AllocationGrouping) -> Alloca
 
 
 def combine_allocations(allocations: Iterable[Allocation]) -> Allocation | None:
-    """Return how the assets of several accounts together are divided; `None` of no account."""
+    """Return how the assets of several accounts together are divided; `None` for no account."""
     sums: dict[Market | AssetClass | str, int] = defaultdict(int)
     scopes = set()
     for allocation in allocations:

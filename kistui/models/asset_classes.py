@@ -113,7 +113,7 @@ class AssetLine(Struct, frozen=True):
 
 
 class AssetClasses(Struct, frozen=True, kw_only=True):
-    """The classes in KIS's order, without the total row, which stands apart."""
+    """The classes in KIS's order, without the total row, which is separate."""
 
     lines: tuple[AssetLine, ...]
     total: AssetRow = AssetRow()

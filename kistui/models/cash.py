@@ -1,4 +1,4 @@
-"""Buying power and foreign cash: the amounts that can be ordered with and withdrawn.
+"""Buying power and foreign cash: the amounts for orders and for withdrawals.
 
 The deposits themselves are in the domestic and the overseas balance.
 """
@@ -30,9 +30,9 @@ NOT_SERVED_ERRORS = (
 
 
 class BuyingPower(Struct, frozen=True, kw_only=True):
-    """What domestic shares can be ordered for (매수가능조회), without an item.
+    """The buying power for domestic shares (매수가능조회), without an item.
 
-    The foreign currency in won that KIS sends too is left out: it has been seen to be absurd.
+    The foreign currency in won that KIS sends too is left out: its values are implausible.
     """
 
     cash: kis.Won = kis.key("ord_psbl_cash")
@@ -49,7 +49,7 @@ class BuyingPower(Struct, frozen=True, kw_only=True):
 
 
 class CurrencyMargin(Struct, frozen=True, kw_only=True):
-    """What overseas shares can be ordered for in one country (해외증거금 통화별조회)."""
+    """The buying power for overseas shares in a country (해외증거금 통화별조회)."""
 
     country: kis.Text = kis.key("natn_name")
     currency: kis.Code = kis.key("crcy_cd")

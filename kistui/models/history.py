@@ -1,4 +1,4 @@
-"""Asset history: an account's totals, one record a business day, and the deposits that were noted.
+"""Asset history: an account's totals, one record per business day, and noted deposits.
 
 A business day is a Korean date. Figures taken before its first market opens, or on a day without
 trading, are those of the business day before.
@@ -156,7 +156,7 @@ def day_record(
 ) -> DayRecord | None:
     """Return the record of a balance that was loaded at `loaded_at`.
 
-    `None` for one that is partial, not priced or without a total: it must not enter a history.
+    `None` for a balance that is partial, not priced or without a total.
     With `has_overseas` the overseas balance must have been loaded with it.
     """
     overseas = _complete_overseas(balance)
@@ -272,7 +272,7 @@ def merge_histories(
     """Return a history with the days and cash flows of another.
 
     A day that both have stays as it is, or is replaced with `replace_days`. A cash flow that both
-    have counts once; equal ones in `imported` are several.
+    have counts once; equal ones within `imported` all count.
     """
     days = {record.day: record for record in imported.days}
     own_days = {record.day: record for record in history.days}

@@ -1,7 +1,7 @@
 """An asset history as CSV: the form on disk, of exports and of imports.
 
-One row a day, and one for each noted deposit; `kind` says which. The file on disk begins with a
-line that names the version. An import needs the columns `date` and `total` alone.
+One row per day, and one per noted deposit; `kind` says which. The file on disk begins with a
+line that names the version. An import needs only the columns `date` and `total`.
 """
 
 import csv

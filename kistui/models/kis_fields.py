@@ -4,7 +4,7 @@
         deposit: kis.Won = kis.key("dnca_tot_amt")
 
 The annotation gives the Python type and the unit, `key` gives KIS's name. From this one line the
-client parses the field, the command line exports it and the screens format it. Its label stands
+client parses the field, the command line exports it and the screens format it. Its label is
 in `i18n/` under the record's section and the field's name. Every value may be `None`: KIS sent
 none.
 """

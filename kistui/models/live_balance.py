@@ -1,6 +1,6 @@
 """A balance at live prices: what follows from the last trades, until the next balance.
 
-KIS's own arithmetic is kept: another price changes a valuation by the shares times the difference,
+The arithmetic is KIS's own: another price changes a valuation by the shares times the difference,
 and profit and totals by the same amount. `Balance.confirmed` is the balance as KIS sent it.
 """
 

@@ -55,7 +55,7 @@ class LiveStatus(Enum):
     LOST = "lost"
     IN_USE = "in_use"
     FAILED = "failed"
-    """KIS refused, or the server has none; nothing is tried again by itself."""
+    """KIS refused, or the server has none; there is no automatic retry."""
 
 
 class LiveState(Struct, frozen=True):

@@ -32,7 +32,7 @@ TRADING_SESSIONS = (KRX_REGULAR, KRX_AFTER_MARKET, NXT_DAY)
 single-price session; its pre-market is announced for the end of 2027."""
 FIRST_OPENING = min(session.opens for session in TRADING_SESSIONS)
 FINAL_AFTER = timedelta(minutes=10)
-"""Time after a close until the final prices stand in the balance."""
+"""Time after a close until the final prices are in the balance."""
 
 
 class AfterHoursPrice(Enum):

@@ -201,11 +201,11 @@ def overseas_orders(rows: Iterable[OverseasOrderRow], today: dt.date) -> tuple[O
     for index, row in enumerate(rows):
         identity = row.identity if row.number and row.local_date else index
         twin = unique.get(identity)
-        unique[identity] = row if twin is None else _join_twins(twin, row)
+        unique[identity] = row if twin is None else _join_midnight_rows(twin, row)
     return _fold_changes([_overseas_order(row) for row in unique.values()], today)
 
 
-def _join_twins(first: OverseasOrderRow, second: OverseasOrderRow) -> OverseasOrderRow:
+def _join_midnight_rows(first: OverseasOrderRow, second: OverseasOrderRow) -> OverseasOrderRow:
     """Return the row with more fills, with the time at which it was ordered."""
     is_second = (second.filled_quantity or 0) >= (first.filled_quantity or 0)
     row, twin = (second, first) if is_second else (first, second)

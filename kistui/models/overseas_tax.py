@@ -19,7 +19,7 @@ from kistui.models.overseas import OverseasBalance, TradeDateLot
 from kistui.models.overseas_trades import OverseasTrade
 
 BASIC_DEDUCTION = 2_500_000
-"""Won of gains a year that are not taxed."""
+"""Untaxed gains per year, in won."""
 TAX_PERCENT = 22
 """Income tax of 20 % and local tax of 2 %."""
 
@@ -105,7 +105,7 @@ class TaxSheet(Struct, frozen=True, kw_only=True):
 
     @property
     def estimated_tax(self) -> int | None:
-        """The tax on it, an estimate: won below one are cut off."""
+        """The estimated tax on it, rounded down to whole won."""
         return None if self.taxable is None else self.taxable * self.tax_percent // 100
 
 
@@ -173,10 +173,10 @@ def held_quantities(balance: OverseasBalance) -> HeldQuantities | None:
 def items_missing_purchases(
     trades: Iterable[OverseasTrade], year: int, held: HeldQuantities | None
 ) -> frozenset[str]:
-    """Return the items sold in a year of which trades before the first known one are missing.
+    """Return the items sold in a year whose earliest trades are missing.
 
-    More was sold than bought, or what is left differs from what is held. Without `held` only the
-    first is known.
+    Then more was sold than bought, or the remainder differs from what is held. Without `held` only
+    the former can be checked.
     """
     quantities: dict[str, Decimal] = defaultdict(Decimal)
     sold: set[str] = set()

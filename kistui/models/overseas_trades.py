@@ -59,7 +59,7 @@ class OverseasTrade(Struct, frozen=True, kw_only=True):
 
     @property
     def settlement_rate(self) -> Decimal | None:
-        """The won of a unit of the currency; KIS sends 0 until it is known."""
+        """Won per unit of the currency; KIS sends 0 until it is known."""
         return self.exchange_rate or None
 
     @property

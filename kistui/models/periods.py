@@ -8,7 +8,7 @@ from enum import Enum
 from msgspec import Struct
 
 EARLIEST_DAY = date(2000, 1, 1)
-"""No range begins earlier: KIS has nothing older, and each month before is a call."""
+"""No range begins earlier: KIS has nothing older, and each earlier month would be a call."""
 
 
 class DateRange(Struct, frozen=True, order=True):

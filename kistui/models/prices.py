@@ -111,9 +111,9 @@ def hours_of(item: DomesticItem | OverseasItem) -> ExchangeHours:
 
 
 def is_exchange_open(item: OverseasItem, now: dt.datetime) -> bool:
-    """Return whether an overseas item may be traded; holidays abroad are not known.
+    """Return whether an overseas item may be traded; foreign holidays are not known.
 
-    An hour early for summer time, half an hour longer for prices that come late.
+    Begins an hour early for summer time and ends half an hour late for delayed prices.
     """
     hours = hours_of(item)
     local = hours.local(now)

@@ -172,7 +172,7 @@ class ProfitReport(Struct, frozen=True, kw_only=True):
         for index, line in enumerate(sorted(lines, key=_line_date)):
             groups.setdefault(_GROUP_KEYS[self.grouping](line, index), []).append(line)
         grouped = [build_group(key, group) for key, group in groups.items()]
-        if self.grouping.needs_items:  # a purchase alone has no profit
+        if self.grouping.needs_items:  # a day with only purchases has no profit
             grouped = [group for group in grouped if any(line.has_sale for line in group.lines)]
         if self.grouping is ProfitGrouping.ITEM:
             return tuple(sorted(grouped, key=lambda group: group.profit or 0, reverse=True))

@@ -1,7 +1,7 @@
 """Realised profit: by day and by trade as KIS counts it, domestic and overseas.
 
 Domestic profit is after fees, taxes and loan interest. Overseas profit has the costs of the sale
-only, and its won are at the rate of the day of the sale; it is not what the tax office counts.
+only, and its won are at the rate of the day of the sale; it is not the taxable gain.
 
 KIS documents: 기간별손익일별합산조회[v1_국내주식-052], 기간별매매손익현황조회[v1_국내주식-060],
 주식잔고조회_실현손익[v1_국내주식-041], 해외주식 기간손익[v1_해외주식-032].
@@ -30,7 +30,7 @@ class DailyProfit(Struct, frozen=True, kw_only=True):
 
 
 class TradeProfit(Struct, frozen=True, kw_only=True):
-    """What a day's trades of one domestic item and credit lot earned; 0 for purchases alone."""
+    """What a day's trades of a domestic item and credit lot earned; 0 if it only bought."""
 
     trade_date: kis.Date = kis.key("trad_dt")
     code: kis.Code = kis.key("pdno")

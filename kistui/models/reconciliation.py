@@ -16,8 +16,8 @@ from kistui.models.totals import all_holdings, latest_overseas
 class ReconciliationCheck(Struct, frozen=True):
     """One identity: the amount KIS states and the sum of its parts, in won; `None` if unknown.
 
-    `is_required`: without it the sums cannot be said to agree with the holdings. `tolerance` is in
-    won, for amounts that are rounded row by row.
+    `is_required`: without this check it is unknown whether the sums agree with the holdings.
+    `tolerance` is in won, for amounts that are rounded row by row.
     """
 
     name: str

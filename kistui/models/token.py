@@ -29,7 +29,7 @@ NEGLIGIBLE_SKEW = timedelta(seconds=2)
 """Clock differences below this are ignored: HTTP dates have a resolution of one second."""
 
 EXPIRY_WARNINGS = (timedelta(minutes=30), timedelta(minutes=5))
-"""Remaining times at which the user is warned, once each."""
+"""Remaining times at each of which the user is warned once."""
 
 
 class TokenOrigin(Enum):

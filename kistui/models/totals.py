@@ -52,7 +52,7 @@ def with_overseas(balance: Balance, overseas: LoadState[OverseasBalance]) -> Bal
 
 
 def _changes_weights(overseas: OverseasBalance | None) -> bool:
-    """Return whether weights are other than those of the domestic holdings alone."""
+    """Return whether weights differ from those among the domestic holdings only."""
     return overseas is not None and (bool(overseas.holdings) or overseas.lacks_rows)
 
 
@@ -130,7 +130,7 @@ class ScopedAmount(Struct, frozen=True):
 
     @property
     def scope(self) -> Scope:
-        """What `amount` covers: the domestic part alone, if the overseas one is unknown."""
+        """What `amount` covers: only the domestic part if the overseas part is unknown."""
         return Scope.DOMESTIC if self.overseas is None else Scope.WHOLE
 
     @property

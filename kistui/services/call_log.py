@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kistui.storage.log import LogWriter
 
 MAX_RECENT_CALLS = 500
-"""Calls kept in memory."""
+"""How many calls stay in memory."""
 
 
 class CallLog:
@@ -46,7 +46,7 @@ class CallLog:
         return tuple(reversed(self._calls))
 
     def subscribe(self, callback: OnCall) -> Callable[[], None]:
-        """Call `callback` with every new call; return a function that ends this."""
+        """Call `callback` with every new call; return a function that unsubscribes it."""
         self._subscribers.append(callback)
         return partial(self._subscribers.remove, callback)
 

@@ -214,7 +214,7 @@ class ProfileService(SettingsService):
         return session
 
     def token_status(self, profile: Profile) -> TokenStatus:
-        """Return the state of a profile's token from the disk alone; raises StorageError."""
+        """Return the state of a profile's token from the disk; raises StorageError."""
         name = self._token_profile_key(profile)
         if self._demo_account is not None and profile == self._demo_account.profile:
             return replace(self._demo_account.token_store.status(name), folder="")

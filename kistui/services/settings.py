@@ -57,7 +57,7 @@ class SettingsService:
     def save_profile_setting(self, profile: Profile, name: str, value: Any) -> None:
         """Write a setting of a profile, by the name of its field; raises StorageError.
 
-        Those of the environment's account and the demo hold until the end.
+        For the environment's account and the demo it holds until the process ends.
         """
         if not _is_saved(profile):
             before = self._unsaved_settings.get(profile.name, ProfileSettings())

@@ -97,7 +97,7 @@ def raw_bytes(content: bytes) -> BodyWriter:
 
 def gzip_bomb(megabytes: int, *, layers: int = 1) -> Response:
     """Return a response of `megabytes` MiB of blanks, compressed with `layers` layers of gzip."""
-    import gzip  # noqa: PLC0415  # for this scene alone
+    import gzip  # noqa: PLC0415  # only this scene needs it
 
     content = _gzip_blanks(megabytes)
     for _ in range(layers - 1):

@@ -1,6 +1,6 @@
 """Domestic instruments, well-known and generated, and their prices.
 
-A price moves smoothly around the previous close and depends on seed and time alone. All numbers are
+A price moves smoothly around the previous close and depends only on seed and time. All numbers are
 integers, so that every machine computes the same won.
 """
 
@@ -92,7 +92,7 @@ def round_to_tick(won: int) -> int:
 
 
 def deterministic_random(upper_bound: int, *seed_parts: object) -> int:
-    """Return a number in `range(upper_bound)` that depends on `seed_parts` alone."""
+    """Return a number in `range(upper_bound)` that depends only on `seed_parts`."""
     digest = blake2b("/".join(map(str, seed_parts)).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") % upper_bound
 

@@ -260,7 +260,7 @@ GENERATED_COUNT = 230
 
 
 def empty(seed: int) -> OverseasPortfolio:
-    """Return a portfolio of cash alone."""
+    """Return a portfolio of cash only."""
     del seed
     return OverseasPortfolio((), CASH)
 

@@ -236,7 +236,7 @@ def ordinary(seed: int, rows: int | None) -> Portfolio:
 
 
 def empty(seed: int, rows: int | None) -> Portfolio:
-    """Return a portfolio of cash alone."""
+    """Return a portfolio of cash only."""
     del seed, rows
     return Portfolio((), DEPOSIT)
 

@@ -1,4 +1,4 @@
-"""Prices of past days and of now: closes depend on name, seed and day alone.
+"""Prices of past days and of now: closes depend only on name, seed and day.
 
 A close moves in slow waves around the close that a security is declared with, which is its last one
 before `ANCHOR`. During a session the price drifts from the previous close, and in the last hour it

@@ -173,7 +173,7 @@ def known_app_key(environ: Mapping[str, str]) -> str:
 def parse_account(variables: Mapping[str, str], names: VariableNames) -> AccountNumber | None:
     """Return the account of one or two variables, `None` if there is none.
 
-    8 digits mean product code 01 in kistui's own variable alone. Raises SetupError.
+    8 digits mean product code 01 only in kistui's own variable. Raises SetupError.
     """
     name, raw = _first(variables, names.account)
     code_name, code = _first(variables, names.product_code)

@@ -59,7 +59,7 @@ class AppPaths(Struct, frozen=True):
 
     @property
     def log_file(self) -> Path:
-        """The call log; rotated files stand beside it."""
+        """The call log; rotated files are beside it."""
         return self.state_dir / "kistui.log"
 
     @property

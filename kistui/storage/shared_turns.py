@@ -62,7 +62,7 @@ class SharedTurns:
 
     @contextmanager
     def _locked(self, limit: str) -> Iterator[int | None]:
-        """Yield the handle of a limit's locked file; `None` if it cannot be had."""
+        """Yield the handle of a limit's locked file; `None` if it cannot be opened and locked."""
         handle = self._open(limit)
         try:
             yield handle if handle is not None and _lock(handle) else None

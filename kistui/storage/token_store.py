@@ -62,7 +62,7 @@ class UnsavedRecord(Struct, frozen=True):
 class TokenStore:
     """The records in `directory`; every method but `lock` blocks.
 
-    Where the folder cannot be written, records stay in memory, for this process alone.
+    Where the folder cannot be written, records stay in memory, for this process only.
     """
 
     def __init__(self, directory: Path) -> None:

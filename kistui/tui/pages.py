@@ -5,7 +5,7 @@ tables of keys in `docs` are derived from `PAGES`. A new page needs a `Page` her
 `PageScreen` that it names, and its texts: `key_label.<name>`, `key_group.<group>`,
 `key_help.page.<name>`, `key_synonyms.page.<name>`, and `tab.<name>` of a tab; for its keys
 `key_label.<key>`, and `key_help.<group>.<key>` and `key_synonyms.<group>.<key>` where the shared
-ones do not do.
+ones do not fit.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What all pages share of the profiles: open sessions, and last balances."""
+"""Shared by all pages: open sessions and last balances of the profiles."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,7 +1,8 @@
-"""Everything kistui knows of Textual's inside: workarounds for bugs, and private names.
+"""Everything kistui knows about Textual's internals: workarounds for bugs, and private names.
 
 Written for Textual 8.2. Each patch says when to delete it. The classes give public names to the
-private ones that kistui reads or replaces, so that a new Textual version is checked here alone.
+private ones that kistui reads or replaces, so that a new Textual
+version is checked only here.
 """
 
 import sys
@@ -205,7 +206,7 @@ class TextualApp(App[None]):
         for notification in tuple(self._notifications):
             if notification.severity == "information":
                 self._unnotify(notification, refresh=False)
-        # `ToastRack` would remove the toast alone: its empty holder keeps a line of the rack.
+        # `ToastRack` would remove only the toast: its empty holder keeps a line of the rack.
         for holder in self.screen.query("ToastHolder") if self.has_screen else ():
             if not holder.children or holder.query("Toast.-information"):
                 holder.remove()

@@ -1,4 +1,4 @@
-"""`kistui cash`: print what an account, or all, can order with and withdraw, by currency."""
+"""`kistui cash`: print deposits, buying power and withdrawable cash by currency."""
 
 from argparse import ArgumentParser, Namespace
 

@@ -36,7 +36,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
 
 
 def run(options: Namespace, t: Translations) -> int:
-    """Print a script, the man page, or the present names of something, one a line."""
+    """Print a script, the man page, or the names that complete an argument, one per line."""
     if options.values:
         print("\n".join(_names_of(options.values)))
         return 0

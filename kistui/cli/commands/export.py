@@ -1,6 +1,6 @@
 """`kistui export`: print trades, dividends or holdings as a file for another portfolio tracker.
 
-What the file leaves out is on stderr, a sentence each.
+What the file leaves out is named on stderr.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -138,8 +138,8 @@ async def _read_activities(
 ) -> AsyncIterator[AccountActivities]:
     """Yield the activities of `days` after each part; raises KistuiError.
 
-    On paper KIS has neither profit nor overseas fees: those parts are `None`. Dividends alone
-    raise NotOnPaperError there.
+    On paper KIS has neither profit nor overseas fees: those parts are `None`. Reading only
+    dividends raises NotOnPaperError there.
     """
     trades, activities = session.trades, AccountActivities(days=days)
     if with_trades:

@@ -1,4 +1,4 @@
-"""`kistui snapshot`: record today's totals in the asset history; for cron, quiet."""
+"""`kistui snapshot`: record today's totals in the asset history, without output for cron."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""`kistui status`: print the token's state from the disk alone, without a call."""
+"""`kistui status`: print the token's state from the disk, without a call."""
 
 from argparse import ArgumentParser, Namespace
 

@@ -94,7 +94,7 @@ def _row(amount: ClassAmount, total: int) -> dict[str, str]:
 def _totals(
     *, purchase: int, securities: int, loans: int, foreign: int, deposit: int, overseas: int
 ) -> dict[str, str]:
-    """Return the totals; KIS's net assets are those of the securities alone."""
+    """Return the totals; KIS's net assets are those of the securities only."""
     zeros = (
         "cma_auto_loan_amt", "tot_mgln_amt", "stln_evlu_amt", "ocl_apl_loan_amt", "pldg_stup_amt",
         "cma_evlu_amt", "tot_sbst_amt", "thdt_rcvb_amt", "mmf_cma_mgge_loan_amt", "sbsc_dncl_amt",

@@ -35,7 +35,7 @@ COUNTRIES = (
     account_types=(GENERAL, ISA, SAVINGS),
 )
 class BuyingPowerService(Service):
-    """매수가능조회 without an item: amounts alone, no quantities."""
+    """매수가능조회 without an item: only amounts, no quantities."""
 
     def handle(self, request: Request) -> Response:
         """Return the amounts, or the error for an invalid parameter."""

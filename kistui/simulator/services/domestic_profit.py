@@ -84,7 +84,7 @@ class DailyProfitService(Service):
     account_types=ACCOUNT_TYPES,
 )
 class TradeProfitService(Service):
-    """기간별매매손익현황조회: a row for each day, item and credit lot, purchases alone included."""
+    """기간별매매손익현황조회: a row for each day, item and credit lot, also if it only bought."""
 
     def handle(self, request: Request) -> Response:
         """Return a page, or the error for an invalid date; the totals are those of all pages."""

@@ -33,7 +33,7 @@ from kistui.tui.workers import start_worker
 
 
 class AccountLoader:
-    """Coroutines for `ActionRunner`; `AccountStateChanged` and `TokensLoaded` bring what came."""
+    """Coroutines for `ActionRunner`, which post `AccountStateChanged` and `TokensLoaded`."""
 
     def __init__(self, page: Screen[Any], context: PageContext) -> None:
         self._page = page

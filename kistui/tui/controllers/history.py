@@ -20,7 +20,7 @@ from kistui.tui.screens.page import PageContext
 
 
 class HistoryController:
-    """Coroutines for `ActionRunner`; `HistoryLoaded` and `BenchmarkLoaded` bring what came."""
+    """Coroutines for `ActionRunner`, which post `HistoryLoaded` and `BenchmarkLoaded`."""
 
     def __init__(self, page: Screen[Any], context: PageContext, profile: Profile) -> None:
         self._page = page

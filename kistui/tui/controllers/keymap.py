@@ -34,7 +34,7 @@ _COMPOUND_JAMO = {
 JAMO_TO_KEY = {
     jamo: key for row, keys in _LAYOUT_ROWS for jamo, key in zip(row, keys, strict=True)
 } | _COMPOUND_JAMO
-"""The keys of a jamo that stands alone."""
+"""The keys of a single jamo."""
 
 _CONJOINING_JAMO = (
     {chr(0x1100 + index): jamo for index, jamo in enumerate(INITIALS)}

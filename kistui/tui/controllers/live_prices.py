@@ -41,9 +41,9 @@ LivePriceMessage = (
 
 FEED_GROUP = "live prices"
 PAINT_INTERVAL = 0.25
-"""Seconds between two paints at least."""
+"""Least number of seconds between two paints."""
 PAINT_SHARE = 4
-"""A paint that took long is followed by a pause of as many times its duration."""
+"""The pause after a paint is at least as many times its duration."""
 
 
 class LivePriceController:
@@ -75,7 +75,7 @@ class LivePriceController:
         self.on_change = on_change
         self.state = LiveState()
         self.ticks: Ticks = {}
-        """The last trade that is shown of each item that no balance has confirmed yet."""
+        """The trades that are shown, by item, until a balance confirms them."""
         self.pending: dict[LiveItem, Tick] = {}
         """The last trade of each item since the last paint."""
         self._profile: Profile | None = None
@@ -106,7 +106,7 @@ class LivePriceController:
         return balance
 
     def update(self) -> None:
-        """Connect or disconnect, as profile, balance, time and setting have it now."""
+        """Connect or disconnect according to profile, balance, time and setting."""
         profile, load_state = self._loader.profile, self._loader.load_state
         if profile != self._profile:
             self._profile, self._is_on = profile, None

@@ -31,7 +31,7 @@ CHART_DAYS = timedelta(days=139)
 WALKING_PAUSE = 0.2
 """Seconds for which a holding must be shown before its prices are requested."""
 MAX_ITEMS = 30
-"""Items whose prices are kept, 2 MiB of them: an account may hold thousands."""
+"""How many items' prices are stored, some 2 MiB: an account may hold thousands."""
 
 PriceState = LoadState[DailyPrices]
 ShownItem = DomesticItem | OverseasItem

@@ -102,7 +102,7 @@ class ThemeController:
             self._reapply()
 
     def _reapply(self) -> None:
-        """Leave the theme and come back: Textual looks at a theme only when its name changes."""
+        """Switch to another theme and back: Textual applies a theme only when its name changes."""
         name = self._app.theme
         self._app.theme = next(theme for theme in self._themes if theme != name)
         self._app.theme = name

@@ -40,7 +40,7 @@ class TokenMonitor:
             self.refresh(profile)
 
     def refresh(self, profile: "Profile | None") -> None:
-        """Read the token; `TokensLoaded` brings it to the app."""
+        """Read the token and post it to the app as `TokensLoaded`."""
         self._checked_at = self._clock()
         if profile is not None:
             start_worker(self._app, self._read, profile, group="token", is_exclusive=True)

@@ -22,7 +22,7 @@ SAVE_DELAY_SECONDS = 0.5
 
 
 class ViewStateController:
-    """Reads and writes off the event loop; failures are ignored, for it is a convenience."""
+    """Reads and writes off the event loop; failures are ignored, as it is only a convenience."""
 
     def __init__(self, app: App[Any], profile_service: "ProfileService") -> None:
         self._app = app
@@ -31,7 +31,7 @@ class ViewStateController:
         self._save_timer: Timer | None = None
 
     def load(self, profile: Profile) -> None:
-        """Read how a profile's holdings were arranged; `ViewStateLoaded` brings it."""
+        """Read how a profile's holdings were arranged; posts `ViewStateLoaded`."""
         start_worker(self._app, self._load, profile, group="recall", is_exclusive=True)
 
     async def _load(self, profile: Profile) -> None:
@@ -41,7 +41,7 @@ class ViewStateController:
             self._app.post_message(ViewStateLoaded(profile, view_state))
 
     def load_cached_balance(self, profile: Profile) -> None:
-        """Read a profile's balance of an earlier run; `CachedBalanceLoaded` brings it."""
+        """Read a profile's balance of an earlier run; posts `CachedBalanceLoaded`."""
         start_worker(
             self._app, self._load_cached_balance, profile, group="figures", is_exclusive=True
         )

@@ -118,7 +118,7 @@ class BalanceScreen(PageScreen):
         self._highlight_changes = highlight_changes
         self._status_lines: tuple[Line, ...] = ()
         self._posted_lines: tuple[Line, ...] = ()
-        """Lines of an action, which stand instead of the status until something changes."""
+        """Lines of an action, which replace the status until something changes."""
         self.visible_section: BalanceTab | Literal["message"] = "message"
         """Name of the visible content: a pane, or the message shown without figures."""
         self.loader = BalanceLoader(self, context, refresh_interval, self._loader_changed)

@@ -1,4 +1,4 @@
-"""Cash page: deposits, what can be ordered with and withdrawn, and how assets are divided.
+"""Cash page: deposits, buying power, withdrawable cash, and how assets are divided.
 
 The balance is that of the other pages; its calls are made again only when it is refreshed here. The
 calls of this page are made when it opens.

@@ -1,4 +1,4 @@
-"""Dialogs that ask one thing: a text, a choice, a theme, the columns of the holdings."""
+"""Dialogs for a single input: a text, a choice, a theme, the columns of the holdings."""
 
 from collections.abc import Callable, Container, Sequence
 from pathlib import PurePath
@@ -129,7 +129,7 @@ class Choice(Struct, frozen=True):
 
 
 async def confirm(app: App[Any], t: Translations, action: str, title: str, hint: str) -> bool:
-    """Ask before an action, whose texts are `<action>_no` and `<action>_yes`; no stands first."""
+    """Ask before an action, whose texts are `<action>_no` and `<action>_yes`; no comes first."""
     choices = [Choice(answer, (Cell(f" {t(f'{action}_{answer}')}"),)) for answer in ("no", "yes")]
     return await app.push_screen_wait(SelectDialog(title, choices, hint=hint)) == "yes"
 
@@ -275,7 +275,7 @@ class ColumnsDialog(Dialog[ColumnSelection | None]):
             options.replace_option_prompt_at_index(index, to_content([line]))
 
     def action_mark(self) -> None:
-        """Choose the column under the cursor, or no longer."""
+        """Select or deselect the column under the cursor."""
         index = self.query_one(OptionList).highlighted
         if index is not None:
             self.chosen ^= {self._names[index]}

@@ -46,7 +46,7 @@ YEARS = 5
 
 
 class DividendsScreen(TradeListScreen[DividendReport]):
-    """Shows the dividends of a year; what is announced stands above its payments."""
+    """Shows the dividends of a year; announced dividends are above the payments."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(DIVIDENDS_PAGE.keys))
     DEFAULT_PERIOD = Period.YEAR

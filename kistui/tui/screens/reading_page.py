@@ -1,4 +1,4 @@
-"""What pages share that read their figures when they open and show each part as it comes."""
+"""Base of the pages that read figures when they open and show each part as it arrives."""
 
 from datetime import datetime
 from typing import Generic, TypeVar

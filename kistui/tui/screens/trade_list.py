@@ -1,4 +1,4 @@
-"""What the pages of trades, profit and dividends share: a list, read for a range of days."""
+"""Base of the pages of trades, profit and dividends: a list read for a range of days."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -63,11 +63,11 @@ class TradeListScreen(ReadingPage[ContentT]):
         yield StatusLine(self.footer_line, id="hints")
 
     def compose_headline(self) -> ComposeResult:
-        """Compose what stands above the list."""
+        """Compose the widgets above the list."""
         yield from ()
 
     def compose_chart(self) -> ComposeResult:
-        """Compose what stands below the list."""
+        """Compose the widgets below the list."""
         yield from ()
 
     def on_mount(self) -> None:
@@ -131,7 +131,7 @@ class TradeListScreen(ReadingPage[ContentT]):
         self.refresh_view()
 
     def action_filter(self) -> None:
-        """Open the line in which to type what to find."""
+        """Open the filter line."""
         self._filter.display = True
         self.set_focus(self._filter, scroll_visible=False)
 
@@ -214,7 +214,7 @@ class TradeListScreen(ReadingPage[ContentT]):
         none_text: str,
         hint: str,
     ) -> Line:
-        """Return what stands in a list that shows none of its `rows`: why not, or the error.
+        """Return the text of a list that shows none of its `rows`: the reason, or the error.
 
         Without rows that is `none_text`, and `hint` where there is room.
         """

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class TradesScreen(TradeListScreen[OrderList]):
-    """Shows orders, of one market or the open ones alone."""
+    """Shows orders: all, those of a market, or only the open ones."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(TRADES_PAGE.keys))
     DEFAULT_PERIOD = Period.TODAY
@@ -99,7 +99,7 @@ class TradesScreen(TradeListScreen[OrderList]):
         )
 
     def _empty_line(self, content: OrderList | None) -> Line:
-        """Return what stands in a list without orders."""
+        """Return the text of a list without orders."""
         t, days = self._t, self._period.days
         orders = content.orders if content else ()
         if orders and self._open_only and not self._filter.value:

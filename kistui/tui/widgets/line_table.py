@@ -185,7 +185,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
 
     @property
     def _footer_height(self) -> int:
-        """Return the height of rule and total; of the total alone if the table is short."""
+        """Return the height of rule and total, or only of the total if the table is short."""
         return 2 if self._cached_size.height >= MIN_HEIGHT_FOR_RULE else 1
 
     @property
