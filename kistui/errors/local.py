@@ -257,6 +257,6 @@ class HistoryFileError(StorageError):
 
 
 class CredentialImportError(StorageError):
-    """`path` cannot be imported: `reason`. It was not changed."""
+    """`path`, a file or another source, cannot be imported: `reason`."""
 
     slug = "import_refused"

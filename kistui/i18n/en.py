@@ -1783,6 +1783,7 @@ TRANSLATIONS = {
         "revoke_too": "No other profile uses this app key. Revoke its token at KIS too? Other programs that use it lose access. [y/N]",
         "revoke_option": "also revoke the token at KIS, if no other profile uses the app key",
         "added": "{name}: added. App key stored in: {place}",
+        "scene_without_demo": "--scene needs --demo: without it, a command reads your account",
         "no_terminal": "this is not a terminal, so the app cannot open. In pipes and scripts, use kistui balance.",
         "cannot_write": "cannot write the output: {reason}",
         "port_taken": "cannot open port {port}: {reason}",
@@ -2308,8 +2309,8 @@ TRANSLATIONS = {
         "hint_unknown_version": "Open it with the latest kistui, or move the file away.",
     },
     "error.import_refused": {
-        "title": "Cannot import this file",
-        "message": "{path}: {reason}. The file was not changed.",
+        "title": "Cannot be imported",
+        "message": "{path}: {reason}.",
         "hint": "Check the file, then import it again.",
         "hint_no_keys": "kistui imports kis_devlp.yaml, config.yaml, python-kis JSON, mojito files, ini files with [KIS], and .env.",
         "hint_not_plain": "kistui imports kis_devlp.yaml, config.yaml, python-kis JSON, mojito files, ini files with [KIS], and .env.",

@@ -1783,6 +1783,7 @@ TRANSLATIONS = {
         "revoke_too": "이 앱키를 쓰는 다른 프로필이 없습니다. 토큰도 KIS에서 폐기할까요? 같은 앱키를 쓰는 다른 프로그램도 접속이 끊깁니다. [y/N]",
         "revoke_option": "토큰도 KIS에서 폐기 (이 앱키를 쓰는 다른 프로필이 없을 때)",
         "added": "{name}: 등록했습니다. 앱키 저장 위치: {place}",
+        "scene_without_demo": "--scene은 --demo와 함께 쓰세요. --demo가 없으면 내 계좌를 조회합니다",
         "no_terminal": "터미널이 아니어서 화면을 열 수 없습니다. 파이프나 스크립트에서는 kistui balance를 사용하세요.",
         "remove_history": "자산 기록도 삭제 (이 계좌를 쓰는 다른 프로필이 없을 때)",
         "history": "날짜별 자산 추이 출력, 가져오기, 입출금 기록",
@@ -2325,8 +2326,8 @@ TRANSLATIONS = {
         "hint_unknown_version": "최신 버전의 kistui로 열거나, 파일을 다른 곳으로 옮기세요.",
     },
     "error.import_refused": {
-        "title": "가져올 수 없는 파일입니다",
-        "message": "{path}: {reason}. 파일은 바꾸지 않았습니다.",
+        "title": "가져올 수 없습니다",
+        "message": "{path}: {reason}.",
         "hint": "파일을 확인한 뒤 다시 가져오세요.",
         "hint_no_keys": "가져올 수 있는 파일: kis_devlp.yaml, config.yaml, python-kis JSON, mojito 파일, [KIS]가 있는 ini, .env",
         "hint_not_plain": "가져올 수 있는 파일: kis_devlp.yaml, config.yaml, python-kis JSON, mojito 파일, [KIS]가 있는 ini, .env",

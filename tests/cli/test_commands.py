@@ -204,9 +204,19 @@ def test_the_other_name_of_the_account_works_too(
     assert main(["balance"]) == 0
 
 
-def test_an_unknown_scene_names_those_there_are(capsys: Out) -> None:
-    assert main(["--demo", "--scene", "nope", "balance"]) == 2
+@pytest.mark.parametrize("arguments", [["--demo", "--scene", "nope", "balance"], ["--scene=nope"]])
+def test_an_unknown_scene_names_those_there_are(arguments: list[str], capsys: Out) -> None:
+    assert main(arguments) == 2
     assert "ordinary" in capsys.readouterr().err
+
+
+def test_a_scene_without_the_demo_is_refused(account: Simulator, capsys: Out) -> None:
+    """The figures would be those of the user's account."""
+    with pytest.raises(SystemExit):
+        main(["--scene", "empty", "balance"])
+    captured = capsys.readouterr()
+    assert (captured.out, account.requests) == ("", [])
+    assert "--demo" in captured.err
 
 
 def test_without_a_terminal_it_names_the_command_for_scripts(capsys: Out) -> None:

@@ -6,8 +6,13 @@ from collections.abc import MutableMapping
 from typing import TYPE_CHECKING
 
 from kistui.cli import end_start
-from kistui.cli.context import open_command_profiles, print_env_notice
+from kistui.cli.context import (
+    demo_simulator_options,
+    open_command_profiles,
+    print_env_notice,
+)
 from kistui.cli.output import print_notice, print_usage_error
+from kistui.cli.parser import DEFAULT_SCENE
 from kistui.clock import system_clock
 from kistui.errors import ConfigError, SetupError, StorageError
 from kistui.i18n import detect_language
@@ -34,6 +39,8 @@ SLOW_TERMINAL_DEFAULTS = {
 
 def run(options: "Namespace", t: Translations) -> int:
     """Open the app on the terminal; return its exit code."""
+    if options.scene != DEFAULT_SCENE:
+        demo_simulator_options(options)  # a mistake shows now, not when the demo is opened
     # Python sets a stream that was closed at start to None.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         return print_usage_error(t("cli.no_terminal"))
