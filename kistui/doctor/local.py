@@ -20,7 +20,7 @@ from kistui.models.token import TokenState
 from kistui.services.profiles import ProfileService
 from kistui.storage.config import load_config
 from kistui.storage.file_access import has_wide_mode, is_own
-from kistui.storage.files import leftover_files, read_only_mode
+from kistui.storage.files import exists, leftover_files, read_only_mode
 from kistui.storage.history_store import HistoryStore
 from kistui.storage.paths import AppPaths, display_path
 from kistui.storage.secrets import KeyringSecretStore
@@ -189,7 +189,7 @@ def _inspect_path(
 def _can_create(path: Path) -> bool:
     """Return whether the nearest existing folder is writable."""
     for folder in path.parents:
-        if folder.exists():
+        if exists(folder):
             return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
     return False
 

@@ -11,6 +11,7 @@ from kistui.client.proxies import parse_proxy
 from kistui.clock import Clock
 from kistui.models.diagnostics import CheckResult, CheckStatus
 from kistui.models.token import NEGLIGIBLE_SKEW
+from kistui.storage.files import exists
 from kistui.storage.paths import display_path
 
 PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
@@ -50,14 +51,14 @@ def _check_env_vars(environ: Mapping[str, str]) -> Iterator[CheckResult]:
             )
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         if value := environ.get(name):
-            exists = Path(value).exists()
+            is_there = exists(Path(value))
             yield CheckResult(
                 group="network",
                 name=name,
-                value="+" if exists else "-",
+                value="+" if is_there else "-",
                 local_value=display_path(Path(value)),
-                status=CheckStatus.OK if exists else CheckStatus.FAILED,
-                problem="" if exists else "enoent",
+                status=CheckStatus.OK if is_there else CheckStatus.FAILED,
+                problem="" if is_there else "enoent",
             )
     if environ.get("SSLKEYLOGFILE"):
         yield CheckResult(

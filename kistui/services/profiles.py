@@ -48,6 +48,7 @@ from kistui.storage.env_vars import (
     read_env_profile,
     read_partial_account,
 )
+from kistui.storage.files import exists
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import (
     EncryptedSecretStore,
@@ -372,7 +373,7 @@ class ProfileService(SettingsService):
         """Return whether a profile has an asset history that no other profile shows."""
         path = self.history.path(profile)
         others = (other for other in self.list_profiles() if other.name != profile.name)
-        return path.exists() and path not in map(self.history.path, others)
+        return exists(path) and path not in map(self.history.path, others)
 
     def has_sole_token(self, profile: Profile) -> bool:
         """Return whether a profile has a usable token that no other profile uses."""

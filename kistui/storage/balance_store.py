@@ -30,6 +30,7 @@ from kistui.models.text import clean_text
 from kistui.models.totals import with_overseas
 from kistui.storage.files import (
     PARSE_ERRORS,
+    files_in,
     read_private_file,
     remove_private_file,
     short_hash,
@@ -111,7 +112,7 @@ class BalanceStore:
 
     def delete_all(self) -> None:
         """Delete all balances; raises FileWriteError."""
-        for path in self._folder.glob("*.json"):
+        for path in files_in(self._folder, "*.json"):
             remove_private_file(path)
 
     def _path(self, profile: str) -> Path:

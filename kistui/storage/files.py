@@ -56,6 +56,30 @@ def read_only_mode() -> Iterator[None]:
         _is_read_only.reset(previous)
 
 
+def exists(path: Path) -> bool:
+    """Return whether there is a file; `False` also in a folder that may not be entered.
+
+    `Path.exists` and its like raise PermissionError there, before reading could say why.
+    """
+    with suppress(OSError):
+        return path.exists()
+    return False
+
+
+def is_link(path: Path) -> bool:
+    """Return whether a path is a symbolic link; `False` in a folder that may not be entered."""
+    with suppress(OSError):
+        return path.is_symlink()
+    return False
+
+
+def files_in(directory: Path, pattern: str) -> tuple[Path, ...]:
+    """Return the files of a folder that match, in order; none if it may not be entered."""
+    with suppress(OSError):
+        return tuple(sorted(directory.glob(pattern)))
+    return ()
+
+
 def read_private_file(path: Path, max_bytes: int = -1) -> bytes | None:
     """Return a file's content, or its first `max_bytes` bytes; `None` when there is no file.
 
@@ -67,7 +91,7 @@ def read_private_file(path: Path, max_bytes: int = -1) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        if path.is_symlink():
+        if is_link(path):
             raise UnsafeFileError(path=str(path)) from None
         raise FileReadError(path=str(path), reason=errno_name(error)) from None
     try:
@@ -91,7 +115,7 @@ def write_private_file(path: Path, content: bytes) -> None:
     Raises UnsafeFileError for a link in its place, FileWriteError.
     """
     ensure_private_dir(path.parent)
-    if path.is_symlink():
+    if is_link(path):
         raise UnsafeFileError(path=str(path))
     remove_leftovers(path.parent)
     with temporary_sibling(path, content) as temporary:
@@ -103,7 +127,7 @@ def resolve_link(path: Path) -> Path:
 
     Raises UnsafeFileError for a link that has no end or leads to another user's file or folder.
     """
-    if not path.is_symlink():
+    if not is_link(path):
         return path
     try:
         target = path.resolve()

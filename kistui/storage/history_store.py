@@ -18,7 +18,9 @@ from kistui.models.history_csv import (
 )
 from kistui.storage.files import (
     errno_name,
+    exists,
     file_lock,
+    files_in,
     read_private_file,
     remove_lock_files,
     remove_private_file,
@@ -141,7 +143,7 @@ class HistoryStore:
     def delete(self, name: str) -> bool:
         """Delete a history; return whether there was one. Raises FileWriteError."""
         path = self.path(name)
-        if not path.exists():
+        if not exists(path):
             return False
         with file_lock(path):
             remove_private_file(path)
@@ -151,7 +153,7 @@ class HistoryStore:
     def problems(self) -> tuple[StorageError, ...]:
         """Return why files of the folder cannot be used."""
         errors = []
-        for path in sorted(self._folder.glob("*.csv")):
+        for path in files_in(self._folder, "*.csv"):
             try:
                 self.read(path.stem)
             except StorageError as error:

@@ -31,6 +31,7 @@ from kistui.storage.files import (
     ensure_private_dir,
     errno_name,
     file_lock,
+    is_link,
     read_private_file,
 )
 
@@ -248,7 +249,7 @@ class LogFileHandler(logging.Handler):
         try:
             size = self._append_bytes(content)
         except OSError as error:
-            if self.path.is_symlink():
+            if is_link(self.path):
                 raise UnsafeFileError(path=str(self.path)) from None
             raise FileWriteError(path=str(self.path), reason=errno_name(error)) from None
         if size >= self._max_bytes:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from kistui.storage.files import files_in
+
 DEFAULT_THEME = "kistui-dark"
 
 COLOR_NAMES = frozenset(
@@ -57,7 +59,7 @@ def load_themes(directories: Iterable[Path] = ()) -> ThemeCollection:
     themes: dict[str, ThemeFile] = {}
     errors: list[str] = []
     for folder in (bundled_themes_dir(), *directories):
-        for path in sorted(folder.glob("*.toml")):
+        for path in files_in(folder, "*.toml"):
             theme, theme_errors = load_theme(path)
             errors += [f"{path.name}: {error}" for error in theme_errors]
             if theme is not None:
@@ -135,7 +137,7 @@ class ThemeRepository:
     def _file_mtimes(self) -> frozenset[tuple[str, int]]:
         mtimes = set()
         for folder in self._directories:
-            for path in folder.glob("*.toml"):
+            for path in files_in(folder, "*.toml"):
                 with suppress(OSError):  # removed meanwhile
                     mtimes.add((path.name, path.stat().st_mtime_ns))
         return frozenset(mtimes)

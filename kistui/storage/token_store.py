@@ -23,6 +23,7 @@ from kistui.storage.files import (
     PARSE_ERRORS,
     async_file_lock,
     file_lock,
+    is_link,
     read_private_file,
     remove_lock_files,
     remove_private_file,
@@ -101,7 +102,7 @@ class TokenStore:
         try:
             write_private_file(path, content.encode())
         except (FileWriteError, UnsafeFileError) as error:
-            if path.is_symlink():
+            if is_link(path):
                 raise
             self._unsaved_records[record_name] = UnsavedRecord(record, error)
         else:

@@ -20,7 +20,7 @@ from kistui.errors import (
     WrongPassphraseError,
 )
 from kistui.models.account import Credentials, SecretBackend
-from kistui.storage.files import file_lock, read_private_file, write_private_file
+from kistui.storage.files import exists, file_lock, read_private_file, write_private_file
 from kistui.storage.paths import AppPaths
 
 SecretsTable = dict[str, dict[str, str]]
@@ -153,7 +153,7 @@ class EncryptedSecretStore(FileSecretStore):
     @property
     def file_exists(self) -> bool:
         """Whether the file exists, and so has a passphrase."""
-        return self._path.exists()
+        return exists(self._path)
 
     @property
     def is_locked(self) -> bool:
