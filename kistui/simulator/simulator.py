@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from kistui.simulator.live_prices import LivePriceServer
 
 MAX_RECORDED_REQUESTS = 200
-"""How many requests are stored, which takes up to 4 MiB."""
+"""How many requests are stored."""
 
 
 class Simulator:
