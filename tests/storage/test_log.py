@@ -72,7 +72,7 @@ def _write_many(path: str, name: int) -> None:
 
 
 def test_processes_at_once_lose_no_line_and_tear_none(path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")
     running = [context.Process(target=_write_many, args=(str(path), name)) for name in range(4)]
     for process in running:
         process.start()

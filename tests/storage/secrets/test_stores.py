@@ -198,7 +198,7 @@ def write_many(config: str, state: str, prefix: str) -> None:
 
 
 def test_two_processes_writing_at_once_lose_nothing(folders: AppPaths) -> None:
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")
     places = (str(folders.config_dir), str(folders.state_dir))
     workers = [context.Process(target=write_many, args=(*places, name)) for name in "ab"]
     for worker in workers:
@@ -210,7 +210,7 @@ def test_two_processes_writing_at_once_lose_nothing(folders: AppPaths) -> None:
 
 
 def test_a_kill_in_the_middle_of_a_write_leaves_a_whole_file(folders: AppPaths) -> None:
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")
     PlaintextSecretStore(folders).write("first", CREDENTIALS)
     places = (str(folders.config_dir), str(folders.state_dir))
     worker = context.Process(target=write_many, args=(*places, "x"))
