@@ -1,4 +1,4 @@
-"""The command line: its output is a contract, its errors are sentences, its exit codes mean it."""
+"""The command line: documented output, errors in sentences, and exit codes."""
 
 import csv
 import io
@@ -56,7 +56,9 @@ def test_balance_json_is_the_contract(account: Simulator, capsys: Out) -> None:
     assert scopes == ["all", "domestic", "all"]
 
 
-def test_one_market_is_fetched_alone(account: Simulator, clock: FakeClock, capsys: Out) -> None:
+def test_only_the_chosen_market_is_fetched(
+    account: Simulator, clock: FakeClock, capsys: Out
+) -> None:
     for command in ("balance", "holdings"):
         clock.advance(minutes=1)
         document = run_json(capsys, command, "--market", "kr")
@@ -114,7 +116,7 @@ def test_csv_is_read_back(account: Simulator, clock: FakeClock, capsys: Out) -> 
     assert int(rows[0]["hldg_qty"]) > 0
 
 
-def test_csv_of_no_holdings_still_has_its_head(capsys: Out) -> None:
+def test_csv_without_holdings_has_its_header(capsys: Out) -> None:
     assert main(["--demo", "--scene", "empty", "holdings", "--format", "csv"]) == 0
     assert capsys.readouterr().out.startswith("pdno,prdt_name,")
 
@@ -353,7 +355,7 @@ def test_only_the_typed_command_is_imported() -> None:
 
 
 @pytest.mark.parametrize(("arguments", "count"), [([], 1), (["balance"], 2)])
-def test_no_parser_is_made_for_a_command_that_nobody_typed(
+def test_only_the_typed_command_has_a_parser(
     monkeypatch: pytest.MonkeyPatch, arguments: list[str], count: int
 ) -> None:
     created: list[str] = []

@@ -138,7 +138,7 @@ def test_what_stands_in_the_way_is_named(
     assert (code, checks[name]["fault"], checks[name]["state"]) == (1, fault, "bad")
 
 
-def test_a_folder_that_cannot_be_made_is_named(capsys: Out, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_named(capsys: Out, tmp_path: Path) -> None:
     (tmp_path / ".local").write_text("a file")
     code, checks = examine(capsys, "--offline")
     assert code == 1

@@ -80,7 +80,7 @@ def test_holdings_are_those_of_the_balance(capsys: Out) -> None:
 
 @pytest.mark.usefixtures("trading")
 @pytest.mark.parametrize("tracker", [tracker.value for tracker in Tracker])
-def test_what_kis_does_not_send_is_said(capsys: Out, tracker: str) -> None:
+def test_notes_name_what_kis_does_not_send(capsys: Out, tracker: str) -> None:
     assert main(["--lang", "en", "export", tracker, "--period", "month"]) == 0
     err = capsys.readouterr().err
     assert "What was bought before" in err

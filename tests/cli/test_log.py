@@ -17,7 +17,9 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / ".local" / "state" / "kistui" / "kistui.log"
 
 
-def test_before_the_first_call_there_is_none_and_no_file_is_made(capsys: Out, path: Path) -> None:
+def test_before_the_first_call_the_log_is_empty_and_no_file_is_created(
+    capsys: Out, path: Path
+) -> None:
     assert main(["log", "--lang", "en"]) == 0
     output = capsys.readouterr()
     assert output.out == ""

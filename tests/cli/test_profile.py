@@ -132,7 +132,9 @@ def test_a_command_can_give_the_keys(server: Simulator, capsys: Out, tmp_path: P
     assert "nothing" not in output
 
 
-def test_a_fault_in_the_configuration_is_named_and_the_file_kept(config: Path, capsys: Out) -> None:
+def test_a_mistake_in_the_configuration_is_named_and_the_file_unchanged(
+    config: Path, capsys: Out
+) -> None:
     config.mkdir(parents=True)
     (config / "config.toml").write_text("[profiles]\nmain = 1\n")
     for arguments in (["profile", "list"], ["balance"]):
@@ -415,7 +417,7 @@ def test_a_locked_account_does_not_hide_the_others(
     assert "event=history profile=locked outcome=passphrase_needed" in log
 
 
-def test_a_wrong_passphrase_stops_the_locked_accounts_alone(
+def test_a_wrong_passphrase_stops_only_the_locked_accounts(
     server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, config: Path
 ) -> None:
     add(monkeypatch, server, "main")

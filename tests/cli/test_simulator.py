@@ -20,7 +20,7 @@ ACCOUNTS = [(account.account_type, account.number) for account in Simulator().ac
 
 @contextmanager
 def running(*options: str, lines: int) -> Iterator[str]:
-    """The first lines of what it prints, while it runs; it ends well."""
+    """Yield the first lines that it prints while it runs; it must end with 0."""
     with subprocess.Popen(
         [sys.executable, "-m", "kistui", "simulator", *options],
         stdout=subprocess.PIPE,

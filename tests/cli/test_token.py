@@ -1,4 +1,4 @@
-"""`kistui token` and `kistui status`: one token for all calls, and exit codes that mean it."""
+"""`kistui token` and `kistui status`: one token for all calls, and their exit codes."""
 
 import io
 import json
@@ -151,7 +151,7 @@ def test_an_imported_token_spares_an_issue(
     assert main(["profile", "import", str(path), *options]) == 0
     code, document = token_json(capsys)
     assert (code, document["origin"], document["state"]) == (0, "imported", "valid")
-    # The simulator does not know it: it dies on first use, and one is issued in its place.
+    # The simulator does not know it: it is rejected on first use, and another is issued.
     assert main(["balance"]) == 0
     assert account.count_requests("tokenP") == 1
 

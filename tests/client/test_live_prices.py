@@ -202,7 +202,7 @@ async def test_only_the_approval_key_and_item_codes_are_sent(clock: FakeClock) -
 
 
 @pytest.mark.parametrize("width", [46, 47])
-async def test_paper_serves_domestic_prices_alone(clock: FakeClock, width: int) -> None:
+async def test_paper_serves_only_domestic_prices(clock: FakeClock, width: int) -> None:
     async with serving(clock, PAPER) as harness:
         harness.server.faults.domestic_width = width
         (tick,) = await harness.first_ticks(APPLE, SAMSUNG)
@@ -236,7 +236,7 @@ async def test_a_pingpong_is_sent_back(clock: FakeClock) -> None:
         await harness.wait_until(is_answered, SAMSUNG)
 
 
-async def test_a_connection_that_dies_silently_is_opened_again(clock: FakeClock) -> None:
+async def test_a_connection_that_is_lost_silently_is_opened_again(clock: FakeClock) -> None:
     def has_reconnected() -> bool:
         statuses = harness.statuses()
         if FeedStatus.LOST in statuses:
@@ -317,7 +317,7 @@ async def test_no_message_ends_the_feed() -> None:
     assert [state.status for state in states] == [FeedStatus.CONNECTING]
 
 
-async def test_bytes_that_are_no_text_end_the_connection_alone() -> None:
+async def test_bytes_that_are_no_text_end_only_the_connection() -> None:
     async with fed_with(b"\xff\xfe") as (feed, states):
         ticks = feed.ticks([SAMSUNG])
         reading = asyncio.ensure_future(anext(ticks))

@@ -1,4 +1,4 @@
-"""Orders as KIS sends them: two TR ids, repeated numbers, midnight twins, private data."""
+"""Orders as KIS sends them: two TR ids, repeated numbers, orders listed twice at midnight, private data."""
 
 import json
 from datetime import date, time
@@ -244,7 +244,7 @@ async def test_rows_that_are_missing_are_no_empty_list(open_client: OpenClient) 
         await fetch(harness)
 
 
-async def test_paper_asks_for_krx_alone_and_lists_nothing(open_client: OpenClient) -> None:
+async def test_paper_asks_only_for_krx_and_lists_nothing(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
     totals = {"tot_ccld_qty": "3", "tot_ccld_amt": "210000"}
     harness.simulator.script(DOMESTIC, rows_response([], output2=totals, msg_cd="70070000"))

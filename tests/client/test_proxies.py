@@ -137,7 +137,9 @@ def test_exceptions_are_names_addresses_and_networks(
 
 
 @pytest.mark.parametrize("url", [f"http://me:pa55word@{DEAD}", f"socks5://{DEAD}"])
-async def test_a_dead_proxy_is_named_and_not_kis(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+async def test_an_unreachable_proxy_is_named_instead_of_kis(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
     monkeypatch.setenv("HTTPS_PROXY", url)
     error = (await probe_server(str(KIS), system_clock)).error
     assert isinstance(error, ProxyFailedError)

@@ -216,7 +216,7 @@ def test_without_figures_there_is_nothing(accounts: list[AccountOverview]) -> No
     assert lines_of(accounts) == []
 
 
-def test_a_demo_alone_is_shown() -> None:
+def test_a_demo_without_real_accounts_is_shown() -> None:
     lines = lines_of(ACCOUNTS[2:])
     assert [line.split()[0] for line in lines] == ["try", "█"]
     assert "100.0%" in lines[0]

@@ -100,7 +100,7 @@ def test_a_search_lists_each_action_once() -> None:
         assert len(set(results)) == len(results)
 
 
-def test_an_empty_query_offers_the_actions_alone() -> None:
+def test_an_empty_query_offers_only_actions() -> None:
     actions = entries_of(KO, EN)
     holdings = holding_entries(Balance(holdings=HOLDINGS, summary=BalanceSummary()), KO)
     assert search_palette([*actions, *holdings], " ") == actions

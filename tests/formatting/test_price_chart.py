@@ -76,7 +76,7 @@ def test_the_last_bar_of_another_day_stays() -> None:
     assert "최고 73,900" in lines(friday)[0]
 
 
-def test_hidden_amounts_hide_the_average_alone() -> None:
+def test_hidden_amounts_hide_only_the_average() -> None:
     chart = lines(RISING, hidden=True)
     assert "매입단가" not in chart[0]
     assert not any(line.startswith("70,000") for line in chart)

@@ -52,7 +52,7 @@ view_states = st.builds(
     market=st.sampled_from([None, *Market]),
     show_sold_out=st.booleans(),
 )
-"""One view a balance; over all examples each column and market comes up several times."""
+"""One view per balance; over all examples each column and market comes up several times."""
 
 
 def rows_of(record: type, currency: str, exchange: str) -> st.SearchStrategy[dict[str, Any]]:

@@ -146,7 +146,7 @@ def test_an_overseas_trade_has_fees_isin_and_cost_in_its_currency() -> None:
     assert [sale.fees, sale.taxes, sale.cost] == [7, 0, Decimal("2600.1")]
 
 
-def test_an_order_of_an_amount_is_in_the_overseas_trades_alone() -> None:
+def test_an_order_by_amount_is_only_in_the_overseas_trades() -> None:
     fraction = overseas_trade(whole_quantity=Decimal(0), fractional_quantity=Decimal("0.125"))
     whole, part = trades(order(**US), overseas=(overseas_trade(), fraction)).trades()
     assert {whole.quantity, part.quantity} == {10, Decimal("0.125")}

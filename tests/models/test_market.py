@@ -144,9 +144,7 @@ def test_the_next_refresh(last: datetime, now: datetime, expected: datetime) -> 
         (at("17:00:00"), at("09:00:00", day=24)),
     ],
 )
-def test_the_close_is_read_once_more_and_then_left_alone(
-    last: datetime, expected: datetime
-) -> None:
+def test_the_close_is_read_once_more_and_then_not_again(last: datetime, expected: datetime) -> None:
     assert next_refresh_at(last, last, MINUTE, price=CLOSE) == expected
 
 

@@ -185,7 +185,7 @@ def test_a_failure_keeps_the_previous_figures() -> None:
     assert totals.overseas_missing(never)
 
 
-def test_a_refresh_in_progress_is_not_kept_as_a_state() -> None:
+def test_a_refresh_in_progress_is_not_stored_as_a_state() -> None:
     loading = totals.with_overseas(balance(5), Loading(Loaded(overseas_balance(5), AT)))
     assert isinstance(totals.without_pending(loading).overseas, Loaded)
     assert (

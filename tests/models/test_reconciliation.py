@@ -192,7 +192,7 @@ wons = st.integers(-(10**13), 10**13)
 
 
 @given(st.lists(st.tuples(wons, wons), max_size=8), wons, wons, st.sampled_from(ALL), wons)
-def test_an_account_made_to_agree_agrees_and_one_won_is_found(
+def test_sums_that_agree_are_reconciled_and_a_difference_of_one_won_is_not(
     rows: list[tuple[int, int]], deposit: int, yesterday: int, name: str, won: int
 ) -> None:
     lots = [

@@ -29,7 +29,7 @@ from kistui.models.text import Secret, clean_text, mask_secrets
         ("\x00\x7f", ""),
     ],
 )
-def test_text_is_made_safe(raw: str, shown: str) -> None:
+def test_text_is_cleaned(raw: str, shown: str) -> None:
     assert clean_text(raw) == shown
 
 

@@ -28,7 +28,7 @@ def test_the_last_calls_are_in_memory_newest_first(clock: FakeClock) -> None:
     assert calls[-1].page == 20
 
 
-def test_who_watches_is_told_until_it_leaves(clock: FakeClock) -> None:
+def test_a_subscriber_receives_calls_until_it_unsubscribes(clock: FakeClock) -> None:
     log, records = CallLog(clock=clock), list[CallRecord]()
     leave = log.subscribe(records.append)
     log.for_profile("a")(CALL)

@@ -62,7 +62,7 @@ def test_a_configuration_that_cannot_be_written_undoes_the_move(
     assert profile_service.load_credentials(moved) == KEYS
 
 
-def test_keys_of_a_command_are_copied_and_the_command_is_left_alone(
+def test_keys_of_a_command_are_copied_and_the_command_stays(
     tmp_path: Path, clock: FakeClock
 ) -> None:
     profiles = create_profiles(tmp_path, clock, {})

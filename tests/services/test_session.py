@@ -62,7 +62,7 @@ async def test_the_renewal_time_of_a_token_is_a_setting(
 
 
 @pytest.mark.parametrize("death", [TokenExpiredError, TokenInvalidError])
-async def test_a_token_that_dies_early_is_replaced_once(
+async def test_a_token_rejected_before_its_expiry_is_replaced_once(
     session: Session,
     client: StubClient,
     clock: FakeClock,
@@ -94,7 +94,7 @@ async def test_an_issue_is_reported_before_kis_notifies_the_owner(session: Sessi
     assert events == [TokenRequested()]
 
 
-async def test_a_caller_who_leaves_in_the_middle_of_an_issue_loses_no_token(
+async def test_a_caller_cancelled_during_an_issue_loses_no_token(
     session: Session, client: StubClient
 ) -> None:
     client.issue_allowed.clear()

@@ -109,7 +109,9 @@ async def test_a_token_is_never_issued_for_it(
     assert (simulator.notices, simulator.count_requests(HOLIDAY)) == (1, 1)
 
 
-async def test_a_dead_token_is_not_replaced_for_it(opened: Open, simulator: Simulator) -> None:
+async def test_a_rejected_token_is_not_replaced_for_holidays(
+    opened: Open, simulator: Simulator
+) -> None:
     session = opened()
     await session.token_manager.get()
     simulator.invalidate_tokens()

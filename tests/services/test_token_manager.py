@@ -76,7 +76,7 @@ async def test_two_keys_have_two_tokens(
 
 
 @pytest.mark.parametrize("waited", [0, 17, 59.5])
-async def test_a_second_issue_waits_for_its_minute_and_says_till_when(
+async def test_a_second_issue_waits_for_its_minute_and_says_until_when(
     shared: TokenManager, client: StubClient, clock: FakeClock, waited: float
 ) -> None:
     token = await shared.get()
@@ -204,7 +204,7 @@ async def test_a_laptop_that_slept_over_the_end_renews_once(
 # the six-hour rule
 
 
-async def test_the_same_dead_token_again_is_recognised_and_not_asked_for_again(
+async def test_a_rejected_token_issued_again_is_recognised_and_not_requested_again(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
     client.reissued_value = "same"
@@ -222,7 +222,7 @@ async def test_the_same_dead_token_again_is_recognised_and_not_asked_for_again(
     assert caught.value.details["at"] == f"{at:%m-%d %H:%M}"
 
 
-async def test_a_dead_token_that_revives_is_used_again(
+async def test_a_rejected_token_that_works_again_is_used(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
     client.reissued_value = "same"
@@ -238,7 +238,7 @@ async def test_a_dead_token_that_revives_is_used_again(
     assert client.issue_count == 2
 
 
-async def test_after_six_hours_the_dead_token_is_replaced(
+async def test_after_six_hours_the_rejected_token_is_replaced(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
     client.reissued_value = "same"
@@ -282,7 +282,7 @@ async def test_a_revoked_token_is_gone_for_every_process(
     assert not await shared.revoke()
 
 
-async def test_a_token_that_is_dead_already_can_be_revoked(
+async def test_a_token_that_is_already_invalid_can_be_revoked(
     shared: TokenManager, client: StubClient
 ) -> None:
     await shared.get()
@@ -305,7 +305,7 @@ async def test_a_revoked_token_that_comes_back_is_suspect(
 # what lasts
 
 
-async def test_a_token_the_disk_does_not_take_is_still_used(
+async def test_a_token_that_cannot_be_written_is_still_used(
     shared: TokenManager, client: StubClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[bytes] = []
@@ -371,7 +371,7 @@ async def test_a_token_says_who_asked_for_it(shared: TokenManager) -> None:
 
 
 @pytest.mark.parametrize("skew", [0, 3600])
-async def test_a_disk_that_takes_nothing_fails_no_call_that_works(
+async def test_a_read_only_disk_fails_no_call_that_works(
     client: StubClient,
     clock: FakeClock,
     tmp_path: Path,

@@ -2,8 +2,8 @@
 
     python -m tests.services.token_stampede [N]
 
-lets N (50) of them loose on a simulator, without a token, with an expired one, with one the
-server killed, and prints how often KIS was asked.
+lets N (50) of them loose on a simulator, without a token, with an expired one, with one that the
+server revoked, and prints how often KIS was asked.
 """
 
 import asyncio

@@ -131,7 +131,7 @@ def test_other_products_are_refused(
     assert response.error == (200, "APAC0489")
 
 
-def test_paper_has_the_buying_power_alone() -> None:
+def test_paper_has_only_the_buying_power() -> None:
     with SimulatorHarness(environment="paper") as harness:
         token = harness.issue_token()
         power = harness.request_for_account(

@@ -264,7 +264,7 @@ def test_without_consent_real_refuses_and_paper_shows_nothing(exchange: str) -> 
     assert response.json["output1"] == []
 
 
-def test_consent_for_the_us_alone_refuses_the_other_markets() -> None:
+def test_consent_for_the_us_only_refuses_the_other_markets() -> None:
     with SimulatorHarness(scene="us-consent") as harness:
         token = harness.issue_token()
         assert len(listed_codes(request_balance(harness, token, "NASD"))) == 4

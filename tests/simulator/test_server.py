@@ -201,7 +201,7 @@ def test_requests_are_recorded_with_clock_time_and_upper_case_names() -> None:
     assert balance.received_at == harness.clock.now
 
 
-def test_a_simulator_that_runs_for_weeks_keeps_the_last_requests_alone(
+def test_a_simulator_that_runs_for_weeks_keeps_only_the_last_requests(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("kistui.simulator.simulator.MAX_RECORDED_REQUESTS", 3)

@@ -186,9 +186,7 @@ def test_the_file_is_private_and_tells_no_account(store: BalanceStore, folder: P
         assert part not in content
 
 
-def test_a_profile_is_forgotten_alone_and_all_of_them_together(
-    store: BalanceStore, folder: Path
-) -> None:
+def test_one_balance_or_all_can_be_deleted(store: BalanceStore, folder: Path) -> None:
     store.write("other", "x", STORED)
     store.delete("main")
     assert store.read("main", OWNER) is None
@@ -286,7 +284,7 @@ def test_a_file_too_large_is_not_read_to_its_end(store: BalanceStore, folder: Pa
     assert store.read("main", OWNER) is None
 
 
-def test_texts_are_made_safe_again(store: BalanceStore, folder: Path) -> None:
+def test_texts_are_cleaned_again(store: BalanceStore, folder: Path) -> None:
     path = only_file(folder)
     table = json.loads(path.read_text())
     in_lot("name", "\x1b[31m삼성\u202e전자\ud800" + "x" * 1000)(table)

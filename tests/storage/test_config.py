@@ -84,7 +84,7 @@ def test_the_environment_is_fixed_for_life(path: Path) -> None:
     )
 
 
-def test_what_it_does_not_know_is_kept(path: Path) -> None:
+def test_unknown_keys_are_preserved(path: Path) -> None:
     path.parent.mkdir()
     path.write_text(
         'theme = "mine"\n[profiles.main]\nenvironment = "paper"\naccount = "5007123401"\n'
@@ -176,7 +176,7 @@ def test_a_link_to_nothing_yet_is_where_the_file_will_be(path: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("target", ["/proc/version", "config.toml", "/nowhere/else/config.toml"])
-def test_a_link_that_leads_elsewhere_is_left_alone(
+def test_a_link_that_leads_elsewhere_is_refused(
     path: Path, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.parent.mkdir()

@@ -40,7 +40,7 @@ def refuse_links(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @BOTH
-def test_a_new_file_is_private_and_the_folder_is_left_alone(folder: Path, overwrite: bool) -> None:
+def test_a_new_file_is_private_and_the_folder_unchanged(folder: Path, overwrite: bool) -> None:
     path = folder / "a.csv"
     before = os.umask(0)
     try:
@@ -54,7 +54,7 @@ def test_a_new_file_is_private_and_the_folder_is_left_alone(folder: Path, overwr
     assert list(folder.iterdir()) == [path]
 
 
-def test_a_file_that_is_there_is_kept(folder: Path) -> None:
+def test_an_existing_file_is_not_overwritten(folder: Path) -> None:
     path = folder / "a.csv"
     path.write_bytes(b"old")
     with pytest.raises(FileAlreadyExistsError) as caught:
@@ -75,7 +75,7 @@ def test_a_file_is_replaced_when_asked_and_is_private_then(folder: Path) -> None
 
 
 @pytest.mark.parametrize("links", [True, False], ids=["links", "no-links"])
-def test_a_file_that_comes_meanwhile_is_kept(
+def test_a_file_created_meanwhile_is_not_overwritten(
     folder: Path, monkeypatch: pytest.MonkeyPatch, links: bool
 ) -> None:
     path = folder / "a.csv"
@@ -150,7 +150,7 @@ def test_a_disk_that_fails_at_any_step_leaves_all_as_it_was(
 
 
 @BOTH
-def test_a_folder_is_not_made(tmp_path: Path, overwrite: bool) -> None:
+def test_a_missing_folder_is_not_created(tmp_path: Path, overwrite: bool) -> None:
     path = tmp_path / "none" / "a.csv"
     with pytest.raises(FileWriteError) as caught:
         write_export(path, b"", overwrite=overwrite)

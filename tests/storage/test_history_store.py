@@ -134,7 +134,7 @@ def test_a_kill_while_writing_leaves_the_old_file(
         (f"{VERSION_LINE}\ndate,total\n2026-11-23,".encode() + b"\xff\n", 3, "not_utf8"),
     ],
 )
-def test_a_damaged_file_is_named_and_left_alone(
+def test_a_damaged_file_is_named_and_unchanged(
     store: HistoryStore, content: bytes, line: int, reason: str
 ) -> None:
     store.record(NAME, record())

@@ -21,7 +21,7 @@ def path(tmp_path: Path) -> Path:
     return AppPaths(tmp_path / "config", tmp_path / "state").holidays_file
 
 
-def test_what_was_told_is_remembered(path: Path) -> None:
+def test_holidays_are_read_back(path: Path) -> None:
     assert HolidayStore(path).read() == NOTHING
     HolidayStore(path).write(TODAY, CLOSED)
     assert HolidayStore(path).read() == (TODAY, CLOSED)

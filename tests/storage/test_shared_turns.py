@@ -103,7 +103,7 @@ def test_where_nothing_can_be_written_every_turn_is_free(tmp_path: Path, time: T
     turns.postpone(ACCOUNT, 1.0)
 
 
-def test_links_and_other_kinds_of_files_are_left_alone(folder: Path, time: Time) -> None:
+def test_links_and_other_kinds_of_files_are_unchanged(folder: Path, time: Time) -> None:
     turns = SharedTurns(folder, "k", clock=time)
     turns.take(ACCOUNT, 1.05)
     (path,) = folder.iterdir()

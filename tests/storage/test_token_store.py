@@ -224,7 +224,7 @@ def test_a_living_token_of_another_tool_is_adopted_where_there_is_none(store: To
     assert store.read(NAME).token == TOKEN
 
 
-async def test_who_waits_too_long_is_told_who_holds_the_token(
+async def test_a_wait_that_is_too_long_names_the_process_that_holds_the_lock(
     store: TokenStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kistui.storage.token_store.TOKEN_LOCK_TIMEOUT", 0.1)

@@ -156,14 +156,14 @@ FAULTS: dict[str, LiveFaults] = {
 
 
 def soak(seconds: float, seed: int) -> int:
-    """Return 0 if the app lived through all faults, and every refresh confirmed all prices."""
-    dice = random.Random(seed)
+    """Return 0 if the app survived all faults and every refresh confirmed all prices."""
+    rng = random.Random(seed)
     bench = Bench((80, 24))
     bench.switch_on()
     end, missed, refreshes = time.monotonic() + seconds, 0, 0
     connections: set[UUID] = set()
     while (left := end - time.monotonic()) > 0:
-        fault = dice.choice(list(FAULTS))
+        fault = rng.choice(list(FAULTS))
         bench.server.faults = FAULTS[fault]
         span = time.monotonic() + 12
         while time.monotonic() < span:

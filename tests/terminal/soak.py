@@ -92,21 +92,21 @@ def tour() -> Iterator[tuple[str, float]]:
         yield from ((key, act) for key in (*[DOWN] * row, *[RIGHT] * 10, *[LEFT] * 10, ESCAPE))
 
 
-def random_input(dice: random.Random) -> str:
-    """Return the bytes of one act of a person, or of a cat on the keyboard."""
-    kind = dice.random()
+def random_input(rng: random.Random) -> str:
+    """Return the bytes of a random input: keys, a paste or the mouse."""
+    kind = rng.random()
     if kind < 0.80:
-        return str(dice.choice(KEYS))
+        return str(rng.choice(KEYS))
     if kind < 0.88:
-        return "".join(dice.choice(KEYS) for _ in range(dice.randint(2, 6)))
+        return "".join(rng.choice(KEYS) for _ in range(rng.randint(2, 6)))
     if kind < 0.91:
-        return "\x1b[200~" + "".join(dice.choices("삼성 q:1\n", k=20)) + "\x1b[201~"
+        return "\x1b[200~" + "".join(rng.choices("삼성 q:1\n", k=20)) + "\x1b[201~"
     button, column, line = (
-        dice.choice((0, 32, 35, 64, 65)),
-        dice.randint(1, 90),
-        dice.randint(1, 30),
+        rng.choice((0, 32, 35, 64, 65)),
+        rng.randint(1, 90),
+        rng.randint(1, 30),
     )
-    return f"\x1b[<{button};{column};{line}{dice.choice('Mm')}"
+    return f"\x1b[<{button};{column};{line}{rng.choice('Mm')}"
 
 
 def memory_mib(pid: int) -> float:
@@ -116,10 +116,10 @@ def memory_mib(pid: int) -> float:
 
 
 def soak(seconds: float, seed: int, scene: str) -> int:
-    """Return 0 if the app lived to the end and ended when its terminal was closed."""
-    dice = random.Random(seed)
+    """Return 0 if the app ran to the end and ended when its terminal was closed."""
+    rng = random.Random(seed)
     home = Path(tempfile.mkdtemp(prefix="kistui-soak-"))
-    os.chdir(home)  # exports go where the cat says
+    os.chdir(home)  # exports go to random paths
     # Its own process: the simulator's memory is not the app's.
     simulator = Simulator(SimulatorOptions(scene=scene)).start()
     environ = isolated_environment(
@@ -132,7 +132,7 @@ def soak(seconds: float, seed: int, scene: str) -> int:
     terminal = PtyTerminal(KISTUI, environ=environ)
     terminal.wait_until(lambda: "도움말" in terminal.text, "the first page")
     start, report_at = time.monotonic(), 0.0
-    for keys, wait in acts(dice, terminal, simulator, scene):
+    for keys, wait in acts(rng, terminal, simulator, scene):
         terminal.press(keys)
         until = time.monotonic() + wait
         while time.monotonic() < until:
@@ -154,7 +154,7 @@ def soak(seconds: float, seed: int, scene: str) -> int:
 
 
 def acts(
-    dice: random.Random, terminal: PtyTerminal, simulator: Simulator, scene: str
+    rng: random.Random, terminal: PtyTerminal, simulator: Simulator, scene: str
 ) -> Iterator[tuple[str, float]]:
     """Yield what is typed, and the time until the next act: first the tour, then without end."""
     terminal.resize(*TOUR_SIZE)
@@ -168,9 +168,9 @@ def acts(
     yield from tour()
     print("the tour is over", flush=True)
     while True:
-        if dice.random() < 0.01:
-            terminal.resize(dice.randint(40, 200), dice.randint(10, 60))
-        yield random_input(dice), 1 / ACTIONS_PER_SECOND
+        if rng.random() < 0.01:
+            terminal.resize(rng.randint(40, 200), rng.randint(10, 60))
+        yield random_input(rng), 1 / ACTIONS_PER_SECOND
 
 
 if __name__ == "__main__":

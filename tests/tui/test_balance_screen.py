@@ -351,7 +351,7 @@ async def test_hostile_names_reach_the_screen_as_plain_text(open_app: OpenApp) -
         assert pilot.app.is_running
 
 
-async def test_the_clock_alone_repaints_nothing_while_the_figures_are_fresh(
+async def test_a_clock_tick_repaints_nothing_while_the_figures_are_fresh(
     open_app: OpenApp, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_app() as pilot:

@@ -66,7 +66,7 @@ async def test_an_item_is_requested_once_a_day(open_app: OpenApp, clock: FakeClo
         assert count(pilot) == 4
 
 
-async def test_prices_of_the_items_shown_last_are_kept(
+async def test_prices_of_the_items_shown_last_are_stored(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kistui.tui.controllers.price_loader.MAX_ITEMS", 2)

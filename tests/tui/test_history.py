@@ -310,7 +310,7 @@ async def test_the_history_is_exported_as_the_file_that_is_imported(
         assert parse_history(path.read_text()) == recorded(pilot)
 
 
-async def test_a_damaged_history_is_named_and_left_alone(make_app: MakeApp) -> None:
+async def test_a_damaged_history_is_named_and_unchanged(make_app: MakeApp) -> None:
     app = make_app("empty", lang="en")
     service = app.profile_service
     path = service.history.path(service.demo_profile())
@@ -356,7 +356,7 @@ async def test_the_summary_shows_how_the_account_has_gone(
         assert " since 11-17 " in "".join(summary_lines(pilot))
 
 
-async def test_a_history_that_cannot_be_read_leaves_the_summary_alone(make_app: MakeApp) -> None:
+async def test_a_history_that_cannot_be_read_does_not_change_the_summary(make_app: MakeApp) -> None:
     app = make_app("empty", lang="en")
     service = app.profile_service
     path = service.history.path(service.demo_profile())

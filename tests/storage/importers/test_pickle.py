@@ -63,7 +63,7 @@ def test_a_hostile_pickle_runs_nothing(tmp_path: Path, name: str) -> None:
 
 
 def test_the_hostile_pickles_are_hostile(tmp_path: Path) -> None:
-    """Or the promise above is empty."""
+    """Otherwise the test above proves nothing."""
     for name in ("in a value", "in a list", "eval", "exec as a key", "by hand", "protocol 0"):
         marker = tmp_path / name.replace(" ", "-")
         pickle.loads(hostile(marker)[name])

@@ -78,7 +78,7 @@ def test_what_cannot_be_imported_says_why(
     assert reason in caught.value.details["reason"]
 
 
-def test_of_a_good_and_a_bad_pair_the_good_one_is_given(tmp_path: Path) -> None:
+def test_an_invalid_pair_beside_a_valid_one_is_ignored(tmp_path: Path) -> None:
     text = YAML.replace(KEY, KEY[:-1])
     (paper,) = import_from_file(write(tmp_path, "kis_devlp.yaml", text))
     assert paper.environment is Environment.PAPER

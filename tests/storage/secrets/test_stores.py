@@ -100,7 +100,7 @@ def test_a_file_others_can_read_is_narrowed(folders: AppPaths) -> None:
     assert stat.S_IMODE(folders.plaintext_secrets_file.stat().st_mode) == 0o600
 
 
-def test_a_link_in_its_place_is_left_alone(folders: AppPaths, tmp_path: Path) -> None:
+def test_a_link_in_its_place_is_not_followed(folders: AppPaths, tmp_path: Path) -> None:
     folders.config_dir.mkdir()
     (tmp_path / "elsewhere").write_text("")
     folders.plaintext_secrets_file.symlink_to(tmp_path / "elsewhere")
