@@ -1,4 +1,4 @@
-"""Orders as KIS sends them: two TR ids, repeated numbers, orders listed twice at midnight, private data."""
+"""Orders as KIS sends them: two TR ids, repeated numbers and rows, private data."""
 
 import json
 from datetime import date, time
