@@ -66,9 +66,9 @@ def format_call(call: CallRecord, process_id: int, *, is_debug: bool = False) ->
         ("bytes", _or_dash(call.response_size)),
         ("ms", _format_ms(call.duration)),
         ("wait_ms", _format_ms(call.rate_limit_wait.total)),
-        ("again_ms", "-" if call.retry_after is None else _format_ms(call.retry_after)),
+        ("retry_ms", "-" if call.retry_after is None else _format_ms(call.retry_after)),
         ("outcome", call.outcome),
-        ("said", call.server_message),
+        ("message", call.server_message),
     ]
     if call.unreadable_fields:
         pairs.append(("unreadable", ",".join(call.unreadable_fields)))
@@ -79,7 +79,7 @@ def format_call(call: CallRecord, process_id: int, *, is_debug: bool = False) ->
             ("cont", call.continuation),
             ("wait_account_ms", _format_ms(call.rate_limit_wait.account)),
             ("wait_key_ms", _format_ms(call.rate_limit_wait.app_key)),
-            ("conn", "new" if is_new else "kept"),
+            ("conn", "new" if is_new else "reused"),
             *((f"{name}_ms", _format_ms(seconds)) for name, seconds in call.connection_timings),
         ]
     return _format_line(call.started_at, process_id, "call", pairs)
@@ -131,7 +131,7 @@ def parse_call(line: str) -> CallRecord | None:
             response_size=int(fields["bytes"]) if fields["bytes"] else None,
             rt_cd=fields["rt_cd"],
             msg_cd=fields["msg_cd"],
-            server_message=fields["said"],
+            server_message=fields["message"],
             profile=fields["profile"],
         )
     except (KeyError, ValueError):

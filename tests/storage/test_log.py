@@ -151,8 +151,8 @@ CALL = CallRecord(
 LINE = (
     "at=2026-11-23T10:32:07.000+09:00 pid=7 event=call profile=main call=domestic_balance "
     "method=GET path=/uapi/domestic-stock/v1/trading/inquire-balance tr_id=TTTC8434R page=2 try=1 "
-    "status=500 rt_cd=1 msg_cd=EGW00201 bytes=123 ms=47 wait_ms=1150 again_ms=1250 "
-    'outcome=rate_limited said="초당 \\"거래\\""'
+    "status=500 rt_cd=1 msg_cd=EGW00201 bytes=123 ms=47 wait_ms=1150 retry_ms=1250 "
+    'outcome=rate_limited message="초당 \\"거래\\""'
 )
 PAIR = re.compile(r' ?([a-z_]+)=("(?:[^"\\]|\\.)*"|[^" ]+)')
 
