@@ -236,7 +236,7 @@ class TextualApp(App[None]):
             raise error
 
     def _fatal_error(self) -> None:
-        self.on_fatal_error(sys.exc_info()[1] or RuntimeError())
+        self.on_fatal_error(sys.exc_info()[1] or self._exception or RuntimeError())
 
     def on_fatal_error(self, error: BaseException) -> None:
         """End the app; by default as Textual does, with a traceback that shows local variables."""
@@ -280,9 +280,10 @@ if sys.platform != "win32":
         """`LinuxDriver` with public names for what kistui's driver reads and replaces."""
 
         @property
-        def app(self) -> App[Any]:
+        def app(self) -> TextualApp:
             """Return the app that the driver serves."""
-            return self._app
+            app: Any = self._app
+            return app  # type: ignore[no-any-return]
 
         @property
         def event_loop(self) -> AbstractEventLoop:

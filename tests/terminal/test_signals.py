@@ -6,10 +6,14 @@ import signal
 import subprocess
 import sys
 import termios
+from collections.abc import Callable
 from pathlib import Path
+from queue import Queue
+from threading import Event, Thread
 
 import pytest
 
+from kistui.tui.driver.driver import MAX_WAITING_EVENTS, InputLimit
 from tests.terminal import closings
 from tests.terminal.pty_terminal import (
     KISTUI,
@@ -229,6 +233,46 @@ def test_a_poll_that_knows_no_terminals_does_not_end_the_app(home: Path) -> None
         assert terminal.wait() == 0
     finally:
         terminal.close()
+
+
+def test_an_error_in_reading_input_is_a_failure_of_the_app(home: Path) -> None:
+    command = (sys.executable, "-m", "tests.terminal.input_error")
+    terminal = PtyTerminal(command, environ=isolated_environment(home))
+    try:
+        terminal.wait_for_text(REFRESHED_LABEL)
+        terminal.press("x")
+        assert terminal.wait() == 1
+        assert b"LookupError" in terminal.output
+        assert b"Traceback" not in terminal.output
+    finally:
+        terminal.close()
+
+
+def test_input_waits_for_a_busy_app() -> None:
+    to_call: Queue[Callable[[], object]] = Queue()
+
+    def call_later(callback: Callable[[], object]) -> bool:
+        to_call.put(callback)
+        return True
+
+    sent, stopped = [0], Event()
+    limit = InputLimit(call_later, stopped)
+
+    def send() -> None:
+        for _ in range(3 * MAX_WAITING_EVENTS):
+            sent[0] += 1
+            limit.count()
+
+    sender = Thread(target=send)
+    sender.start()
+    for rounds in (1, 2):
+        callback = to_call.get()
+        assert sent == [rounds * MAX_WAITING_EVENTS]
+        callback()
+    to_call.get()
+    assert sender.is_alive()
+    stopped.set()  # the app ends and handles nothing more
+    sender.join()
 
 
 @pytest.mark.parametrize("moment", ["callback_hangup", "demo_folder_hangup", "early_hangup"])

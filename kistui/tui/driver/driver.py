@@ -15,13 +15,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from threading import Thread, get_ident
+from threading import Event, Thread, get_ident
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ScreenStackError
 from textual.events import Resize
 from textual.geometry import Size
+from textual.message import Message
 
 assert sys.platform != "win32"  # noqa: S101  # Windows keeps Textual's driver
 
@@ -43,6 +44,8 @@ RESTORE_SEQUENCES = (
     b"\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 )
 """Restores the terminal if the app cannot do it any more."""
+MAX_WAITING_EVENTS = 1000
+"""Events that the input thread sends before it waits for the app: as many keys may wait there."""
 RESIZE_DEBOUNCE = 0.1
 """Seconds without a change of size after which a resize counts as finished."""
 BASIC_TERMINALS = frozenset({"linux", "vt52", "vt100", "vt102", "vt220", "ansi"})
@@ -80,6 +83,31 @@ class BrokenPipeSafeFile:
                     os.dup2(os.open(os.devnull, os.O_WRONLY), self._file.fileno())
 
 
+class InputLimit:
+    """Lets the input thread wait, now and then, until the app has handled what it was sent.
+
+    Else a busy app would get ever more events to handle, such as those of a moved mouse. What is
+    not read waits in the terminal. `call_later` has the app call a function after the events before
+    it; `stopped` is set when the thread shall end.
+    """
+
+    def __init__(self, call_later: Callable[[Callable[[], object]], bool], stopped: Event) -> None:
+        self._call_later = call_later
+        self._stopped = stopped
+        self._sent = 0
+
+    def count(self) -> None:
+        """Count an event; after the last one that may wait, wait for the app."""
+        self._sent += 1
+        if self._sent < MAX_WAITING_EVENTS:
+            return
+        self._sent = 0
+        is_handled = Event()
+        if self._call_later(is_handled.set):
+            while not (is_handled.wait(0.1) or self._stopped.is_set()):
+                pass
+
+
 class KistuiDriver(TextualLinuxDriver):
     """Linux driver that restores the terminal however the app ends or stops."""
 
@@ -90,6 +118,7 @@ class KistuiDriver(TextualLinuxDriver):
         super().__init__(*args, **options)
         # Textual writes to standard error, which the user may have redirected to a file.
         self.output = BrokenPipeSafeFile(sys.__stdout__ or self.output)
+        self._input_limit = InputLimit(self.app.call_later, self.exit_event)
         self._is_starting = False
         self._is_suspending = False
         self._has_ended = False
@@ -169,11 +198,21 @@ class KistuiDriver(TextualLinuxDriver):
         return False
 
     def run_input_thread(self) -> None:
-        """Read input until the driver stops; a terminal that cannot be read has hung up."""
+        """Read input until the driver stops; a terminal that cannot be read has hung up.
+
+        Any other error ends the app as its own do: Textual would end it with exit code 0.
+        """
         try:
             super().run_input_thread()
         except OSError:
             self._exit_from_thread(signal.SIGHUP)
+        except Exception as error:  # noqa: BLE001  # whatever the parser or Textual raises
+            self.event_loop.call_soon_threadsafe(self.app.handle_error, error)
+
+    def send_message(self, message: Message) -> None:
+        """Send input to the app, not much faster than it handles it."""
+        super().send_message(message)
+        self._input_limit.count()
 
     def _watch_job_control(self) -> None:
         self.event_loop.add_signal_handler(signal.SIGTSTP, self._suspend_process)
