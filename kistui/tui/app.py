@@ -164,7 +164,8 @@ class KistuiApp(TextualApp):
         return self.settings_controller.settings
 
     def on_load(self) -> None:
-        """Patch Textual before anything is painted."""
+        """Patch Textual before anything is painted; hold keys until there is a page."""
+        self.key_queue.hold()
         patch_styles_cache_leak()
         patch_lost_resize()
         patch_needless_renders()
@@ -362,11 +363,14 @@ class KistuiApp(TextualApp):
 
     def on_ready(self) -> None:
         """Read the profile's cached state; without a profile, open the form for the first one."""
-        if self._profile is None:
+        profile = self._profile
+        if profile is None:
             self._open_page(ACCOUNTS_PAGE, is_first_run=True)
             self._end_start()
         else:
-            self._load_profile_state(self._profile)
+            self._load_profile_state(profile)
+        needs_passphrase = profile is not None and self._profile_service.needs_passphrase(profile)
+        self.key_queue.release(expects_dialog=needs_passphrase)
 
     def action_toggle_amounts_hidden(self) -> None:
         """Hide or show amounts and quantities."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from textual.app import App, ScreenStackError
 from textual.events import Key, Paste
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker
@@ -23,6 +23,8 @@ OPENS_DIALOG = "opens a dialog"
 """Name of a worker that opens a dialog after it has read something: keys wait for the dialog."""
 MAX_WAIT_SECONDS = 1.0
 """Longest wait for a widget that has stopped handling messages."""
+MAX_OPENING_SECONDS = 6.0
+"""Longest wait for a page or dialog that opens, such as a form that waits for a locked keyring."""
 POLL_SECONDS = 0.01
 PAINT_SECONDS = 0.03
 """Seconds in which the frame of a key is usually sent."""
@@ -63,6 +65,24 @@ class KeyQueue:
         self._waiting: deque[KeyOrPaste] = deque()
         self._next_came = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._is_held = False
+
+    def hold(self) -> None:
+        """Let all keys wait for `release`: there is no page yet to take them."""
+        self._is_held = True
+
+    def release(self, *, expects_dialog: bool = False) -> None:
+        """Pass the keys on that have waited, after the dialog that is expected or on its way."""
+        self._is_held = False
+        self._task = asyncio.create_task(self._start(expects_dialog=expects_dialog))
+
+    async def _start(self, *, expects_dialog: bool) -> None:
+        with suppress(ScreenStackError):  # the app ends
+            screen = self._app.screen
+            await self._wait_until(lambda: screen.is_mounted)
+            if expects_dialog:
+                await self._wait_until(lambda: isinstance(self._app.screen, ModalScreen))
+            await self._drain(Situation(screen, screen, frozenset()))
 
     async def handle(self, event: KeyOrPaste) -> None:
         """Pass an event on, now or after the events before it."""
@@ -79,7 +99,7 @@ class KeyQueue:
     @property
     def is_idle(self) -> bool:
         """Return whether all keys have taken effect."""
-        return self._task is None or self._task.done()
+        return not self._is_held and (self._task is None or self._task.done())
 
     def press_next(self, keys: Sequence[Key]) -> None:
         """Press keys before those that wait, while a key is handled."""
@@ -128,18 +148,26 @@ class KeyQueue:
         await self._wait_for_dialog(situation)
         screen: Screen[object] | None = None
         while screen is not self._app.screen:  # a new screen may open another
-            screen = self._app.screen
+            screen = opening = self._app.screen
+            await self._wait_until(lambda: opening.is_mounted or opening is not self._app.screen)  # noqa: B023  # it is called at once
             await self._wait_until_handled(screen)
             if isinstance(situation.target, Input) and screen.focused is situation.target:
                 return  # text is typed faster than frames are painted
             await self._wait_until_painted(screen)
 
     async def _wait_for_dialog(self, situation: Situation) -> None:
-        """Wait for a dialog on its way; if it does not come, drop the keys meant for it."""
-        polls = int(MAX_WAIT_SECONDS / POLL_SECONDS)
-        for _ in range(polls):
-            is_opening = bool(self._workers_opening_dialogs() - situation.opening)
-            if not is_opening or self._app.screen is not situation.screen:
+        """Wait for a dialog on its way."""
+        await self._wait_until(
+            lambda: (
+                not self._workers_opening_dialogs() - situation.opening
+                or self._app.screen is not situation.screen
+            )
+        )
+
+    async def _wait_until(self, is_open: Callable[[], bool]) -> None:
+        """Wait for what opens; if it does not come, drop the keys meant for it."""
+        for _ in range(int(MAX_OPENING_SECONDS / POLL_SECONDS)):
+            if is_open():
                 return
             await asyncio.sleep(POLL_SECONDS)
         self._waiting.clear()

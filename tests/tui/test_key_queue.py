@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from textual.app import ScreenStackError
@@ -9,9 +10,12 @@ from textual.events import Key, Paste
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.settings import Settings
 from kistui.tui import key_queue
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog
+from kistui.tui.screens.trade_list import TradeListScreen
+from kistui.tui.screens.trades import TradesScreen
 from kistui.tui.textual_patches import key_name
 from tests.tui.conftest import MakeApp, OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
@@ -141,3 +145,52 @@ async def test_keys_do_not_wait_for_a_dialog_that_was_closed(
                 patch.setattr(key_queue._wait, "__defaults__", (60,))
                 async with asyncio.timeout(20):
                     await pilot.press("escape", "1")
+
+
+async def test_keys_typed_at_the_start_go_into_the_first_form(make_app: MakeApp) -> None:
+    app = make_app(demo=False)
+    for key in keys("my name"):
+        app.post_message(key)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: app.screen.query("#name"))
+        await app.key_queue.wait_until_idle()
+        assert app.screen.query_one("#name", Input).value == "my name"
+
+
+async def test_a_passphrase_typed_at_the_start_goes_into_its_dialog(
+    make_app: MakeApp,
+) -> None:
+    app = make_app(demo=False)
+    app.profile_service.unlock("quit")
+    account, secrets = AccountNumber("50001234"), Credentials.parse("k" * 36, "s" * 180)
+    profile = Profile("main", Environment.REAL, account, secret_backend=SecretBackend.ENCRYPTED)
+    app.profile_service.add(profile, secrets)
+    app = make_app(demo=False)
+    for key in keys("quit"):
+        app.post_message(key)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: app.screen.query("#answer"))
+        await app.key_queue.wait_until_idle()
+        assert app.screen.query_one("#answer", Input).value == "quit"
+
+
+async def test_keys_wait_for_a_page_that_takes_long_to_open(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_open, mount = asyncio.Event(), TradeListScreen.on_mount
+
+    async def mount_late(self: TradeListScreen[Any]) -> None:
+        await is_open.wait()
+        mount(self)
+
+    async with open_app() as pilot:
+        monkeypatch.setattr(TradeListScreen, "on_mount", mount_late)
+        monkeypatch.setattr(key_queue, "MAX_WAIT_SECONDS", 0.0)
+        for key in keys("6/sam"):
+            pilot.app.post_message(key)
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, TradesScreen))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        is_open.set()
+        await app_of(pilot).key_queue.wait_until_idle()
+        assert pilot.app.screen.query_one(Input).value == "sam"

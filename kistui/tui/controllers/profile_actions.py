@@ -46,7 +46,12 @@ class ProfileActions:
         self._profile_service = profile_service
         self._t = t
 
-    async def load(self) -> None:
+    async def start(self) -> None:
+        """Read the profiles; if there are none, open the form for the first one."""
+        if not await self.load():
+            await self.welcome()
+
+    async def load(self) -> tuple[Profile, ...]:
         """Read the profiles; those that can be read are posted whatever fails."""
         service = self._profile_service
         try:
@@ -61,6 +66,7 @@ class ProfileActions:
             self._page.post_message(
                 NoticePosted(f"{description.title}. {description.message}", stays=True)
             )
+        return profiles
 
     async def welcome(self) -> None:
         """Open the form for the first profile; an import that was left leads back to it."""

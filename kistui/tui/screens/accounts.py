@@ -83,8 +83,11 @@ class AccountsScreen(PageScreen):
             yield StatusLine(lambda width: self._hints(1, width), id="hints-2")
 
     def on_mount(self) -> None:
-        """Read the profiles."""
-        self._actions.load(self._profile_actions.load)
+        """Read the profiles; on a first run, open the form if there are none."""
+        if self._is_first_run:
+            self._actions.open_dialog(self._profile_actions.start)
+        else:
+            self._actions.load(self._profile_actions.load)
 
     @on(ProfilesLoaded)
     def _profiles_loaded(self, message: ProfilesLoaded) -> None:
@@ -98,9 +101,6 @@ class AccountsScreen(PageScreen):
             options.highlighted = min(index, len(self._profiles) - 1)
         self.refresh_view()
         self._reload_tokens()
-        if self._is_first_run and not self._profiles:
-            self._is_first_run = False
-            self._actions.start(self._profile_actions.welcome)
 
     def action_back(self) -> None:
         """Return to the balance."""
