@@ -32,8 +32,8 @@ SUMMARY_WIDTH = 44
 
 
 def _headline_text(row: HeadlineRow) -> str:
-    room = SUMMARY_WIDTH - line_width(row.cells)
-    label, _ = label_value(row.label, Cell(""), room)
+    label_width = SUMMARY_WIDTH - line_width(row.cells)
+    label, _ = label_value(row.label, Cell(""), label_width)
     return styled_text((label, *row.cells))
 
 

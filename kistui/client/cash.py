@@ -70,8 +70,8 @@ def parse_margins(body: JsonObject) -> Parsed[tuple[CurrencyMargin, ...]]:
     unreadable: set[str] = set()
     rows = response_parsing.parse_required_rows(body, "output")
     margins = MARGIN_PARSER.parse_all(rows, unreadable)
-    named = tuple(margin for margin in margins if margin.currency)
-    return Parsed(named, tuple(sorted(unreadable)))
+    with_currency = tuple(margin for margin in margins if margin.currency)
+    return Parsed(with_currency, tuple(sorted(unreadable)))
 
 
 def parse_asset_classes(body: JsonObject) -> AssetClasses:

@@ -308,9 +308,9 @@ def validate_base_url(raw: str) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise _invalid_url_error(raw) from None
-    plain = parts.scheme == "http" and is_loopback(host)
+    is_plain_loopback = parts.scheme == "http" and is_loopback(host)
     bare = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
-    if not is_valid_host(host) or not bare or not (plain or parts.scheme == "https"):
+    if not is_valid_host(host) or not bare or not (is_plain_loopback or parts.scheme == "https"):
         raise _invalid_url_error(raw)
     if port == 0:
         raise _invalid_url_error(raw)

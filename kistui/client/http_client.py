@@ -108,9 +108,9 @@ def _decompressor_for(encoding: str) -> tuple[Decompress, Callable[[], bool]]:
         case "gzip" | "x-gzip":
             stream = zlib.decompressobj(wbits=31)
 
-            def decompress(chunk: bytes, room: int) -> bytes:
+            def decompress(chunk: bytes, max_length: int) -> bytes:
                 try:
-                    return stream.decompress(chunk, room)
+                    return stream.decompress(chunk, max_length)
                 except zlib.error:
                     raise MalformedResponseError(where="content-encoding") from None
 

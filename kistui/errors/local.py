@@ -15,8 +15,8 @@ class KistuiError(Exception):
         """Values for the texts; never a secret."""
 
     def __str__(self) -> str:
-        named = ", ".join(f"{name}={value}" for name, value in self.details.items())
-        return f"{type(self).__name__}({named})"
+        details = ", ".join(f"{name}={value}" for name, value in self.details.items())
+        return f"{type(self).__name__}({details})"
 
 
 class InternalError(KistuiError):

@@ -245,10 +245,10 @@ def _no_shares_text(view: CashView, by: AssetGrouping, t: Translations) -> str:
 
 def _source_lines(view: CashView, t: Translations, width: int) -> tuple[Line, ...]:
     """Return the sources; a call and its time are on one line where they fit."""
-    named = sources(view, t)
-    if not named:
+    texts = sources(view, t)
+    if not texts:
         return ()
-    texts = [f"{text} ·" for text in named[:-1]] + named[-1:]
+    texts = [f"{text} ·" for text in texts[:-1]] + texts[-1:]
     texts[0] = t("cash.source", sources=texts[0])
     if any(display_width(text) > width for text in texts):
         return wrap_text(" ".join(texts), width, Role.DIM)

@@ -104,13 +104,13 @@ class CashView(Struct, frozen=True, kw_only=True):
 def sources(view: CashView, t: Translations) -> list[str]:
     """Return the calls whose figures are shown, with the times of their answers."""
     loaded = last_loaded(view.balance_state)
-    named: list[str] = []
+    texts: list[str] = []
     if loaded is not None:
-        named.append(f"{t('call.domestic_balance')} {show.format_time(loaded.loaded_at)}")
+        texts.append(f"{t('call.domestic_balance')} {show.format_time(loaded.loaded_at)}")
         overseas = last_loaded(loaded.value.overseas)
         if overseas is not None:
             time = show.format_time(overseas.loaded_at)
-            named.append(f"{t('call.overseas_present_balance')} {time}")
+            texts.append(f"{t('call.overseas_present_balance')} {time}")
     report = view.report
     figures = {
         CashCall.BUYING_POWER: report.buying_power,
@@ -121,10 +121,10 @@ def sources(view: CashView, t: Translations) -> list[str]:
     for call, figure in figures.items():
         if figure is not None and call in view.times:
             names.setdefault(view.times[call], []).append(t(CALL_NAMES[call]))
-    named += (
+    texts += (
         f"{' · '.join(calls)} {show.format_time(loaded_at)}" for loaded_at, calls in names.items()
     )
-    return named
+    return texts
 
 
 def view_notes(view: CashView, t: Translations) -> list[str]:

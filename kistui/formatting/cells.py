@@ -84,12 +84,12 @@ def truncate_line(line: Sequence[Cell], width: int) -> Line:
     if excess <= 0 or not "".join(cell.text for cell in line)[-excess:].strip():
         return tuple(line)
     cells: list[Cell] = []
-    room = width - 1
+    available = width - 1
     for cell in line:
-        if cell.width > room:  # blanks after it, so that a text that just fits is cut too
-            return (*cells, Cell(truncate(f"{cell.text}  ", room + 1), cell.role))
+        if cell.width > available:  # blanks after it, so that a text that just fits is cut too
+            return (*cells, Cell(truncate(f"{cell.text}  ", available + 1), cell.role))
         cells.append(cell)
-        room -= cell.width
+        available -= cell.width
     return tuple(cells)
 
 
@@ -145,8 +145,8 @@ def wrap_words(text: str, width: int) -> list[str]:
 
 def label_value(label: str, value: Cell, width: int) -> Line:
     """Return a label at the left and its value at the right; only the label is truncated."""
-    room = width - value.width - 1
-    name = pad(truncate(label, max(room, 0)), max(room, 0))
+    label_width = width - value.width - 1
+    name = pad(truncate(label, max(label_width, 0)), max(label_width, 0))
     return (Cell(name + " ", Role.LABEL), value)
 
 
@@ -170,10 +170,10 @@ _SGR = re.compile(r"\x1b\[[0-9;]*m")
 
 def styled_text(line: Sequence[Cell]) -> str:
     """Return the text of a line with the terminal's own colours, without blanks at its end."""
-    room, parts = len(plain_text(line).rstrip()), []
+    remaining, parts = len(plain_text(line).rstrip()), []
     for cell in line:
-        text = cell.text[:room]
-        room -= len(text)
+        text = cell.text[:remaining]
+        remaining -= len(text)
         sgr = _SGR_BY_ROLE.get(cell.role) if text.strip() else None
         parts.append(f"\x1b[{sgr}m{text}\x1b[0m" if sgr else text)
     return "".join(parts)

@@ -99,14 +99,14 @@ def candle_lines(
     if width < MIN_WIDTH:
         return ()
     count = max(len(candles), 1)
-    room = candle_capacity(values, width, format_value)
-    columns = max(min(room // count, MAX_CANDLE_COLUMNS), 1)
+    capacity = candle_capacity(values, width, format_value)
+    columns = max(min(capacity // count, MAX_CANDLE_COLUMNS), 1)
 
     def draw(canvas: "_Canvas", scale: "_Scale") -> None:
         for index, candle in enumerate(candles[-canvas.width :]):
             _draw_candle(canvas, scale, candle, index * columns * DOTS_PER_COLUMN)
 
-    size = width - max(room - count * columns, 0), height
+    size = width - max(capacity - count * columns, 0), height
     return _framed(days, values, draw, size, format_value=format_value, level=level)
 
 

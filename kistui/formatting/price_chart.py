@@ -172,8 +172,8 @@ def _average_legend(average: Decimal, low: Decimal, high: Decimal, t: Translatio
     return Cell(f"{mark} {t('detail.chart_average')}", Role.LABEL)
 
 
-def _chart_height(room: int) -> int:
-    return min(max(room - 1, MIN_CHART_HEIGHT), MAX_CHART_HEIGHT)
+def _chart_height(available_height: int) -> int:
+    return min(max(available_height - 1, MIN_CHART_HEIGHT), MAX_CHART_HEIGHT)
 
 
 def _candle(bar: PriceBar) -> Candle:

@@ -282,14 +282,14 @@ def _join_blank_cells(spans: Sequence[_Span], gap: int) -> list[_Span]:
                 width=left_span.width + min(left_span.column.max_gap, gap) + width
             )
         else:
-            room = width
-            while column.has_optional_total and cell.width > room and joined:
+            available_width = width
+            while column.has_optional_total and cell.width > available_width and joined:
                 if joined[-1].cell.text:
                     break
                 left_span = joined.pop()
-                room += left_span.width + min(left_span.column.max_gap, gap)
-            is_left_out = column.has_optional_total and cell.width > room
-            span = _Span(Cell("") if is_left_out else cell, column, room)
+                available_width += left_span.width + min(left_span.column.max_gap, gap)
+            is_left_out = column.has_optional_total and cell.width > available_width
+            span = _Span(Cell("") if is_left_out else cell, column, available_width)
         joined.append(span)
     return joined
 

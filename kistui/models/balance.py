@@ -289,7 +289,7 @@ def _merge_group(lots: Sequence[Lot]) -> Lot:
     """Merge the lots of one item; most items have one lot."""
     if len(lots) == 1:
         return lots[0]
-    lead = next((lot for lot in lots if lot.price), lots[0])
+    priced_lot = next((lot for lot in lots if lot.price), lots[0])
     sums: dict[str, Any] = {
         name: sum_or_none(getattr(lot, name) for lot in lots) for name in _SUMMED_FIELDS
     }
@@ -297,7 +297,7 @@ def _merge_group(lots: Sequence[Lot]) -> Lot:
     if not all(lot.is_priced or lot.quantity == 0 for lot in lots):
         sums |= {"valuation": None, "profit_loss": None}
     average_price = price_per_share(sums["purchase_amount"], sums["quantity"])
-    return replace(lead, average_price=average_price, profit_rate=None, **sums)
+    return replace(priced_lot, average_price=average_price, profit_rate=None, **sums)
 
 
 _SUMMED_FIELDS = (

@@ -400,26 +400,26 @@ def _lot_identity(lot: OverseasLot) -> tuple[object, ...]:
 
 
 def _merge_group(lots: list[OverseasLot]) -> OverseasHolding:
-    lead = next((lot for lot in lots if lot.price), lots[0])
-    only_lot = lead if len(lots) == 1 else None
+    priced_lot = next((lot for lot in lots if lot.price), lots[0])
+    only_lot = priced_lot if len(lots) == 1 else None
     shares = decimal_sum_or_none(lot.quantity for lot in lots)
     purchase = decimal_sum_or_none(lot.purchase_amount for lot in lots)
     # At a price of 0 there is no valuation and no loss, unless nothing is held.
     is_priced = all(lot.price != 0 for lot in lots if lot.quantity != 0)
     valuation = decimal_sum_or_none(lot.valuation for lot in lots) if is_priced else None
     profit = decimal_sum_or_none(lot.profit_loss for lot in lots) if is_priced else None
-    currency = lead.currency or ""
+    currency = priced_lot.currency or ""
     trade_date_lots = [lot for lot in lots if isinstance(lot, TradeDateLot)]
     return OverseasHolding(
-        code=lead.code,
-        name=_display_name(lead),
-        exchange=lead.exchange,
-        market=_market_of(lead.exchange, currency),
+        code=priced_lot.code,
+        name=_display_name(priced_lot),
+        exchange=priced_lot.exchange,
+        market=_market_of(priced_lot.exchange, currency),
         currency=currency,
         quantity=shares,
         sellable_quantity=decimal_sum_or_none(lot.sellable_quantity for lot in lots),
         average_price=only_lot.average_price if only_lot else price_per_share(purchase, shares),
-        price=lead.price or None,
+        price=priced_lot.price or None,
         purchase_amount=purchase,
         valuation=valuation,
         profit_loss=profit,
@@ -434,7 +434,7 @@ def _merge_group(lots: list[OverseasLot]) -> OverseasHolding:
         if trade_date_lots
         else None,
         paid_won=sum_or_none(lot.paid_won for lot in trade_date_lots) if trade_date_lots else None,
-        exchange_rate=_exchange_rate_of(lead),
+        exchange_rate=_exchange_rate_of(priced_lot),
         lots=tuple(lots),
     )
 

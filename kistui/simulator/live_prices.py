@@ -139,7 +139,7 @@ class LivePriceServer:
         header = message["header"]
         if header.get("tr_id") == "PINGPONG":
             return None
-        wanted = Registration(**message["body"]["input"])
+        registration = Registration(**message["body"]["input"])
         app_key = self._app_key_of(header["approval_key"])
         if app_key is None or self.faults.rejects_approval:
             return _message(None, "9", "OPSP0011", "invalid approval(appkey) : NOT FOUND")
@@ -148,21 +148,21 @@ class LivePriceServer:
         if holder is not connection or self.faults.is_in_use:
             return _message(None, "9", "OPSP8996", "ALREADY IN USE appkey")
         if header["tr_type"] == "2":
-            registrations.pop(wanted, None)
-            return _message(wanted, "0", "OPSP0001", "UNSUBSCRIBE SUCCESS")
-        return _message(wanted, *self._register(wanted, registrations))
+            registrations.pop(registration, None)
+            return _message(registration, "0", "OPSP0001", "UNSUBSCRIBE SUCCESS")
+        return _message(registration, *self._register(registration, registrations))
 
     def _register(
-        self, wanted: Registration, registrations: dict[Registration, str]
+        self, registration: Registration, registrations: dict[Registration, str]
     ) -> tuple[str, str, str]:
         """Return `rt_cd`, `msg_cd` and text of the response."""
-        if wanted in registrations:
+        if registration in registrations:
             return "1", "OPSP0002", "ALREADY IN SUBSCRIBE"
-        if wanted.tr_id not in self._feeds():
+        if registration.tr_id not in self._feeds():
             return "9", "OPSP8991", "invalid tr_id"
         if len(registrations) >= self.faults.max_registrations:
             return "1", "OPSP0008", "MAX SUBSCRIBE OVER"
-        registrations[wanted] = ""
+        registrations[registration] = ""
         return "0", "OPSP0000", "SUBSCRIBE SUCCESS"
 
     def _feeds(self) -> set[str]:
@@ -174,22 +174,22 @@ class LivePriceServer:
         """Yield a frame for each feed, with a record of every item whose price has changed."""
         records: dict[str, list[str]] = {}
         context = self._context()
-        for wanted, last_price in registrations.items():
-            record = self._record(wanted, context)
-            price = record[11 if wanted.tr_id == OVERSEAS_FEED else 2] if record else ""
+        for registration, last_price in registrations.items():
+            record = self._record(registration, context)
+            price = record[11 if registration.tr_id == OVERSEAS_FEED else 2] if record else ""
             if record and price != last_price:
-                registrations[wanted] = price
-                records.setdefault(wanted.tr_id, []).append("^".join(record))
+                registrations[registration] = price
+                records.setdefault(registration.tr_id, []).append("^".join(record))
         for tr_id, rows in records.items():
             yield f"0|{tr_id}|{len(rows):03}|{'^'.join(rows)}"
 
-    def _record(self, wanted: Registration, context: AccountContext) -> list[str]:
+    def _record(self, registration: Registration, context: AccountContext) -> list[str]:
         """Return the fields of an item's last trade, none for an unknown item."""
         now = self._clock().astimezone(KST)
         seconds = price_tick_time(now)
-        if wanted.tr_id == OVERSEAS_FEED:
-            return self._overseas_record(wanted.tr_key, context, seconds)
-        item = context.domestic_instruments().get(wanted.tr_key)
+        if registration.tr_id == OVERSEAS_FEED:
+            return self._overseas_record(registration.tr_key, context, seconds)
+        item = context.domestic_instruments().get(registration.tr_key)
         if item is None:
             return []
         seed, is_paper = context.options.seed, context.options.is_paper
@@ -225,9 +225,11 @@ def _sign(change: Any) -> str:
 
 
 def _message(
-    wanted: Registration | None, rt_cd: str, msg_cd: str, msg1: str
+    registration: Registration | None, rt_cd: str, msg_cd: str, msg1: str
 ) -> dict[str, dict[str, Any]]:
-    tr_id, tr_key = (wanted.tr_id, wanted.tr_key) if wanted else (SESSION_LEVEL, "")
+    tr_id, tr_key = (
+        (registration.tr_id, registration.tr_key) if registration else (SESSION_LEVEL, "")
+    )
     return {
         "header": {"tr_id": tr_id, "tr_key": tr_key, "encrypt": "N"},
         "body": {"rt_cd": rt_cd, "msg_cd": msg_cd, "msg1": msg1},

@@ -255,7 +255,7 @@ def credit(seed: int, rows: int | None) -> Portfolio:
 
 def hostile(seed: int, rows: int | None) -> Portfolio:
     """Return items whose names hold control sequences, markup or separators."""
-    named = tuple(
+    known = tuple(
         generate_position(
             Instrument(
                 f"{700_000 + 10 * index:06d}", name, generate_instrument(index, seed).previous_close
@@ -264,7 +264,7 @@ def hostile(seed: int, rows: int | None) -> Portfolio:
         )
         for index, name in enumerate(HOSTILE_NAMES)
     )
-    return Portfolio(_pad_with_generated(named, seed, rows), DEPOSIT)
+    return Portfolio(_pad_with_generated(known, seed, rows), DEPOSIT)
 
 
 def isa(seed: int, rows: int | None) -> Portfolio:
@@ -310,14 +310,14 @@ def generate_position(item: Instrument, seed: int) -> Position:
 
 
 def _pad_with_generated(
-    named: tuple[Position, ...], seed: int, rows: int | None
+    known: tuple[Position, ...], seed: int, rows: int | None
 ) -> tuple[Position, ...]:
-    row_count = len(named) if rows is None else rows
+    row_count = len(known) if rows is None else rows
     generated = (
         generate_position(generate_instrument(index, seed), seed)
-        for index in range(row_count - len(named))
+        for index in range(row_count - len(known))
     )
-    return (*named[:row_count], *generated)
+    return (*known[:row_count], *generated)
 
 
 def _margin_pair(index: int, seed: int) -> tuple[Position, Position]:

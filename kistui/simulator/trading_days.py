@@ -110,12 +110,12 @@ def _nth_weekday(year: int, month: int, weekday: int, number: int) -> date:
 
 def _easter(year: int) -> date:
     """Return Easter Sunday, by the anonymous Gregorian algorithm."""
-    golden, century, year_of_century = year % 19, year // 100, year % 100
-    epact = (19 * golden + century - century // 4 - (8 * century + 13) // 25 + 15) % 30
+    golden_number, century, year_of_century = year % 19, year // 100, year % 100
+    epact = (19 * golden_number + century - century // 4 - (8 * century + 13) // 25 + 15) % 30
     weekday = (
         32 + 2 * (century % 4) + 2 * (year_of_century // 4) - epact - year_of_century % 4
     ) % 7
-    correction = (golden + 11 * epact + 22 * weekday) // 451
+    correction = (golden_number + 11 * epact + 22 * weekday) // 451
     month, day = divmod(epact + weekday - 7 * correction + 114, 31)
     return date(year, month, day + 1)
 

@@ -500,7 +500,7 @@ class KistuiApp(TextualApp):
             Choice(profile.name, line) for profile, line in zip(profiles, lines, strict=True)
         ]
         current = self._profile.name if self._profile else None
-        picked = await self.push_screen_wait(
+        selected = await self.push_screen_wait(
             SelectDialog(
                 self._t("profiles.pick"),
                 choices,
@@ -509,7 +509,7 @@ class KistuiApp(TextualApp):
             )
         )
         for profile in profiles:
-            if profile.name == picked:
+            if profile.name == selected:
                 self._open_profile(profile)
 
     @on(AccountStateChanged)

@@ -27,7 +27,7 @@ def parse_kis_yaml(text: str) -> Iterator[KeyPair]:
     if len(text.encode()) > MAX_YAML_BYTES:
         raise UnsupportedSource("too_large")
     raw = _parse_top_level_scalars(text)
-    named = [key for key, *_ in _CREDENTIAL_KEYS if key in raw]
+    present_keys = [key for key, *_ in _CREDENTIAL_KEYS if key in raw]
     filled = 0
     for key, secret, accounts, environment in _CREDENTIAL_KEYS:
         if not (_is_filled(raw.get(key, "")) and _is_filled(raw.get(secret, ""))):
@@ -43,7 +43,7 @@ def parse_kis_yaml(text: str) -> Iterator[KeyPair]:
             environment=environment,
             error=error,
         )
-    if named and not filled:
+    if present_keys and not filled:
         raise UnsupportedSource("not_filled_in")
 
 

@@ -54,12 +54,12 @@ class Exporter:
             self._notify("export.nothing")
             return
         choices = [Choice(name, (Cell(f" {t(f'export.{name}')}"),)) for name in EXPORT_FORMATS]
-        picked = await app.push_screen_wait(
+        selected = await app.push_screen_wait(
             SelectDialog(t("export.title"), choices, hint=t("select_dialog.hint"))
         )
-        if picked is None:
+        if selected is None:
             return
-        suffix = "json" if picked == "json" else "csv"
+        suffix = "json" if selected == "json" else "csv"
         suggested_path = self._profile_service.suggested_export_path(
             exportable.profile, exportable.name, exportable.loaded_at, suffix
         )
@@ -72,7 +72,7 @@ class Exporter:
             )
         )
         if path is not None:
-            await self._write(path, exportable.render(picked), bom=picked == "excel")
+            await self._write(path, exportable.render(selected), bom=selected == "excel")
 
     async def _write(self, path: str, text: str, *, bom: bool) -> None:
         for overwrite in (False, True):

@@ -88,14 +88,14 @@ class HistoryController:
             )
             for number, flow in enumerate(flows)
         ]
-        picked = await self._page.app.push_screen_wait(
+        selected = await self._page.app.push_screen_wait(
             SelectDialog(
                 t("history.unnote_title", day=day.isoformat()),
                 choices,
                 hint=t("history.unnote_hint"),
             )
         )
-        if picked is not None:
-            flow = flows[int(picked)]
+        if selected is not None:
+            flow = flows[int(selected)]
             await asyncio.to_thread(self._history.remove_cash_flow, self._profile, flow)
             await self.load()

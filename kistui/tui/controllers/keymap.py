@@ -53,8 +53,12 @@ def _char_to_keys(char: str) -> str:
     jamo = _CONJOINING_JAMO.get(char, char)
     if jamo in JAMO_TO_KEY:
         return JAMO_TO_KEY[jamo]
-    plain = unicodedata.normalize("NFKC", char)
-    return plain if plain != char and plain.isascii() and plain.isprintable() else ""
+    normalized = unicodedata.normalize("NFKC", char)
+    return (
+        normalized
+        if normalized != char and normalized.isascii() and normalized.isprintable()
+        else ""
+    )
 
 
 CURSOR_GROUPS = frozenset({"table", "detail", "filter", "find", "dialog"})

@@ -61,7 +61,7 @@ class PeriodChooser:
         years = [str(today.year - index) for index in range(YEARS)]
         choices += [Choice(year, (Cell(f" {t('period.calendar', year=year)}"),)) for year in years]
         choices.append(Choice(CUSTOM, (Cell(f" {t('period.custom')}"),)))
-        picked = await self._page.app.push_screen_wait(
+        selected = await self._page.app.push_screen_wait(
             SelectDialog(
                 t("period.choose"),
                 choices,
@@ -69,17 +69,17 @@ class PeriodChooser:
                 selected=suggested.value if suggested else self._choice,
             )
         )
-        if picked is None:
+        if selected is None:
             return False
-        if picked == CUSTOM:
+        if selected == CUSTOM:
             days = await self._ask_for_days()
             if days is None:
                 return False
-            self._choice, self._fixed_days = picked, days
-        elif picked in years:
-            self._choice, self._fixed_days = picked, days_of_year(int(picked), today)
+            self._choice, self._fixed_days = selected, days
+        elif selected in years:
+            self._choice, self._fixed_days = selected, days_of_year(int(selected), today)
         else:
-            self._choice, self._fixed_days = picked, None
+            self._choice, self._fixed_days = selected, None
         return self.days != previous
 
     async def _ask_for_days(self) -> DateRange | None:

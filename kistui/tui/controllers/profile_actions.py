@@ -172,12 +172,12 @@ class ProfileActions:
             Choice(str(index), view.imported_credentials_line(credentials, t))
             for index, credentials in enumerate(credentials_list)
         ]
-        picked = await self._page.app.push_screen_wait(
+        selected = await self._page.app.push_screen_wait(
             SelectDialog(t("import.choose"), choices, hint=t("select_dialog.hint"))
         )
-        if picked is not None:
+        if selected is not None:
             texts = {"name": entries.texts["name"]} if "name" in entries.texts else {}
-            imported = credentials_list[int(picked)]
+            imported = credentials_list[int(selected)]
             await self._fill_in_form(imported, entries=FormEntries(texts))
 
     async def replace_keys(self, profile: Profile) -> None:
@@ -211,12 +211,12 @@ class ProfileActions:
             for backend in SECRET_BACKENDS
         ]
         title = t("profiles.move_title", name=profile.name)
-        picked = await self._page.app.push_screen_wait(
+        selected = await self._page.app.push_screen_wait(
             SelectDialog(title, choices, hint=t("select_dialog.hint"))
         )
-        if picked is None:
+        if selected is None:
             return
-        backend = SecretBackend(picked)
+        backend = SecretBackend(selected)
         if await self._unlock(profile) and await self._unlock_backend(backend):
             await asyncio.to_thread(self._profile_service.change_secret_backend, profile, backend)
             await self.load()

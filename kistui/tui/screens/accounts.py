@@ -228,8 +228,8 @@ class AccountsScreen(PageScreen):
         """Show how the assets are divided, where there is room below the accounts."""
         chart = self.query_one("#allocation", Chart)
         lines = accounts_allocation_lines(accounts, self._t, self.size.width - FRAME_WIDTH)
-        room = self.size.height - FIXED_HEIGHT - len(accounts)
-        chart.display = 0 < len(lines) <= room
+        available_height = self.size.height - FIXED_HEIGHT - len(accounts)
+        chart.display = 0 < len(lines) <= available_height
         chart.styles.height = len(lines) + FRAME_HEIGHT
         chart.border_title = Content(self._t("accounts.allocation"))
         chart.show(lambda _width, _height: lines)

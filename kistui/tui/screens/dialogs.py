@@ -263,13 +263,13 @@ class ColumnsDialog(Dialog[ColumnSelection | None]):
     def _refresh_rows(self) -> None:
         t, options = self._t, self.query_one(OptionList)
         dropped = self._dropped_columns(self._columns)
-        room = max(display_width(t(f"column.{name}")) for name in self._names) + 2
+        label_width = max(display_width(t(f"column.{name}")) for name in self._names) + 2
         for index, name in enumerate(self._names):
             is_chosen = name in self.chosen
             note = t("holdings.column_dropped") if is_chosen and name in dropped else ""
             line = (
                 Cell(" [x] " if is_chosen else " [ ] "),
-                Cell(pad(t(f"column.{name}"), room)),
+                Cell(pad(t(f"column.{name}"), label_width)),
                 Cell(note, Role.DIM),
             )
             options.replace_option_prompt_at_index(index, to_content([line]))

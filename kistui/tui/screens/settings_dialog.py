@@ -87,8 +87,10 @@ class SettingsDialog(Dialog[None]):
 
     def _row_line(self, index: int) -> Line:
         t, row = self._t, self._settings[index]
-        room = max(display_width(t(f"settings.{setting.key}")) for setting in self._settings) + 1
-        label = Cell(f" {pad(t(f'settings.{row.key}'), room)}", Role.LABEL)
+        label_width = (
+            max(display_width(t(f"settings.{setting.key}")) for setting in self._settings) + 1
+        )
+        label = Cell(f" {pad(t(f'settings.{row.key}'), label_width)}", Role.LABEL)
         return (
             label,
             Cell("‹ ", Role.DIM),

@@ -176,9 +176,9 @@ class HoldingsPane(Horizontal):
         columns = sortable_columns(self.view_state)
         names = ["", *(column.name for column in columns)]
         dialog = SortDialog(self._t, names, self.view_state)
-        picked = await self.app.push_screen_wait(dialog)
-        if picked is not None:
-            self._change_view_state(sort_by(self.view_state, picked or None))
+        selected = await self.app.push_screen_wait(dialog)
+        if selected is not None:
+            self._change_view_state(sort_by(self.view_state, selected or None))
 
     def action_toggle_grouping(self) -> None:
         """Show one ranking over all markets, or market by market again."""
@@ -205,9 +205,9 @@ class HoldingsPane(Horizontal):
         from kistui.tui.screens.dialogs import ColumnsDialog
 
         screen = ColumnsDialog(self._t, self.view_state.visible_columns, self._dropped_columns)
-        picked = await self.app.push_screen_wait(screen)
-        if picked is not None:
-            self._change_view_state(replace(self.view_state, visible_columns=picked.columns))
+        selected = await self.app.push_screen_wait(screen)
+        if selected is not None:
+            self._change_view_state(replace(self.view_state, visible_columns=selected.columns))
 
     def _dropped_columns(self, columns: tuple[str, ...] | None) -> frozenset[str]:
         """Return which of the chosen columns would not fit into the table."""
