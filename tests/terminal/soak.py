@@ -45,6 +45,8 @@ TYPED_KEYS = {
     "f7": "\x1b[18~", "f8": "\x1b[19~", "f9": "\x1b[20~", "f10": "\x1b[21~",
 }  # fmt: skip
 """What a terminal sends for the keys that kistui declares, by Textual's names."""
+ESCAPE_SECONDS = 0.2
+"""After Escape: a key that follows at once would be read as Alt with that key."""
 ENDING_ACTIONS = frozenset({"quit", "suspend_process"})
 TOUR_SIZE = (200, 60)
 """The largest terminal: its pages have the most cells."""
@@ -60,11 +62,9 @@ def typed_key(key: KeyBinding) -> str:
 
 
 def page_keys(page: Page) -> list[KeyBinding]:
-    """Return the keys that act on a page; that of the demo is the last, as it opens an account."""
+    """Return the keys that act on a page."""
     groups = {page.group}.union(*page.widget_groups)
-    return sorted(
-        (key for key in ALL_KEYS if key.group in groups), key=lambda key: key.action == "demo"
-    )
+    return [key for key in ALL_KEYS if key.group in groups]
 
 
 def tour() -> Iterator[tuple[str, float]]:
@@ -72,24 +72,25 @@ def tour() -> Iterator[tuple[str, float]]:
 
     The second language meets the demo, which the first has opened.
     """
-    act = 1 / ACTIONS_PER_SECOND
-    home = PAGES[0]
+    act, effect = 1 / ACTIONS_PER_SECOND, 5 / ACTIONS_PER_SECOND
     app_keys = [key for key in ALL_KEYS if key.group == "app" and key.action not in ENDING_ACTIONS]
+    stops = [(PAGES[0], key) for key in app_keys]
+    stops += [(page, key) for page in PAGES for key in page_keys(page)]
+    stops.sort(key=lambda stop: stop[1].action == "demo")  # it opens an account: the last
     for _ in LANGUAGES:
-        yield from ((key, 5 * act) for key in (",", LEFT, ESCAPE))  # the first setting
-        stops = [(page, key) for page in PAGES for key in page_keys(page)]
-        stops.sort(key=lambda stop: stop[1].action == "demo")
+        yield from ((",", effect), (LEFT, effect), (ESCAPE, ESCAPE_SECONDS))  # the first setting
         last_page: Page | None = None
-        for page, key in (*((home, key) for key in app_keys), *stops):
+        for page, key in stops:
             yield typed_key(page.navigation_key), act if page is last_page else PAGE_SECONDS
             last_page = page
             if key.group == "detail":
-                yield "\r", 5 * act
-            yield typed_key(key), 5 * act
-            yield from ((step, act) for step in (DOWN, DOWN, *[ESCAPE] * 2))
+                yield "\r", effect
+            yield typed_key(key), effect
+            yield from ((DOWN, act), (DOWN, act), *[(ESCAPE, ESCAPE_SECONDS)] * 2)
     for row in range(len(SETTINGS)):
-        yield ",", 5 * act
-        yield from ((key, act) for key in (*[DOWN] * row, *[RIGHT] * 10, *[LEFT] * 10, ESCAPE))
+        yield ",", effect
+        yield from ((key, act) for key in (*[DOWN] * row, *[RIGHT] * 10, *[LEFT] * 10))
+        yield ESCAPE, ESCAPE_SECONDS
 
 
 def random_input(rng: random.Random) -> str:
@@ -163,7 +164,7 @@ def acts(
         for page in PAGES[:2]:
             yield typed_key(page.navigation_key), 1 / ACTIONS_PER_SECOND
             yield "\x1b[15~", SCENE_SECONDS
-        yield ESCAPE, 1 / ACTIONS_PER_SECOND
+        yield ESCAPE, ESCAPE_SECONDS
     simulator.set_scene(scene)
     yield from tour()
     print("the tour is over", flush=True)
