@@ -1,7 +1,11 @@
 """The client with a simulated KIS server on loopback."""
 
+import asyncio
+import gc
 from collections.abc import Iterator
+from contextvars import ContextVar
 from datetime import date, timedelta
+from weakref import ReferenceType, ref
 
 import pytest
 
@@ -428,6 +432,27 @@ async def test_a_day_that_cannot_be_read_hides_no_other(open_client: OpenClient)
     )
     harness.simulator.script(HOLIDAY, Response(body=b'{"rt_cd":"0","output":[%s]}' % rows))
     assert await harness.fetch_closed_days() == {date(2026, 12, 25)}
+
+
+async def test_a_request_that_is_over_holds_nothing_of_its_sender(open_client: OpenClient) -> None:
+    """The app's pages send from workers whose context holds the page."""
+
+    class Page:
+        """Stands for a page of the app."""
+
+    page_variable: ContextVar[Page] = ContextVar("page")
+    harness = open_client()
+
+    async def send() -> ReferenceType[Page]:
+        page = Page()
+        page_variable.set(page)
+        await harness.fetch_balance()
+        return ref(page)
+
+    page = await asyncio.create_task(send())
+    await asyncio.sleep(0)  # the present step of the loop has the task that ended it
+    gc.collect()
+    assert page() is None
 
 
 async def test_holiday_calls_wait_for_the_app_key_limit_only() -> None:

@@ -1,6 +1,5 @@
 """A screen that was left is freed, and what was painted of it."""
 
-import asyncio
 import gc
 from typing import Any
 from weakref import ref
@@ -33,8 +32,6 @@ SCREENS = {
 }
 
 MAX_POLLS = 100
-CANCELLED_TIMERS = 300
-"""More than half of all timers, and than the 100 below which asyncio keeps the cancelled ones."""
 
 
 async def leave(pilot: Pilot[None], key: str) -> list[ref[Any]]:
@@ -50,16 +47,6 @@ async def leave(pilot: Pilot[None], key: str) -> list[ref[Any]]:
     return refs
 
 
-def drop_cancelled_timers() -> None:
-    """Let asyncio forget cancelled timers, such as those of a request, before they would fire.
-
-    Each holds the context it was started in, and that holds the screen.
-    """
-    loop = asyncio.get_running_loop()
-    for _ in range(CANCELLED_TIMERS):
-        loop.call_later(60, print).cancel()
-
-
 async def test_a_screen_that_was_left_is_freed(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         await pilot.press("2")
@@ -70,7 +57,6 @@ async def test_a_screen_that_was_left_is_freed(open_app: OpenApp) -> None:
         await settle(pilot)
         alive = set(refs)
         for _ in range(MAX_POLLS):
-            drop_cancelled_timers()
             await pilot.pause(0.05)
             gc.collect()
             alive = {name for name in alive if any(item() for item in refs[name])}
