@@ -36,7 +36,7 @@ from kistui.simulator.token_issuer import TokenIssuers
 if TYPE_CHECKING:
     from kistui.simulator.live_prices import LivePriceServer
 
-MAX_RECORDED_REQUESTS = 200
+MAX_RECORDED_REQUESTS = 500
 """How many requests are stored."""
 
 
