@@ -20,6 +20,7 @@ from kistui.services.session_factory import SessionFactory
 from kistui.services.token_manager import TokenManager
 from kistui.simulator import Response, Simulator
 from kistui.storage.paths import AppPaths
+from kistui.storage.token_store import TokenStore
 from tests.faults.fault_table import BALANCE_PATH, SHORT_TIMEOUT, TOKEN_PATH, FaultCase
 from tests.support import FakeClock
 
@@ -58,7 +59,6 @@ class FaultHarness:
 
     def create_session(
         self,
-        connector: SessionFactory,
         profile: Profile,
         credentials: Credentials,
         base_url: str | None,
@@ -79,7 +79,7 @@ class FaultHarness:
             timeouts=pace,
         )
         token = TokenManager(
-            connector._token_store,
+            TokenStore(self.folders.tokens_dir),
             credentials,
             client,
             self.clock,
@@ -135,8 +135,8 @@ class FaultHarness:
 def patch_session_factory(monkeypatch: pytest.MonkeyPatch, harness: FaultHarness) -> None:
     """Create every session through the harness, and set its environment variables."""
 
-    def session(connector: SessionFactory, *arguments: Any, **options: Any) -> Session:
-        return harness.create_session(connector, *arguments, **options)
+    def session(_factory: SessionFactory, *arguments: Any, **options: Any) -> Session:
+        return harness.create_session(*arguments, **options)
 
     monkeypatch.setattr(SessionFactory, "create", session)
     for name, value in harness.environ.items():

@@ -8,10 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from kistui.errors import TokenExpiredError, TokenInvalidError
+from kistui.models.account import AccountNumber, Credentials
 from kistui.models.calls import ProgressEvent, TokenRequested
 from kistui.models.text import Secret
 from kistui.services.session import Session
 from kistui.services.token_manager import TokenManager
+from kistui.simulator import Simulator
 from kistui.storage.token_store import TokenStore
 from tests.services.token_stampede import create_profiles
 from tests.support import CREDENTIALS, PROFILE, FakeClock, StubClient
@@ -144,12 +146,20 @@ async def test_closing_closes_the_client(session: Session, client: StubClient) -
     assert client.is_closed
 
 
-def test_two_profiles_on_one_app_key_keep_one_pace(tmp_path: Path, clock: FakeClock) -> None:
+async def test_two_profiles_on_one_app_key_share_its_rate_limits(
+    simulator: Simulator, tmp_path: Path, clock: FakeClock
+) -> None:
     profile_service = create_profiles(tmp_path, clock, {})
-    first = profile_service.open_session_with(PROFILE, CREDENTIALS)
-    second = profile_service.open_session_with(replace(PROFILE, name="isa"), CREDENTIALS)
+    account = AccountNumber.parse(simulator.account_number)
+    credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
+    profile = replace(PROFILE, account=account, base_url=simulator.url)
+    first = profile_service.open_session_with(profile, credentials)
+    second = profile_service.open_session_with(replace(profile, name="isa"), credentials)
     third = profile_service.open_session_with(
-        replace(PROFILE, name="own"), replace(CREDENTIALS, app_key=Secret("own"))
+        replace(profile, name="own"), replace(credentials, app_key=Secret("own"))
     )
-    assert first._client._rate_limits is second._client._rate_limits
-    assert first._client._rate_limits is not third._client._rate_limits
+    await first.fetch_balance()
+    calls = [session.api_usage().calls_last_minute for session in (first, second, third)]
+    assert calls == [1, 1, 0]
+    for session in (first, second, third):
+        await session.aclose()
