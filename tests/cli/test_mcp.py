@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from argparse import Namespace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,35 @@ async def call(client: "Client", tool: str) -> tuple[bool, list[str]]:
     return bool(result.is_error), texts
 
 
-async def test_every_tool_answers_and_hides_amounts(tmp_path: Path) -> None:
+@dataclass
+class EndedProcess:
+    """A command that has run in this process, where its start costs nothing."""
+
+    output: str
+    notices: str
+    returncode: int
+
+    async def communicate(self) -> tuple[bytes, bytes]:
+        return self.output.encode(), self.notices.encode()
+
+
+@pytest.fixture
+def run_in_this_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def run(*command: str, **_streams: int) -> EndedProcess:
+        assert command[:3] == (sys.executable, "-m", "kistui")
+        capsys.readouterr()
+        try:
+            code = await asyncio.to_thread(main, command[3:])
+        except SystemExit as error:  # of argparse
+            code = int(error.code or 0)
+        return EndedProcess(*capsys.readouterr(), code)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", run)
+
+
+async def test_it_is_a_process_that_starts_others(tmp_path: Path) -> None:
     from mcp.client.stdio import StdioServerParameters, stdio_client
 
     parameters = StdioServerParameters(
@@ -58,24 +87,33 @@ async def test_every_tool_answers_and_hides_amounts(tmp_path: Path) -> None:
     with (tmp_path / "stderr.txt").open("w") as stderr:
         transport = stdio_client(parameters, errlog=stderr)
         async with client_of(transport) as client:
-            tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-            assert tools.keys() == TOOLS
-            assert all(tool.description for tool in tools.values())
-            for tool in sorted(TOOLS):
-                is_error, texts = await call(client, tool)
-                assert not is_error, (tool, texts)
-                json.loads(texts[0])
-                assert "****" in texts[0]
-                if tool == "balance":
-                    assert json.loads(texts[0])["summary"]["dnca_tot_amt"] is None
+            is_error, texts = await call(client, "balance")
+    assert not is_error, texts
+    assert json.loads(texts[0])["summary"]["dnca_tot_amt"] is None
 
 
+@pytest.mark.usefixtures("run_in_this_process")
+async def test_every_tool_answers_and_hides_amounts() -> None:
+    async with client_of(create_server(options("--demo"))) as client:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        assert tools.keys() == TOOLS
+        assert all(tool.description for tool in tools.values())
+        for tool in sorted(TOOLS):
+            is_error, texts = await call(client, tool)
+            assert not is_error, (tool, texts)
+            assert "****" in texts[0]
+            answer = json.loads(texts[0])
+            assert tool == "accounts" or answer["hidden"], tool
+
+
+@pytest.mark.usefixtures("run_in_this_process")
 async def test_amounts_are_shown_when_the_user_says_so(account: Simulator) -> None:
     async with client_of(create_server(options("--allow-token", "--show-amounts"))) as client:
         _, texts = await call(client, "balance")
     assert json.loads(texts[0])["summary"]["dnca_tot_amt"] > 0
 
 
+@pytest.mark.usefixtures("run_in_this_process")
 async def test_without_permission_it_issues_no_token(account: Simulator) -> None:
     async with client_of(create_server(options())) as client:
         is_error, texts = await call(client, "balance")
@@ -87,6 +125,7 @@ async def test_without_permission_it_issues_no_token(account: Simulator) -> None
         assert not (await call(client, "balance"))[0]
 
 
+@pytest.mark.usefixtures("run_in_this_process")
 async def test_a_wrong_argument_is_a_sentence(account: Simulator) -> None:
     async with client_of(create_server(options())) as client:
         result = await client.call_tool("orders", {"first": "yesterday", "last": "2026-11-20"})
