@@ -19,16 +19,28 @@ from kistui.cli import run_process
 from kistui.cli.context import open_profiles
 from kistui.client import rate_limits
 from kistui.clock import system_clock
-from kistui.models.account import Environment
+from kistui.models.account import (
+    AccountNumber,
+    Credentials,
+    Environment,
+    Profile,
+    SecretBackend,
+)
+from kistui.models.load_state import Loaded
 from kistui.simulator import Simulator
 from kistui.simulator.options import SimulatorOptions
 from kistui.storage.paths import AppPaths
+from kistui.storage.secrets.file_stores import EncryptedSecretStore
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.tui.app import KistuiApp
+from kistui.tui.messages import ProfileSelected
 from tests.fork_server import fork_server
 from tests.tui.pilot import patch_pilot, settle, wait_until
 
+ROOT = Path(__file__).parents[1]
 KISTUI = [sys.executable, "-m", "kistui"]
+STEPS = ("1", "f3", "f3", "2", "enter", "f3", "escape", "3", "4", "5", "enter",
+         "6", "enter", "7", "8", "f3", "9", "f3", "tilde", "1")  # fmt: skip
 SCENES_OF_FAILURE = ("wrong-account", "dropped", "refused-secret", "garbled", "down")
 # A bug of ours, with every secret there is in its text and in the local variables on its way.
 CRASH = (
@@ -184,10 +196,18 @@ def by_command(session: Session) -> None:
 
 
 async def on_screen(session: Session) -> list[str]:
-    """Return screenshots of pages 1 to 5, the detail, an export and failures."""
+    """Return screenshots of each page, the detail, another account, an export and failures."""
     dumps: list[str] = []
+    simulator = session.simulator
+    locked = Profile(
+        "locked",
+        Environment.REAL,
+        AccountNumber.parse(simulator.account_number),
+        base_url=simulator.url,
+        secret_backend=SecretBackend.ENCRYPTED,
+    )
     paths = AppPaths(session.home / "config" / "kistui", session.home / "state" / "kistui")
-    environ = {"KISTUI_BASE_URL": session.simulator.url}
+    environ = {"KISTUI_BASE_URL": simulator.url}
     with open_profiles(
         SimulatorOptions, app_folders=paths, environ=environ, is_debug=True
     ) as profiles:
@@ -201,8 +221,7 @@ async def on_screen(session: Session) -> list[str]:
         )
         async with app.run_test(size=(120, 36)) as pilot:
             await settle(pilot)
-            steps = ("1", "f3", "f3", "2", "enter", "f3", "escape", "3", "4", "5", "enter", "1")
-            for key in steps:
+            for key in STEPS:
                 await pilot.press(key)
                 await settle(pilot)
                 dumps.append(app.export_screenshot())
@@ -214,8 +233,14 @@ async def on_screen(session: Session) -> list[str]:
             dumps.append(app.export_screenshot())
             await pilot.press("enter")
             await wait_until(pilot, lambda: len(list(session.home.glob("kistui-*"))) > 0)
+            profiles.unlock("open")
+            profiles.add(locked, Credentials.parse(simulator.app_key, simulator.app_secret))
+            app.post_message(ProfileSelected(locked))
+            await settle(pilot)
+            assert isinstance(app.balance_states.get(locked), Loaded)
+            dumps.append(app.export_screenshot())
             for scene in SCENES_OF_FAILURE:
-                session.simulator.set_scene(scene)
+                simulator.set_scene(scene)
                 await pilot.press("1", "r")
                 await settle(pilot)
                 dumps.append(app.export_screenshot())
@@ -223,6 +248,17 @@ async def on_screen(session: Session) -> list[str]:
                 await settle(pilot)
                 dumps.append(app.export_screenshot())
     return dumps
+
+
+def test_no_picture_in_the_repository_holds_a_secret() -> None:
+    simulator = Simulator()
+    # Every token begins with the header all JWTs share.
+    secrets = (simulator.app_key, simulator.app_secret, simulator.account_number[:8], "eyJ")
+    pictures = [*ROOT.glob("docs/*.svg"), *ROOT.glob("tests/**/*.svg")]
+    assert len(pictures) > 20
+    for picture in pictures:
+        text = picture.read_text(encoding="utf-8")
+        assert not [secret for secret in secrets if secret in text], picture
 
 
 def tokens_of(files: dict[str, bytes]) -> list[str]:
@@ -234,6 +270,9 @@ async def test_secrets_are_in_their_stores_and_nowhere_else(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     patch_pilot(monkeypatch)
+    defaults = EncryptedSecretStore.__init__.__kwdefaults__
+    assert defaults
+    monkeypatch.setitem(defaults, "scrypt_n", 16)  # spares what protects a real passphrase
     monkeypatch.setenv("HOME", str(session.home))
     await asyncio.to_thread(by_command, session)
     dumps = await on_screen(session)
@@ -278,6 +317,7 @@ async def test_secrets_are_in_their_stores_and_nowhere_else(
     names = " ".join(files)
     assert "kistui.log" in names
     assert "holdings.csv" in names
+    assert "secrets.enc" in names
     assert any(name.startswith("kistui-") for name in files), "nothing was exported"
     if Path("/proc/self/cmdline").exists():
         assert len(session.command_lines) == 3
