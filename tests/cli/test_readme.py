@@ -27,6 +27,7 @@ from kistui.models.settings import (
     SettingType,
     Switch,
 )
+from kistui.simulator.simulator import MAX_RECORDED_REQUESTS
 from kistui.storage.config import parse_config
 from kistui.storage.env_vars import BASE_URL_VAR, KNOWN_NAMES, LIVE_URL_VAR
 from kistui.storage.paths import default_paths
@@ -155,6 +156,10 @@ def test_the_library_page_names_what_there_is() -> None:
     methods = {name for name in vars(kistui.AccountSession) if not name.startswith("_")}
     arguments = {*inspect.signature(kistui.open_session).parameters} - {"clock", "environ", "paths"}
     assert names == methods - {"profile"} | arguments
+
+
+def test_the_page_on_the_simulator_names_the_number_of_stored_requests() -> None:
+    assert f"the last {MAX_RECORDED_REQUESTS:,} requests" in read("docs/simulator.md")
 
 
 @LANGUAGES
