@@ -120,6 +120,21 @@ def leading_blocks(blocks: Iterable[Line], width: int, gap: int = 0) -> Line:
     return line
 
 
+def leading_labelled(blocks: Iterable[Line], width: int) -> Line:
+    """Return the first blocks that fit into `width` columns: a blank, then three blanks apart.
+
+    The blanks belong to the first cell of a block, its label.
+    """
+    line: Line = ()
+    for label, *cells in blocks:
+        blanks = "   " if line else " "
+        longer = (*line, Cell(f"{blanks}{label.text}", label.role), *cells)
+        if line_width(longer) > width:
+            break
+        line = longer
+    return line
+
+
 def pad(text: str, width: int, *, align_right: bool = False) -> str:
     """Return `text` padded with blanks to `width` columns, on the left if `align_right`."""
     blanks = " " * (width - display_width(text))

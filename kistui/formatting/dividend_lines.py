@@ -1,11 +1,9 @@
 """The lines around the table of dividends: sums, months as bars, notes, and one row in full."""
 
-from collections.abc import Sequence
-
 from msgspec.structs import replace
 
 from kistui.formatting.call_log import flow_pairs
-from kistui.formatting.cells import Cell, Line, Role, display_width
+from kistui.formatting.cells import Cell, Line, Role, leading_labelled
 from kistui.formatting.dividends_table import (
     UNKNOWN_TAX_MARK,
     DividendEntry,
@@ -48,7 +46,8 @@ def received_line(
             ("dividends.yield_on_cost", format_yield(total.yield_on_cost).text, ""),
             ("dividends.yield_on_value", format_yield(total.yield_on_value).text, ""),
         ]
-    return _fitting([(t(key), f"{value}{mark}") for key, value, mark in parts], width)
+    blocks = [_labelled(t(key), f"{value}{mark}") for key, value, mark in parts]
+    return leading_labelled(blocks, width)
 
 
 def announced_line(
@@ -70,11 +69,10 @@ def announced_line(
         texts.append(t("dividends.announced_sum", n=len(decided), amount=f"{amount}{mark}"))
     if undecided:
         texts.append(t("dividends.announced_undecided", n=undecided))
-    parts = [
-        *([("", " · ".join(texts))] if texts else []),
-        *([(t("dividends.by_month"), bars)] if bars else []),
-    ]
-    return _fitting(parts, width)
+    blocks: list[Line] = [(Cell("", Role.LABEL), Cell(" · ".join(texts)))] if texts else []
+    if bars:
+        blocks.append(_labelled(t("dividends.by_month"), bars))
+    return leading_labelled(blocks, width)
 
 
 def month_bars(report: DividendReport) -> str:
@@ -103,18 +101,8 @@ def _unknown_mark(group: DividendGroup) -> str:
     return f" {UNKNOWN_TAX_MARK}" if group.unknown_tax_count else ""
 
 
-def _fitting(parts: Sequence[tuple[str, str]], width: int) -> Line:
-    """Return labels and values that fit into `width`, from the left."""
-    line: Line = ()
-    used = 0
-    for label, value in parts:
-        blanks = "   " if line else " "
-        name = f"{blanks}{label} " if label else blanks
-        used += display_width(name) + display_width(value)
-        if used > width:
-            break
-        line = (*line, Cell(name, Role.LABEL), Cell(value))
-    return line
+def _labelled(label: str, value: str) -> Line:
+    return Cell(f"{label} ", Role.LABEL), Cell(value)
 
 
 def missing_notes(

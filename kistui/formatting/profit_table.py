@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.cells import Cell, Line, Role, leading_labelled
 from kistui.formatting.search import compile_query, item_search_text
 from kistui.formatting.status import describe_error
 from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
@@ -190,11 +190,11 @@ def profit_headline(
 
     def amount(name: str, value: int | None) -> Line:
         cell = mask_amount(format_number(value), amounts_hidden=amounts_hidden)
-        return (Cell(f"   {t(f'profit.{name}')} ", Role.LABEL), Cell(cell.text))
+        return (Cell(f"{t(f'profit.{name}')} ", Role.LABEL), Cell(cell.text))
 
     profit = mask_amount(format_change(total.profit), amounts_hidden=amounts_hidden)
     profit_line = (
-        (Cell(f" {t('profit.profit')} ", Role.LABEL), profit, Cell("  "), _rate_cell(total, t)),
+        (Cell(f"{t('profit.profit')} ", Role.LABEL), profit, Cell("  "), _rate_cell(total, t)),
         amount("sold", total.sold),
         amount("bought", total.bought),
     )
@@ -206,21 +206,9 @@ def profit_headline(
         amount("fees", total.fees),
         amount("taxes", total.taxes),
         *((amount("interest", total.interest),) if total.interest else ()),
-        (Cell(f"   {counts}", Role.LABEL),),
+        (Cell(counts, Role.LABEL),),
     )
-    return _fitting(profit_line, width), _fitting(cost_line, width)
-
-
-def _fitting(parts: Sequence[Line], width: int) -> Line:
-    """Return the parts that fit into `width`, from the left, without blanks before the first."""
-    line: Line = ()
-    for first, *cells in parts:
-        blanks = "   " if line else " "
-        part = (Cell(f"{blanks}{first.text.lstrip()}", first.role), *cells)
-        if sum(cell.width for cell in (*line, *part)) > width:
-            break
-        line = (*line, *part)
-    return line
+    return leading_labelled(profit_line, width), leading_labelled(cost_line, width)
 
 
 def profit_notes(report: ProfitReport, t: Translations) -> list[str]:
