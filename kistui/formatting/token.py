@@ -68,7 +68,7 @@ def token_headline(record: TokenRecord, now: datetime, t: Translations) -> Token
     wait = record.next_issue_at(now) - now
     name = state.value
     if state is TokenState.SUSPECT and record.rejection and record.rejection.was_reissued:
-        name = "came_back"
+        name = "reissued"
     reissue_window_end = record.token.reissue_window_end if record.token else now
     meaning = t(f"token_meaning.{name}", until=format_day_time(reissue_window_end))
     return TokenHeadline(

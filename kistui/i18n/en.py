@@ -154,7 +154,7 @@ TRANSLATIONS = {
         "expiring": "On expiry, the next refresh issues a new one.",
         "expired": "The next refresh issues a new one.",
         "suspect": "Rejected by KIS. Next refresh issues a new one.",
-        "came_back": "Rejected token again; new one after {until}.",
+        "reissued": "Rejected token again; new one after {until}.",
         "waiting": "One token a minute. Time left until the next:",
     },
     "token_fact": {

@@ -154,7 +154,7 @@ TRANSLATIONS = {
         "expiring": "만료되면 다음 조회 때 재발급합니다.",
         "expired": "다음 조회 때 재발급합니다.",
         "suspect": "KIS가 거절했습니다. 다음 조회 때 재발급합니다.",
-        "came_back": "거절된 토큰 재발급됨. 새 토큰은 {until} 이후",
+        "reissued": "거절된 토큰 재발급됨. 새 토큰은 {until} 이후",
         "waiting": "1분에 한 번 발급됩니다. 다음 발급까지 남은 시간",
     },
     "token_fact": {

@@ -255,8 +255,8 @@ def _parse_record(raw: RawTable, record_name: str) -> TokenRecord:
     return TokenRecord(
         token=_parse_token(raw["token"]) if "token" in raw else None,
         issue_attempted_at=_parse_datetime(raw["attempted_at"]) if "attempted_at" in raw else None,
-        rejection=_parse_rejection(raw["death"]) if "death" in raw else None,
-        rejected_id=_parse_text(raw.get("buried", "")),
+        rejection=_parse_rejection(raw["rejection"]) if "rejection" in raw else None,
+        rejected_id=_parse_text(raw.get("rejected_id", "")),
         notification_count=int(notices.get("count", 0)),
         last_notified_at=_parse_datetime(notices["at"]) if "at" in notices else None,
         measured_skew=skew,
@@ -279,7 +279,7 @@ def _parse_token(raw: RawTable) -> AccessToken:
 
 def _parse_rejection(raw: RawTable) -> Rejection:
     return Rejection(
-        _parse_datetime(raw["at"]), _parse_text(raw["code"]), raw.get("came_back") is True
+        _parse_datetime(raw["at"]), _parse_text(raw["code"]), raw.get("was_reissued") is True
     )
 
 
@@ -300,7 +300,7 @@ def _serialize_record(record: TokenRecord) -> dict[str, Any]:
     if record.measured_skew is not None:
         table["skew_seconds"] = record.measured_skew.total_seconds()
     if record.rejected_id:
-        table["buried"] = record.rejected_id
+        table["rejected_id"] = record.rejected_id
     if record.issue_attempted_at:
         table["attempted_at"] = record.issue_attempted_at
     if record.token:
@@ -315,10 +315,10 @@ def _serialize_record(record: TokenRecord) -> dict[str, Any]:
             table["token"]["process"] = token.process_id
     if record.rejection:
         rejection = record.rejection
-        table["death"] = {
+        table["rejection"] = {
             "at": rejection.rejected_at,
             "code": rejection.code,
-            "came_back": rejection.was_reissued,
+            "was_reissued": rejection.was_reissued,
         }
     if record.last_notified_at:
         table["notices"] = {"count": record.notification_count, "at": record.last_notified_at}

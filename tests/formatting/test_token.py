@@ -47,7 +47,7 @@ STATES = {
         replace(RECORD, rejection=Rejection(MORNING, "EGW00121")),
         MORNING + timedelta(minutes=48),
     ),
-    "came_back": (
+    "reissued": (
         replace(RECORD, rejection=Rejection(MORNING, "EGW00121", was_reissued=True)),
         MORNING + timedelta(minutes=48),
     ),

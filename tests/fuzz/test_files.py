@@ -132,7 +132,7 @@ def test_any_config_is_parsed_or_its_fault_named(content: bytes) -> None:
 TOKENS = tables(
     schema=st.just(1),
     name=st.just("n"),
-    buried=st.text("ab"),
+    rejected_id=st.text("ab"),
     attempted_at=instants,
     skew_seconds=st.floats(),
     notices=tables(count=st.integers(), at=instants),
@@ -143,7 +143,7 @@ TOKENS = tables(
         origin=st.sampled_from(["issued", "imported"]),
         process=st.integers(),
     ),
-    death=tables(at=instants, code=st.just("EGW00121"), came_back=st.booleans()),
+    rejection=tables(at=instants, code=st.just("EGW00121"), was_reissued=st.booleans()),
 ).map(lambda table: {"schema": 1, "name": "n"} | table)
 
 

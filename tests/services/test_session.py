@@ -63,15 +63,15 @@ async def test_the_renewal_time_of_a_token_is_a_setting(
     assert client.issue_count == 2
 
 
-@pytest.mark.parametrize("death", [TokenExpiredError, TokenInvalidError])
+@pytest.mark.parametrize("error", [TokenExpiredError, TokenInvalidError])
 async def test_a_token_rejected_before_its_expiry_is_replaced_once(
     session: Session,
     client: StubClient,
     clock: FakeClock,
-    death: type[TokenExpiredError | TokenInvalidError],
+    error: type[TokenExpiredError | TokenInvalidError],
 ) -> None:
     await session.fetch_balance()
-    client.rejection_error = death
+    client.rejection_error = error
     client.rejected_tokens = {"token-1"}
     clock.advance(minutes=2)
     await asyncio.gather(session.fetch_balance(), session.fetch_balance(), session.fetch_balance())
