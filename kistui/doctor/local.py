@@ -160,7 +160,7 @@ def _check_path(name: str, path: Path) -> CheckResult:
     except (FileNotFoundError, NotADirectoryError):
         is_creatable = _can_create(path)
         mode, health = "-", CheckStatus.OK if is_creatable else CheckStatus.FAILED
-        fault = "absent" if is_creatable else "cannot_be_made"
+        fault = "absent" if is_creatable else "cannot_be_created"
     except OSError:
         mode, health, fault = "?", CheckStatus.FAILED, "no_entry"
     location = f"{display_path(path)}  {mode}"
@@ -177,7 +177,7 @@ def _inspect_path(
     faults = {
         "link": stat.S_ISLNK(path_stat.st_mode),
         "wrong_kind": not is_right(path_stat.st_mode),
-        "not_ours": not is_own(path_stat),
+        "other_owner": not is_own(path_stat),
         "not_writable": not os.access(path, os.R_OK | os.W_OK),
         "wide": has_wide_mode(path_stat),
     }

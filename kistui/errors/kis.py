@@ -118,7 +118,7 @@ class TokenInvalidError(ApiError):
 class RejectedTokenReissuedError(ApiError):
     """KIS issues the same invalid token again, probably until `at` (KST)."""
 
-    slug = "token_still_dead"
+    slug = "rejected_token_reissued"
 
 
 class AppKeyRejectedError(ApiError):

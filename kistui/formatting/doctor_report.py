@@ -48,8 +48,8 @@ def json_report(results: Sequence[CheckResult]) -> str:
         }
         for result in results
     ]
-    is_well = not any(result.status is CheckStatus.FAILED for result in results)
-    return json.dumps({"ok": is_well, "checks": checks}, ensure_ascii=False, indent=2)
+    is_ok = not any(result.status is CheckStatus.FAILED for result in results)
+    return json.dumps({"ok": is_ok, "checks": checks}, ensure_ascii=False, indent=2)
 
 
 def _group_lines(results: Iterable[CheckResult], t: Translations) -> Iterable[str]:

@@ -1571,11 +1571,11 @@ TRANSLATIONS = {
         "not_asked": "unknown: testing it would write to the terminal",
         "small": "smaller than 60x20",
         "not_utf8": "not UTF-8; kistui writes UTF-8 anyway",
-        "cannot_be_made": "does not exist and cannot be created",
+        "cannot_be_created": "does not exist and cannot be created",
         "no_entry": "cannot be accessed",
         "link": "a symbolic link; kistui does not use it",
         "wrong_kind": "a folder where a file should be, or the reverse",
-        "not_ours": "belongs to another user",
+        "other_owner": "belongs to another user",
         "not_writable": "no permission to read and write",
         "wide": "other users can read it; permissions will be tightened on next use",
         "leftover": "left by a kistui that was killed; removed at the next write to that folder",
@@ -2127,7 +2127,7 @@ TRANSLATIONS = {
         "message": "KIS rejected it: after maintenance, or because it was revoked elsewhere.",
         "hint": "Try again in a minute. For 6 hours KIS may issue the same token.",
     },
-    "error.token_still_dead": {
+    "error.rejected_token_reissued": {
         "title": "KIS issued the rejected token again",
         "message": "It issues the same one for 6 hours. A new one is available from {at} KST.",
         "hint": "Try again after {at} KST, or revoke the token (3) and issue one.",

@@ -1571,11 +1571,11 @@ TRANSLATIONS = {
         "not_asked": "터미널에 출력해 보아야 알 수 있어 확인하지 않았습니다",
         "small": "60x20보다 작습니다",
         "not_utf8": "UTF-8이 아니지만 kistui는 UTF-8로 출력합니다",
-        "cannot_be_made": "없고, 만들 수도 없습니다",
+        "cannot_be_created": "없고, 만들 수도 없습니다",
         "no_entry": "접근할 수 없습니다",
         "link": "심볼릭 링크라서 사용하지 않습니다",
         "wrong_kind": "파일이 있어야 할 곳에 폴더가 있거나 그 반대입니다",
-        "not_ours": "다른 사용자의 것입니다",
+        "other_owner": "다른 사용자의 것입니다",
         "not_writable": "읽기·쓰기 권한이 없습니다",
         "wide": "다른 사용자가 읽을 수 있습니다. 다음 사용 시 나만 읽을 수 있게 권한을 바꿉니다",
         "leftover": "강제 종료된 kistui가 남긴 파일입니다. 다음에 그 폴더에 저장할 때 삭제합니다",
@@ -2144,7 +2144,7 @@ TRANSLATIONS = {
         "message": "KIS가 토큰을 거절했습니다. 점검 후이거나 다른 곳에서 폐기했을 수 있습니다.",
         "hint": "1분 후 다시 시도하세요. 6시간 안에는 같은 토큰이 발급될 수 있습니다.",
     },
-    "error.token_still_dead": {
+    "error.rejected_token_reissued": {
         "title": "거절된 토큰이 다시 발급되었습니다",
         "message": "6시간 안에는 같은 토큰이 발급됩니다. 새 토큰은 {at} KST 이후 나옵니다.",
         "hint": "{at} KST 이후 다시 시도하거나, 토큰(3)을 폐기한 뒤 발급하세요.",

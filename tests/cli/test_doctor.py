@@ -142,7 +142,7 @@ def test_a_folder_that_cannot_be_created_is_named(capsys: Out, tmp_path: Path) -
     (tmp_path / ".local").write_text("a file")
     code, checks = examine(capsys, "--offline")
     assert code == 1
-    assert checks["paths.state_folder"]["fault"] == "cannot_be_made"
+    assert checks["paths.state_folder"]["fault"] == "cannot_be_created"
 
 
 def test_a_server_that_does_not_answer_is_broken(

@@ -49,7 +49,7 @@ PAGES = [
     "SECURITY.md",
 ]
 LANGUAGES = pytest.mark.parametrize("language", READMES)
-ERRORS_BY_SLUG = {"token_still_dead", "bad_config"}
+ERRORS_BY_SLUG = {"rejected_token_reissued", "bad_config"}
 PROXY_VARIABLES = {"HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"}
 OTHER_VARIABLES = {
     "FORCE_COLOR",
