@@ -158,6 +158,20 @@ def test_the_library_page_names_what_there_is() -> None:
     assert names == methods - {"profile"} | arguments
 
 
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_the_pages_on_the_code_name_what_there_is(page: str) -> None:
+    files = [
+        path for folder in ("kistui", "tests", "bench") for path in ROOT.glob(f"{folder}/**/*.py")
+    ]
+    words = {
+        word for path in files for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))
+    }
+    words |= {path.stem for path in files}
+    for span in code_spans(page):
+        for name in re.findall(r"\b[A-Z][a-z]+[A-Z]\w+\b|\b[a-z]+_[a-z_]+[a-z]\b", span):
+            assert name in words | {"exchange_calendars", "safe_load"}, span
+
+
 def test_the_page_on_the_simulator_names_the_number_of_stored_requests() -> None:
     assert f"the last {MAX_RECORDED_REQUESTS:,} requests" in read("docs/simulator.md")
 
