@@ -41,7 +41,7 @@ MAX_REQUESTS = 100
 
 
 class BarKeys(Struct, frozen=True):
-    """KIS's keys of one row of `output2`."""
+    """KIS's keys of a row of `output2`."""
 
     day: str
     open: str
@@ -133,7 +133,7 @@ def _span_params(market: str, code: str, span: DateRange) -> dict[str, str]:
 
 
 class PricePage(Struct, frozen=True):
-    """The rows of one response in KIS's order; `row_count` includes those without a day."""
+    """The rows of a response in KIS's order; `row_count` includes those without a day."""
 
     bars: tuple[PriceBar, ...]
     row_count: int

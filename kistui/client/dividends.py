@@ -58,7 +58,7 @@ async def fetch_rights(
 async def fetch_schedule(
     account_request: AccountRequest, code: str, days: DateRange
 ) -> AllPages[ScheduledDividend, None]:
-    """Fetch the dividends of one item whose record dates are in a range; no account is named."""
+    """Fetch the dividends of an item whose record dates are in a range; no account is named."""
     params = {
         "CTS": "",
         "GB1": "0",

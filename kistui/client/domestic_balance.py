@@ -35,7 +35,7 @@ PRICE_CODES = {
 
 
 def query_params(cursor: Cursor, price: AfterHoursPrice) -> dict[str, str]:
-    """Return the query of one page, without the account.
+    """Return the query of a page, without the account.
 
     `INQR_DVSN` 01 gives a row per loan date; KIS has withdrawn 02, a row per item.
     """

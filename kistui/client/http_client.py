@@ -26,7 +26,7 @@ CA_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 def create_http_client(
     origin: httpx.URL, timeout: httpx.Timeout, **hooks: Any
 ) -> httpx.AsyncClient:
-    """Return a client for one origin.
+    """Return a client for an origin.
 
     `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the list of trusted authorities, and the proxy
     variables apply. No parameter or environment variable turns certificate checks off. Raises

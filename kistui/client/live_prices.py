@@ -144,7 +144,7 @@ class LivePriceFeed:
             await self._timing.sleep(delay)
 
     async def _connect(self, feeds: dict[tuple[str, str], LiveItem]) -> AsyncGenerator[Tick, None]:
-        """Yield trades of one connection; raises when it ends."""
+        """Yield trades of a connection; raises when it ends."""
         from websockets.asyncio.client import connect  # noqa: PLC0415  # only where it is used
 
         proxy = websocket_proxy(self._url)

@@ -147,7 +147,7 @@ FIRST_PAGE = Cursor()
 
 
 class AccountRequest(Struct, frozen=True):
-    """Everything that the requests of one account have in common."""
+    """Everything that the requests of an account have in common."""
 
     connection: Connection
     credentials: Credentials

@@ -25,7 +25,7 @@ MAX_CONTINUATION_KEY_LENGTH = 1000
 MAX_TOKEN_LENGTH = 4096
 """Characters of a token; KIS's have 350."""
 MAX_PAGE_ROWS = 2000
-"""Rows of one response; KIS's have 100."""
+"""Rows of a response; KIS's have 100."""
 
 _DATETIME_PATTERN = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _DATE_PATTERN = re.compile(r"[0-9]{8}")

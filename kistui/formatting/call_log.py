@@ -153,7 +153,7 @@ def _total_line(calls: Sequence[CallRecord], t: Translations) -> Line:
 
 
 def call_detail_lines(call: CallRecord, t: Translations, width: int) -> tuple[Line, ...]:
-    """Return all details of one call as labelled values, several per line if they fit."""
+    """Return all details of a call as labelled values, several per line if they fit."""
     started_at = call.started_at.astimezone(KST).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
     tr_id = f" {call.tr_id}" if call.tr_id else ""
     server_message = f" {call.server_message}" if call.server_message else ""

@@ -44,7 +44,7 @@ class Cell(NamedTuple):
 
 
 Line = tuple[Cell, ...]
-"""The cells of one line, from left to right."""
+"""The cells of a line, from left to right."""
 
 _WIDE_CLASSES = frozenset("WF")
 _ZERO_WIDTH_CATEGORIES = frozenset({"Mn", "Me", "Mc"})

@@ -12,7 +12,7 @@ COLUMN_GAP = 2
 
 
 class KeyHelp(Struct, frozen=True):
-    """The help of one action: its id, group, keys and description."""
+    """The help of an action: its id, group, keys and description."""
 
     id: str
     group: str

@@ -71,8 +71,8 @@ class Word(str):
 
     def __format__(self, spec: str) -> str:
         if "|" in spec:
-            one, several = spec.split("|")
-            return f"{self} {one if self == '1' else several}"
+            singular, plural = spec.split("|")
+            return f"{self} {singular if self == '1' else plural}"
         return with_particle(self, spec) if spec in PARTICLES else format(str(self), spec)
 
 

@@ -146,7 +146,7 @@ def market_shares(balance: Balance) -> AssetShares:
 
 
 def balance_shares(balance: Balance, by: AssetGrouping) -> AssetShares:
-    """Return the assets of one balance divided by class, currency or market."""
+    """Return the assets of a balance divided by class, currency or market."""
     match by:
         case AssetGrouping.CLASS:
             return balance_class_shares(balance)

@@ -286,7 +286,7 @@ def _build_holdings(groups: Iterable[Sequence[Lot]], lots: Sequence[Lot]) -> tup
 
 
 def _merge_group(lots: Sequence[Lot]) -> Lot:
-    """Merge the lots of one item; most items have one lot."""
+    """Merge the lots of an item; most items have one lot."""
     if len(lots) == 1:
         return lots[0]
     priced_lot = next((lot for lot in lots if lot.price), lots[0])

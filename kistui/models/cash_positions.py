@@ -12,7 +12,7 @@ from kistui.models.totals import latest_overseas
 
 
 class CashPosition(Struct, frozen=True, kw_only=True):
-    """The cash in one currency, in that currency; only won has D+1, D+2 and credit."""
+    """The cash in a currency, in that currency; only won has D+1, D+2 and credit."""
 
     currency: str
     deposit: Decimal | None = None

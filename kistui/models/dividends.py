@@ -36,7 +36,7 @@ class DividendGrouping(Enum):
 
 
 class Dividend(Struct, frozen=True, kw_only=True):
-    """A dividend or distribution of one item: received, or announced."""
+    """A dividend or distribution of an item: received, or announced."""
 
     code: str | None = None
     name: str | None = None

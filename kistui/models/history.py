@@ -36,7 +36,7 @@ _CURRENCY_PATTERN = re.compile("[A-Z]{3}")
 
 
 class DayRecord(Struct, frozen=True, kw_only=True):
-    """An account's figures of one business day, in won; `None` for what is not known."""
+    """An account's figures of a business day, in won; `None` for what is not known."""
 
     day: date
     total_value: int

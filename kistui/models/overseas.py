@@ -81,7 +81,7 @@ OverseasLot = TradeDateLot | SettlementDateLot
 
 
 class OverseasCash(Struct, frozen=True, kw_only=True):
-    """Cash in one currency, all 12 fields of `output2`."""
+    """Cash in a currency, all 12 fields of `output2`."""
 
     currency: kis.Code = kis.key("crcy_cd")
     currency_name: kis.Text = kis.key("crcy_cd_name")

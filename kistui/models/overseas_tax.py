@@ -205,7 +205,7 @@ def _trade_order(trade: OverseasTrade) -> tuple[dt.date, bool]:
 
 
 class _Lots:
-    """The shares of one item with their purchase amounts in won, unknown ones as `None`."""
+    """The shares of an item with their purchase amounts in won, unknown ones as `None`."""
 
     def __init__(self, method: CostMethod) -> None:
         self._method = method

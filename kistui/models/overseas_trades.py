@@ -13,7 +13,7 @@ from kistui.models.orders import SIDE_BY_CODE, Side
 
 
 class OverseasTrade(Struct, frozen=True, kw_only=True):
-    """A day's purchases or sales of one item; amounts in its currency and in won."""
+    """A day's purchases or sales of an item; amounts in its currency and in won."""
 
     trade_date: kis.Date = kis.key("trad_dt")
     settlement_date: kis.Date = kis.key("sttl_dt")

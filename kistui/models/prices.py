@@ -20,7 +20,7 @@ from kistui.models.totals import AnyHolding
 
 
 class PriceBar(Struct, frozen=True, kw_only=True):
-    """The prices of one trading day, adjusted for splits and the like; `None` is unknown."""
+    """The prices of a trading day, adjusted for splits and the like; `None` is unknown."""
 
     day: dt.date
     open: kis.Price = None

@@ -92,7 +92,7 @@ class TodayProfit(Struct, frozen=True, kw_only=True):
 
 
 class OverseasProfit(Struct, frozen=True, kw_only=True):
-    """What a day's sales of one overseas item earned, in its currency or in won as asked."""
+    """What a day's sales of an overseas item earned, in its currency or in won as asked."""
 
     trade_date: kis.Date = kis.key("trad_day")
     code: kis.Code = kis.key("ovrs_pdno")

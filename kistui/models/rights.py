@@ -15,7 +15,7 @@ DIVIDEND_TYPES = frozenset(
 
 
 class AccountRight(Struct, frozen=True, kw_only=True):
-    """A right of one item in the account. KIS's rows also have the account number, unread."""
+    """A right of an item in the account. KIS's rows also have the account number, unread."""
 
     type_code: kis.Code = kis.key("rght_type_cd")
     record_date: kis.Date = kis.key("bass_dt")

@@ -181,7 +181,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 class ProfileSettings(Struct, frozen=True, kw_only=True):
-    """The settings of one profile, in its own table of the file."""
+    """The settings of a profile, in its own table of the file."""
 
     live_prices: Annotated[bool | None, Switch("live_prices")] = None
     """Whether live prices are read; `None` until the user was asked."""

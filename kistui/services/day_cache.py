@@ -23,7 +23,7 @@ MAX_RESULTS = 100
 
 
 class DayCache:
-    """The results of one day by their keys."""
+    """The results of a day by their keys."""
 
     def __init__(self, max_results: int = MAX_RESULTS) -> None:
         self._max_results = max_results

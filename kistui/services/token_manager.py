@@ -1,4 +1,4 @@
-"""The token of one app key, shared by all tasks, threads and processes of the machine.
+"""The token of an app key, shared by all tasks, threads and processes of the machine.
 
 A usable token comes from the store. To issue one, a process takes the record's lock, reads the
 record again, and only then asks KIS; never twice within a minute, whichever process asked last.

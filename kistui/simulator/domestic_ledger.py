@@ -107,7 +107,7 @@ class DayTrades(NamedTuple):
 
 
 class DomesticLedger:
-    """The orders of one account up to `now`, from its portfolio after the newest session."""
+    """The orders of an account up to `now`, from its portfolio after the newest session."""
 
     def __init__(self, portfolio: Portfolio, seed: int, now: datetime) -> None:
         self._portfolio = portfolio

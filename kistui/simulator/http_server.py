@@ -107,7 +107,7 @@ class LoopbackServer(ThreadingHTTPServer):
 
 
 class ConnectionHandler(BaseHTTPRequestHandler):
-    """Reads requests from one connection and writes what the server answers."""
+    """Reads requests from a connection and writes what the server answers."""
 
     server: LoopbackServer
     protocol_version = "HTTP/1.1"

@@ -116,7 +116,7 @@ class OverseasDayTrades(NamedTuple):
 
 
 class OverseasLedger:
-    """The overseas orders of one account up to the instant `now`."""
+    """The overseas orders of an account up to the instant `now`."""
 
     def __init__(self, portfolio: OverseasPortfolio, seed: int, now: datetime) -> None:
         self._portfolio = portfolio

@@ -59,7 +59,7 @@ class DayPrices(NamedTuple):
 
 
 class PriceHistory(NamedTuple):
-    """The closes of one security; `damping` divides its movements, an index moves less."""
+    """The closes of a security; `damping` divides its movements, an index moves less."""
 
     name: str
     seed: int

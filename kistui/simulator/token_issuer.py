@@ -35,7 +35,7 @@ class IssuedToken:
 
 
 class TokenIssuer:
-    """Issues, checks and revokes the tokens of one app key; counts the KakaoTalk notices."""
+    """Issues, checks and revokes the tokens of an app key; counts the KakaoTalk notices."""
 
     def __init__(self, clock: Clock, origin: str) -> None:
         self._clock = clock

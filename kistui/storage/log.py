@@ -36,7 +36,7 @@ from kistui.storage.files import (
 )
 
 MAX_LOG_BYTES = 1_000_000
-"""Approximate size of one file."""
+"""Approximate size of a file."""
 MAX_FILES = 5
 ROTATION_LOCK_TIMEOUT = 1.0
 MAX_QUEUED_CALLS = 5000

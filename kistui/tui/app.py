@@ -355,7 +355,7 @@ class KistuiApp(TextualApp):
             self.push_screen(TerminalTooSmallScreen(self._t))
 
     def on_fatal_error(self, error: BaseException) -> None:
-        """Exit with one sentence: Textual's traceback would print local variables with secrets."""
+        """Exit with a sentence: Textual's traceback would print local variables with secrets."""
         self._profile_service.call_log.record_crash(error)
         text = describe_error(InternalError.from_exception(error), self._t)
         self.bell()

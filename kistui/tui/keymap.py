@@ -10,7 +10,7 @@ from textual.binding import Binding
 
 
 class KeyBinding(Struct, frozen=True):
-    """The keys of one action, separated by commas; the first is shown, one needs no letter.
+    """The keys of an action, separated by commas; the first is shown, one needs no letter.
 
     The label is the text `key_label.<name>`, the description `key_help.<id>` or, if there is none,
     `key_help.shared.<name>`. Of several letters that a Korean input method delivers at once, only

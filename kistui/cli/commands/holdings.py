@@ -1,4 +1,4 @@
-"""`kistui holdings`: print the holdings of one account."""
+"""`kistui holdings`: print the holdings of an account."""
 
 from argparse import ArgumentParser, Namespace
 

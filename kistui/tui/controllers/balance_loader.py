@@ -1,4 +1,4 @@
-"""Load the balance of one profile: on opening, on request and, if switched on, periodically."""
+"""Load the balance of a profile: on opening, on request and, if switched on, periodically."""
 
 import asyncio
 from collections.abc import Callable, Collection

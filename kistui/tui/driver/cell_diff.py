@@ -41,7 +41,7 @@ _MAX_GAP = 4
 
 
 class BufferRow:
-    """The known cells of one screen line; `None` where a cell is unknown."""
+    """The known cells of a screen line; `None` where a cell is unknown."""
 
     def __init__(self, width: int) -> None:
         self._cells: list[StyledCell | None] = [None] * (width + 2)

@@ -66,7 +66,7 @@ class HistoryPane(ScrollableLines, can_focus=False):
 
 
 class HistoryScreen(PageScreen):
-    """Shows the history of one profile; read again when a record was added."""
+    """Shows the history of a profile; read again when a record was added."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
         "dialogs.tcss",

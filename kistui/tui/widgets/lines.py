@@ -128,7 +128,7 @@ class Chart(RoleStyledWidget):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Render the cells of one row."""
+        """Render the cells of a row."""
         return self.line_to_strip(self.lines[y] if y < len(self.lines) else (), self.size.width)
 
 
