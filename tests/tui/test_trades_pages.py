@@ -284,3 +284,18 @@ async def test_no_amount_is_cut_in_any_size(open_app: OpenApp, lang: str) -> Non
                 assert not any("…" in line for line in headline)
                 totals = [line for line in lines if "Bought" in line or "매수 " in line]
                 assert not any("…" in line for line in totals)
+
+
+@pytest.mark.parametrize("page", ["6", "7", "8"])
+async def test_raw_fields_have_a_title_and_a_way_back(open_app: OpenApp, page: str) -> None:
+    async with open_app(size=(80, 24)) as pilot:
+        await open_page(pilot, page)
+        title, way_back = KO("cash.raw_title"), "F3 돌아가기"
+        await pilot.press("down", "f3")
+        await settle(pilot)
+        assert title in screen_text(pilot)
+        assert way_back in screen_text(pilot).splitlines()[-1]
+        await pilot.press("escape")
+        await settle(pilot)
+        assert title not in screen_text(pilot)
+        assert way_back not in screen_text(pilot)

@@ -247,12 +247,13 @@ class PageScreen(Screen[None]):
         return [key for key in keys if key.id not in disabled]
 
     def footer_line(self, width: int) -> Line:
-        """Return the page's key hints."""
-        keys = self.available_keys(keys_by_id(*PAGES_BY_NAME[self.page_name].footer))
-        return key_hints(self.app, keys, self._t, width, labels=self.footer_labels())
+        """Return the page's key hints; first those that it has only now, such as the way back."""
+        labels, ids = self.footer_labels(), PAGES_BY_NAME[self.page_name].footer
+        keys = self.available_keys(keys_by_id(*(key for key in labels if key not in ids), *ids))
+        return key_hints(self.app, keys, self._t, width, labels=labels)
 
     def footer_labels(self) -> Mapping[str, str]:
-        """Return the labels that differ from the usual ones now, by the id of the key."""
+        """Return the labels of keys that do something else now, such as lead back, by id."""
         return {}
 
 

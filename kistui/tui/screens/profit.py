@@ -95,10 +95,12 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
         return super().why_unavailable(action, parameters)
 
     def footer_labels(self) -> Mapping[str, str]:
-        """Return what keys do in the tax sheet."""
+        """Return also what keys do in the tax sheet."""
+        labels = super().footer_labels()
         if self._tax_year is None:
-            return {}
+            return labels
         return {
+            **labels,
             "profit.tax": self._t("key_label.profit_back"),
             "profit.earlier": self._t("key_label.earlier_year"),
         }

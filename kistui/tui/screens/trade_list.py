@@ -1,6 +1,6 @@
 """Base of the pages of trades, profit and dividends: a list read for a range of days."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import PurePath
@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from kistui.clock import korean_date
@@ -23,6 +24,7 @@ from kistui.models.profit_report import ProfitReport
 from kistui.tui.controllers.exporter import Exportable
 from kistui.tui.controllers.period_chooser import PeriodChooser
 from kistui.tui.messages import PeriodChanged
+from kistui.tui.pages import PAGES_BY_NAME
 from kistui.tui.screens.page import PageContext
 from kistui.tui.screens.reading_page import ReadingPage
 from kistui.tui.theme import to_content
@@ -164,8 +166,9 @@ class TradeListScreen(ReadingPage[ContentT]):
     def action_toggle_raw_fields(self) -> None:
         """Show KIS's own fields of the row, or their meaning."""
         pane = self.query_one("#detail-box")
-        self._shows_raw_fields = not (self._shows_raw_fields and pane.display)
-        pane.display = self._table.row_key is not None
+        has_row = self._table.row_key is not None
+        self._shows_raw_fields = has_row and not (self._shows_raw_fields and pane.display)
+        pane.display = has_row
         self._refresh_detail()
 
     def action_back(self) -> None:
@@ -175,6 +178,7 @@ class TradeListScreen(ReadingPage[ContentT]):
             self._loader.stop()
         elif pane.display:
             pane.display = self._shows_raw_fields = False
+            self._refresh_detail()
         elif self._filter.display:
             self._filter_cancelled()
         else:
@@ -229,8 +233,18 @@ class TradeListScreen(ReadingPage[ContentT]):
                 text = none_text
         return (Cell(text, Role.LABEL),)
 
+    def footer_labels(self) -> Mapping[str, str]:
+        """Return that the key of the raw fields leads back while they are shown."""
+        is_raw = self._shows_raw_fields and self.query_one("#detail-box").display
+        group = PAGES_BY_NAME[self.page_name].group
+        return {f"{group}.raw": self._t("key_label.raw_back")} if is_raw else {}
+
     def _refresh_detail(self) -> None:
-        if self.query_one("#detail-box").display:
+        pane = self.query_one("#detail-box")
+        title = self._t("cash.raw_title") if self._shows_raw_fields else ""
+        pane.border_title = Content(title)
+        self.query_one("#hints", StatusLine).update_line()
+        if pane.display:
             lines = self._detail_lines(self._loader.content, self._table.cursor)
             if lines is not None:
                 self.query_one("#detail-lines", Static).update(to_content(lines))
