@@ -20,7 +20,7 @@ from kistui.i18n.translations import Translations
 from kistui.tui import keymap
 from kistui.tui.screens.dialogs import Dialog
 from kistui.tui.theme import to_content
-from kistui.tui.widgets.inputs import MAX_QUERY_CHARACTERS, TextInput
+from kistui.tui.widgets.inputs import QueryInput
 
 
 class SearchDialog(Dialog[str | None]):
@@ -38,7 +38,7 @@ class SearchDialog(Dialog[str | None]):
         """Compose the input, the list and a line of help."""
         with Vertical(classes="dialog-box") as box:
             box.border_title = Content(self._title)
-            yield TextInput(placeholder=self._placeholder, max_length=MAX_QUERY_CHARACTERS)
+            yield QueryInput(self._placeholder)
             yield self.create_results_widget()
             yield Static(Content(self._hint), classes="dialog-hint")
 

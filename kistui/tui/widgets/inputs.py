@@ -49,7 +49,24 @@ class SecretInput(TextInput):
         """Do nothing: every program can read the clipboard."""
 
 
-class FilterInput(TextInput):
+class QueryInput(TextInput):
+    """Takes the beginning of a paste that is too long for it; Textual's own takes nothing."""
+
+    def __init__(self, placeholder: str, **options: Any) -> None:
+        super().__init__(placeholder=placeholder, max_length=MAX_QUERY_CHARACTERS, **options)
+
+    def on_paste(self, event: Paste) -> None:
+        """Insert as much of the first line as there is room for."""
+        event.stop()
+        event.prevent_default()
+        room = MAX_QUERY_CHARACTERS - len(self.value) + len(self.selected_text)
+        lines = event.text.splitlines() or [""]
+        if len(lines[0]) > room:
+            self.restricted()
+        self.replace(lines[0][:room], *self.selection)
+
+
+class FilterInput(QueryInput):
     """Filters while the user types; Enter keeps the filter, Esc clears it."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.FILTER))
@@ -58,12 +75,7 @@ class FilterInput(TextInput):
         """The user cleared the filter."""
 
     def __init__(self, placeholder: str, *, id: str) -> None:
-        super().__init__(
-            placeholder=placeholder,
-            id=id,
-            select_on_focus=False,
-            max_length=MAX_QUERY_CHARACTERS,
-        )
+        super().__init__(placeholder, id=id, select_on_focus=False)
 
     def action_close(self) -> None:
         """Cancel the filter."""
