@@ -247,9 +247,10 @@ class PageScreen(Screen[None]):
         return [key for key in keys if key.id not in disabled]
 
     def footer_line(self, width: int) -> Line:
-        """Return the page's key hints; first those that it has only now, such as the way back."""
+        """Return the page's key hints; the way back from raw fields is first, so always shown."""
         labels, ids = self.footer_labels(), PAGES_BY_NAME[self.page_name].footer
-        keys = self.available_keys(keys_by_id(*(key for key in labels if key not in ids), *ids))
+        raw_keys = (key for key in labels if key.endswith(".raw"))
+        keys = self.available_keys(keys_by_id(*dict.fromkeys((*raw_keys, *ids))))
         return key_hints(self.app, keys, self._t, width, labels=labels)
 
     def footer_labels(self) -> Mapping[str, str]:
