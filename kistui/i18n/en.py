@@ -952,6 +952,7 @@ TRANSLATIONS = {
         "edited": "{name}: account number changed. Press F5 to refresh.",
         "used": "{name} is now the default account.",
         "removed": "{name}: account and app key removed.",
+        "keyring_wait": "Waiting for the system keyring. Look for a window that asks to unlock it.",
         "keys_replaced": "{name}: app key replaced. Press F5 to refresh.",
         "remove_title": "Remove {name}",
         "remove_text": "This deletes the account and its stored app key. It cannot be undone. To remove it, enter its name: {name}",

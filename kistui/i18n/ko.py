@@ -814,7 +814,7 @@ TRANSLATIONS = {
     # --- Load states, reconciliation and profiles. ---
     "local_wait": {
         "secret_command": "{name} 명령의 응답을 기다립니다. 입력을 요구하는 명령이면 config.toml에 secret_command_asks = true를 추가하세요 · {stop} 중지",
-        "keyring": "운영체제 키링을 기다립니다. 잠금 해제 창이 떠 있는지 확인하세요 · {stop} 중지",
+        "keyring": "OS 키링을 기다립니다. 잠금 해제 창이 떠 있는지 확인하세요 · {stop} 중지",
         "token_lock": "다른 kistui(프로세스 {name})의 토큰 발급을 기다립니다 · {stop} 중지",
         "token_lock_unknown": "다른 kistui의 토큰 발급을 기다립니다 · {stop} 중지",
         "terminal_taken": "kistui: 앱키를 가져오는 명령이 끝나면 화면으로 돌아갑니다. Ctrl+C를 누르면 취소합니다.",
@@ -952,6 +952,7 @@ TRANSLATIONS = {
         "edited": "{name}: 계좌번호를 변경했습니다. F5로 조회해 보세요.",
         "used": "{name:을} 기본 계좌로 지정했습니다.",
         "removed": "{name}: 계좌와 앱키를 삭제했습니다.",
+        "keyring_wait": "OS 키링을 기다립니다. 잠금 해제 창이 떴는지 확인하세요.",
         "keys_replaced": "{name}: 앱키를 교체했습니다. F5로 조회해 보세요.",
         "remove_title": "{name} 삭제",
         "remove_text": "계좌와 저장된 앱키를 삭제합니다. 되돌릴 수 없습니다. 삭제하려면 이름 {name:을} 그대로 입력하세요.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, RadioButton, RadioSet, Static
 
+from kistui.errors import KeyringUnavailableError
 from kistui.formatting.cells import plain_text
 from kistui.i18n import load_translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
@@ -319,6 +321,30 @@ async def test_a_form_that_cannot_be_saved_keeps_what_was_typed(
         await type_in(pilot, "passphrase", "열려라")
         await pilot.press("enter")
         await wait_until(pilot, lambda: profile_names(app) == ["main", "second"])
+
+
+async def test_a_keyring_that_is_waited_for_is_named(
+    make_app: MakeApp,
+    environ: dict[str, str],
+    simulator: Simulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    is_unlocked = Event()
+
+    def add(*_: object) -> None:
+        is_unlocked.wait()
+        raise KeyringUnavailableError(reason="timeout")
+
+    monkeypatch.setattr(ProfileService, "keyring_unavailable_reason", lambda _service: None)
+    monkeypatch.setattr(ProfileService, "add", add)
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await fill(pilot, simulator)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "OS 키링을 기다립니다" in screen_text(pilot))
+        is_unlocked.set()
+        await wait_until(pilot, lambda: app.screen.query("#form-error"))
 
 
 async def test_a_narrow_form_says_in_full_why_the_keyring_cannot_be_used(

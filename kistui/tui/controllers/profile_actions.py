@@ -6,8 +6,9 @@ KistuiError, and reports to the page with messages.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from msgspec.structs import replace
 from textual.screen import Screen
@@ -18,6 +19,7 @@ from kistui.formatting import status
 from kistui.formatting.cells import Cell
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, ImportedCredentials, Profile, SecretBackend
+from kistui.models.calls import NOTICEABLE_WAIT
 from kistui.tui.messages import NoticePosted, ProfileChanged, ProfileSelected, ProfilesLoaded
 from kistui.tui.screens.dialogs import Choice, PromptDialog, SelectDialog, confirm
 from kistui.tui.screens.profile_form import (
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+Arguments = TypeVarTuple("Arguments")
 
 
 class ProfileActions:
@@ -134,7 +137,7 @@ class ProfileActions:
             if not isinstance(result, ProfileFormResult):
                 return result
             try:
-                await asyncio.to_thread(save, result)
+                await self._run_on_secrets(result.profile.secret_backend, save, result)
             except KistuiError as error:
                 description = status.describe_error(error, self._t)
                 options = replace(
@@ -142,10 +145,28 @@ class ProfileActions:
                     needs_passphrase=options.needs_passphrase and service.is_locked,
                     is_new_passphrase=not service.has_encrypted_file,
                     entries=result.entries,
-                    error=f"{description.title}. {description.message} {description.hint}".strip(),
+                    error="\n".join(
+                        filter(None, (description.title, description.message, description.hint))
+                    ),
                 )
             else:
                 return result
+
+    async def _run_on_secrets(
+        self,
+        backend: SecretBackend,
+        function: Callable[[*Arguments], object],
+        *arguments: *Arguments,
+    ) -> None:
+        """Run in a thread what changes secrets; say that a keyring is waited for if it is."""
+        running = asyncio.ensure_future(asyncio.to_thread(function, *arguments))
+        await asyncio.wait({running}, timeout=NOTICEABLE_WAIT)
+        if not running.done() and backend is SecretBackend.KEYRING:
+            self._page.post_message(NoticePosted(self._t("profiles.keyring_wait"), stays=True))
+        try:
+            await running
+        finally:
+            self._page.post_message(NoticePosted())
 
     def _save(self, result: ProfileFormResult, imported: ImportedCredentials | None) -> None:
         service = self._profile_service
@@ -218,7 +239,13 @@ class ProfileActions:
             return
         backend = SecretBackend(selected)
         if await self._unlock(profile) and await self._unlock_backend(backend):
-            await asyncio.to_thread(self._profile_service.change_secret_backend, profile, backend)
+            is_keyring = SecretBackend.KEYRING in (profile.secret_backend, backend)
+            await self._run_on_secrets(
+                SecretBackend.KEYRING if is_keyring else backend,
+                self._profile_service.change_secret_backend,
+                profile,
+                backend,
+            )
             await self.load()
             self._post_notice("profiles.moved", profile, place=t(f"secret_backend.{backend.value}"))
 
@@ -262,9 +289,8 @@ class ProfileActions:
             await self._offer_revocation(profile)
             with_history = await self._offer_history_removal(profile)
             try:
-                await asyncio.to_thread(
-                    self._profile_service.remove, profile, with_history=with_history
-                )
+                remove = partial(self._profile_service.remove, with_history=with_history)
+                await self._run_on_secrets(profile.secret_backend, remove, profile)
             finally:
                 await self.load()
             self._page.post_message(ProfileChanged(profile, is_removed=True))
