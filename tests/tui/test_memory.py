@@ -31,7 +31,7 @@ SCREENS = {
     "profiles": "p",
 }
 
-MAX_POLLS = 100
+MAX_POLLS = 40
 
 
 async def leave(pilot: Pilot[None], key: str) -> list[ref[Any]]:
@@ -57,7 +57,7 @@ async def test_a_screen_that_was_left_is_freed(open_app: OpenApp) -> None:
         await settle(pilot)
         alive = set(refs)
         for _ in range(MAX_POLLS):
-            await pilot.pause(0.05)
+            await pilot.pause(0.25)
             gc.collect()
             alive = {name for name in alive if any(item() for item in refs[name])}
             if not alive:
