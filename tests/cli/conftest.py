@@ -5,10 +5,12 @@ import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from kistui.cli import main, trade_lists
+from kistui.cli.commands import mcp as mcp_command
 from kistui.cli.commands import simulator as simulator_command
 from kistui.clock import system_clock
 from kistui.simulator import Simulator
@@ -88,7 +90,9 @@ def examples_runner(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[ExamplesRunner]:
     """Yield a runner with a simulator in place of KIS, a keyring, and a file to import."""
-    monkeypatch.setattr("mcp.server.MCPServer.run", lambda *_arguments: None)
+    # Importing the MCP library takes a second; test_mcp serves for real.
+    server = SimpleNamespace(run=lambda _transport: None)
+    monkeypatch.setattr(mcp_command, "create_server", lambda _options: server)
     # The simulator runs until it is stopped.
     monkeypatch.setattr(simulator_command, "sleep", _interrupt)
     monkeypatch.chdir(tmp_path)
