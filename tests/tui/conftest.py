@@ -1,7 +1,7 @@
 """Apps on a simulator, with a fake clock."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from textual.worker import Worker, get_current_worker
 import kistui.tui
 from kistui import i18n
 from kistui.cli.demo import demo_from_simulator
+from kistui.errors import SetupError
 from kistui.formatting.cells import plain_text
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
@@ -145,7 +146,9 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
             clock,
         )
         theme_repository = ThemeRepository(paths.themes_dir)
-        profile = profile_service.demo_profile() if demo else profile_service.resolve()
+        profile = profile_service.demo_profile() if demo else None
+        with suppress(SetupError):  # the app says what is wrong
+            profile = profile or profile_service.resolve()
         app = AppUnderTest(
             profile_service=profile_service,
             profile=profile,

@@ -347,6 +347,18 @@ async def test_a_keyring_that_is_waited_for_is_named(
         await wait_until(pilot, lambda: app.screen.query("#form-error"))
 
 
+async def test_the_first_form_says_what_it_does_not_understand(make_app: MakeApp) -> None:
+    app = make_app(demo=False, environ={"KIS_PAPER": "vps", "KIS_ACCOUNT": "50001234-01"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        assert app.screen.query_one("#account", Input).value == "50001234-01"
+        assert "KIS_PAPER" in screen_text(pilot)
+    app = make_app(demo=False, environ={"KIS_ACCOUNT": "50001234-01"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        assert not app.screen.query("#form-warning")  # the blank fields say it
+
+
 async def test_a_narrow_form_says_in_full_why_the_keyring_cannot_be_used(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 from msgspec.structs import replace
 from textual.screen import Screen
 
-from kistui.errors import KistuiError
+from kistui.errors import KistuiError, MissingCredentialsError
 from kistui.formatting import profiles as view
 from kistui.formatting import status
 from kistui.formatting.cells import Cell
@@ -114,6 +114,7 @@ class ProfileActions:
             needs_passphrase=service.is_locked,
             is_new_passphrase=not service.has_encrypted_file,
             imported=imported,
+            warning="" if profiles else self._env_warning(),
             entries=entries,
             is_first_run=is_first_run,
         )
@@ -151,6 +152,14 @@ class ProfileActions:
                 )
             else:
                 return result
+
+    def _env_warning(self) -> str:
+        """Return what is not understood of the environment's account; blank fields show gaps."""
+        problem = self._profile_service.env_problem()
+        if problem is None or isinstance(problem, MissingCredentialsError):
+            return ""
+        description = status.describe_error(problem, self._t)
+        return f"{description.title}. {description.message}"
 
     async def _run_on_secrets(
         self,

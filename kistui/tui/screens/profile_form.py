@@ -81,6 +81,8 @@ class ProfileFormOptions(Struct, frozen=True, kw_only=True):
     imported: ImportedCredentials | None = None
     known: PartialAccount | None = None
     """What the environment says, to start with."""
+    warning: str = ""
+    """What in the environment is not understood."""
     entries: FormEntries = FormEntries()
     """What was typed before; it comes before what is imported or known."""
     error: str = ""
@@ -114,6 +116,8 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
             if setup.is_first_run:
                 yield Static(Content(t("welcome.welcome")), classes="dialog-text")
                 yield Static(Content(t("welcome.ways")), classes="dialog-text", id="ways")
+            if setup.warning:
+                yield Static(Content(setup.warning), id="form-warning")
             if not setup.replace_keys_for:
                 yield self._form_row("name", TextInput(self._initial_text("name"), id="name"))
                 yield self._environment_row()
