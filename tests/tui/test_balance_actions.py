@@ -174,11 +174,18 @@ async def test_an_export_asks_before_it_replaces_a_file(open_app: OpenApp, tmp_p
         assert path.read_text(encoding="utf-8").startswith("key,")
 
 
-async def test_a_failed_export_shows_the_reason(open_app: OpenApp, tmp_path: Path) -> None:
+async def test_a_failed_export_keeps_the_path_and_shows_the_reason(
+    open_app: OpenApp, tmp_path: Path
+) -> None:
     async with open_app() as pilot:
-        await export(pilot, 0, tmp_path / "nowhere" / "x.csv")
-        await settle(pilot)
-        assert "쓸 수 없습니다" in str(pilot.app.screen.query_one("#notice", Static).content)
+        path = tmp_path / "nowhere" / "x.csv"
+        await export(pilot, 0, path)
+        await wait_until(pilot, lambda: pilot.app.screen.query("#answer-error"))
+        await wait_until(pilot, lambda: "파일이 없습니다" in screen_text(pilot))
+        assert pilot.app.screen.query_one(Input).value == str(path)
+        path.parent.mkdir()
+        await pilot.press("enter")
+        await wait_until(pilot, path.exists)
 
 
 async def test_without_a_balance_nothing_is_exported(open_app: OpenApp) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from textual.screen import Screen
 
-from kistui.errors import FileAlreadyExistsError
+from kistui.errors import FileAlreadyExistsError, StorageError
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 
@@ -45,9 +45,9 @@ class Exporter:
             self._notify("copy.sent")
 
     async def export(self, exportable: Exportable | None) -> None:
-        """Write the figures to a file that the user names; raises StorageError."""
+        """Write the figures to a file that the user names; a wrong path stays in its dialog."""
         from kistui.formatting.cells import Cell
-        from kistui.tui.screens.dialogs import Choice, PromptDialog, SelectDialog
+        from kistui.tui.screens.dialogs import Choice, SelectDialog
 
         t, app = self._t, self._page.app
         if exportable is None:
@@ -63,16 +63,35 @@ class Exporter:
         suggested_path = self._profile_service.suggested_export_path(
             exportable.profile, exportable.name, exportable.loaded_at, suffix
         )
-        path = await app.push_screen_wait(
-            PromptDialog(
-                t("export.title"),
-                t("export.where"),
-                hint=t("prompt_dialog.hint"),
-                value=suggested_path,
-            )
+        await self._write_to_entered_path(
+            suggested_path, exportable.render(selected), bom=selected == "excel"
         )
-        if path is not None:
-            await self._write(path, exportable.render(selected), bom=selected == "excel")
+
+    async def _write_to_entered_path(self, path: str, text: str, *, bom: bool) -> None:
+        """Ask until the file can be written; a rejected path stays, with the error below."""
+        from kistui.formatting import status
+        from kistui.tui.screens.dialogs import PromptDialog
+
+        t, error_text = self._t, ""
+        while True:
+            answer = await self._page.app.push_screen_wait(
+                PromptDialog(
+                    t("export.title"),
+                    t("export.where"),
+                    hint=t("prompt_dialog.hint"),
+                    value=path,
+                    error=error_text,
+                )
+            )
+            if answer is None:
+                return
+            try:
+                await self._write(answer, text, bom=bom)
+            except StorageError as error:
+                description = status.describe_error(error, t)
+                path, error_text = answer, f"{description.message}\n{description.hint}"
+            else:
+                return
 
     async def _write(self, path: str, text: str, *, bom: bool) -> None:
         for overwrite in (False, True):
