@@ -261,11 +261,15 @@ class ProfileService(SettingsService):
         session.after_hours_price = settings.after_hours_price
         return session
 
+    def check_new_name(self, name: str) -> None:
+        """Raise InvalidProfileNameError or ProfileExistsError if no profile can have this name."""
+        config.ensure_valid_profile_name(name)
+        if config.load_config(self.config_file).has_profile(name):
+            raise ProfileExistsError(name=name)
+
     def add(self, profile: Profile, credentials: Credentials) -> None:
         """Save a new profile and its secrets, both or neither; raises StorageError."""
-        config.ensure_valid_profile_name(profile.name)
-        if profile.name in {saved.name for saved in config.load_config(self.config_file).profiles}:
-            raise ProfileExistsError(name=profile.name)
+        self.check_new_name(profile.name)
         store = self._secret_store(profile)
         if profile.secret_backend not in WRITABLE_BACKENDS:
             credentials = store.read(profile.name)  # report a failure before it is saved

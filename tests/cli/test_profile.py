@@ -47,6 +47,18 @@ def add(
     return main(["profile", "add", name, "--account", server.account_number, "--secrets", secrets])
 
 
+@pytest.mark.parametrize(
+    ("name", "secrets"), [("main", "plain"), ("a b", "plain"), ("new", "keyring")]
+)
+def test_what_cannot_be_saved_is_refused_before_the_keys_are_read(
+    name: str, secrets: str, monkeypatch: pytest.MonkeyPatch, server: Simulator, capsys: Out
+) -> None:
+    """Nobody likes to paste an app key and an app secret twice."""
+    assert add(monkeypatch, server, "main") == 0
+    assert add(monkeypatch, server, name, secrets) != 0
+    assert sys.stdin.readline().strip() == server.app_key
+
+
 def test_a_profile_is_added_listed_used_and_removed(
     server: Simulator, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:

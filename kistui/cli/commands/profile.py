@@ -150,6 +150,7 @@ def _add(profiles: ProfileService, options: Namespace, t: Translations) -> None:
         secret_backend=backend,
         secret_command=tuple(options.secret_command or ()),
     )
+    _prepare_storage(profiles, profile, t)  # before the user pastes 216 characters
     credentials = (
         Credentials(Secret(""), Secret(""))
         if backend is SecretBackend.COMMAND
@@ -181,6 +182,7 @@ def _import(profiles: ProfileService, options: Namespace, t: Translations) -> No
         print_notice(t("import.read_as", encoding=candidate.encoding))
     backend = SecretBackend(options.secrets)
     profile = Profile(options.name, environment, account, secret_backend=backend)
+    _prepare_storage(profiles, profile, t)
     _save_profile(profiles, profile, candidate.credentials, t)
     if profiles.import_token(profile, candidate):
         print_notice(t("cli.token_adopted", name=profile.name))
@@ -240,14 +242,19 @@ def _wants_revocation(options: Namespace, t: Translations) -> bool:
     return read_line().strip().lower() in {"y", "yes"}
 
 
-def _save_profile(
-    profiles: ProfileService, profile: Profile, credentials: Credentials, t: Translations
-) -> None:
+def _prepare_storage(profiles: ProfileService, profile: Profile, t: Translations) -> None:
+    """Check that a new profile can be saved, and unlock where its app key goes."""
+    profiles.check_new_name(profile.name)
     if profile.secret_backend is SecretBackend.KEYRING and (
         reason := profiles.keyring_unavailable_reason()
     ):
         raise KeyringUnavailableError(reason=reason)
     _unlock_storage(profiles, profile, t)
+
+
+def _save_profile(
+    profiles: ProfileService, profile: Profile, credentials: Credentials, t: Translations
+) -> None:
     profiles.add(profile, credentials)
     backend_name = t(f"secret_backend.{profile.secret_backend.value}")
     print_notice(t("cli.added", name=profile.name, place=backend_name))
