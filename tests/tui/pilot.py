@@ -114,7 +114,8 @@ async def _press_and_wait(pilot: Pilot[None], *keys: str) -> None:
 async def _wait_for_short_work(pilot: Pilot[None], key_queue: KeyQueue) -> None:
     for _ in range(SHORT_WORK_POLLS):
         await _wait_until_idle(pilot)
-        if key_queue.is_idle and not _is_working(pilot):
+        has_ended = pilot.app.return_code is not None  # no widget takes the key any more
+        if has_ended or (key_queue.is_idle and not _is_working(pilot)):
             return
         await asyncio.sleep(POLL_SECONDS)
     await key_queue.wait_until_idle()
