@@ -325,7 +325,7 @@ def test_a_cache_without_overseas_leaves_it_unknown(again: AppUnderTest, folder:
 async def test_overseas_figures_of_the_last_run_are_named_with_their_day(
     again: AppUnderTest, simulator: Simulator
 ) -> None:
-    simulator.script(PRESENT, *[error_response("EGW00201")] * 5)
+    simulator.script(PRESENT, error_response("EGW00204"))
     async with again.run_test(size=SIZE) as pilot:
         await settle(pilot)
         state = screen_of(pilot).load_state
