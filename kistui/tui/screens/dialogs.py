@@ -35,6 +35,12 @@ class Dialog(ModalScreen[T], Generic[T]):
 
     def __init__(self, classes: str = "") -> None:
         super().__init__(classes=f"dialog {classes}")
+        self._says_how_to_leave = False
+
+    def on_unmount(self) -> None:
+        """Take back what was said of the dialog's keys: the page's do something else."""
+        if self._says_how_to_leave:
+            self.app.clear_notifications()
 
     def action_cancel(self) -> None:
         """Close without a result."""
@@ -45,6 +51,7 @@ class Dialog(ModalScreen[T], Generic[T]):
         field = self.focused
         if isinstance(field, Input) and field.selected_text:
             field.action_copy()
+        self._says_how_to_leave = True
         await self.run_action("app.help_quit")
 
 
