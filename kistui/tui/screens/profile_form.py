@@ -264,7 +264,7 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
 
     def _form_row(self, name: str, field: Widget) -> Horizontal:
         label = Static(Content(self._t(f"form.label_{name}")), classes="form-label")
-        check = () if isinstance(field, RadioSet) else (Static(id=f"check-{name}"),)
+        check = (Static(id=f"check-{name}"),) if isinstance(field, Input) else ()
         return Horizontal(label, field, *check, classes="form-row")
 
     def _environment_row(self) -> Horizontal:
