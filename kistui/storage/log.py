@@ -115,6 +115,7 @@ def parse_call(line: str) -> CallRecord | None:
     fields = {key: "" if value == "-" else value for key, value in parse_line(line).items()}
     if fields.get("event") != "call":
         return None
+    message = "message" if "message" in fields else "said"  # as earlier versions named it
     try:
         return CallRecord(
             started_at=datetime.fromisoformat(fields["at"]),
@@ -131,7 +132,7 @@ def parse_call(line: str) -> CallRecord | None:
             response_size=int(fields["bytes"]) if fields["bytes"] else None,
             rt_cd=fields["rt_cd"],
             msg_cd=fields["msg_cd"],
-            server_message=fields["message"],
+            server_message=fields[message],
             profile=fields["profile"],
         )
     except (KeyError, ValueError):

@@ -252,11 +252,12 @@ def _parse_record(raw: RawTable, record_name: str) -> TokenRecord:
     skew = timedelta(seconds=float(raw["skew_seconds"])) if "skew_seconds" in raw else None
     if skew is not None and abs(skew) > MAX_STORED_SKEW:
         raise ValueError
+    rejection = _named(raw, "rejection", "death")
     return TokenRecord(
         token=_parse_token(raw["token"]) if "token" in raw else None,
         issue_attempted_at=_parse_datetime(raw["attempted_at"]) if "attempted_at" in raw else None,
-        rejection=_parse_rejection(raw["rejection"]) if "rejection" in raw else None,
-        rejected_id=_parse_text(raw.get("rejected_id", "")),
+        rejection=_parse_rejection(rejection) if rejection is not None else None,
+        rejected_id=_parse_text(_named(raw, "rejected_id", "buried") or ""),
         notification_count=int(notices.get("count", 0)),
         last_notified_at=_parse_datetime(notices["at"]) if "at" in notices else None,
         measured_skew=skew,
@@ -278,9 +279,13 @@ def _parse_token(raw: RawTable) -> AccessToken:
 
 
 def _parse_rejection(raw: RawTable) -> Rejection:
-    return Rejection(
-        _parse_datetime(raw["at"]), _parse_text(raw["code"]), raw.get("was_reissued") is True
-    )
+    was_reissued = _named(raw, "was_reissued", "came_back") is True
+    return Rejection(_parse_datetime(raw["at"]), _parse_text(raw["code"]), was_reissued)
+
+
+def _named(raw: RawTable, name: str, earlier_name: str) -> Any:
+    """Return a field of a record, also under the name that earlier versions wrote."""
+    return raw.get(name, raw.get(earlier_name))
 
 
 def _parse_datetime(raw: object) -> datetime:

@@ -184,6 +184,7 @@ def test_a_line_is_read_back_as_the_call_it_shows() -> None:
         continuation="",
         connection_timings=(),
     )
+    assert parse_call(LINE.replace("message=", "said=")) == call, "a line of an earlier version"
     assert parse_call(LINE.replace("status=500", "status=-")).status is None  # type: ignore[union-attr]
     for damaged in ("", "no line", LINE[20:], LINE.replace("ms=47", "ms=x"), LINE[:120]):
         assert parse_call(damaged) is None

@@ -91,6 +91,21 @@ def test_every_record_survives_the_disk(store: TokenStore, record: TokenRecord) 
     assert abs(read.clock_skew - record.clock_skew) < timedelta(milliseconds=1)
 
 
+def test_a_rejection_of_an_earlier_version_is_still_known(store: TokenStore) -> None:
+    """Without it the next run asks for the same token again, and KIS notifies the owner."""
+    store.write(NAME, FULL)
+    content = path_of(store).read_text()
+    for name, earlier_name in (
+        ("[rejection]", "[death]"),
+        ("was_reissued", "came_back"),
+        ("rejected_id", "buried"),
+    ):
+        assert name in content
+        content = content.replace(name, earlier_name)
+    path_of(store).write_text(content)
+    assert store.read(NAME) == FULL
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 2000), junk=st.binary(max_size=12), cut=st.integers(0, 40), now=instants)
 def test_a_damaged_file_yields_no_expired_and_no_foreign_token(
