@@ -1,5 +1,7 @@
 """Profiles by the keyboard: the first run, adding, switching, moving, removing, importing."""
 
+import asyncio
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -345,6 +347,41 @@ async def test_a_keyring_that_is_waited_for_is_named(
         await wait_until(pilot, lambda: "OS 키링을 기다립니다" in screen_text(pilot))
         is_unlocked.set()
         await wait_until(pilot, lambda: app.screen.query("#form-error"))
+
+
+async def test_a_keyring_that_fails_after_the_page_was_left_is_silent(
+    make_app: MakeApp,
+    environ: dict[str, str],
+    simulator: Simulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    has_begun, is_unlocked, has_ended = Event(), Event(), Event()
+
+    def add(*_: object) -> None:
+        has_begun.set()
+        is_unlocked.wait()
+        try:
+            raise KeyringUnavailableError(reason="timeout")
+        finally:
+            has_ended.set()
+
+    monkeypatch.setattr(ProfileService, "keyring_unavailable_reason", lambda _service: None)
+    monkeypatch.setattr(ProfileService, "add", add)
+    errors: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: errors.append(context))
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await fill(pilot, simulator)
+        await pilot.press("enter")
+        await wait_until(pilot, has_begun.is_set)
+        app.workers.cancel_all()
+        await pilot.pause()
+        is_unlocked.set()
+        await wait_until(pilot, has_ended.is_set)
+    del app, pilot
+    gc.collect()
+    assert not errors
 
 
 async def test_the_first_form_says_what_it_does_not_understand(make_app: MakeApp) -> None:

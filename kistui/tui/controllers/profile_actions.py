@@ -168,13 +168,16 @@ class ProfileActions:
         *arguments: *Arguments,
     ) -> None:
         """Run in a thread what changes secrets; say that a keyring is waited for if it is."""
-        running = asyncio.ensure_future(asyncio.to_thread(function, *arguments))
-        await asyncio.wait({running}, timeout=NOTICEABLE_WAIT)
-        if not running.done() and backend is SecretBackend.KEYRING:
-            self._page.post_message(NoticePosted(self._t("profiles.keyring_wait"), stays=True))
+        if backend is not SecretBackend.KEYRING:
+            await asyncio.to_thread(function, *arguments)
+            return
+        notice = NoticePosted(self._t("profiles.keyring_wait"), stays=True)
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(NOTICEABLE_WAIT, self._page.post_message, notice)
         try:
-            await running
+            await asyncio.to_thread(function, *arguments)
         finally:
+            timer.cancel()
             self._page.post_message(NoticePosted())
 
     def _save(self, result: ProfileFormResult, imported: ImportedCredentials | None) -> None:
