@@ -225,6 +225,8 @@ def demo_simulator_options(options: "Namespace") -> "SimulatorOptions":
     # Only a demo and `kistui simulator` import the simulator.
     from kistui.simulator import SCENES, SimulatorOptions
 
+    if options.scene is None:
+        return SimulatorOptions()
     if options.scene not in SCENES:
         raise UnknownSceneError(name=options.scene, known=", ".join(SCENES))
     return SimulatorOptions(scene=options.scene)

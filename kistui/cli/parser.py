@@ -26,7 +26,6 @@ from kistui.i18n import LANGUAGES, detect_language
 from kistui.i18n.translations import Translations
 from kistui.models.market_hours import AfterHoursPrice
 
-DEFAULT_SCENE = "ordinary"
 COLOR_CHOICES = ("auto", "always", "never")
 """Values of `--color`; the first is the default."""
 TABLE_FORMATS = ("table", "json", "csv", "tsv")
@@ -108,7 +107,7 @@ def parse_arguments(arguments: Sequence[str], t: Translations) -> Namespace:
         parser.prog = " ".join(filter(None, ("kistui", *names)))  # whose help is named
         parser.error(t("cli.unknown_arguments", arguments=" ".join(unknown)))
     is_simulated = options.demo or options.command == "simulator"
-    if options.scene != DEFAULT_SCENE and options.command and not is_simulated:
+    if options.scene and options.command and not is_simulated:
         parser.error(t("cli.scene_without_demo"))  # the app has a key that opens the demo
     return options
 
@@ -168,9 +167,7 @@ def add_common_options(parser: ArgumentParser, t: Translations, *, is_root: bool
     # SUPPRESS keeps a command's default from replacing what was given before its name.
     unset = None if is_root else SUPPRESS
     parser.add_argument("--demo", action="store_true", default=unset or False, help=t("cli.demo"))
-    parser.add_argument(
-        "--scene", metavar="NAME", default=unset or DEFAULT_SCENE, help=t("cli.scene")
-    )
+    parser.add_argument("--scene", metavar="NAME", default=unset, help=t("cli.scene"))
     add_language_option(parser, t, default=unset)
     parser.add_argument("--debug", action="store_true", default=unset or False, help=t("cli.debug"))
     parser.add_argument("--profile", metavar="NAME", default=unset, help=t("cli.profile_name"))

@@ -13,6 +13,7 @@ import pytest
 
 from kistui import __version__
 from kistui.cli import commands, main
+from kistui.cli.commands.simulator import simulator_options
 from kistui.cli.output import print_progress
 from kistui.cli.parser import parse_arguments
 from kistui.i18n import load_translations
@@ -212,13 +213,22 @@ def test_an_unknown_scene_names_those_there_are(arguments: list[str], capsys: Ou
     assert "ordinary" in capsys.readouterr().err
 
 
-def test_a_scene_without_the_demo_is_refused(account: Simulator, capsys: Out) -> None:
+@pytest.mark.parametrize("scene", ["empty", "ordinary"])
+def test_a_scene_without_the_demo_is_refused(account: Simulator, capsys: Out, scene: str) -> None:
     """The figures would be those of the user's account."""
     with pytest.raises(SystemExit):
-        main(["--scene", "empty", "balance"])
+        main(["--scene", scene, "balance"])
     captured = capsys.readouterr()
     assert (captured.out, account.requests) == ("", [])
     assert "--demo" in captured.err
+
+
+def test_a_scene_is_taken_before_and_after_the_command() -> None:
+    for arguments in (["--scene", "empty", "simulator"], ["simulator", "--scene", "empty"]):
+        options = parse_arguments(arguments, load_translations("en"))
+        assert simulator_options(options).scene == "empty", arguments
+    options = parse_arguments(["simulator"], load_translations("en"))
+    assert simulator_options(options).scene == "ordinary"
 
 
 def test_without_a_terminal_it_names_the_command_for_scripts(capsys: Out) -> None:

@@ -12,7 +12,6 @@ from kistui.cli.context import (
     print_env_notice,
 )
 from kistui.cli.output import print_notice, print_usage_error
-from kistui.cli.parser import DEFAULT_SCENE
 from kistui.clock import system_clock
 from kistui.errors import ConfigError, SetupError, StorageError
 from kistui.i18n import detect_language
@@ -39,7 +38,7 @@ SLOW_TERMINAL_DEFAULTS = {
 
 def run(options: "Namespace", t: Translations) -> int:
     """Open the app on the terminal; return its exit code."""
-    if options.scene != DEFAULT_SCENE:
+    if options.scene:
         demo_simulator_options(options)  # a mistake shows now, not when the demo is opened
     # Python sets a stream that was closed at start to None.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):

@@ -74,7 +74,8 @@ class AccountTools:
 
     def __init__(self, options: Namespace) -> None:
         self._root_options = [
-            *(["--demo", "--scene", options.scene] if options.demo else []),
+            *(["--demo"] if options.demo else []),
+            *(["--scene", options.scene] if options.scene else []),
             *(["--lang", options.lang] if options.lang else []),
         ]
         self._default_profile: str | None = options.profile

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from kistui.cli import end_start
 from kistui.cli.context import demo_simulator_options
 from kistui.cli.output import print_notice
-from kistui.cli.parser import DEFAULT_SCENE, add_language_option, int_between
+from kistui.cli.parser import add_language_option, int_between
 from kistui.formatting.status import describe_reason
 from kistui.i18n.translations import Translations
 from kistui.simulator import SCENES, Account, Simulator, SimulatorOptions
@@ -33,7 +33,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
         "--port", type=int_between(0, 65_535, t), default=0, metavar="N", help=t("cli.port")
     )
     parser.add_argument("--paper", action="store_true", help=t("cli.paper"))
-    parser.add_argument("--scene", metavar="NAME", default=DEFAULT_SCENE, help=t("cli.scene"))
+    parser.add_argument("--scene", metavar="NAME", default=SUPPRESS, help=t("cli.scene"))
     parser.add_argument(
         "--holdings", type=int_between(0, 5_000, t), metavar="N", help=t("cli.holdings_count")
     )
