@@ -952,7 +952,7 @@ TRANSLATIONS = {
         "edited": "{name}: 계좌번호를 변경했습니다. F5로 조회해 보세요.",
         "used": "{name:을} 기본 계좌로 지정했습니다.",
         "removed": "{name}: 계좌와 앱키를 삭제했습니다.",
-        "keyring_wait": "OS 키링을 기다립니다. 잠금 해제 창이 떴는지 확인하세요.",
+        "keyring_wait": "OS 키링을 기다립니다. 잠금 해제 창이 떠 있는지 확인하세요.",
         "keys_replaced": "{name}: 앱키를 교체했습니다. F5로 조회해 보세요.",
         "remove_title": "{name} 삭제",
         "remove_text": "계좌와 저장된 앱키를 삭제합니다. 되돌릴 수 없습니다. 삭제하려면 이름 {name:을} 그대로 입력하세요.",
