@@ -7,6 +7,12 @@ import pytest
 
 from kistui import cli
 
+HANDLERS: dict[signal.Signals, Any] = {
+    signal.SIGTERM: signal.SIG_DFL,
+    signal.SIGINT: signal.default_int_handler,
+}
+"""How Python handles them when a program starts."""
+
 
 class RaisesSignal:
     """An attribute that sends a signal to this process while its class is created."""
@@ -18,7 +24,7 @@ class RaisesSignal:
         signal.raise_signal(self._number)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda s: s.name)
+@pytest.mark.parametrize("number", HANDLERS, ids=lambda number: number.name)
 def test_a_signal_while_a_class_is_created_ends_the_command(
     number: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -27,10 +33,14 @@ def test_a_signal_while_a_class_is_created_ends_the_command(
         return 0
 
     monkeypatch.setattr("kistui.cli.commands.status.run", run)
+    # A shell that starts the tests in the background lets them ignore SIGINT.
+    previous_handler = signal.signal(number, HANDLERS[number])
     try:
         code = cli.main(["status"])
     except SystemExit as error:
         assert isinstance(error.code, int)
         code = error.code
+    finally:
+        signal.signal(number, previous_handler)
     assert code == 128 + number
     assert "RuntimeError" not in capsys.readouterr().err
