@@ -46,8 +46,14 @@ class Exporter:
 
     async def export(self, exportable: Exportable | None) -> None:
         """Write the figures to a file that the user names; a wrong path stays in its dialog."""
+        from kistui.formatting import status
         from kistui.formatting.cells import Cell
-        from kistui.tui.screens.dialogs import Choice, SelectDialog
+        from kistui.tui.screens.dialogs import (
+            Choice,
+            RejectedAnswerError,
+            SelectDialog,
+            prompt_until_valid,
+        )
 
         t, app = self._t, self._page.app
         if exportable is None:
@@ -63,35 +69,23 @@ class Exporter:
         suggested_path = self._profile_service.suggested_export_path(
             exportable.profile, exportable.name, exportable.loaded_at, suffix
         )
-        await self._write_to_entered_path(
-            suggested_path, exportable.render(selected), bom=selected == "excel"
-        )
+        text, bom = exportable.render(selected), selected == "excel"
 
-    async def _write_to_entered_path(self, path: str, text: str, *, bom: bool) -> None:
-        """Ask until the file can be written; a rejected path stays, with the error below."""
-        from kistui.formatting import status
-        from kistui.tui.screens.dialogs import PromptDialog
-
-        t, error_text = self._t, ""
-        while True:
-            answer = await self._page.app.push_screen_wait(
-                PromptDialog(
-                    t("export.title"),
-                    t("export.where"),
-                    hint=t("prompt_dialog.hint"),
-                    value=path,
-                    error=error_text,
-                )
-            )
-            if answer is None:
-                return
+        async def write(path: str) -> None:
             try:
-                await self._write(answer, text, bom=bom)
+                await self._write(path, text, bom=bom)
             except StorageError as error:
                 description = status.describe_error(error, t)
-                path, error_text = answer, f"{description.message}\n{description.hint}"
-            else:
-                return
+                raise RejectedAnswerError(f"{description.message}\n{description.hint}") from error
+
+        await prompt_until_valid(
+            app,
+            write,
+            t("export.title"),
+            t("export.where"),
+            hint=t("prompt_dialog.hint"),
+            value=suggested_path,
+        )
 
     async def _write(self, path: str, text: str, *, bom: bool) -> None:
         for overwrite in (False, True):

@@ -15,7 +15,12 @@ from kistui.models.history import CashFlow
 from kistui.models.periods import DateRange
 from kistui.models.prices import MarketIndex
 from kistui.tui.messages import BenchmarkLoaded, HistoryLoaded, NoticePosted
-from kistui.tui.screens.dialogs import Choice, PromptDialog, SelectDialog
+from kistui.tui.screens.dialogs import (
+    Choice,
+    RejectedAnswerError,
+    SelectDialog,
+    prompt_until_valid,
+)
 from kistui.tui.screens.page import PageContext
 
 
@@ -55,23 +60,23 @@ class HistoryController:
     async def note_cash_flow(self, *, amounts_hidden: bool) -> None:
         """Ask for a deposit or withdrawal and note it; raises StorageError."""
         t, today = self._t, self._history.today()
-        answer, error = f"{today.isoformat()} ", ""
-        while True:
-            typed = await self._page.app.push_screen_wait(
-                PromptDialog(
-                    t("history.note_title"),
-                    t("history.note_text"),
-                    hint=t("prompt_dialog.hint"),
-                    value=answer,
-                    error=error,
-                )
-            )
-            if typed is None:
-                return
-            flow = parse_cash_flow(typed, today, t)
+
+        async def parse(answer: str) -> CashFlow:
+            flow = parse_cash_flow(answer, today, t)
             if isinstance(flow, CashFlow):
-                break
-            answer, error = typed, flow
+                return flow
+            raise RejectedAnswerError(flow)
+
+        flow = await prompt_until_valid(
+            self._page.app,
+            parse,
+            t("history.note_title"),
+            t("history.note_text"),
+            hint=t("prompt_dialog.hint"),
+            value=f"{today.isoformat()} ",
+        )
+        if flow is None:
+            return
         await asyncio.to_thread(self._history.add_cash_flow, self._profile, flow)
         text = cash_flow_text(flow, t, amounts_hidden=amounts_hidden)
         self._page.post_message(NoticePosted(t("history.noted", flow=text)))

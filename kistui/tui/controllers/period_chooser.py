@@ -8,7 +8,12 @@ from kistui.formatting.cells import Cell
 from kistui.formatting.orders_table import range_text
 from kistui.i18n.translations import Translations
 from kistui.models.periods import EARLIEST_DAY, DateRange, Period, days_of_year
-from kistui.tui.screens.dialogs import Choice, PromptDialog, SelectDialog
+from kistui.tui.screens.dialogs import (
+    Choice,
+    RejectedAnswerError,
+    SelectDialog,
+    prompt_until_valid,
+)
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -84,22 +89,21 @@ class PeriodChooser:
 
     async def _ask_for_days(self) -> DateRange | None:
         t = self._t
-        value, error = f"{self.days.first} {self.days.last}", ""
-        while True:
-            dialog = PromptDialog(
-                t("period.custom"),
-                t("period.enter_days"),
-                hint=t("prompt_dialog.hint"),
-                value=value,
-                error=error,
-            )
-            answer: str | None = await self._page.app.push_screen_wait(dialog)
-            if answer is None:
-                return None
+
+        async def parse(answer: str) -> DateRange:
             days = parse_days(answer, self._today())
-            if days is not None:
-                return days
-            value, error = answer, t("period.invalid")
+            if days is None:
+                raise RejectedAnswerError(t("period.invalid"))
+            return days
+
+        return await prompt_until_valid(
+            self._page.app,
+            parse,
+            t("period.custom"),
+            t("period.enter_days"),
+            hint=t("prompt_dialog.hint"),
+            value=f"{self.days.first} {self.days.last}",
+        )
 
 
 def parse_days(text: str, today: date) -> DateRange | None:

@@ -21,7 +21,14 @@ from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, ImportedCredentials, Profile, SecretBackend
 from kistui.models.calls import NOTICEABLE_WAIT
 from kistui.tui.messages import NoticePosted, ProfileChanged, ProfileSelected, ProfilesLoaded
-from kistui.tui.screens.dialogs import Choice, PromptDialog, SelectDialog, confirm
+from kistui.tui.screens.dialogs import (
+    Choice,
+    PromptDialog,
+    RejectedAnswerError,
+    SelectDialog,
+    confirm,
+    prompt_until_valid,
+)
 from kistui.tui.screens.profile_form import (
     SECRET_BACKENDS,
     FormEntries,
@@ -65,10 +72,7 @@ class ProfileActions:
             raise
         self._page.post_message(ProfilesLoaded(profiles, default_name))
         if problem := await asyncio.to_thread(service.setup_problem):
-            description = status.describe_error(problem, self._t)
-            self._page.post_message(
-                NoticePosted(f"{description.title}. {description.message}", stays=True)
-            )
+            self._page.post_message(NoticePosted(self._summary(problem), stays=True))
         return profiles
 
     async def welcome(self) -> None:
@@ -158,8 +162,7 @@ class ProfileActions:
         problem = self._profile_service.env_problem()
         if problem is None or isinstance(problem, MissingCredentialsError):
             return ""
-        description = status.describe_error(problem, self._t)
-        return f"{description.title}. {description.message}"
+        return self._summary(problem)
 
     async def _run_on_secrets(
         self,
@@ -290,12 +293,14 @@ class ProfileActions:
     async def remove(self, profile: Profile) -> None:
         """Remove a profile and its secrets after its name has been typed."""
         t = self._t
-        answer = await self._prompt(
-            t("profiles.remove_title", name=profile.name),
-            t("profiles.remove_text", name=profile.name),
-            hint=t("profiles.remove_hint"),
-            required_answer=profile.name,
-            mismatch=t("profiles.remove_mismatch", name=profile.name),
+        answer = await self._page.app.push_screen_wait(
+            PromptDialog(
+                t("profiles.remove_title", name=profile.name),
+                t("profiles.remove_text", name=profile.name),
+                hint=t("profiles.remove_hint"),
+                required_answer=profile.name,
+                mismatch=t("profiles.remove_mismatch", name=profile.name),
+            )
         )
         if answer is not None and await self._unlock(profile):
             await self._offer_revocation(profile)
@@ -327,29 +332,22 @@ class ProfileActions:
     def _post_notice(self, key: str, profile: Profile, **values: str) -> None:
         self._page.post_message(NoticePosted(self._t(key, name=profile.name, **values)))
 
-    async def _prompt(self, title: str, text: str, **options: Any) -> str | None:
-        return await self._page.app.push_screen_wait(PromptDialog(title, text, **options))
-
     async def _prompt_until_valid(
-        self,
-        check: Callable[[str], Awaitable[T]],
-        title: str,
-        text: str,
-        *,
-        value: str = "",
-        **options: Any,
+        self, check: Callable[[str], Awaitable[T]], title: str, text: str, **options: Any
     ) -> T | None:
-        """Ask until `check` accepts the answer; a rejected one stays, with the error beside it."""
-        error_text = ""
-        while True:
-            answer = await self._prompt(title, text, value=value, error=error_text, **options)
-            if answer is None:
-                return None
+        """Ask until `check` raises no KistuiError; return its result, or `None`."""
+
+        async def check_or_reject(answer: str) -> T:
             try:
                 return await check(answer)
             except KistuiError as error:
-                description = status.describe_error(error, self._t)
-                value, error_text = answer, f"{description.title}. {description.message}"
+                raise RejectedAnswerError(self._summary(error)) from error
+
+        return await prompt_until_valid(self._page.app, check_or_reject, title, text, **options)
+
+    def _summary(self, error: KistuiError) -> str:
+        description = status.describe_error(error, self._t)
+        return f"{description.title}. {description.message}"
 
     async def _unlock(self, profile: Profile) -> bool:
         """Return whether the profile's secrets can be read, if need be by its passphrase."""

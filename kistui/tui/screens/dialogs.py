@@ -1,6 +1,6 @@
 """Dialogs for a single input: a text, a choice, a theme, the columns of the holdings."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from pathlib import PurePath
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -133,6 +133,36 @@ class Choice(Struct, frozen=True):
     value: str
     label: Line
     disabled: bool = False
+
+
+class RejectedAnswerError(Exception):
+    """An answer that cannot be accepted; its text is the reason that the dialog shows."""
+
+
+async def prompt_until_valid(
+    app: App[Any],
+    check: Callable[[str], Awaitable[T]],
+    title: str,
+    text: str,
+    *,
+    value: str = "",
+    **options: Any,
+) -> T | None:
+    """Ask until `check` accepts the answer and return its result; `None` if the dialog is left.
+
+    `check` raises RejectedAnswerError: then the answer stays, with the reason below.
+    """
+    reason = ""
+    while True:
+        answer = await app.push_screen_wait(
+            PromptDialog(title, text, value=value, error=reason, **options)
+        )
+        if answer is None:
+            return None
+        try:
+            return await check(answer)
+        except RejectedAnswerError as error:
+            value, reason = answer, str(error)
 
 
 async def confirm(app: App[Any], t: Translations, action: str, title: str, hint: str) -> bool:
