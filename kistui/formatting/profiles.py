@@ -110,22 +110,24 @@ def _import_problem_cells(credentials: ImportedCredentials, t: Translations) -> 
 def validate_app_key(raw: str, t: Translations) -> tuple[bool, Cell]:
     """Return whether an app key is complete, and its length or last characters."""
     value = "".join(raw.split())
-    if not has_key_characters(value):
-        return False, Cell(t("form.wrong_characters"), Role.BAD)
-    if len(value) != APP_KEY_LENGTH:
-        return False, _length_cell(value, APP_KEY_LENGTH)
+    is_complete, cell = _validate_key(value, APP_KEY_LENGTH, t)
+    if not is_complete:
+        return False, cell
     end = t("form.ends_in", end=value[-VISIBLE_KEY_CHARS:])
-    return True, Cell(f"{APP_KEY_LENGTH}/{APP_KEY_LENGTH} {end}", Role.GOOD)
+    return True, Cell(f"{cell.text} {end}", cell.role)
 
 
 def validate_app_secret(raw: str, t: Translations) -> tuple[bool, Cell]:
     """Return whether an app secret is complete, and its length."""
-    value = "".join(raw.split())
+    return _validate_key("".join(raw.split()), APP_SECRET_LENGTH, t)
+
+
+def _validate_key(value: str, length: int, t: Translations) -> tuple[bool, Cell]:
     if not has_key_characters(value):
         return False, Cell(t("form.wrong_characters"), Role.BAD)
-    if len(value) != APP_SECRET_LENGTH:
-        return False, _length_cell(value, APP_SECRET_LENGTH)
-    return True, Cell(f"{APP_SECRET_LENGTH}/{APP_SECRET_LENGTH}", Role.GOOD)
+    if len(value) != length:
+        return False, _length_cell(value, length)
+    return True, Cell(f"{length}/{length}", Role.GOOD)
 
 
 def validate_account(raw: str, t: Translations) -> tuple[bool, Cell]:
