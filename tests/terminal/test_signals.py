@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
 from threading import Event, Thread
@@ -188,6 +189,17 @@ def test_a_signal_before_the_app_opens_leaves_no_demo_folder(home: Path) -> None
     assert not list(home.glob("kistui-demo-*"))
 
 
+@contextmanager
+def run_variant(name: str, home: Path) -> Iterator[PtyTerminal]:
+    """Run a module of this package that opens the demo with something changed."""
+    command = (sys.executable, "-m", f"tests.terminal.{name}")
+    terminal = PtyTerminal(command, environ=isolated_environment(home))
+    try:
+        yield terminal
+    finally:
+        terminal.close()
+
+
 @pytest.mark.parametrize("is_open", [True, False], ids=["open", "before it opens"])
 def test_the_process_ends_without_the_shutdown_of_python(home: Path, is_open: bool) -> None:
     """No deadline holds during it, and it takes seconds on a busy machine."""
@@ -213,39 +225,27 @@ def test_the_process_ends_without_the_shutdown_of_python(home: Path, is_open: bo
 
 
 def test_a_forced_exit_leaves_no_demo_folder(home: Path) -> None:
-    command = (sys.executable, "-m", "tests.terminal.forced_exit")
-    terminal = PtyTerminal(command, environ=isolated_environment(home))
-    try:
+    with run_variant("forced_exit", home) as terminal:
         terminal.wait_for_text(REFRESHED_LABEL)
         terminal.send_signal(signal.SIGTERM)
         assert terminal.wait() == 128 + signal.SIGTERM
-    finally:
-        terminal.close()
     assert not list(home.glob("kistui-demo-*"))
 
 
 def test_a_poll_that_knows_no_terminals_does_not_end_the_app(home: Path) -> None:
-    command = (sys.executable, "-m", "tests.terminal.macos_poll")
-    terminal = PtyTerminal(command, environ=isolated_environment(home))
-    try:
+    with run_variant("macos_poll", home) as terminal:
         terminal.wait_for_text(REFRESHED_LABEL)
         terminal.press("q")
         assert terminal.wait() == 0
-    finally:
-        terminal.close()
 
 
 def test_an_error_in_reading_input_is_a_failure_of_the_app(home: Path) -> None:
-    command = (sys.executable, "-m", "tests.terminal.input_error")
-    terminal = PtyTerminal(command, environ=isolated_environment(home))
-    try:
+    with run_variant("input_error", home) as terminal:
         terminal.wait_for_text(REFRESHED_LABEL)
         terminal.press("x")
         assert terminal.wait() == 1
         assert b"LookupError" in terminal.output
         assert b"Traceback" not in terminal.output
-    finally:
-        terminal.close()
 
 
 def test_input_waits_for_a_busy_app() -> None:
@@ -277,10 +277,6 @@ def test_input_waits_for_a_busy_app() -> None:
 
 @pytest.mark.parametrize("moment", ["callback_hangup", "demo_folder_hangup", "early_hangup"])
 def test_a_hangup_at_start_ends_the_process(home: Path, moment: str) -> None:
-    command = (sys.executable, "-m", f"tests.terminal.{moment}")
-    terminal = PtyTerminal(command, environ=isolated_environment(home))
-    try:
+    with run_variant(moment, home) as terminal:
         assert terminal.wait() == 128 + signal.SIGHUP
-    finally:
-        terminal.close()
     assert not list(home.glob("kistui-demo-*"))

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.settings import Settings
 from kistui.tui import key_queue
+from kistui.tui.app import KistuiApp
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog
 from kistui.tui.screens.trade_list import TradeListScreen
 from kistui.tui.screens.trades import TradesScreen
@@ -147,14 +148,18 @@ async def test_keys_do_not_wait_for_a_dialog_that_was_closed(
                     await pilot.press("escape", "1")
 
 
-async def test_keys_typed_at_the_start_go_into_the_first_form(make_app: MakeApp) -> None:
-    app = make_app(demo=False)
-    for key in keys("my name"):
+async def type_at_the_start(app: KistuiApp, text: str, selector: str) -> str:
+    """Type before the app runs; return what its first field has then."""
+    for key in keys(text):
         app.post_message(key)
     async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: app.screen.query("#name"))
+        await wait_until(pilot, lambda: app.screen.query(selector))
         await app.key_queue.wait_until_idle()
-        assert app.screen.query_one("#name", Input).value == "my name"
+        return app.screen.query_one(selector, Input).value
+
+
+async def test_keys_typed_at_the_start_go_into_the_first_form(make_app: MakeApp) -> None:
+    assert await type_at_the_start(make_app(demo=False), "my name", "#name") == "my name"
 
 
 async def test_a_passphrase_typed_at_the_start_goes_into_its_dialog(
@@ -165,13 +170,7 @@ async def test_a_passphrase_typed_at_the_start_goes_into_its_dialog(
     account, secrets = AccountNumber("50001234"), Credentials.parse("k" * 36, "s" * 180)
     profile = Profile("main", Environment.REAL, account, secret_backend=SecretBackend.ENCRYPTED)
     app.profile_service.add(profile, secrets)
-    app = make_app(demo=False)
-    for key in keys("quit"):
-        app.post_message(key)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: app.screen.query("#answer"))
-        await app.key_queue.wait_until_idle()
-        assert app.screen.query_one("#answer", Input).value == "quit"
+    assert await type_at_the_start(make_app(demo=False), "quit", "#answer") == "quit"
 
 
 async def test_keys_wait_for_a_page_that_takes_long_to_open(
