@@ -92,8 +92,8 @@ class TradeHistory:
     ) -> AsyncIterator[OrderList]:
         """Yield the orders of `days` after each part, newest first; raises KistuiError.
 
-        `today` is a Korean date. Today is a part of its own, so that a later call
-        fetches only today.
+        `today` is a Korean date. Today is a part of its own, so that a later call fetches only
+        today.
         """
         parts = [(part, False) for part in self._order_parts(days, today, is_overseas=False)]
         if self.supports_overseas:
