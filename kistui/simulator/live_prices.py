@@ -7,6 +7,7 @@ One thread serves a connection; prices are those of the balances at the same mom
 import json
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from threading import Lock, Thread
 from typing import Any
@@ -113,15 +114,15 @@ class LivePriceServer:
                     frames = [] if present == sent_for else list(self._frames(registrations))
                     sent_for = present
                     for frame in frames:
-                        connection.send(frame)
+                        _send(connection, frame)
                     idle = 0.0 if frames else idle + self._interval
                     if idle >= self.faults.pingpong_after:
                         idle = 0.0
-                        connection.send(json.dumps(_pingpong(self._clock())))
+                        _send(connection, json.dumps(_pingpong(self._clock())))
                 else:
                     response = self._respond(connection, json.loads(text), registrations)
                     if response is not None and not self.faults.is_silent:
-                        connection.send(json.dumps(response))
+                        _send(connection, json.dumps(response))
         except ConnectionClosed:
             pass
         finally:
@@ -238,3 +239,9 @@ def _message(
 
 def _pingpong(now: datetime) -> dict[str, dict[str, str]]:
     return {"header": {"tr_id": "PINGPONG", "datetime": f"{now.astimezone(KST):%Y%m%d%H%M%S}"}}
+
+
+def _send(connection: ServerConnection, text: str) -> None:
+    """Send to a client that may have closed: what it sent before is still to be read."""
+    with suppress(ConnectionClosed):
+        connection.send(text)

@@ -1,0 +1,28 @@
+"""The simulator's live prices, without kistui's client."""
+
+import json
+import time
+
+from websockets.sync.client import connect
+
+from kistui.simulator import Simulator
+from tests.support import FakeClock
+
+MESSAGE_COUNT = 50
+TIMEOUT_SECONDS = 20.0
+
+
+def test_what_a_client_sent_before_it_closed_is_read(clock: FakeClock) -> None:
+    message = {
+        "header": {"approval_key": "unknown", "tr_type": "2"},
+        "body": {"input": {"tr_id": "H0STCNT0", "tr_key": "005930"}},
+    }
+    with Simulator(clock=clock) as simulator:
+        server = simulator.serve_live_prices(interval=0.01)
+        with connect(server.url, compression=None, max_queue=None) as connection:
+            for _ in range(MESSAGE_COUNT):
+                connection.send(json.dumps(message))
+        end = time.monotonic() + TIMEOUT_SECONDS
+        while len(server.received) < MESSAGE_COUNT and time.monotonic() < end:
+            time.sleep(0.01)
+        assert len(server.received) == MESSAGE_COUNT
