@@ -78,7 +78,8 @@ class LivePriceServer:
         """The last messages of clients, oldest first."""
         self._context = context
         self._app_key_of = app_key_of
-        self._clock = clock
+        self.clock = clock
+        """Moves the prices; it can be replaced while the server runs."""
         self._interval = interval
         self._lock = Lock()
         self.used_app_keys: dict[str, ServerConnection] = {}
@@ -109,7 +110,7 @@ class LivePriceServer:
                 except TimeoutError:
                     if self.faults.is_silent:
                         continue
-                    present = price_tick_time(self._clock()), len(registrations)
+                    present = price_tick_time(self.clock()), len(registrations)
                     # Otherwise no price can have changed.
                     frames = [] if present == sent_for else list(self._frames(registrations))
                     sent_for = present
@@ -118,7 +119,7 @@ class LivePriceServer:
                     idle = 0.0 if frames else idle + self._interval
                     if idle >= self.faults.pingpong_after:
                         idle = 0.0
-                        _send(connection, json.dumps(_pingpong(self._clock())))
+                        _send(connection, json.dumps(_pingpong(self.clock())))
                 else:
                     response = self._respond(connection, json.loads(text), registrations)
                     if response is not None and not self.faults.is_silent:
@@ -186,7 +187,7 @@ class LivePriceServer:
 
     def _record(self, registration: Registration, context: AccountContext) -> list[str]:
         """Return the fields of an item's last trade, none for an unknown item."""
-        now = self._clock().astimezone(KST)
+        now = self.clock().astimezone(KST)
         seconds = price_tick_time(now)
         if registration.tr_id == OVERSEAS_FEED:
             return self._overseas_record(registration.tr_key, context, seconds)

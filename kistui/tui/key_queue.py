@@ -185,10 +185,10 @@ class KeyQueue:
     async def _wait_until_painted(self, screen: Screen[object]) -> None:
         painted = asyncio.Event()
         if screen.call_after_refresh(painted.set):
-            await _wait(painted)
+            await _wait(painted, MAX_WAIT_SECONDS)
 
 
-async def _wait(event: asyncio.Event, seconds: float = MAX_WAIT_SECONDS) -> None:
+async def _wait(event: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()

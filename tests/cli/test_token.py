@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from kistui.cli import main
+from kistui.cli.output import print_progress
 from kistui.clock import KST
+from kistui.i18n.translations import Translations
+from kistui.models.calls import ProgressEvent
 from kistui.simulator import Simulator
 from tests.cli.conftest import use_account
 
@@ -73,12 +76,11 @@ def test_issue_again_waits_for_the_minute_and_says_so(
 ) -> None:
     main(["token", "issue"])
 
-    async def no_time(_seconds: float) -> None:
+    def interrupt(progress: ProgressEvent, t: Translations) -> None:
+        print_progress(progress, t)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(
-        "kistui.services.token_manager.TokenManager._wait_until", lambda *_: no_time(0)
-    )
+    monkeypatch.setattr("kistui.cli.commands.token.print_progress", interrupt)
     assert main(["token", "issue", "--again"]) == 130
     assert "KST" in capsys.readouterr().err
     assert account.count_requests("tokenP") == 1

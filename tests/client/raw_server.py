@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import gc
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import httpx
+import pytest
 from msgspec import Struct
 
 from kistui.client.connection import ApiResponse
@@ -105,6 +106,20 @@ class UnparsedResponse(Struct):
     """A response that is not parsed."""
 
     unreadable_fields: tuple[str, ...] = ()
+
+
+@contextlib.contextmanager
+def http_responses(respond: Callable[[httpx.Request], httpx.Response]) -> Iterator[None]:
+    """Answer the requests of every httpx client with `respond` instead of sending them."""
+
+    async def handle(
+        _transport: httpx.AsyncHTTPTransport, request: httpx.Request
+    ) -> httpx.Response:
+        return respond(request)
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", handle)
+        yield
 
 
 def ignore_response(_response: ApiResponse) -> UnparsedResponse:

@@ -29,7 +29,7 @@ from kistui.errors import ForbiddenRequestError, InvalidBaseUrlError
 from kistui.models.account import Environment
 from kistui.models.calls import ignore_progress
 from kistui.simulator import Simulator
-from tests.client.raw_server import ignore_response
+from tests.client.raw_server import http_responses, ignore_response
 from tests.simulator.support import SimulatorHarness
 from tests.support import parse_syntax_tree
 
@@ -325,7 +325,7 @@ async def test_an_unlisted_endpoint_is_stopped_before_a_byte_leaves() -> None:
         with pytest.raises(ForbiddenRequestError):
             await connection.get(order, "x", ignore_progress, parse=ignore_response)
         with pytest.raises(ForbiddenRequestError):
-            await connection._http.get("http://127.0.0.2:9/oauth2/tokenP")
+            await connection.post(Endpoint("token", "POST", "http://127.0.0.2:9/oauth2/tokenP"), {})
         assert simulator.requests == []
 
 
@@ -377,19 +377,19 @@ def test_only_listed_calls_are_sent(
 
     def respond(request: httpx.Request) -> httpx.Response:
         sent_requests.append(request)
-        return httpx.Response(200, stream=httpx.ByteStream(b"{}"))
+        return httpx.Response(200, stream=httpx.ByteStream(b'{"rt_cd": "0"}'))
 
     async def ask() -> None:
         connection = Connection(
             environment, "http://127.0.0.1:9", RateLimits.unlimited(), Timeouts(), system_clock
         )
-        connection._http._transport = httpx.MockTransport(respond)
         endpoint = Endpoint("any", method, path, {environment: tr_id})
         with contextlib.suppress(ForbiddenRequestError, httpx.InvalidURL):
-            await connection._send(endpoint, connection._recorder(endpoint))
+            await connection.get(endpoint, "x", ignore_progress, parse=ignore_response)
         await connection.aclose()
 
-    asyncio.run(ask())
+    with http_responses(respond):
+        asyncio.run(ask())
     assert len(sent_requests) == ((method, path, tr_id) in listed)
 
 

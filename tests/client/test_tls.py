@@ -47,12 +47,18 @@ TEMPTING = {
 }
 
 
-def ssl_context_for(http: httpx.AsyncClient, origin: str) -> ssl.SSLContext:
-    """Return the TLS contexts the client uses for `origin`, proxies included."""
-    transport: Any = http._transport_for_url(httpx.URL(origin))
-    context = transport._pool._ssl_context
-    assert isinstance(context, ssl.SSLContext)
-    return context
+@pytest.fixture
+def ssl_contexts(monkeypatch: pytest.MonkeyPatch) -> list[ssl.SSLContext]:
+    """Return the TLS settings of each transport that httpx makes, those for proxies included."""
+    contexts: list[ssl.SSLContext] = []
+    create = httpx.AsyncHTTPTransport.__init__
+
+    def create_and_note(transport: httpx.AsyncHTTPTransport, **options: Any) -> None:
+        contexts.append(options["verify"])
+        create(transport, **options)
+
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "__init__", create_and_note)
+    return contexts
 
 
 def is_strict(context: ssl.SSLContext) -> bool:
@@ -62,18 +68,19 @@ def is_strict(context: ssl.SSLContext) -> bool:
 @pytest.mark.parametrize("proxy", ["", "http://proxy.example:3128"])
 @pytest.mark.parametrize("environment", list(Environment))
 async def test_no_environment_variable_disables_verification(
-    monkeypatch: pytest.MonkeyPatch, environment: Environment, proxy: str
+    monkeypatch: pytest.MonkeyPatch,
+    ssl_contexts: list[ssl.SSLContext],
+    environment: Environment,
+    proxy: str,
 ) -> None:
     for name, value in TEMPTING.items():
         monkeypatch.setenv(name, value)
     if proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy)
     connection = Connection(environment, None, RateLimits.unlimited(), Timeouts(), system_clock)
-    try:
-        assert is_strict(ssl_context_for(connection._http, BASE_URLS[environment]))
-        assert not connection._http.follow_redirects
-    finally:
-        await connection.aclose()
+    await connection.aclose()
+    assert len(ssl_contexts) == 1 + bool(proxy)
+    assert all(map(is_strict, ssl_contexts))
 
 
 def test_no_parameter_or_setting_concerns_verification() -> None:
@@ -213,17 +220,17 @@ async def test_a_server_with_an_untrusted_certificate_receives_nothing(
 
 
 async def test_a_ca_file_replaces_the_trusted_authorities(
-    impostor: Impostor, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+    impostor: Impostor,
+    certificates: Certificates,
+    ssl_contexts: list[ssl.SSLContext],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A CA file, as needed behind a proxy, is still verified and ignored for loopback."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates.path))
-    http = create_http_client(httpx.URL(BASE_URLS[REAL]), httpx.Timeout(1))
-    try:
-        context = ssl_context_for(http, BASE_URLS[REAL])
-        assert is_strict(context)
-        assert len(context.get_ca_certs()) == 1
-    finally:
-        await http.aclose()
+    await create_http_client(httpx.URL(BASE_URLS[REAL]), httpx.Timeout(1)).aclose()
+    (context,) = ssl_contexts
+    assert is_strict(context)
+    assert len(context.get_ca_certs()) == 1
     assert isinstance((await probe_server(impostor.url, system_clock)).error, TlsError)
     monkeypatch.setattr("kistui.client.http_client.is_loopback", lambda _host: False)
     result = await probe_server(impostor.url, system_clock)

@@ -33,6 +33,7 @@ from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.reconciliation import reconcile
 from kistui.models.text import Secret
 from kistui.models.token import AccessToken, TokenRecord, TokenStatus
+from tests.client.raw_server import http_responses
 from tests.fuzz.strategies import JSON_VALUES, RAW_VALUES, fuzz_settings
 from tests.support import BALANCE_ROW, BALANCE_SUMMARY, MORNING, PROFILE, FakeClock, balance_body
 
@@ -157,7 +158,6 @@ class FakeServer:
             clock=FakeClock(),
             timeouts=Timeouts(sleep=self._sleep),
         )
-        self.client._connection._http._transport = httpx.MockTransport(self._respond)
 
     def call(self, replies: Sequence[Reply], job: str) -> Balance | AccessToken:
         """Return the result of a call; the last response is repeated."""
@@ -171,7 +171,7 @@ class FakeServer:
         token = AccessToken(Secret("eyJ"), MORNING, MORNING)
         return await self.client.fetch_balance(CREDENTIALS, token, PROFILE.account)
 
-    def _respond(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx.Request) -> httpx.Response:
         assert request.url.host == "127.0.0.1"
         status, headers, content = self.last = next(self.replies, self.last)
         return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))
@@ -183,8 +183,9 @@ class FakeServer:
 @pytest.fixture(scope="module")
 def server() -> Iterator[FakeServer]:
     server = FakeServer()
-    yield server
-    server.runner.run(server.client.aclose())
+    with http_responses(server.respond):
+        yield server
+        server.runner.run(server.client.aclose())
     server.runner.close()
 
 

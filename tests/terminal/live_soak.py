@@ -63,7 +63,7 @@ class Bench:
         def fast() -> datetime:
             return SESSION_START + SPEED * (clock() - SESSION_START) % timedelta(hours=6)
 
-        self.server._clock = fast
+        self.server.clock = fast
         home = Path(tempfile.mkdtemp(prefix="kistui-live-"))
         environ = isolated_environment(
             home,

@@ -143,7 +143,6 @@ async def test_keys_do_not_wait_for_a_dialog_that_was_closed(
             await pilot.press("2", key)
             with monkeypatch.context() as patch:
                 patch.setattr(key_queue, "MAX_WAIT_SECONDS", 60)
-                patch.setattr(key_queue._wait, "__defaults__", (60,))
                 async with asyncio.timeout(20):
                     await pilot.press("escape", "1")
 
