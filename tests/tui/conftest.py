@@ -170,6 +170,12 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         simulator.stop()
 
 
+@pytest.fixture
+def environ(simulator: Simulator) -> dict[str, str]:
+    """Return an environment that directs every profile to the simulator."""
+    return {"KISTUI_BASE_URL": simulator.url}
+
+
 def app_of(pilot: Pilot[None]) -> AppUnderTest:
     """Return the app of a pilot."""
     assert isinstance(pilot.app, AppUnderTest)

@@ -12,6 +12,7 @@ import pytest
 from rich.console import RenderableType
 from textual._compositor import Compositor
 from textual._context import visible_screen_stack
+from textual.app import App
 from textual.pilot import Pilot
 from textual.strip import Strip
 
@@ -49,6 +50,11 @@ def screen_text(pilot: Pilot[Any]) -> str:
     strips = screen_strips(pilot)
     assert len(strips) == height
     return "\n".join(strip.text[:width] for strip in strips)
+
+
+def toast_texts(app: App[Any]) -> list[str]:
+    """Return the texts of the notifications that are shown, oldest first."""
+    return [str(notification.message) for notification in app._notifications]
 
 
 async def settle(pilot: Pilot[None]) -> None:

@@ -20,7 +20,7 @@ from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, OpenApp, app_of
-from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
 
 
 def screen_of(pilot: Pilot[None]) -> BalanceScreen:
@@ -40,7 +40,7 @@ def notice(pilot: Pilot[None]) -> str:
 
 
 def notifications(pilot: Pilot[None]) -> str:
-    return " ".join(str(notification.message) for notification in pilot.app._notifications)
+    return " ".join(toast_texts(pilot.app))
 
 
 # hidden amounts

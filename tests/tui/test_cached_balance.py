@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,24 +21,13 @@ from kistui.tui.widgets.summary_pane import SummaryPane
 from tests.services.token_stampede import create_profiles, simulator_environ
 from tests.support import FakeClock, make_balance, make_lot
 from tests.tui.conftest import AppUnderTest, MakeApp, summary_lines, summary_pane
-from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
 from tests.tui.test_balance_screen import bar, notice, screen_of
 from tests.tui.test_overseas import PRESENT
 from tests.tui.test_profiles import add_profile, balance_of, profile_service_of
 
 AMOUNT = re.compile(r"[\d,.]*\d")
 SIZE = (80, 24)
-
-
-@pytest.fixture
-def simulator(clock: FakeClock) -> Iterator[Simulator]:
-    with Simulator(clock=clock) as running:
-        yield running
-
-
-@pytest.fixture
-def environ(simulator: Simulator) -> dict[str, str]:
-    return {"KISTUI_BASE_URL": simulator.url}
 
 
 @pytest.fixture
@@ -244,7 +233,7 @@ async def test_a_failed_cache_write_is_silent(
     async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert isinstance(screen_of(pilot).load_state, Loaded)
-        assert not pilot.app._notifications
+        assert not toast_texts(pilot.app)
 
 
 async def test_switching_the_cache_off_deletes_it(again: AppUnderTest, folder: Path) -> None:

@@ -31,7 +31,7 @@ from kistui.tui.user_keymap import UserKeymap, describe_keys, format_key, normal
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
 from tests.tui.conftest import MakeApp, OpenApp, app_of
-from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
 from tests.tui.test_profiles import add_profile
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
@@ -174,9 +174,9 @@ async def test_faults_in_user_keys_are_one_notification(make_app: MakeApp) -> No
     )
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
-        (notification,) = list(app._notifications)
-        assert "holdings.nope" in notification.message
-        assert "balance.refresh" in notification.message
+        (toast,) = toast_texts(app)
+        assert "holdings.nope" in toast
+        assert "balance.refresh" in toast
         await pilot.press("2", "f3")
         assert cast("BalanceScreen", app.screen).raw_fields_shown
 
@@ -188,9 +188,9 @@ async def test_many_faults_are_counted_so_that_they_cover_no_figures(make_app: M
     )
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        (toast,) = list(app._notifications)
-        assert len(toast.message.splitlines()) == 3
-        assert "4" in toast.message.splitlines()[-1]
+        (toast,) = toast_texts(app)
+        assert len(toast.splitlines()) == 3
+        assert "4" in toast.splitlines()[-1]
 
 
 def test_no_key_calls_a_method_of_its_name() -> None:
@@ -326,7 +326,7 @@ async def test_jamo_act_as_their_keys_with_one_notification(open_app: OpenApp) -
         await pilot.press("escape", "ㅌ")
         await settle(pilot)
         assert app_of(pilot).amounts_hidden
-        messages = [note.message for note in pilot.app._notifications if "ㄴ" in note.message]
+        messages = [text for text in toast_texts(pilot.app) if "ㄴ" in text]
         assert len(messages) == 1
 
 

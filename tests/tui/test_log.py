@@ -15,7 +15,7 @@ from kistui.tui.screens.log import LogScreen
 from kistui.tui.screens.token import TokenScreen
 from kistui.tui.widgets.line_table import LineTable
 from tests.tui.conftest import MakeApp, OpenApp, app_of
-from tests.tui.pilot import paint_each_frame, screen_text, settle, wait_until
+from tests.tui.pilot import paint_each_frame, screen_text, settle, toast_texts, wait_until
 
 SIZES = [(60, 20), (120, 36)]
 
@@ -172,7 +172,7 @@ async def test_a_log_write_error_is_reported_once(
         for _ in range(3):
             app.tick()
         await pilot.pause()
-        messages = [note.message for note in app._notifications if "log" in note.message]
+        messages = [text for text in toast_texts(app) if "log" in text]
         assert len(messages) == 1
         await open_log(pilot)
         assert "The log cannot be written" in screen_text(pilot)

@@ -2,13 +2,14 @@
 
 import asyncio
 import gc
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, RadioButton, RadioSet, Static
 
@@ -26,8 +27,8 @@ from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.profile_form import ProfileForm
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
-from tests.tui.conftest import AppUnderTest, MakeApp
-from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.conftest import AppUnderTest, MakeApp, OpenApp, app_of
+from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
 
 
 async def quiet(pilot: Pilot[Any]) -> None:
@@ -38,15 +39,35 @@ async def quiet(pilot: Pilot[Any]) -> None:
 
 
 @pytest.fixture
-def simulator(clock: FakeClock) -> Iterator[Simulator]:
-    with Simulator(clock=clock) as running:
-        yield running
+def open_first_form(make_app: MakeApp, environ: dict[str, str]) -> OpenApp:
+    """Open the app without an account: it shows the form for the first."""
+
+    @asynccontextmanager
+    async def open_first_form() -> AsyncIterator[Pilot[None]]:
+        app = make_app(demo=False, environ=environ)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await quiet(pilot)
+            yield pilot
+
+    return open_first_form
 
 
 @pytest.fixture
-def environ(simulator: Simulator) -> dict[str, str]:
-    """Direct every profile to the simulator."""
-    return {"KISTUI_BASE_URL": simulator.url}
+def open_accounts(make_app: MakeApp, environ: dict[str, str], simulator: Simulator) -> OpenApp:
+    """Open the accounts page of a demo, with saved profiles of the given names."""
+
+    @asynccontextmanager
+    async def open_accounts(*names: str) -> AsyncIterator[Pilot[None]]:
+        app = make_app(demo=True, environ=environ)
+        for name in names:
+            add_profile(profile_service_of(app), simulator, name)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await quiet(pilot)
+            await pilot.press("4")
+            await quiet(pilot)
+            yield pilot
+
+    return open_accounts
 
 
 def profile_service_of(app: AppUnderTest) -> ProfileService:
@@ -132,12 +153,9 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
     assert profile_service_of(again).needs_passphrase(profile_service_of(again).list_profiles()[0])
 
 
-async def test_without_an_account_no_hint_names_a_key_for_one(
-    make_app: MakeApp, environ: dict[str, str]
-) -> None:
-    app = make_app(demo=False, environ=environ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
+async def test_without_an_account_no_hint_names_a_key_for_one(open_first_form: OpenApp) -> None:
+    async with open_first_form() as pilot:
+        app = app_of(pilot)
         await pilot.press("escape")
         await quiet(pilot)
         assert isinstance(app.screen, AccountsScreen)
@@ -215,12 +233,9 @@ async def test_a_passphrase_is_pasted_with_its_blanks_and_a_key_without(
     profile_service.unlock("correct  horse ")
 
 
-async def test_keys_typed_ahead_reach_their_fields(make_app: MakeApp) -> None:
-    from textual.events import Key
-
-    app = make_app(demo=False)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
+async def test_keys_typed_ahead_reach_their_fields(open_first_form: OpenApp) -> None:
+    async with open_first_form() as pilot:
+        app = app_of(pilot)
         for key in ("m", "e", "tab", "tab", "1", "2", "tab", "k"):
             app.post_message(Key(key, key if len(key) == 1 else None))  # no pause between
         await pilot.pause()
@@ -231,12 +246,9 @@ async def test_keys_typed_ahead_reach_their_fields(make_app: MakeApp) -> None:
         assert values == ["me", "12", "k"]
 
 
-async def test_every_invalid_field_has_a_message_beside_it(
-    make_app: MakeApp, environ: dict[str, str]
-) -> None:
-    app = make_app(demo=False, environ=environ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
+async def test_every_invalid_field_has_a_message_beside_it(open_first_form: OpenApp) -> None:
+    async with open_first_form() as pilot:
+        app = app_of(pilot)
         await type_in(pilot, "name", "a b")
         await type_in(pilot, "account", "123")
         await type_in(pilot, "app_key", "k" * 35)
@@ -259,11 +271,10 @@ async def test_every_invalid_field_has_a_message_beside_it(
 
 
 async def test_a_form_refuses_letters_that_no_key_has(
-    make_app: MakeApp, environ: dict[str, str], simulator: Simulator
+    open_first_form: OpenApp, simulator: Simulator
 ) -> None:
-    app = make_app(demo=False, environ=environ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
+    async with open_first_form() as pilot:
+        app = app_of(pilot)
         await fill(pilot, simulator)
         await type_in(pilot, "app_key", "가" * 36)
         await type_in(pilot, "app_secret", "ㄴ" * 180)
@@ -282,11 +293,10 @@ def form_texts(pilot: Pilot[Any]) -> dict[str | None, str]:
 
 
 async def test_an_import_that_is_left_leads_back_to_what_was_typed(
-    make_app: MakeApp, environ: dict[str, str], simulator: Simulator
+    open_first_form: OpenApp, simulator: Simulator
 ) -> None:
-    app = make_app(demo=False, environ=environ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
+    async with open_first_form() as pilot:
+        app = app_of(pilot)
         await fill(pilot, simulator)
         await type_in(pilot, "passphrase", "열려라")
         select(pilot, "environment", 1)
@@ -326,10 +336,7 @@ async def test_a_form_that_cannot_be_saved_keeps_what_was_typed(
 
 
 async def test_a_keyring_that_is_waited_for_is_named(
-    make_app: MakeApp,
-    environ: dict[str, str],
-    simulator: Simulator,
-    monkeypatch: pytest.MonkeyPatch,
+    open_first_form: OpenApp, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_unlocked = Event()
 
@@ -339,9 +346,8 @@ async def test_a_keyring_that_is_waited_for_is_named(
 
     monkeypatch.setattr(ProfileService, "keyring_unavailable_reason", lambda _service: None)
     monkeypatch.setattr(ProfileService, "add", add)
-    app = make_app(demo=False, environ=environ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
+    async with open_first_form() as pilot:
+        app = app_of(pilot)
         await fill(pilot, simulator)
         await pilot.press("enter")
         await wait_until(pilot, lambda: "OS 키링을 기다립니다" in screen_text(pilot))
@@ -350,10 +356,7 @@ async def test_a_keyring_that_is_waited_for_is_named(
 
 
 async def test_a_keyring_that_fails_after_the_page_was_left_is_silent(
-    make_app: MakeApp,
-    environ: dict[str, str],
-    simulator: Simulator,
-    monkeypatch: pytest.MonkeyPatch,
+    open_first_form: OpenApp, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     has_begun, is_unlocked, has_ended = Event(), Event(), Event()
 
@@ -369,9 +372,8 @@ async def test_a_keyring_that_fails_after_the_page_was_left_is_silent(
     monkeypatch.setattr(ProfileService, "add", add)
     errors: list[dict[str, object]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: errors.append(context))
-    app = make_app(demo=False, environ=environ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
+    async with open_first_form() as pilot:
+        app = app_of(pilot)
         await fill(pilot, simulator)
         await pilot.press("enter")
         await wait_until(pilot, has_begun.is_set)
@@ -409,11 +411,10 @@ async def test_a_narrow_form_says_in_full_why_the_keyring_cannot_be_used(
 
 
 async def test_a_form_shows_the_end_of_a_key_and_nothing_of_a_secret(
-    make_app: MakeApp, environ: dict[str, str], simulator: Simulator
+    open_first_form: OpenApp, simulator: Simulator
 ) -> None:
-    app = make_app(demo=False, environ=environ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
+    async with open_first_form() as pilot:
+        app = app_of(pilot)
         await fill(pilot, simulator)
         text = screen_text(pilot)
         assert simulator.app_key[-4:] in text
@@ -426,14 +427,9 @@ async def test_a_form_shows_the_end_of_a_key_and_nothing_of_a_secret(
         assert simulator.app_secret not in app.clipboard
 
 
-async def test_a_paste_broken_over_lines_arrives_whole(
-    make_app: MakeApp, environ: dict[str, str]
-) -> None:
-    from textual.events import Paste
-
-    app = make_app(demo=False, environ=environ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
+async def test_a_paste_broken_over_lines_arrives_whole(open_first_form: OpenApp) -> None:
+    async with open_first_form() as pilot:
+        app = app_of(pilot)
         field = app.screen.query_one("#app_secret", Input)
         field.focus()
         field.post_message(Paste(f" {'s' * 100}\r\n{'t' * 80} \n"))
@@ -441,10 +437,9 @@ async def test_a_paste_broken_over_lines_arrives_whole(
         assert field.value == "s" * 100 + "t" * 80
 
 
-async def test_the_demo_is_one_key_away(make_app: MakeApp) -> None:
-    app = make_app(demo=False)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
+async def test_the_demo_is_one_key_away(open_first_form: OpenApp) -> None:
+    async with open_first_form() as pilot:
+        app = app_of(pilot)
         await pilot.press("escape")
         await quiet(pilot)
         assert isinstance(app.screen, AccountsScreen)
@@ -512,14 +507,10 @@ async def test_a_locked_profile_asks_again_after_a_wrong_passphrase(
 
 
 async def test_removing_requires_the_name_and_deletes_everything(
-    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
+    open_accounts: OpenApp, simulator: Simulator, tmp_path: Path
 ) -> None:
-    app = make_app(demo=True, environ=environ)
-    add_profile(profile_service_of(app), simulator, "isa")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
-        await pilot.press("4")
-        await quiet(pilot)
+    async with open_accounts("isa") as pilot:
+        app = app_of(pilot)
         await pilot.press("delete")
         await quiet(pilot)
         await type_in(pilot, "answer", "is")
@@ -537,14 +528,10 @@ async def test_removing_requires_the_name_and_deletes_everything(
 
 
 async def test_moved_secrets_leave_no_copy(
-    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
+    open_accounts: OpenApp, simulator: Simulator, tmp_path: Path
 ) -> None:
-    app = make_app(demo=True, environ=environ)
-    add_profile(profile_service_of(app), simulator, "isa")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
-        await pilot.press("4")
-        await quiet(pilot)
+    async with open_accounts("isa") as pilot:
+        app = app_of(pilot)
         await pilot.press("f4")
         await quiet(pilot)
         await pilot.press("down", "enter")
@@ -558,15 +545,9 @@ async def test_moved_secrets_leave_no_copy(
     assert simulator.app_secret.encode() not in everything
 
 
-async def test_the_account_number_can_be_corrected(
-    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
-) -> None:
-    app = make_app(demo=True, environ=environ)
-    add_profile(profile_service_of(app), simulator, "isa")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
-        await pilot.press("4")
-        await quiet(pilot)
+async def test_the_account_number_can_be_corrected(open_accounts: OpenApp) -> None:
+    async with open_accounts("isa") as pilot:
+        app = app_of(pilot)
         await pilot.press("f7")
         await quiet(pilot)
         await type_in(pilot, "answer", "123")
@@ -580,16 +561,9 @@ async def test_the_account_number_can_be_corrected(
     assert profile_service_of(app).get("isa").environment is Environment.REAL
 
 
-async def test_the_default_is_marked_and_opened_at_the_start(
-    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
-) -> None:
-    app = make_app(demo=True, environ=environ)
-    add_profile(profile_service_of(app), simulator, "main")
-    add_profile(profile_service_of(app), simulator, "isa")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
-        await pilot.press("4")
-        await quiet(pilot)
+async def test_the_default_is_marked_and_opened_at_the_start(open_accounts: OpenApp) -> None:
+    async with open_accounts("main", "isa") as pilot:
+        app = app_of(pilot)
         await pilot.press("down", "asterisk")
         await quiet(pilot)
         assert profile_service_of(app).default_name() == "isa"
@@ -599,14 +573,10 @@ async def test_the_default_is_marked_and_opened_at_the_start(
 
 
 async def test_the_connection_test_asks_before_it_issues_a_token(
-    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+    open_accounts: OpenApp, simulator: Simulator
 ) -> None:
-    app = make_app(demo=True, environ=environ)
-    add_profile(profile_service_of(app), simulator, "isa")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
-        await pilot.press("4")
-        await quiet(pilot)
+    async with open_accounts("isa") as pilot:
+        app = app_of(pilot)
         await pilot.press("exclamation_mark")
         await quiet(pilot)
         assert isinstance(app.screen, SelectDialog)
@@ -776,12 +746,12 @@ async def test_ctrl_c_and_ctrl_q_answer_in_a_dialog(make_app: MakeApp) -> None:
         await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
         await type_in(pilot, "answer", "path")
         await pilot.press("ctrl+c")
-        await wait_until(pilot, lambda: any("Esc" in toast.message for toast in app._notifications))
+        await wait_until(pilot, lambda: any("Esc" in text for text in toast_texts(app)))
         app.screen.query_one("#answer", Input).action_select_all()
         await pilot.press("ctrl+c")
         assert app.clipboard == "path"
         await pilot.press("escape")
-        await wait_until(pilot, lambda: not app._notifications)  # Esc does something else now
+        await wait_until(pilot, lambda: not toast_texts(app))  # Esc does something else now
         await pilot.press("f2")
         await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
         await pilot.press("ctrl+c", "ctrl+q")

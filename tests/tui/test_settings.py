@@ -22,7 +22,7 @@ from kistui.tui.screens.settings_dialog import SettingsDialog
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
 from tests.tui.conftest import MakeApp, OpenApp, app_of
-from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
 
 
 def written(tmp_path: Path) -> str:
@@ -182,8 +182,8 @@ async def test_a_setting_that_cannot_be_written_applies_and_is_reported(
     (folder / "config.toml").chmod(0o600)
     async with open_app() as pilot:
         await choose(pilot, 1, "right")
-        await wait_until(pilot, lambda: list(pilot.app._notifications))
-        assert "config.toml" in next(iter(pilot.app._notifications)).message
+        await wait_until(pilot, lambda: toast_texts(pilot.app))
+        assert "config.toml" in toast_texts(pilot.app)[0]
         assert written(tmp_path) == "broken = "
 
 
@@ -203,9 +203,8 @@ async def test_a_saved_theme_file_is_reloaded(make_app: MakeApp, tmp_path: Path)
         assert app.theme == "own"
         own.write_text(text.replace('gain = "#ff7070"', 'gain = "red"'))
         app.theme_controller.reload_changed()
-        await wait_until(pilot, lambda: list(app._notifications))
-        messages = [notification.message for notification in app._notifications]
-        assert ["own.toml: variables.gain" in message for message in messages] == [True]
+        await wait_until(pilot, lambda: toast_texts(app))
+        assert ["own.toml: variables.gain" in text for text in toast_texts(app)] == [True]
         assert app.theme_variables["gain"] == "#ffaaaa"
 
 

@@ -22,7 +22,7 @@ from kistui.tui.screens.token import TokenScreen
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock
 from tests.tui.conftest import OpenApp, app_of
-from tests.tui.pilot import settle, wait_until
+from tests.tui.pilot import settle, toast_texts, wait_until
 
 
 def simulator_of(pilot: Pilot[None]) -> Simulator:
@@ -219,7 +219,7 @@ async def test_expiry_warnings_appear_once_and_take_no_focus(
             clock.advance(minutes=minutes)
             app.tick()
             await pilot.pause()
-            texts.append(" ".join(str(notification.message) for notification in app._notifications))
+            texts.append(" ".join(toast_texts(app)))
         assert [len(app_texts.split("토큰이")) - 1 for app_texts in texts] == [
             0, 1, 1, 1, 2, 2, 2, 2,
         ]  # fmt: skip
