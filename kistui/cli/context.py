@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from getpass import getpass
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,6 @@ from kistui.storage.paths import AppPaths, default_paths
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from pathlib import Path
 
     from kistui.services.session import Session
     from kistui.simulator import SimulatorOptions
@@ -44,7 +44,7 @@ def open_profiles(
     t: Translations | None = None,
     is_debug: bool = False,
 ) -> Iterator[ProfileService]:
-    """Yield the user's profiles; a demo's simulator stops at the end.
+    """Yield the user's profiles; at the end, a demo's simulator stops and its files are removed.
 
     `demo_options_factory` is called when a demo profile is opened. With `t`, an error in writing
     the log is printed at the end.
@@ -52,12 +52,23 @@ def open_profiles(
     with ExitStack() as exit_stack:
 
         def start_demo() -> DemoAccount:
+            from pathlib import Path
+            from secrets import token_hex
+            from shutil import rmtree
+            from tempfile import gettempdir
+
             from kistui.cli.demo import demo_from_simulator
             from kistui.simulator import Simulator
 
-            folder = _enter_demo_folder(exit_stack)
+            folder = Path(gettempdir(), f"kistui-demo-{token_hex(8)}")
+            remove_files = partial(rmtree, folder, ignore_errors=True)
+            # Registered first: a signal that ends the process can come as soon as it exists.
+            exit_stack.callback(remove_files)
+            folder.mkdir(mode=0o700)
             simulator = exit_stack.enter_context(Simulator(demo_options_factory(), clock=clock))
-            return demo_from_simulator(simulator, clock, folder, has_history=True)
+            return demo_from_simulator(
+                simulator, clock, folder, has_history=True, remove_files=remove_files
+            )
 
         app_folders = app_folders or default_paths()
         log = CallLog(app_folders.log_file, clock=clock, is_debug=is_debug)
@@ -72,20 +83,6 @@ def open_command_profiles(
 ) -> AbstractContextManager[ProfileService]:
     """Open the user's profiles with the scene of the demo and `--debug` of a command."""
     return open_profiles(lambda: demo_simulator_options(options), t=t, is_debug=options.debug)
-
-
-def _enter_demo_folder(exit_stack: ExitStack) -> "Path":
-    """Make a folder that `exit_stack` removes: the demo's tokens end with this process."""
-    from pathlib import Path
-    from secrets import token_hex
-    from shutil import rmtree
-    from tempfile import gettempdir
-
-    folder = Path(gettempdir(), f"kistui-demo-{token_hex(8)}")
-    # Registered first: a signal that ends the process can come as soon as the folder exists.
-    exit_stack.callback(rmtree, folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    return folder
 
 
 def _close_log(log: CallLog, t: Translations | None) -> None:

@@ -3,9 +3,8 @@
 Imported when a demo is opened. The client is imported when it connects, after the first screen.
 """
 
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
-from shutil import rmtree
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,12 @@ if TYPE_CHECKING:
 
 
 def demo_from_simulator(
-    simulator: "Simulator", clock: Clock, folder: Path, *, has_history: bool = False
+    simulator: "Simulator",
+    clock: Clock,
+    folder: Path,
+    *,
+    has_history: bool = False,
+    remove_files: Callable[[], None] = lambda: None,
 ) -> DemoAccount:
     """Return the simulator's account with its state in `folder`; connects as to KIS otherwise.
 
@@ -58,9 +62,7 @@ def demo_from_simulator(
         if has_history
         else HistoryStore(paths.history_dir)
     )
-    return DemoAccount(
-        profile, connect, tokens, histories, partial(rmtree, folder, ignore_errors=True)
-    )
+    return DemoAccount(profile, connect, tokens, histories, remove_files)
 
 
 class SimulatedHistoryStore(HistoryStore):

@@ -77,6 +77,7 @@ class DemoAccount(Struct, frozen=True):
     token_store: TokenStore
     history_store: "HistoryStore"
     remove_files: Callable[[], None]
+    """Deletes what the demo has written."""
 
 
 class ProfileService(SettingsService):
