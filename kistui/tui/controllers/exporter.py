@@ -3,17 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 from textual.screen import Screen
 
 from kistui.errors import FileAlreadyExistsError, StorageError
-from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-
-if TYPE_CHECKING:
-    from kistui.services.profiles import ProfileService
+from kistui.tui.screens.page import PageContext
 
 EXPORT_FORMATS = ("csv", "excel", "json")
 
@@ -31,12 +28,10 @@ class Exportable(Struct, frozen=True):
 class Exporter:
     """Asks for format and file; `export` is a coroutine for `ActionRunner`."""
 
-    def __init__(
-        self, page: Screen[Any], profile_service: "ProfileService", t: Translations
-    ) -> None:
+    def __init__(self, page: Screen[Any], context: PageContext) -> None:
         self._page = page
-        self._profile_service = profile_service
-        self._t = t
+        self._profile_service = context.profile_service
+        self._t = context.t
 
     def copy(self, text: str) -> None:
         """Copy a text to the terminal's clipboard (OSC 52)."""

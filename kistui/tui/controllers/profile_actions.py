@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 from msgspec.structs import replace
 from textual.screen import Screen
@@ -17,7 +17,6 @@ from kistui.errors import KistuiError, MissingCredentialsError
 from kistui.formatting import profiles as view
 from kistui.formatting import status
 from kistui.formatting.cells import Cell
-from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, ImportedCredentials, Profile, SecretBackend
 from kistui.models.calls import NOTICEABLE_WAIT
 from kistui.tui.messages import NoticePosted, ProfileChanged, ProfileSelected, ProfilesLoaded
@@ -29,6 +28,7 @@ from kistui.tui.screens.dialogs import (
     confirm,
     prompt_until_valid,
 )
+from kistui.tui.screens.page import PageContext
 from kistui.tui.screens.profile_form import (
     SECRET_BACKENDS,
     FormEntries,
@@ -38,10 +38,6 @@ from kistui.tui.screens.profile_form import (
     ProfileFormResult,
 )
 
-if TYPE_CHECKING:
-    from kistui.services.profiles import ProfileService
-
-
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
 
@@ -49,12 +45,10 @@ Arguments = TypeVarTuple("Arguments")
 class ProfileActions:
     """Changes the profiles that `page` lists; `ProfilesLoaded` follows every change."""
 
-    def __init__(
-        self, page: Screen[Any], profile_service: "ProfileService", t: Translations
-    ) -> None:
+    def __init__(self, page: Screen[Any], context: PageContext) -> None:
         self._page = page
-        self._profile_service = profile_service
-        self._t = t
+        self._profile_service = context.profile_service
+        self._t = context.t
 
     async def start(self) -> None:
         """Read the profiles; if there are none, open the form for the first one."""

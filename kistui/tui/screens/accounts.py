@@ -60,7 +60,7 @@ class AccountsScreen(PageScreen):
         super().__init__(context)
         self._is_first_run = context.is_first_run
         self._actions = ActionRunner(self)
-        self._profile_actions = ProfileActions(self, context.profile_service, context.t)
+        self._profile_actions = ProfileActions(self, context)
         self.account_loader = AccountLoader(self, context)
         self._profiles: tuple[Profile, ...] = ()
         self._default_profile_name: str | None = None

@@ -128,7 +128,7 @@ class BalanceScreen(PageScreen):
         self._history_profile: Profile | None = None
         """The profile whose asset history was read."""
         self._actions = ActionRunner(self)
-        self._exporter = Exporter(self, context.profile_service, context.t)
+        self._exporter = Exporter(self, context)
         if context.profile is not None:  # later, it would match every style again
             self.add_class(f"-{context.profile.environment_label}")
 

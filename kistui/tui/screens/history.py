@@ -93,7 +93,7 @@ class HistoryScreen(PageScreen):
         """The indices loaded since the page was opened."""
         self._actions = ActionRunner(self)
         self._controller = HistoryController(self, context, context.profile)
-        self._exporter = Exporter(self, context.profile_service, context.t)
+        self._exporter = Exporter(self, context)
         self._today = context.profile_service.history.today
 
     def compose(self) -> ComposeResult:

@@ -25,7 +25,7 @@ class ReadingPage(PageScreen, Generic[ContentT]):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._actions = ActionRunner(self)
-        self._exporter = Exporter(self, context.profile_service, context.t)
+        self._exporter = Exporter(self, context)
         self._loader: TradeLoader[ContentT] = TradeLoader(self, context, self._loader_changed)
         self._shows_raw_fields = False
 
