@@ -2210,6 +2210,7 @@ TRANSLATIONS = {
         "hint_eacces": "Check the permissions of the file and its folder.",
         "hint_eperm": "Check the permissions of the file and its folder.",
         "hint_eisdir": "Move or remove the folder of that name.",
+        "hint_dangling_link": "Restore the file it points to, or remove the link to start over.",
     },
     "error.file_unwritable": {
         "title": "Cannot write the file",
@@ -2353,6 +2354,7 @@ TRANSLATIONS = {
         "efbig": "the file is too large",
         "ebusy": "another program is using it",
         "eloop": "it is a symbolic link",
+        "dangling_link": "it is a symbolic link to {target}, which does not exist",
         "not_utf8": "not UTF-8",
         "not_text": "must be a string",
         "not_table": "must be a table",

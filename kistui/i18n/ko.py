@@ -2227,6 +2227,7 @@ TRANSLATIONS = {
         "hint_eacces": "파일과 폴더의 권한을 확인하세요.",
         "hint_eperm": "파일과 폴더의 권한을 확인하세요.",
         "hint_eisdir": "같은 이름의 폴더를 옮기거나 삭제하세요.",
+        "hint_dangling_link": "가리키는 파일을 되돌리거나, 새로 시작하려면 링크를 삭제하세요.",
     },
     "error.file_unwritable": {
         "title": "파일에 쓸 수 없습니다",
@@ -2370,6 +2371,7 @@ TRANSLATIONS = {
         "efbig": "파일이 너무 큽니다",
         "ebusy": "다른 프로그램이 사용하고 있습니다",
         "eloop": "심볼릭 링크입니다",
+        "dangling_link": "없는 파일을 가리키는 심볼릭 링크입니다 ({target})",
         "not_utf8": "UTF-8이 아닙니다",
         "not_text": "문자열이어야 합니다",
         "not_table": "TOML 표여야 합니다",

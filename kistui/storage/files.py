@@ -125,15 +125,18 @@ def write_private_file(path: Path, content: bytes) -> None:
 def resolve_link(path: Path) -> Path:
     """Return the target of a link, `path` itself if it is none; only for files without secrets.
 
-    Raises UnsafeFileError for a link that has no end or leads to another user's file or folder.
+    Raises UnsafeFileError for a link that has no end or leads to another user's file, FileReadError
+    for one that leads nowhere: its file may be on a disk that is not there now.
     """
     if not is_link(path):
         return path
     try:
         target = path.resolve()
-        owned = target if target.exists() else target.parent
-        if not is_own(owned.stat()):
+        if not is_own(target.stat()):
             raise UnsafeFileError(path=str(path))
+    except (FileNotFoundError, NotADirectoryError):
+        details = {"reason": "dangling_link", "target": str(path.readlink())}
+        raise FileReadError(path=str(path), **details) from None
     except (OSError, RuntimeError):
         raise UnsafeFileError(path=str(path)) from None
     return target

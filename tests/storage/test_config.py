@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from kistui.errors import (
     ConfigError,
+    FileReadError,
     FileWriteError,
     InvalidProfileNameError,
     KistuiError,
@@ -167,15 +168,21 @@ def test_a_link_to_a_file_of_the_user_is_followed_and_stays(path: Path, tmp_path
     assert [entry.name for entry in target.parent.iterdir()] == ["kistui.toml"]
 
 
-def test_a_link_to_nothing_yet_is_where_the_file_will_be(path: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("target", ["gone.toml", "/nowhere/else/config.toml"])
+def test_a_link_to_nothing_is_no_empty_file(path: Path, target: str) -> None:
+    """Its file may be on a disk that is not there now, and holds the profiles."""
     path.parent.mkdir()
-    path.symlink_to(tmp_path / "later.toml")
-    assert config.load_config(path).profiles == ()
-    config.add_profile(path, MAIN)
-    assert (tmp_path / "later.toml").exists()
+    path.symlink_to(target)
+    for access in (config.load_config, lambda path: config.add_profile(path, MAIN)):
+        with pytest.raises(FileReadError) as caught:
+            access(path)
+        assert caught.value.details["reason"] == "dangling_link"
+        assert caught.value.details["target"] == target
+    assert path.is_symlink()
+    assert not path.exists()
 
 
-@pytest.mark.parametrize("target", ["/proc/version", "config.toml", "/nowhere/else/config.toml"])
+@pytest.mark.parametrize("target", ["/proc/version", "config.toml"])
 def test_a_link_that_leads_elsewhere_is_refused(
     path: Path, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
