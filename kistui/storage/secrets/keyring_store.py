@@ -32,7 +32,7 @@ class KeyringSecretStore:
             return "no_bus"
         try:
             reason: str | None = _call_with_timeout(
-                lambda: _backend_unavailable_reason(configured_backend), timeout
+                lambda: _backend_unavailable_reason(configured_backend), timeout, "keyring_failed"
             )
         except KeyringUnavailableError as error:
             return str(error.details["reason"])
@@ -41,13 +41,17 @@ class KeyringSecretStore:
     @staticmethod
     def backend_class_name() -> str:
         """Return the class name of the keyring in use."""
-        kind = _call_with_timeout(lambda: type(_import_keyring().get_keyring()), KEYRING_TIMEOUT)
+        kind = _call_with_timeout(
+            lambda: type(_import_keyring().get_keyring()), KEYRING_TIMEOUT, "keyring_failed"
+        )
         return f"{kind.__module__}.{kind.__qualname__}"
 
     def read(self, profile: str) -> Credentials:
         """Read an entry; raises SecretNotFoundError, KeyringUnavailableError."""
         raw = _call_with_timeout(
-            lambda: _import_keyring().get_password(KEYRING_SERVICE, profile), KEYRING_TIMEOUT
+            lambda: _import_keyring().get_password(KEYRING_SERVICE, profile),
+            KEYRING_TIMEOUT,
+            "not_read",
         )
         try:
             entry = json.loads(raw or "")
@@ -74,13 +78,13 @@ class KeyringSecretStore:
                 _import_keyring().set_password(KEYRING_SERVICE, profile, previous_entries[0])
 
         # A write that ends after the time limit was reported as failed, so it must not last.
-        stored = _call_with_timeout(set_and_get, KEYRING_TIMEOUT, undo=restore)
+        stored = _call_with_timeout(set_and_get, KEYRING_TIMEOUT, "not_written", undo=restore)
         if stored != entry:
             raise KeyringUnavailableError(reason="not_stored")
 
     def remove(self, profile: str) -> None:
         """Remove an entry if there is one; raises KeyringUnavailableError."""
-        _call_with_timeout(lambda: _delete(profile), KEYRING_TIMEOUT)
+        _call_with_timeout(lambda: _delete(profile), KEYRING_TIMEOUT, "not_deleted")
 
 
 def _delete(profile: str) -> None:
@@ -107,11 +111,14 @@ def _backend_unavailable_reason(configured_backend: str | None) -> str | None:
 
 
 def _call_with_timeout(
-    function: Callable[[], Any], timeout: float, undo: Callable[[], Any] | None = None
+    function: Callable[[], Any],
+    timeout: float,
+    failure: str,
+    undo: Callable[[], Any] | None = None,
 ) -> Any:
     """Call a function in a thread that is abandoned after `timeout`, and then calls `undo`.
 
-    Raises KeyringUnavailableError.
+    Raises KeyringUnavailableError; `failure` is the reason of an error that has none of its own.
     """
     results: list[Any] = []
     errors: list[Exception] = []
@@ -132,7 +139,8 @@ def _call_with_timeout(
     thread.start()
     thread.join(timeout)
     if errors:
-        raise KeyringUnavailableError(reason=_error_reason(errors[0])) from None
+        kind = type(errors[0]).__name__  # the text may hold the secret
+        raise KeyringUnavailableError(reason=_error_reason(errors[0], failure), kind=kind) from None
     with lock:
         if results:
             return results[0]
@@ -140,13 +148,13 @@ def _call_with_timeout(
     raise KeyringUnavailableError(reason="no_answer")
 
 
-def _error_reason(error: Exception) -> str:
-    """Return the reason of a backend's error, the name of its class if it has no text."""
+def _error_reason(error: Exception, failure: str) -> str:
+    """Return the reason of a backend's error, `failure` if its class says none."""
     names = [kind.__name__ for kind in type(error).__mro__]
     reasons = {
         "KeyringLocked": "keyring_locked",
-        "PasswordSetError": "not_stored",
+        "PasswordSetError": "not_written",
         "PasswordDeleteError": "not_deleted",
         "NoKeyringError": "no_keyring",
     }
-    return next((reasons[name] for name in names if name in reasons), names[0])
+    return next((reasons[name] for name in names if name in reasons), failure)
