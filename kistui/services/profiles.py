@@ -56,6 +56,7 @@ from kistui.storage.secrets import (
     SecretStore,
     copy_credentials,
     open_secret_store,
+    undone_on_failure,
 )
 from kistui.storage.shared_turns import account_file_name, delete_turns
 from kistui.storage.state_files import HolidayStore
@@ -277,11 +278,8 @@ class ProfileService(SettingsService):
             config.add_profile(self.config_file, profile)
         else:
             store.write(profile.name, credentials)
-            try:
+            with undone_on_failure(store, profile.name):
                 config.add_profile(self.config_file, profile)
-            except KistuiError:
-                store.remove(profile.name)
-                raise
         self._link_token(profile, credentials)
 
     def _link_token(self, profile: Profile, credentials: Credentials) -> None:
@@ -343,15 +341,15 @@ class ProfileService(SettingsService):
         )
         source, target = self._secret_store(profile), self._secret_store(moved)
         copy_credentials(profile.name, source, target)
-        try:
+        with undone_on_failure(target, profile.name):
             config.update_profile(self.config_file, self._as_saved(moved))
-        except KistuiError:
-            with suppress(KistuiError):  # the first error says why
-                target.remove(profile.name)
-            raise
         if profile.secret_backend in WRITABLE_BACKENDS:
             self._remove_secrets(profile, "secrets_moved")
         return moved
+
+    def ensure_removable(self, profile: Profile) -> None:
+        """Raise StorageError if the profile could not be removed, before its token is revoked."""
+        config.ensure_profile_writable(self.config_file, profile.name)
 
     def remove(self, profile: Profile, *, with_history: bool = False) -> None:
         """Remove a profile, its secrets, its balance, and a token that no other profile uses.
@@ -409,18 +407,25 @@ class ProfileService(SettingsService):
         return KeyringSecretStore.unavailable_reason()
 
     def needs_passphrase(self, profile: Profile) -> bool:
-        """Return whether the profile's secrets need a passphrase that was not given yet."""
-        return profile.secret_backend is SecretBackend.ENCRYPTED and self._encrypted_store.is_locked
+        """Return whether the profile's secrets need a passphrase that was not given yet.
+
+        `False` where there is no file, or none that can be looked for: reading it says so.
+        """
+        return self.needs_passphrase_to_save(profile.secret_backend) and exists(
+            self._paths.encrypted_secrets_file
+        )
+
+    def needs_passphrase_to_save(self, backend: SecretBackend) -> bool:
+        """Return whether saving in a store needs a passphrase, or the first one of a new file."""
+        return backend is SecretBackend.ENCRYPTED and self._encrypted_store.is_locked
 
     @property
     def has_encrypted_file(self) -> bool:
-        """Whether the encrypted file exists, and so has a passphrase."""
-        return self._encrypted_store.file_exists
+        """Whether the encrypted file exists, and so has a passphrase.
 
-    @property
-    def is_locked(self) -> bool:
-        """Whether the encrypted file needs its passphrase, or its first one."""
-        return self._encrypted_store.is_locked
+        Raises FileReadError where its folder may not be entered.
+        """
+        return self._encrypted_store.file_exists
 
     def unlock(self, passphrase: str) -> None:
         """Open the encrypted file, or set the passphrase of a new one.

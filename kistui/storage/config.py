@@ -188,6 +188,18 @@ def remove_profile(path: Path, name: str) -> Config:
     return update_config(path, change)
 
 
+def ensure_profile_writable(path: Path, name: str) -> None:
+    """Write the file as it is, before something that cannot be undone.
+
+    Raises ProfileNotFoundError, and as `update_config`.
+    """
+
+    def change(raw: RawConfig) -> None:
+        _profile_table(raw, name)
+
+    update_config(path, change)
+
+
 def set_default_profile(path: Path, name: str) -> Config:
     """Make a profile the default; raises ProfileNotFoundError."""
 

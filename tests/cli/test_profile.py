@@ -13,7 +13,8 @@ import pytest
 from kistui.cli import main
 from kistui.cli.context import open_profiles
 from kistui.clock import system_clock
-from kistui.models.account import AccountNumber, Credentials, Environment, Profile
+from kistui.errors import FileWriteError
+from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.history import DayRecord
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.storage.history_store import HistoryStore, history_name
@@ -251,6 +252,22 @@ def test_a_token_is_not_revoked_unasked_but_not_left_on_disk_either(
     assert [call.path for call in server.requests if "revoke" in call.path] == []
 
 
+def test_no_token_is_revoked_for_a_profile_that_cannot_be_removed(
+    current_server: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Out
+) -> None:
+    server = current_server
+    add(monkeypatch, server, "main")
+    assert main(["balance", "--profile", "main"]) == 0
+
+    def full(*_: object) -> None:
+        raise FileWriteError(path="config.toml", reason="enospc")
+
+    monkeypatch.setattr("kistui.storage.config.update_config", full)
+    assert main(["profile", "remove", "main", "--yes", "--revoke"]) == 1
+    assert [call.path for call in server.requests if "revoke" in call.path] == []
+    assert token_files(tmp_path)
+
+
 def test_other_keys_of_a_profile_leave_no_token_of_the_old_ones(
     server: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -411,10 +428,12 @@ def test_a_locked_account_does_not_hide_the_others(
     server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, config: Path
 ) -> None:
     add(monkeypatch, server, "main")
-    with (config / "config.toml").open("a") as file:
-        file.write(
-            '[profiles.locked]\nenvironment = "real"\naccount = "50007777-01"\n'
-            'secrets = "encrypted"\n'
+    with open_profiles(SimulatorOptions) as profiles:
+        profiles.unlock("open")
+        locked = AccountNumber.parse("50007777-01")
+        profiles.add(
+            Profile("locked", Environment.REAL, locked, secret_backend=SecretBackend.ENCRYPTED),
+            Credentials.parse("q" * 36, "t" * 180),
         )
     capsys.readouterr()
     assert main(["balance", "--all", "--format", "json"]) == 1

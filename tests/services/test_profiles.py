@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kistui.errors import FileWriteError, KistuiError, SecretNotFoundError, SecretRemainsError
+from kistui.errors import (
+    FileReadError,
+    FileWriteError,
+    KistuiError,
+    SecretNotFoundError,
+    SecretRemainsError,
+)
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.calls import APP_KEY_LIMIT
 from kistui.models.load_state import NotLoaded
@@ -58,8 +64,29 @@ def test_a_configuration_that_cannot_be_written_undoes_the_move(
         with pytest.raises(KistuiError):
             profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
     assert profile_service.load_credentials(profile_service.get("main")) == KEYS
+    profile_service.unlock("open")
     moved = profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
     assert profile_service.load_credentials(moved) == KEYS
+
+
+def test_a_move_that_fails_leaves_no_file_behind(
+    profile_service: ProfileService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(*_: object) -> None:
+        raise FileWriteError(path="config.toml", reason="enospc")
+
+    def broken(*_: object) -> Credentials:
+        raise FileReadError(path="secrets.enc", reason="eio")
+
+    monkeypatch.setattr(config, "update_profile", full)
+    with pytest.raises(FileWriteError):
+        profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
+    assert not (tmp_path / "config" / "secrets.enc").exists()
+    profile_service.unlock("open")
+    monkeypatch.setattr(EncryptedSecretStore, "read", broken)
+    with pytest.raises(FileReadError):
+        profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
+    assert not (tmp_path / "config" / "secrets.enc").exists()
 
 
 def test_keys_of_a_command_are_copied_and_the_command_stays(

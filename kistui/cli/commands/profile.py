@@ -222,7 +222,9 @@ def _remove(profiles: ProfileService, options: Namespace, t: Translations) -> No
         if read_line().strip() != profile.name:
             print_notice(t("cli.not_removed", name=profile.name))
             return
-    _unlock_storage(profiles, profile, t)
+    if profiles.needs_passphrase(profile):
+        profiles.unlock(prompt_secret(t("passphrase.title")))
+    profiles.ensure_removable(profile)
     if profiles.has_sole_token(profile) and _wants_revocation(options, t):
         asyncio.run(profiles.revoke_token(profile))
         print_notice(t("token.revoked_now", name=profile.name))
@@ -249,7 +251,8 @@ def _prepare_storage(profiles: ProfileService, profile: Profile, t: Translations
         reason := profiles.keyring_unavailable_reason()
     ):
         raise KeyringUnavailableError(reason=reason)
-    _unlock_storage(profiles, profile, t)
+    if profiles.needs_passphrase_to_save(profile.secret_backend):
+        _unlock_to_save(profiles, t)
 
 
 def _save_profile(
@@ -260,16 +263,15 @@ def _save_profile(
     print_notice(t("cli.added", name=profile.name, place=backend_name))
 
 
-def _unlock_storage(profiles: ProfileService, profile: Profile, t: Translations) -> None:
-    if profiles.needs_passphrase(profile):
-        is_new = not profiles.has_encrypted_file
-        passphrase = prompt_secret(t("cli.new_passphrase" if is_new else "passphrase.title"))
-        if is_new:
-            confirmation = prompt_secret(t("cli.confirm_passphrase"))
-            if normalize("NFC", confirmation) != normalize("NFC", passphrase):
-                print_notice(f"kistui: {t('form.not_same')}")
-                raise KeyboardInterrupt
-        profiles.unlock(passphrase)
+def _unlock_to_save(profiles: ProfileService, t: Translations) -> None:
+    is_new = not profiles.has_encrypted_file
+    passphrase = prompt_secret(t("cli.new_passphrase" if is_new else "passphrase.title"))
+    if is_new:
+        confirmation = prompt_secret(t("cli.confirm_passphrase"))
+        if normalize("NFC", confirmation) != normalize("NFC", passphrase):
+            print_notice(f"kistui: {t('form.not_same')}")
+            raise KeyboardInterrupt
+    profiles.unlock(passphrase)
 
 
 def _read_credentials(t: Translations) -> Credentials:

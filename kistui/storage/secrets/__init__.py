@@ -1,7 +1,7 @@
 """The stores for app keys; the user chooses one per profile."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from kistui.errors import CorruptSecretsError, KistuiError
@@ -19,6 +19,7 @@ __all__ = [
     "SecretStore",
     "copy_credentials",
     "open_secret_store",
+    "undone_on_failure",
 ]
 
 
@@ -62,7 +63,17 @@ def copy_credentials(profile: str, source: SecretStore, target: SecretStore) -> 
     """Copy credentials to another store and verify them there."""
     credentials = source.read(profile)
     target.write(profile, credentials)
-    if target.read(profile) != credentials:
-        with suppress(KistuiError):
-            target.remove(profile)
-        raise CorruptSecretsError(path=target.secret_backend.value)
+    with undone_on_failure(target, profile):
+        if target.read(profile) != credentials:
+            raise CorruptSecretsError(path=target.secret_backend.value)
+
+
+@contextmanager
+def undone_on_failure(store: SecretStore, profile: str) -> Iterator[None]:
+    """Remove credentials that were just written if the block raises a KistuiError, which stays."""
+    try:
+        yield
+    except KistuiError:
+        with suppress(KistuiError):  # the first error says why
+            store.remove(profile)
+        raise

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from kistui.errors import (
     CorruptSecretsError,
+    FileReadError,
     KistuiError,
     PassphraseRequiredError,
     SecretNotFoundError,
@@ -20,7 +21,13 @@ from kistui.errors import (
     WrongPassphraseError,
 )
 from kistui.models.account import Credentials, SecretBackend
-from kistui.storage.files import exists, file_lock, read_private_file, write_private_file
+from kistui.storage.files import (
+    errno_name,
+    file_lock,
+    read_private_file,
+    remove_private_file,
+    write_private_file,
+)
 from kistui.storage.paths import AppPaths
 
 SecretsTable = dict[str, dict[str, str]]
@@ -47,11 +54,18 @@ class FileSecretStore(ABC):
             self._save(self._load() | {profile: credentials_to_dict(credentials)})
 
     def remove(self, profile: str) -> None:
-        """Remove a profile's table if there is one."""
+        """Remove a profile's table if there is one, and the file with the last one."""
         with file_lock(self._path):
             table = self._load()
-            if table.pop(profile, None) is not None:
+            if table.pop(profile, None) is None:
+                return
+            if table:
                 self._save(table)
+            else:
+                self._remove_file()
+
+    def _remove_file(self) -> None:
+        remove_private_file(self._path)
 
     @abstractmethod
     def _load(self) -> SecretsTable: ...
@@ -152,8 +166,17 @@ class EncryptedSecretStore(FileSecretStore):
 
     @property
     def file_exists(self) -> bool:
-        """Whether the file exists, and so has a passphrase."""
-        return exists(self._path)
+        """Whether the file exists, and so has a passphrase.
+
+        Raises FileReadError where its folder may not be entered.
+        """
+        try:
+            self._path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            raise FileReadError(path=str(self._path), reason=errno_name(error)) from None
+        return True
 
     @property
     def is_locked(self) -> bool:
@@ -178,12 +201,16 @@ class EncryptedSecretStore(FileSecretStore):
             self._passphrase, self._derived_key = previous
             raise
 
+    def _remove_file(self) -> None:
+        super()._remove_file()
+        self._passphrase = self._derived_key = None  # the next file gets one of its own
+
     def _load(self) -> SecretsTable:
-        if self._passphrase is None:
-            raise PassphraseRequiredError
         content = read_private_file(self._path)
         if content is None:
             return {}
+        if self._passphrase is None:
+            raise PassphraseRequiredError
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415  # 7 ms that only this store pays for
 
         payload = self._parse_payload(content)

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from keyring.errors import KeyringLocked
 
 from kistui.errors import (
     CorruptSecretsError,
+    FileReadError,
     FileWriteError,
     KeyringUnavailableError,
     KistuiError,
@@ -25,6 +26,8 @@ from kistui.errors import (
     UnsafeFileError,
     WrongPassphraseError,
 )
+from kistui.formatting.status import describe_reason
+from kistui.i18n import LANGUAGES, load_translations
 from kistui.models.account import Credentials
 from kistui.models.text import Secret
 from kistui.storage.paths import AppPaths
@@ -305,6 +308,66 @@ def test_a_keyring_error_is_reported_without_its_text(
     with pytest.raises(KeyringUnavailableError) as caught:
         KeyringSecretStore().write("a", CREDENTIALS)
     assert CREDENTIALS.app_secret.reveal() not in str(caught.value)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("method", ["get_password", "set_password", "delete_password"])
+def test_an_error_of_a_keyring_is_described_in_words(
+    memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, method: str, language: str
+) -> None:
+    store = KeyringSecretStore()
+    store.write("a", CREDENTIALS)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("read-only")
+
+    monkeypatch.setattr(memory, method, broken)
+    calls: dict[str, Callable[[], object]] = {
+        "get_password": lambda: store.read("a"),
+        "set_password": lambda: store.write("a", CREDENTIALS),
+        "delete_password": lambda: store.remove("a"),
+    }
+    with pytest.raises(KeyringUnavailableError) as caught:
+        calls[method]()
+    reason = caught.value.details["reason"]
+    assert describe_reason(reason, load_translations(language)) != reason
+
+
+@pytest.mark.parametrize("kind", [PlaintextSecretStore, EncryptedSecretStore])
+def test_the_last_secret_takes_its_file_along(
+    folders: AppPaths, kind: type[PlaintextSecretStore | EncryptedSecretStore]
+) -> None:
+    store = encrypted(folders) if kind is EncryptedSecretStore else PlaintextSecretStore(folders)
+    path = {
+        EncryptedSecretStore: folders.encrypted_secrets_file,
+        PlaintextSecretStore: folders.plaintext_secrets_file,
+    }[kind]
+    for name in ("a", "b"):
+        store.write(name, CREDENTIALS)
+    store.remove("a")
+    assert store.read("b") == CREDENTIALS
+    store.remove("b")
+    assert not path.exists()
+    if isinstance(store, EncryptedSecretStore):
+        assert store.is_locked  # the next file gets a passphrase of its own
+
+
+def test_a_file_that_is_gone_needs_no_passphrase(folders: AppPaths) -> None:
+    with pytest.raises(SecretNotFoundError):
+        EncryptedSecretStore(folders).read("a")
+    with pytest.raises(PassphraseRequiredError):
+        EncryptedSecretStore(folders).write("a", CREDENTIALS)
+
+
+def test_a_folder_that_may_not_be_entered_is_not_taken_for_one_without_a_file(
+    folders: AppPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(_path: Path) -> None:
+        raise PermissionError(13, "denied")
+
+    monkeypatch.setattr(Path, "lstat", denied)
+    with pytest.raises(FileReadError):
+        _ = EncryptedSecretStore(folders).file_exists
 
 
 def script(text: str) -> CommandSecretStore:
