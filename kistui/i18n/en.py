@@ -953,6 +953,7 @@ TRANSLATIONS = {
         "used": "{name} is now the default account.",
         "removed": "{name}: account and app key removed.",
         "keyring_wait": "Waiting for the system keyring. Look for a window that asks to unlock it.",
+        "revoking": "Asking KIS to revoke the token.",
         "keys_replaced": "{name}: app key replaced. Press F5 to refresh.",
         "remove_title": "Remove {name}",
         "remove_text": "This deletes the account and its stored app key. It cannot be undone. To remove it, enter its name: {name}",
@@ -1083,6 +1084,12 @@ TRANSLATIONS = {
     },
     "terminal_too_small": {
         "text": "The window is too small: {width}x{height}. Needs at least 60x20.",
+    },
+    "wait_dialog": {
+        "saving": "Saving to disk.",
+        "title": "Please wait",
+        "hint": "This closes on its own",
+        "not_cancellable": "This cannot be cancelled now. If it fails, kistui says why.",
     },
     "prompt_dialog": {
         "hint": "Enter confirm · Esc cancel",

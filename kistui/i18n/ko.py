@@ -953,6 +953,7 @@ TRANSLATIONS = {
         "used": "{name:을} 기본 계좌로 지정했습니다.",
         "removed": "{name}: 계좌와 앱키를 삭제했습니다.",
         "keyring_wait": "OS 키링을 기다립니다. 잠금 해제 창이 떠 있는지 확인하세요.",
+        "revoking": "KIS 서버에 토큰 폐기를 요청하고 있습니다.",
         "keys_replaced": "{name}: 앱키를 교체했습니다. F5로 조회해 보세요.",
         "remove_title": "{name} 삭제",
         "remove_text": "계좌와 저장된 앱키를 삭제합니다. 되돌릴 수 없습니다. 삭제하려면 이름 {name:을} 그대로 입력하세요.",
@@ -1083,6 +1084,12 @@ TRANSLATIONS = {
     },
     "terminal_too_small": {
         "text": "창이 작습니다: {width}x{height}. 60x20 이상이어야 합니다.",
+    },
+    "wait_dialog": {
+        "saving": "파일에 저장하고 있습니다.",
+        "title": "잠시 기다려 주세요",
+        "hint": "끝나면 자동으로 닫힙니다",
+        "not_cancellable": "지금은 취소할 수 없습니다. 실패하면 이유를 표시합니다.",
     },
     "prompt_dialog": {
         "hint": "Enter 확인 · Esc 취소",

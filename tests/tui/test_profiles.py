@@ -13,7 +13,7 @@ from textual.events import Key, Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, RadioButton, RadioSet, Static
 
-from kistui.errors import KeyringUnavailableError
+from kistui.errors import FileWriteError, KeyringUnavailableError
 from kistui.formatting.cells import plain_text
 from kistui.i18n import load_translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
@@ -22,7 +22,7 @@ from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
+from kistui.tui.screens.dialogs import PromptDialog, SelectDialog, WaitDialog
 from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.profile_form import ProfileForm
 from kistui.tui.widgets.lines import StatusLine
@@ -88,6 +88,11 @@ def balance_of(pilot: Pilot[Any]) -> BalanceScreen:
 
 def notice(pilot: Pilot[Any]) -> str:
     return str(pilot.app.screen.query_one("#notice", Static).content)
+
+
+def form_error(pilot: Pilot[Any]) -> str:
+    errors = pilot.app.screen.query("#form-error").results(Static)
+    return "".join(str(error.content) for error in errors)
 
 
 def prompt_error(pilot: Pilot[Any]) -> str:
@@ -327,7 +332,7 @@ async def test_a_form_that_cannot_be_saved_keeps_what_was_typed(
         assert str(check) == "기존 암호화 파일의 암호"  # not that it is right
         typed = form_texts(pilot)
         await pilot.press("enter")
-        await wait_until(pilot, lambda: app.screen.query("#form-error"))
+        await wait_until(pilot, lambda: form_error(pilot))
         assert "암호가 올바르지 않습니다" in screen_text(pilot)
         assert form_texts(pilot) == typed
         await type_in(pilot, "passphrase", "열려라")
@@ -347,12 +352,152 @@ async def test_a_keyring_that_is_waited_for_is_named(
     monkeypatch.setattr(ProfileService, "keyring_unavailable_reason", lambda _service: None)
     monkeypatch.setattr(ProfileService, "add", add)
     async with open_first_form() as pilot:
-        app = app_of(pilot)
         await fill(pilot, simulator)
+        typed = form_texts(pilot)
         await pilot.press("enter")
         await wait_until(pilot, lambda: "OS 키링을 기다립니다" in screen_text(pilot))
         is_unlocked.set()
-        await wait_until(pilot, lambda: app.screen.query("#form-error"))
+        await wait_until(pilot, lambda: form_error(pilot))
+        assert form_texts(pilot) == typed
+
+
+async def test_a_form_stays_open_until_its_profile_is_saved(
+    make_app: MakeApp,
+    environ: dict[str, str],
+    simulator: Simulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    has_begun, is_unlocked = Event(), Event()
+    add = ProfileService.add
+
+    def add_later(*arguments: Any) -> None:
+        has_begun.set()
+        is_unlocked.wait()
+        add(*arguments)
+
+    monkeypatch.setattr(ProfileService, "add", add_later)
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await fill(pilot, simulator)
+        select(pilot, "place", 2)
+        await pilot.pause()
+        await pilot.press("enter")
+        await wait_until(pilot, has_begun.is_set)
+        for key in ("escape", "f2", "f6", "ctrl+c", "enter", "1"):
+            await pilot.press(key)
+            assert isinstance(app.screen, WaitDialog)
+            assert "취소할 수 없습니다" in screen_text(pilot)
+        is_unlocked.set()
+        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        assert profile_names(app) == ["main"]
+        assert isinstance(app.screen, BalanceScreen)
+
+
+async def test_a_form_that_is_saved_below_too_small_a_terminal_closes_once_there_is_room(
+    make_app: MakeApp,
+    environ: dict[str, str],
+    simulator: Simulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    has_begun, is_unlocked = Event(), Event()
+    add = ProfileService.add
+
+    def add_later(*arguments: Any) -> None:
+        has_begun.set()
+        is_unlocked.wait()
+        add(*arguments)
+
+    monkeypatch.setattr(ProfileService, "add", add_later)
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await fill(pilot, simulator)
+        select(pilot, "place", 2)
+        await pilot.pause()
+        await pilot.press("enter")
+        await wait_until(pilot, has_begun.is_set)
+        await pilot.resize_terminal(50, 10)
+        is_unlocked.set()
+        await wait_until(pilot, lambda: profile_names(app) == ["main"])
+        await pilot.resize_terminal(80, 24)
+        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
+        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+
+
+async def test_no_key_leaves_a_page_that_moves_secrets(
+    make_app: MakeApp,
+    environ: dict[str, str],
+    simulator: Simulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    has_begun, may_end = Event(), Event()
+
+    def fail_later(*_: Any) -> None:
+        has_begun.set()
+        may_end.wait()
+        raise FileWriteError(path="secrets.enc", reason="enospc")
+
+    monkeypatch.setattr(ProfileService, "change_secret_backend", fail_later)
+    app = make_app(demo=True, environ=environ)
+    add_profile(profile_service_of(app), simulator, "isa")
+    profile_service_of(app).unlock("열려라")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("4")
+        await quiet(pilot)
+        await pilot.press("f4")
+        await wait_until(pilot, lambda: isinstance(app.screen, SelectDialog))
+        await pilot.press("enter")
+        await wait_until(pilot, has_begun.is_set)
+        await pilot.press("escape", "1")
+        assert "취소할 수 없습니다" in screen_text(pilot)
+        may_end.set()
+        await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
+        await wait_until(pilot, lambda: "디스크 공간이 부족합니다" in notice(pilot))
+        assert isinstance(app.screen, AccountsScreen)
+
+
+async def test_no_token_is_revoked_for_a_profile_that_cannot_be_removed(
+    make_app: MakeApp,
+    simulator: Simulator,
+    environ: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    add_profile(profile_service_of(app), simulator, "isa")
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        await pilot.press("4")
+        await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
+        await wait_until(pilot, lambda: app.screen.query_one(OptionList).option_count)
+
+        def full(*_: object) -> None:
+            raise FileWriteError(path="config.toml", reason="enospc")
+
+        monkeypatch.setattr("kistui.storage.config.update_config", full)
+        await pilot.press("delete")
+        await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        await type_in(pilot, "answer", "isa")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "디스크 공간이 부족합니다" in notice(pilot))
+        assert isinstance(app.screen, AccountsScreen)
+
+
+async def test_no_passphrase_is_asked_for_a_file_that_is_gone(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
+) -> None:
+    app = make_app(demo=False, environ=environ)
+    profile_service_of(app).unlock("열려라")
+    add_profile(profile_service_of(app), simulator, "main", SecretBackend.ENCRYPTED)
+    (tmp_path / "config" / "secrets.enc").unlink()
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        text = str(app.screen.query_one("#message-text", Static).content)
+        assert "저장된 앱키가 없습니다" in text
+        assert "secrets.enc" in text
 
 
 async def test_a_keyring_that_fails_after_the_page_was_left_is_silent(
@@ -714,14 +859,25 @@ async def test_removing_the_open_account_closes_it(
         await pilot.press("4")
         await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
         await wait_until(pilot, lambda: app.screen.query_one(OptionList).option_count)
-        await pilot.press("delete")
-        await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
-        await type_in(pilot, "answer", "isa")
-        await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, SelectDialog))  # to revoke the token
+        service = app.profile_service
+        for leaves_at_history in (False, True, None):
+            await pilot.press("delete")
+            await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
+            await type_in(pilot, "answer", "isa")
+            await pilot.press("enter")
+            await wait_until(pilot, lambda: "토큰" in dialog_title(pilot))
+            if leaves_at_history is None:
+                break
+            if leaves_at_history:
+                await pilot.press("down", "enter")
+                await wait_until(pilot, lambda: "자산 기록" in dialog_title(pilot))
+            await pilot.press("escape")  # takes everything back
+            await quiet(pilot)
+            assert isinstance(app.screen, AccountsScreen)
+            assert profile_names(app) == ["isa"]
+            assert simulator.count_requests("revokeP") == 0
         await pilot.press(*keys)
         await wait_until(pilot, lambda: "자산 기록" in dialog_title(pilot))
-        service = app.profile_service
         history = service.history.path(service.get("isa"))
         assert history.exists()
         await pilot.press(*keys)

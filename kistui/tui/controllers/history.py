@@ -1,6 +1,7 @@
 """What the history page reads and writes: records, an index to compare with, noted deposits."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from kistui.tui.screens.dialogs import (
     RejectedAnswerError,
     SelectDialog,
     prompt_until_valid,
+    run_to_end,
 )
 from kistui.tui.screens.page import PageContext
 
@@ -77,7 +79,7 @@ class HistoryController:
         )
         if flow is None:
             return
-        await asyncio.to_thread(self._history.add_cash_flow, self._profile, flow)
+        await self._write(self._history.add_cash_flow, flow)
         text = cash_flow_text(flow, t, amounts_hidden=amounts_hidden)
         self._page.post_message(NoticePosted(t("history.noted", flow=text)))
         await self.load()
@@ -102,5 +104,13 @@ class HistoryController:
         )
         if selected is not None:
             flow = flows[int(selected)]
-            await asyncio.to_thread(self._history.remove_cash_flow, self._profile, flow)
+            await self._write(self._history.remove_cash_flow, flow)
             await self.load()
+
+    async def _write(self, change: Callable[[Profile, CashFlow], object], flow: CashFlow) -> None:
+        await run_to_end(
+            self._page.app,
+            self._t,
+            self._t("wait_dialog.saving"),
+            lambda: asyncio.to_thread(change, self._profile, flow),
+        )

@@ -5,7 +5,7 @@ KistuiError, and reports to the page with messages.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
@@ -18,15 +18,15 @@ from kistui.formatting import profiles as view
 from kistui.formatting import status
 from kistui.formatting.cells import Cell
 from kistui.models.account import AccountNumber, ImportedCredentials, Profile, SecretBackend
-from kistui.models.calls import NOTICEABLE_WAIT
 from kistui.tui.messages import NoticePosted, ProfileChanged, ProfileSelected, ProfilesLoaded
 from kistui.tui.screens.dialogs import (
     Choice,
     PromptDialog,
     RejectedAnswerError,
     SelectDialog,
-    confirm,
+    ask,
     prompt_until_valid,
+    run_to_end,
 )
 from kistui.tui.screens.page import PageContext
 from kistui.tui.screens.profile_form import (
@@ -109,8 +109,8 @@ class ProfileActions:
             known=None if profiles else service.partial_env_account(),
             existing_names=frozenset(profile.name for profile in profiles),
             unavailable_backends=await self._unavailable_backends(),
-            needs_passphrase=service.is_locked,
-            is_new_passphrase=not service.has_encrypted_file,
+            needs_passphrase=service.needs_passphrase_to_save(SecretBackend.ENCRYPTED),
+            is_new_passphrase=self._is_new_passphrase(),
             imported=imported,
             warning="" if profiles else self._env_warning(),
             entries=entries,
@@ -131,25 +131,25 @@ class ProfileActions:
     ) -> ProfileFormResult | LeftForm | None:
         """Ask until `save` succeeds; what it refuses stays in the form, with the error below."""
         service = self._profile_service
-        while True:
-            result = await self._page.app.push_screen_wait(ProfileForm(options, self._t))
-            if not isinstance(result, ProfileFormResult):
-                return result
+
+        async def save_or_explain(result: ProfileFormResult) -> ProfileFormOptions | None:
             try:
-                await self._run_on_secrets(result.profile.secret_backend, save, result)
+                await self._change((result.profile.secret_backend,), save, result)
             except KistuiError as error:
                 description = status.describe_error(error, self._t)
-                options = replace(
+                return replace(
                     options,
-                    needs_passphrase=options.needs_passphrase and service.is_locked,
-                    is_new_passphrase=not service.has_encrypted_file,
-                    entries=result.entries,
+                    needs_passphrase=options.needs_passphrase
+                    and service.needs_passphrase_to_save(SecretBackend.ENCRYPTED),
+                    is_new_passphrase=self._is_new_passphrase(),
                     error="\n".join(
                         filter(None, (description.title, description.message, description.hint))
                     ),
                 )
-            else:
-                return result
+            return None
+
+        form = ProfileForm(options, save_or_explain, self._t)
+        return await self._page.app.push_screen_wait(form)
 
     def _env_warning(self) -> str:
         """Return what is not understood of the environment's account; blank fields show gaps."""
@@ -158,24 +158,21 @@ class ProfileActions:
             return ""
         return self._summary(problem)
 
-    async def _run_on_secrets(
+    async def _change(
         self,
-        backend: SecretBackend,
+        backends: Collection[SecretBackend],
         function: Callable[[*Arguments], object],
         *arguments: *Arguments,
     ) -> None:
-        """Run in a thread what changes secrets; say that a keyring is waited for if it is."""
-        if backend is not SecretBackend.KEYRING:
-            await asyncio.to_thread(function, *arguments)
-            return
-        notice = NoticePosted(self._t("profiles.keyring_wait"), stays=True)
-        loop = asyncio.get_running_loop()
-        timer = loop.call_later(NOTICEABLE_WAIT, self._page.post_message, notice)
-        try:
-            await asyncio.to_thread(function, *arguments)
-        finally:
-            timer.cancel()
-            self._page.post_message(NoticePosted())
+        """Write what the user has entered, in a thread; no key leaves the page before the end.
+
+        `backends` are the stores of app keys that it changes.
+        """
+        is_keyring = SecretBackend.KEYRING in backends
+        text = self._t("profiles.keyring_wait" if is_keyring else "wait_dialog.saving")
+        await run_to_end(
+            self._page.app, self._t, text, lambda: asyncio.to_thread(function, *arguments)
+        )
 
     def _save(self, result: ProfileFormResult, imported: ImportedCredentials | None) -> None:
         service = self._profile_service
@@ -248,13 +245,9 @@ class ProfileActions:
             return
         backend = SecretBackend(selected)
         if await self._unlock(profile) and await self._unlock_backend(backend):
-            is_keyring = SecretBackend.KEYRING in (profile.secret_backend, backend)
-            await self._run_on_secrets(
-                SecretBackend.KEYRING if is_keyring else backend,
-                self._profile_service.change_secret_backend,
-                profile,
-                backend,
-            )
+            backends = (profile.secret_backend, backend)
+            move = self._profile_service.change_secret_backend
+            await self._change(backends, move, profile, backend)
             await self.load()
             self._post_notice("profiles.moved", profile, place=t(f"secret_backend.{backend.value}"))
 
@@ -273,14 +266,14 @@ class ProfileActions:
         )
         if account is not None:
             changed = replace(profile, account=account)
-            await asyncio.to_thread(self._profile_service.update, changed)
+            await self._change((), self._profile_service.update, changed)
             self._page.post_message(ProfileChanged(profile))
             await self.load()
             self._post_notice("profiles.edited", profile)
 
     async def set_default(self, profile: Profile) -> None:
         """Make a profile the default."""
-        await asyncio.to_thread(self._profile_service.set_default, profile)
+        await self._change((), self._profile_service.set_default, profile)
         await self.load()
         self._post_notice("profiles.used", profile)
 
@@ -296,32 +289,44 @@ class ProfileActions:
                 mismatch=t("profiles.remove_mismatch", name=profile.name),
             )
         )
-        if answer is not None and await self._unlock(profile):
-            await self._offer_revocation(profile)
-            with_history = await self._offer_history_removal(profile)
-            try:
-                remove = partial(self._profile_service.remove, with_history=with_history)
-                await self._run_on_secrets(profile.secret_backend, remove, profile)
-            finally:
-                await self.load()
-            self._page.post_message(ProfileChanged(profile, is_removed=True))
-            self._post_notice("profiles.removed", profile)
+        if answer is None or not await self._unlock(profile):
+            return
+        await self._change((), self._profile_service.ensure_removable, profile)
+        if (revokes := await self._ask_revocation(profile)) is None:
+            return
+        if (with_history := await self._ask_history_removal(profile)) is None:
+            return
+        try:
+            if revokes:
+                await self._revoke_token(profile)
+            remove = partial(self._profile_service.remove, with_history=with_history)
+            await self._change((profile.secret_backend,), remove, profile)
+        finally:
+            await self.load()
+        self._page.post_message(ProfileChanged(profile, is_removed=True))
+        self._post_notice("profiles.removed", profile)
 
-    async def _offer_revocation(self, profile: Profile) -> None:
-        """Revoke the token if no other profile uses it and the user wants that."""
-        service, t = self._profile_service, self._t
-        if await asyncio.to_thread(service.has_sole_token, profile):
-            title = t("token.revoke_title", name=profile.name)
-            if await confirm(self._page.app, t, "token.revoke", title, t("token.ask_revoke")):
-                await service.revoke_token(profile)
+    async def _ask_revocation(self, profile: Profile) -> bool | None:
+        """Return whether to revoke a token that no other profile uses; `None` if left."""
+        t = self._t
+        if not await asyncio.to_thread(self._profile_service.has_sole_token, profile):
+            return False
+        title = t("token.revoke_title", name=profile.name)
+        return await ask(self._page.app, t, "token.revoke", title, t("token.ask_revoke"))
 
-    async def _offer_history_removal(self, profile: Profile) -> bool:
-        """Return whether to delete an asset history that no other profile shows."""
-        service, t = self._profile_service, self._t
-        if not await asyncio.to_thread(service.has_sole_history, profile):
+    async def _ask_history_removal(self, profile: Profile) -> bool | None:
+        """Return whether to delete an asset history that no other profile shows; `None` if left."""
+        t = self._t
+        if not await asyncio.to_thread(self._profile_service.has_sole_history, profile):
             return False
         title = t("history.remove_title", name=profile.name)
-        return await confirm(self._page.app, t, "history.remove", title, t("history.remove_hint"))
+        return await ask(self._page.app, t, "history.remove", title, t("history.remove_hint"))
+
+    async def _revoke_token(self, profile: Profile) -> None:
+        t, service = self._t, self._profile_service
+        is_keyring = profile.secret_backend is SecretBackend.KEYRING
+        waits = [t("profiles.keyring_wait")] * is_keyring + [t("profiles.revoking")]
+        await run_to_end(self._page.app, t, "\n".join(waits), lambda: service.revoke_token(profile))
 
     def _post_notice(self, key: str, profile: Profile, **values: str) -> None:
         self._page.post_message(NoticePosted(self._t(key, name=profile.name, **values)))
@@ -347,8 +352,15 @@ class ProfileActions:
         """Return whether the profile's secrets can be read, if need be by its passphrase."""
         return not self._profile_service.needs_passphrase(profile) or await self._ask_passphrase()
 
+    def _is_new_passphrase(self) -> bool:
+        """Return whether the encrypted file is known not to exist."""
+        try:
+            return not self._profile_service.has_encrypted_file
+        except KistuiError:  # saving says why
+            return False
+
     async def _unlock_backend(self, backend: SecretBackend) -> bool:
-        is_locked = backend is SecretBackend.ENCRYPTED and self._profile_service.is_locked
+        is_locked = self._profile_service.needs_passphrase_to_save(backend)
         return not is_locked or await self._ask_passphrase()
 
     async def _ask_passphrase(self) -> bool:

@@ -20,6 +20,7 @@ from kistui.formatting.holding_columns import HOLDING_COLUMNS
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.values import DOWN_ARROW, UP_ARROW
 from kistui.i18n.translations import Translations
+from kistui.models.calls import NOTICEABLE_WAIT
 from kistui.tui import keymap
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.inputs import SecretInput, TextInput
@@ -36,6 +37,7 @@ class Dialog(ModalScreen[T], Generic[T]):
     def __init__(self, classes: str = "") -> None:
         super().__init__(classes=f"dialog {classes}")
         self._says_how_to_leave = False
+        self._late_results: list[T] = []
 
     def on_unmount(self) -> None:
         """Take back what was said of the dialog's keys: the page's do something else."""
@@ -45,6 +47,19 @@ class Dialog(ModalScreen[T], Generic[T]):
     def action_cancel(self) -> None:
         """Close without a result."""
         self.dismiss(None)
+
+    def close(self, result: T) -> None:
+        """Close with the result of a worker, at once or when no other screen covers the dialog."""
+        self._late_results.append(result)
+        self._close_if_done()
+
+    def on_screen_resume(self) -> None:
+        """Close if a worker has ended meanwhile."""
+        self._close_if_done()
+
+    def _close_if_done(self) -> None:
+        if self._late_results and self.is_active:
+            self.dismiss(self._late_results.pop())
 
     async def action_interrupt(self) -> None:
         """Copy what is selected, and show how to close the dialog and how to quit."""
@@ -116,6 +131,55 @@ class PromptDialog(Dialog[str | None]):
         self.dismiss(answer)
 
 
+class WaitDialog(Dialog[None]):
+    """Keeps the keys from what is below until something that cannot be cancelled has ended.
+
+    It is seen after a wait that is long enough to be noticed, or when a key asks to close it.
+    """
+
+    def __init__(self, text: str, t: Translations) -> None:
+        super().__init__(classes="wait-dialog")
+        self._text = text
+        self._t = t
+
+    def compose(self) -> ComposeResult:
+        """Compose what is waited for, and an answer to a key."""
+        with Vertical(classes="dialog-box") as box:
+            box.border_title = Content(self._t("wait_dialog.title"))
+            yield Static(Content(self._text), classes="dialog-text")
+            yield Static(id="wait-answer")
+            yield Static(Content(self._t("wait_dialog.hint")), classes="dialog-hint")
+
+    def on_mount(self) -> None:
+        """Show the dialog once the wait can be noticed."""
+        self.set_timer(NOTICEABLE_WAIT, self._show)
+
+    def _show(self) -> None:
+        self.add_class("-shown")
+
+    def action_cancel(self) -> None:
+        """Say that the dialog closes on its own."""
+        self._show()
+        answer = Content(self._t("wait_dialog.not_cancellable"))
+        self.query_one("#wait-answer", Static).update(answer)
+
+    async def action_interrupt(self) -> None:
+        """Say the same."""
+        self.action_cancel()
+
+
+async def run_to_end(
+    app: App[Any], t: Translations, text: str, work: Callable[[], Awaitable[T]]
+) -> T:
+    """Return the result of `work`; meanwhile no key leaves the page, and a dialog shows `text`."""
+    dialog = WaitDialog(text, t)
+    try:
+        await app.push_screen(dialog)
+        return await work()
+    finally:
+        dialog.close(None)
+
+
 DIALOG_WIDTH = 76
 """The width of a dialog where there is room, as in `dialogs.tcss`."""
 SORT_KEYS = "0123456789abcdefghi"
@@ -166,9 +230,18 @@ async def prompt_until_valid(
 
 
 async def confirm(app: App[Any], t: Translations, action: str, title: str, hint: str) -> bool:
-    """Ask before an action, whose texts are `<action>_no` and `<action>_yes`; no comes first."""
+    """Ask before an action as `ask`; no if the dialog is left."""
+    return await ask(app, t, action, title, hint) is True
+
+
+async def ask(app: App[Any], t: Translations, action: str, title: str, hint: str) -> bool | None:
+    """Ask yes or no, whose texts are `<action>_yes` and `<action>_no`; no comes first.
+
+    `None` if the dialog is left.
+    """
     choices = [Choice(answer, (Cell(f" {t(f'{action}_{answer}')}"),)) for answer in ("no", "yes")]
-    return await app.push_screen_wait(SelectDialog(title, choices, hint=hint)) == "yes"
+    answer = await app.push_screen_wait(SelectDialog(title, choices, hint=hint))
+    return None if answer is None else answer == "yes"
 
 
 class SelectDialog(Dialog[str | None]):

@@ -1,6 +1,6 @@
 """Form for a new profile or new credentials, validated while the user types."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
@@ -32,6 +32,7 @@ from kistui.tui.screens.dialogs import Dialog
 from kistui.tui.textual_patches import PlainToggle
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.inputs import SecretInput, TextInput
+from kistui.tui.workers import start_worker
 
 ENVIRONMENTS = (Environment.REAL, Environment.PAPER)
 SECRET_BACKENDS = (SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend.PLAIN)
@@ -93,17 +94,24 @@ class ProfileFormOptions(Struct, frozen=True, kw_only=True):
     """Profile that gets new credentials; only these are asked for."""
 
 
+SaveForm = Callable[[ProfileFormResult], Awaitable[ProfileFormOptions | None]]
+"""Saves a complete form; returns `None`, or what the form shows when it cannot be saved."""
+
+
 class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
-    """Returns what was entered; on a first run, perhaps what was chosen instead."""
+    """Returns what was entered and `save` has saved; on a first run, perhaps what was chosen
+    instead.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *keymap.to_bindings(keymap.FORM),
         *keymap.to_bindings(keymap.WELCOME),
     ]
 
-    def __init__(self, options: ProfileFormOptions, t: Translations) -> None:
+    def __init__(self, options: ProfileFormOptions, save: SaveForm, t: Translations) -> None:
         super().__init__()
         self._options = options
+        self._save = save
         self._t = t
 
     def compose(self) -> ComposeResult:
@@ -134,19 +142,18 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
             if not setup.replace_keys_for:
                 yield self._secret_backend_row()
                 with Vertical(id="passphrase-rows"):
-                    for name in ("passphrase", "again")[: 1 + setup.is_new_passphrase]:
+                    for name in ("passphrase", "again"):
                         text = self._initial_text(name)
                         yield self._form_row(name, SecretInput(text, id=name, keeps_blanks=True))
-            if setup.error:
-                yield Static(Content(setup.error), id="form-error")
+            yield Static(id="form-error")
             yield Static(Content(t("form.notice")), classes="dialog-text")
             yield Button(t("form.save"), id="save", compact=True)
             yield Static(Content(t("form.hint")), classes="dialog-hint")
 
     def on_mount(self) -> None:
-        """Focus the first field; below an error, what saves again."""
-        first = self.query_one("#save") if self._options.error else self.query(Input).first()
-        first.focus()
+        """Focus the first field."""
+        self.query(Input).first().focus()
+        self._show_error()
         self.call_after_refresh(self._validate_fields)
 
     @on(Input.Changed)
@@ -212,7 +219,23 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
             secret_backend=self._secret_backend(),
         )
         passphrase = self._field_text("passphrase") if self._needs_passphrase() else ""
-        self.dismiss(ProfileFormResult(profile, credentials, Secret(passphrase), self._entries()))
+        result = ProfileFormResult(profile, credentials, Secret(passphrase), self._entries())
+        start_worker(self, self._save_and_close, result, group="save", is_exclusive=True)
+
+    async def _save_and_close(self, result: ProfileFormResult) -> None:
+        options = await self._save(result)
+        if options is None:
+            self.close(result)
+            return
+        self._options = options
+        self._show_error()
+        self._validate_fields()
+        self.query_one("#save").focus()
+
+    def _show_error(self) -> None:
+        line = self.query_one("#form-error", Static)
+        line.update(Content(self._options.error))
+        line.display = bool(self._options.error)
 
     def _validate_fields(self) -> bool:
         """Show the check of every field; return whether all are valid."""
@@ -220,6 +243,9 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
             return False
         for rows in self.query("#passphrase-rows"):
             rows.display = self._needs_passphrase()
+            again = rows.query_one("#again").parent
+            assert isinstance(again, Widget)  # noqa: S101  # its row
+            again.display = self._options.is_new_passphrase
         checks = self._field_checks()
         for name, (_, check) in checks.items():
             self.query_one(f"#check-{name}", Static).update(to_content([(check,)]))
