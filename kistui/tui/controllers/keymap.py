@@ -98,11 +98,20 @@ class KeymapController:
         self._t = t
         self._other_translations = other_translations
         self._hangul_notice_shown = False
-        self.user_keymap = UserKeymap()
+        self._take(UserKeymap())
+
+    def _take(self, user_keymap: UserKeymap) -> None:
+        self.user_keymap = user_keymap
+        self._page_keys = frozenset(
+            name
+            for key in ALL_KEYS
+            if key.group not in CURSOR_GROUPS
+            for name in user_keymap.keys_for(key)
+        )
 
     def apply(self, overrides: Mapping[str, Sequence[str]]) -> None:
         """Take the user's keys; one message names the overrides that do not apply."""
-        self.user_keymap = UserKeymap(overrides)
+        self._take(UserKeymap(overrides))
         self._app.set_keymap(self.user_keymap.changed_keys)
         if self.user_keymap.problems:
             problems = keymap_problem_lines(self.user_keymap, self._t)
@@ -135,6 +144,9 @@ class KeymapController:
 
     def why_unavailable(self, key: str) -> str:
         """Return why the action of a key cannot run now; empty if it can, or if there is none."""
+        # Textual checks every binding for this; it would take a tenth of a moved cursor's time.
+        if key not in self._page_keys:
+            return ""
         active = self._app.screen.active_bindings.get(key)
         if active is None or active.enabled:
             return ""
