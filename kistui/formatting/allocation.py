@@ -1,7 +1,7 @@
-"""The allocation of assets as stacked bars and a legend in the same order.
+"""How assets are divided, as text: a stacked bar with its legend, or a bar on a line for each part.
 
-Every part has a fill of its own, so that bar and legend need no colour. The bars of several
-accounts have one scale, so that they add up to that of the total.
+In a stacked bar every part has a fill of its own, so that bar and legend need no colour. The bars
+of several accounts have one scale, so that they add up to that of the total.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kistui.formatting import values as show
-from kistui.formatting.bars import stacked_bar, stacked_fill
+from kistui.formatting.bars import fraction_bar, stacked_bar, stacked_fill
 from kistui.formatting.cells import (
     Cell,
     Line,
@@ -26,7 +26,10 @@ from kistui.models.allocation import (
     Allocation,
     AllocationGrouping,
     AllocationPart,
-    AssetClass,
+    AssetGrouping,
+    AssetShare,
+    AssetShares,
+    OtherPart,
     combine_allocations,
     compute_allocation,
 )
@@ -35,10 +38,14 @@ from kistui.models.overseas import Market
 from kistui.models.totals import AccountOverview, Scope
 
 LEGEND_GAP = 2
-MAX_NAME_WIDTH = 14
+MAX_LEGEND_NAME_WIDTH = 14
+MAX_SHARE_NAME_WIDTH = 24
+COLUMN_GAP = "  "
 SHARE_WIDTH = 6
 """Columns of `100.0%`."""
-GAP = 2
+MIN_BAR_WIDTH = 6
+"""Columns below which there is no bar."""
+MAX_BAR_WIDTH = 80
 
 
 def allocation_lines(allocation: Allocation, t: Translations, width: int) -> tuple[Line, ...]:
@@ -58,7 +65,7 @@ def legend_lines(allocation: Allocation, t: Translations, width: int) -> tuple[L
     entries: list[Line] = [
         (
             Cell(f"{fill.text} ", fill.role),
-            Cell(f"{truncate(_part_name(part, t), MAX_NAME_WIDTH)} ", Role.LABEL),
+            Cell(f"{truncate(_part_name(part, t), MAX_LEGEND_NAME_WIDTH)} ", Role.LABEL),
             Cell(percent.text),
         )
         for fill, part, percent in zip(fills, allocation.parts, percents, strict=True)
@@ -70,9 +77,9 @@ def _part_name(part: AllocationPart, t: Translations) -> str:
     match part.kind:
         case Market() as market:
             return t(f"market.{market.value}")
-        case AssetClass.CASH:
+        case OtherPart.CASH:
             return t("allocation.cash")
-        case AssetClass.OTHER_ITEMS:
+        case OtherPart.OTHER_ITEMS:
             return t("allocation.other_items", n=part.item_count)
         case name:
             return str(name)
@@ -97,16 +104,18 @@ def accounts_allocation_lines(
     if len(known_allocations) < len(counted):
         total_name += f" {len(known_allocations)}/{len(counted)}"
     name_width = max(map(display_width, (*names, total_name)))
-    bar_width = max(width - name_width - SHARE_WIDTH - 2 * GAP, 1)
+    bar_width = max(width - name_width - SHARE_WIDTH - 2 * len(COLUMN_GAP), 1)
     totals = [allocation.total if allocation else None for allocation in allocations]
     shares = show.format_shares(percents_of(totals, combined.total))
     lines = [
-        _bar_line(pad(name, name_width), allocation, combined, share, bar_width)
+        _account_bar_line(pad(name, name_width), allocation, combined, share, bar_width)
         for name, allocation, share in zip(names, allocations, shares, strict=True)
     ]
     if len(known_allocations) > 1:
         share = show.format_share(Decimal(100))
-        lines.append(_bar_line(pad(total_name, name_width), combined, combined, share, bar_width))
+        lines.append(
+            _account_bar_line(pad(total_name, name_width), combined, combined, share, bar_width)
+        )
     return (*lines, *legend_lines(combined, t, width))
 
 
@@ -116,7 +125,7 @@ def _allocation_of(account: AccountOverview) -> Allocation | None:
     return allocation if allocation and allocation.scope is Scope.WHOLE else None
 
 
-def _bar_line(
+def _account_bar_line(
     name: str,
     allocation: Allocation | None,
     combined: Allocation,
@@ -124,12 +133,108 @@ def _bar_line(
     width: int,
 ) -> Line:
     """Return an account's name, its bar and its share; a dash where it is not known."""
-    label = Cell(name + " " * GAP, Role.STRONG)
+    label = Cell(name + COLUMN_GAP, Role.STRONG)
     if allocation is None:
         return (label, show.UNAVAILABLE)
     amounts = {part.kind: part.amount for part in allocation.parts}
     columns = max(round(width * Fraction(allocation.total, combined.total)), 1)
     # In the order of the total, so that a market has the same fill in every bar.
     bar = stacked_bar([amounts.get(part.kind, 0) for part in combined.parts], columns)
-    blanks = width - line_width(bar) + GAP + SHARE_WIDTH - share.width
+    blanks = width - line_width(bar) + len(COLUMN_GAP) + SHARE_WIDTH - share.width
     return (label, *bar, Cell(" " * max(blanks, 0)), share)
+
+
+def asset_bar_lines(
+    shares: AssetShares, t: Translations, width: int, *, amounts_hidden: bool
+) -> tuple[Line, ...]:
+    """Return a line for each part with its name, bar, amount and share."""
+    shown_shares = shares.shown_shares
+    names = [
+        truncate(share_name(shares.by, share, t), MAX_SHARE_NAME_WIDTH) for share in shown_shares
+    ]
+    amounts = [
+        show.mask_amount(show.format_number(share.amount), amounts_hidden=amounts_hidden)
+        for share in shown_shares
+    ]
+    percents = show.format_shares([share.share for share in shown_shares])
+    name_width = max(map(display_width, names), default=0)
+    amount_width = max((cell.width for cell in amounts), default=0)
+    fixed = name_width + amount_width + SHARE_WIDTH + 3 * len(COLUMN_GAP)
+    bar_width = min(width - fixed, MAX_BAR_WIDTH)
+    greatest = shares.total or max((share.amount or 0 for share in shown_shares), default=0)
+    return tuple(
+        _share_bar_line(
+            (Cell(pad(name, name_width) + COLUMN_GAP, Role.LABEL),),
+            fraction_bar(share.amount or 0, greatest, bar_width)
+            if bar_width >= MIN_BAR_WIDTH
+            else None,
+            bar_width,
+            (
+                Cell(COLUMN_GAP + " " * (amount_width - amount.width) + amount.text, amount.role),
+                _share_cell(percent),
+            ),
+        )
+        for name, share, amount, percent in zip(names, shown_shares, amounts, percents, strict=True)
+    )
+
+
+def _share_bar_line(name: Line, bar: str | None, width: int, figures: Line) -> Line:
+    if bar is None:
+        return (*name, *figures)
+    return (*name, Cell(pad(bar, width), Role.BAR), *figures)
+
+
+def _share_cell(cell: Cell) -> Cell:
+    return Cell(COLUMN_GAP + pad(cell.text, SHARE_WIDTH, align_right=True), cell.role)
+
+
+def difference_text(shares: AssetShares, t: Translations, *, amounts_hidden: bool) -> str:
+    """Return the difference between the parts and KIS's total; blank if they add up."""
+    if not shares.difference:
+        return ""
+    won = show.mask_amount(show.format_number(shares.difference), amounts_hidden=amounts_hidden)
+    return t("cash.shares_differ", won=won.text)
+
+
+def missing_shares_text(shares: AssetShares, t: Translations) -> str:
+    """Return why there are no shares; blank if there are some."""
+    if shares.total is None:
+        is_by_kis = shares.by is AssetGrouping.CLASS and not shares.is_computed
+        return t("cash.classes_unknown" if is_by_kis else "cash.shares_unknown")
+    return "" if shares.total > 0 else t("cash.no_assets")
+
+
+def folded_text(shares: AssetShares, t: Translations, width: int) -> str:
+    """Return the parts of zero, as many as fit into one line, and how many more there are.
+
+    Without such parts the text is empty.
+    """
+    names = [share_name(shares.by, share, t) for share in shares.zero_shares]
+    for count in range(len(names), 0, -1):
+        shown_names, hidden_count = " · ".join(names[:count]), len(names) - count
+        key = "cash.nothing_more" if hidden_count else "cash.nothing"
+        text = t(key, names=shown_names, n=hidden_count)
+        if count == 1 or display_width(text) <= width:
+            return text
+    return ""
+
+
+def share_name(by: AssetGrouping, share: AssetShare, t: Translations) -> str:
+    """Return the name of a part."""
+    match by:
+        case AssetGrouping.CLASS:
+            row = share.key.removeprefix("row_")
+            return t("asset_class.row", n=row) if row.isdecimal() else t(f"asset_class.{share.key}")
+        case AssetGrouping.MARKET:
+            is_cash = share.key == OtherPart.CASH.value
+            return t("allocation.cash") if is_cash else t(f"market.{share.key}")
+        case _:
+            return share.key or "?"
+
+
+def shares_title(shares: AssetShares | None, by: AssetGrouping, t: Translations) -> str:
+    """Return the criterion, marked if the parts are computed, and a missing overseas part."""
+    mark = show.COMPUTED_MARK if shares is not None and shares.is_computed else ""
+    title = f"{t('accounts.allocation')} · {t(f'allocation_by.{by.value}')}{mark}"
+    is_domestic = shares is not None and shares.scope is Scope.DOMESTIC
+    return f"{title} · {t('cash.domestic_only')}" if is_domestic else title

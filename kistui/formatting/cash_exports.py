@@ -18,10 +18,9 @@ from kistui.formatting.serialization import (
     to_csv,
 )
 from kistui.models.account import Profile
-from kistui.models.asset_shares import AssetShares
+from kistui.models.allocation import AssetShares
 from kistui.models.balance import Balance
-from kistui.models.cash import NOT_SERVED_ERRORS, CashReport
-from kistui.models.cash_positions import CashPosition, cash_positions
+from kistui.models.cash import NOT_SERVED_ERRORS, CashPosition, CashReport, cash_positions
 from kistui.models.load_state import Failed
 
 CASH_FIELDS = CashPosition.__struct_fields__

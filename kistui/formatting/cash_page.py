@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from kistui.errors import NotOnPaperError
 from kistui.formatting import values as show
-from kistui.formatting.asset_bars import (
+from kistui.formatting.allocation import (
     asset_bar_lines,
     difference_text,
     folded_text,
@@ -19,7 +19,7 @@ from kistui.formatting.cash_view import CashView, sources
 from kistui.formatting.cells import Cell, Line, Role, display_width, join_blocks
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
-from kistui.models.asset_shares import AssetGrouping, AssetShares
+from kistui.models.allocation import AssetGrouping, AssetShares
 from kistui.models.cash import CashCall
 from kistui.models.load_state import Failed, Loading, LoadState
 

@@ -13,8 +13,7 @@ from kistui.formatting.status import describe_error
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
-from kistui.models.cash import NOT_SERVED_ERRORS, CashCall, CashReport
-from kistui.models.cash_positions import CashPosition
+from kistui.models.cash import NOT_SERVED_ERRORS, CashCall, CashPosition, CashReport
 from kistui.models.load_state import Failed
 
 CALL_NAMES = {

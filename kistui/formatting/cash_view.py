@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from kistui.formatting import values as show
-from kistui.formatting.asset_bars import share_name
+from kistui.formatting.allocation import share_name
 from kistui.formatting.cash_table import (
     CALL_NAMES,
     cash_notes,
@@ -19,7 +19,7 @@ from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.status import describe_error
 from kistui.formatting.trade_detail import raw_field_lines
 from kistui.i18n.translations import Translations
-from kistui.models.asset_shares import (
+from kistui.models.allocation import (
     AssetGrouping,
     AssetShares,
     account_shares,
@@ -27,8 +27,7 @@ from kistui.models.asset_shares import (
     class_shares,
 )
 from kistui.models.balance import Balance
-from kistui.models.cash import NOT_SERVED_ERRORS, CashCall, CashReport
-from kistui.models.cash_positions import CashPosition, cash_positions
+from kistui.models.cash import NOT_SERVED_ERRORS, CashCall, CashPosition, CashReport, cash_positions
 from kistui.models.load_state import Failed, LoadState, NotLoaded, last_loaded
 from kistui.models.market_hours import settlement_days
 from kistui.models.totals import AccountOverview, latest_overseas

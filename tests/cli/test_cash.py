@@ -10,7 +10,7 @@ import pytest
 
 from kistui.cli import main
 from kistui.formatting.cash_exports import ALLOCATION_FIELDS, CASH_FIELDS
-from kistui.models.asset_shares import AssetGrouping
+from kistui.models.allocation import AssetGrouping
 from kistui.simulator import Response, Simulator, SimulatorOptions, error_response
 from tests.cli.conftest import use_account
 from tests.support import FakeClock

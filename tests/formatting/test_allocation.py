@@ -9,18 +9,22 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kistui import i18n
-from kistui.formatting.allocation import accounts_allocation_lines, allocation_bar, allocation_lines
-from kistui.formatting.asset_bars import missing_shares_text
+from kistui.formatting.allocation import (
+    accounts_allocation_lines,
+    allocation_bar,
+    allocation_lines,
+    missing_shares_text,
+)
 from kistui.formatting.bars import FILLS, bar_widths
 from kistui.formatting.cells import Line, Role, display_width, line_width, plain_text, to_ascii
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.allocation import (
     LARGEST_ITEMS,
     AllocationGrouping,
-    AssetClass,
+    OtherPart,
     compute_allocation,
+    market_shares,
 )
-from kistui.models.asset_shares import market_shares
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded
 from kistui.models.overseas import (
@@ -85,7 +89,7 @@ def test_the_legend_has_the_order_of_the_bar_and_neighbours_differ_without_colou
         account([5_000_000, 3_000_000], [4000]), AllocationGrouping.MARKET
     )
     assert allocation is not None
-    assert [part.kind for part in allocation.parts] == [Market.KR, Market.US, AssetClass.CASH]
+    assert [part.kind for part in allocation.parts] == [Market.KR, Market.US, OtherPart.CASH]
     bar, legend = (plain_text(line) for line in allocation_lines(allocation, KO, 60))
     assert [legend.index(name) for name in ("국내", "미국", "현금")] == sorted(
         legend.index(name) for name in ("국내", "미국", "현금")
@@ -127,7 +131,7 @@ def test_without_the_overseas_part_it_is_of_the_domestic_assets() -> None:
     allocation = compute_allocation(make_balance(make_lot()), AllocationGrouping.ITEM)
     assert allocation is not None
     assert allocation.scope is Scope.DOMESTIC
-    assert [part.kind for part in allocation.parts] == ["삼성전자", AssetClass.CASH]
+    assert [part.kind for part in allocation.parts] == ["삼성전자", OtherPart.CASH]
 
 
 def test_parts_differ_without_colour_and_in_ascii() -> None:

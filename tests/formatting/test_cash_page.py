@@ -6,14 +6,14 @@ from decimal import Decimal
 import pytest
 
 from kistui.errors import NotOnPaperError, RequestRejectedError, RequestTimeoutError
-from kistui.formatting.asset_bars import asset_bar_lines, folded_text
+from kistui.formatting.allocation import asset_bar_lines, folded_text
 from kistui.formatting.cash_page import cash_page_lines
 from kistui.formatting.cash_view import CashView, sources, view_notes
 from kistui.formatting.cells import line_width, plain_text, to_ascii
 from kistui.i18n import load_translations
 from kistui.models.account import AccountNumber, Environment, Profile
+from kistui.models.allocation import AssetGrouping, account_shares, class_shares
 from kistui.models.asset_classes import AssetCategory, AssetClasses, AssetLine, AssetRow
-from kistui.models.asset_shares import AssetGrouping, account_shares, class_shares
 from kistui.models.balance import Balance, BalanceSummary
 from kistui.models.cash import BuyingPower, CashCall, CashReport, CurrencyMargin
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded

@@ -11,8 +11,7 @@ from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.summary_page import SummaryLayout, raw_summary_lines
 from kistui.i18n import load_translations
 from kistui.models.balance import Balance
-from kistui.models.live_balance import apply_ticks
-from kistui.models.live_prices import LiveItem, LiveState, LiveStatus, Tick
+from kistui.models.live_prices import LiveItem, LiveState, LiveStatus, Tick, apply_ticks
 from kistui.models.load_state import Loaded
 from kistui.models.prices import DomesticItem
 from tests.support import MORNING, make_balance, make_lot

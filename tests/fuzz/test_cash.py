@@ -14,8 +14,8 @@ from kistui.formatting.cash_page import cash_page_lines
 from kistui.formatting.cash_view import CashView, copied_text, raw_cash_lines
 from kistui.formatting.cells import line_width
 from kistui.i18n import load_translations
+from kistui.models.allocation import AssetGrouping
 from kistui.models.asset_classes import AssetRow, AssetTotals
-from kistui.models.asset_shares import AssetGrouping
 from kistui.models.balance import Balance, BalanceSummary
 from kistui.models.cash import BuyingPower, CashCall, CashReport, CurrencyMargin
 from kistui.models.load_state import Loaded

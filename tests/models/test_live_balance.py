@@ -12,8 +12,7 @@ from kistui.cli.demo import demo_from_simulator
 from kistui.clock import KST
 from kistui.models.account import Environment
 from kistui.models.balance import Balance
-from kistui.models.live_balance import apply_ticks, items_to_watch
-from kistui.models.live_prices import LiveItem, Tick
+from kistui.models.live_prices import LiveItem, Tick, apply_ticks, items_to_watch
 from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.prices import DomesticItem, OverseasItem, price_subject
 from kistui.models.reconciliation import reconcile

@@ -6,7 +6,7 @@ import pytest
 
 from kistui.errors import NotOnPaperError, ProductRejectedError, RequestRejectedError
 from kistui.models.account import Environment, Profile
-from kistui.models.asset_shares import (
+from kistui.models.allocation import (
     account_shares,
     balance_class_shares,
     class_shares,
@@ -14,8 +14,7 @@ from kistui.models.asset_shares import (
     market_shares,
 )
 from kistui.models.balance import Balance
-from kistui.models.cash import CashCall, CashReport
-from kistui.models.cash_positions import cash_positions
+from kistui.models.cash import CashCall, CashReport, cash_positions
 from kistui.models.load_state import Failed, Loaded
 from kistui.models.totals import (
     AccountOverview,

@@ -15,7 +15,7 @@ from kistui.cli.parser import (
 )
 from kistui.cli.trade_lists import print_failure, read_accounts
 from kistui.clock import system_clock
-from kistui.formatting.asset_bars import (
+from kistui.formatting.allocation import (
     asset_bar_lines,
     difference_text,
     folded_text,
@@ -29,7 +29,7 @@ from kistui.formatting.serialization import FailedAccount, format_timestamp, pro
 from kistui.formatting.values import format_number, mask_amount
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.asset_shares import (
+from kistui.models.allocation import (
     AssetGrouping,
     AssetShares,
     account_shares,

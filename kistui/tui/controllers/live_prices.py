@@ -11,8 +11,16 @@ from textual.screen import Screen
 from kistui.errors import KistuiError
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
-from kistui.models.live_balance import Ticks, apply_ticks, items_to_watch
-from kistui.models.live_prices import FeedState, LiveItem, LiveState, LiveStatus, Tick
+from kistui.models.live_prices import (
+    FeedState,
+    LiveItem,
+    LiveState,
+    LiveStatus,
+    Tick,
+    Ticks,
+    apply_ticks,
+    items_to_watch,
+)
 from kistui.models.load_state import Loaded, Loading, NotLoaded
 from kistui.models.prices import DomesticItem, OverseasItem
 from kistui.models.settings import ProfileSettings

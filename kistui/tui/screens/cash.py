@@ -27,7 +27,7 @@ from kistui.formatting.cash_view import CashView, copied_text, raw_cash_lines, v
 from kistui.formatting.cells import Line
 from kistui.formatting.serialization import to_json
 from kistui.formatting.trade_status import status_lines
-from kistui.models.asset_shares import AssetGrouping
+from kistui.models.allocation import AssetGrouping
 from kistui.models.calls import OnProgress
 from kistui.models.cash import CashCall, CashReport
 from kistui.models.load_state import Loading, last_loaded
