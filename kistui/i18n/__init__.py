@@ -13,15 +13,7 @@ LANGUAGES = ("ko", "en")
 
 def load_translations(language: str) -> Translations:
     """Return the texts of one of `LANGUAGES`, by dotted key `section.name`."""
-    sections = import_module(f"kistui.i18n.{language}").TRANSLATIONS
-    return Translations(
-        language,
-        {
-            f"{section}.{name}": text
-            for section, texts in sections.items()
-            for name, text in texts.items()
-        },
-    )
+    return Translations(language, import_module(f"kistui.i18n.{language}").TRANSLATIONS)
 
 
 def detect_language(environ: "Mapping[str, str]") -> str:

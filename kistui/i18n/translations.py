@@ -10,11 +10,14 @@ if TYPE_CHECKING:
 
 
 class Translations:
-    """Texts by key: `t("age.minutes", n=3)` returns "3분 전"; raises KeyError for unknown keys."""
+    """Texts by key: `t("age.minutes", n=3)` returns "3분 전"; raises KeyError for unknown keys.
 
-    def __init__(self, language: str, texts: "Mapping[str, str]") -> None:
+    `sections` are the texts by section, then by name.
+    """
+
+    def __init__(self, language: str, sections: "Mapping[str, Mapping[str, str]]") -> None:
         self.language = language
-        self.texts = texts
+        self.sections = sections
 
     def __call__(self, key: str, **values: "Any") -> str:
         """Return the text under `key` with `values` in its placeholders.
@@ -22,28 +25,30 @@ class Translations:
         `{name:을}` is the value with the particle 을 or 를, whichever follows its sound, and
         `{n:order|orders}` a number with the noun in the form that it asks for.
         """
-        text = self.texts[key]
+        section, _, name = key.rpartition(".")
+        text = self.sections[section][name]
         if not values:
             return text
         return text.format_map({name: Word(value) for name, value in values.items()})
 
     def __contains__(self, key: str) -> bool:
-        return key in self.texts
+        section, _, name = key.rpartition(".")
+        return name in self.sections.get(section, ())
 
     def __iter__(self) -> "Iterator[str]":
-        return iter(self.texts)
+        return (f"{section}.{name}" for section, texts in self.sections.items() for name in texts)
 
     def __repr__(self) -> str:
         return f"Translations({self.language!r})"
 
     def copy(self) -> "Translations":
         """Return separate translations that `switch_to` of this object does not change."""
-        return Translations(self.language, self.texts)
+        return Translations(self.language, self.sections)
 
     def switch_to(self, other: "Translations") -> None:
         """Change to another language for every holder of this object."""
         self.language = other.language
-        self.texts = other.texts
+        self.sections = other.sections
 
 
 _FORMS_AFTER_VOWEL = {"은": "는", "이": "가", "을": "를", "과": "와", "으로": "로", "이라": "라"}

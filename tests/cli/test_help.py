@@ -132,7 +132,8 @@ def test_help_is_translated_and_fits(
 
 
 def examples(language: str) -> list[str]:
-    texts = [text for key, text in load_translations(language).texts.items() if "example." in key]
+    t = load_translations(language)
+    texts = [t(key) for key in t if "example." in key]
     return [line.split("  ")[0] for text in texts for line in text.splitlines()]
 
 

@@ -298,7 +298,7 @@ def test_a_number_has_its_noun_in_the_right_form() -> None:
 
 
 def test_a_text_asks_for_a_particle_in_its_placeholder() -> None:
-    t = Translations("ko", {"note.full": "{name:은} {place:으로} 옮겼습니다. {n:>3}건"})
+    t = Translations("ko", {"note": {"full": "{name:은} {place:으로} 옮겼습니다. {n:>3}건"}})
     assert t("note.full", name="연금", place="파일", n=7) == "연금은 파일로 옮겼습니다.   7건"
 
 
