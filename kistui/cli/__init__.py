@@ -65,8 +65,8 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
         gc.set_threshold(*threshold)
 
 
-def end_start() -> None:
-    """Let Python collect garbage as usual, in a command that runs until it is ended."""
+def finish_startup() -> None:
+    """Restore the usual garbage collection, in a command that keeps running."""
     # Objects made at start stay alive: scanning them for garbage would delay a key by 50 ms.
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])

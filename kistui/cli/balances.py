@@ -1,4 +1,4 @@
-"""Shared by the commands that read balances: hidden amounts, markets, fetching, doubts."""
+"""What the commands that read balances share: fetching, hidden amounts and warnings."""
 
 import asyncio
 from argparse import Namespace
@@ -48,7 +48,7 @@ async def fetch_balance(session: "Session", options: Namespace, on_progress: OnP
 def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot, bool]:
     """Fetch the balance of the profile in the options, overseas too unless `--market` is `kr`.
 
-    Returned with whether its amounts are to be hidden.
+    Return it with whether its amounts are hidden.
     """
     with unlocked_profile(options, t) as (profiles, profile):
 
@@ -65,11 +65,11 @@ def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot
         return BalanceSnapshot(profile, balance, fetched_at), hidden
 
 
-def print_doubts(balance: Balance, t: Translations, prefix: str = "kistui") -> None:
+def print_warnings(balance: Balance, t: Translations, prefix: str = "kistui") -> None:
     """Print on stderr what could not be read and what may be missing."""
-    from kistui.formatting.balance_status import doubt_texts
+    from kistui.formatting.balance_status import warning_texts
 
-    for text in doubt_texts(balance, t):
+    for text in warning_texts(balance, t):
         print_notice(f"{prefix}: {text}")
 
 

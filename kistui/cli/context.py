@@ -173,7 +173,7 @@ def print_env_notice(profiles: ProfileService, t: Translations) -> None:
 
 
 def print_product_code_notice(profiles: ProfileService, t: Translations) -> None:
-    """Print the account that the environment's 8 digits stand for, if there are only 8."""
+    """Print the product code that is assumed if the environment has only an account's 8 digits."""
     if account := profiles.env_account_of_8_digits():
         from kistui.cli.output import print_notice
 
@@ -186,7 +186,7 @@ async def open_session(
 ) -> "AsyncIterator[Session]":
     """Yield a session whose balances have the prices of `--price`, or else of the setting.
 
-    Prints on stderr what is waited for on this machine if it takes a while.
+    If opening it takes a while, prints on stderr what it waits for on this machine.
     """
     may_issue_token = not getattr(options, "no_issue", False)
     session = _create_session(profiles, profile, t, may_issue_token=may_issue_token)

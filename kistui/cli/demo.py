@@ -32,9 +32,10 @@ def demo_from_simulator(
     has_history: bool = False,
     remove_files: Callable[[], None] = lambda: None,
 ) -> DemoAccount:
-    """Return the simulator's account with its state in `folder`; connects as to KIS otherwise.
+    """Return the simulator's account, with its state in `folder`.
 
-    With `has_history` the asset history begins with the simulator's past days.
+    Its sessions connect to the simulator as others do to KIS. With `has_history` the asset history
+    begins with the simulator's past days. `remove_files` deletes the folder.
     """
     paths = AppPaths(folder, folder)
     tokens, holidays = TokenStore(paths.tokens_dir), HolidayStore(paths.holidays_file)

@@ -100,7 +100,10 @@ def print_usage_error(sentence: str, hint: str = "") -> int:
 
 
 class ProgressPrinter:
-    """Prints on stderr why calls wait, each reason once, and on a terminal how far a read is."""
+    """Prints why calls wait on stderr, each reason once.
+
+    On a terminal it also prints the progress of a read.
+    """
 
     def __init__(self, t: Translations) -> None:
         self._t = t
@@ -116,8 +119,8 @@ class ProgressPrinter:
             self._clear_line()
             print_progress(progress, self._t)
 
-    async def counted(self, parts: AsyncIterator[T]) -> AsyncIterator[T]:
-        """Yield what is read in parts, and count them on a line until all are there."""
+    async def with_part_count(self, parts: AsyncIterator[T]) -> AsyncIterator[T]:
+        """Yield the parts of a read; on a terminal, show on one line how many have arrived."""
         count = 0
         try:
             async for part in parts:

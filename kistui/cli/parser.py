@@ -34,8 +34,9 @@ TABLE_FORMATS = ("table", "json", "csv", "tsv")
 class CommandParser(ArgumentParser):
     """Has its help in the user's language, and accepts no abbreviated options.
 
-    `options` are those that argparse passes on to the parser of a subcommand. A command that nobody
-    typed is only listed, by the parser above it: `is_typed=False` makes no parser that could parse.
+    `options` are those that argparse passes on to the parser of a subcommand. A command that was
+    not typed only appears in the help of the parser above it: with `is_typed=False` the parser gets
+    no arguments.
     """
 
     def __init__(
@@ -104,7 +105,7 @@ def parse_arguments(arguments: Sequence[str], t: Translations) -> Namespace:
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         names = (options.command, getattr(options, "action", None))
-        parser.prog = " ".join(filter(None, ("kistui", *names)))  # whose help is named
+        parser.prog = " ".join(filter(None, ("kistui", *names)))  # named in the error
         parser.error(t("cli.unknown_arguments", arguments=" ".join(unknown)))
     is_simulated = options.demo or options.command == "simulator"
     if options.scene and options.command and not is_simulated:

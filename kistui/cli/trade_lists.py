@@ -1,4 +1,4 @@
-"""Shared by the commands that print lists: ranges, reading an account or all, output."""
+"""What the commands that print lists share: ranges of days, reading accounts, and output."""
 
 import asyncio
 from argparse import ArgumentParser, Namespace
@@ -140,7 +140,7 @@ def print_lists(
 
 
 def list_title(page: str, days: DateRange, t: Translations) -> str:
-    """Return what a list shows: the name of its page, and its days."""
+    """Return the title of a list: the name of its page, and its days."""
     return f"{t(f'tab.{page}')} · {range_text(days)}"
 
 
@@ -155,7 +155,7 @@ def _read_lists(
     options: Namespace, t: Translations, read: ReadList[ContentT]
 ) -> tuple[list[TradeSnapshot[ContentT] | FailedAccount], bool]:
     async def read_list(session: Session, progress: ProgressPrinter) -> TradeSnapshot[ContentT]:
-        content: ContentT = await last_part(progress.counted(read(session, progress)))
+        content: ContentT = await last_part(progress.with_part_count(read(session, progress)))
         return TradeSnapshot(session.profile, content, system_clock())
 
     return read_accounts(options, t, read_list, all_accounts=options.all)
@@ -168,7 +168,7 @@ def read_accounts(
     *,
     all_accounts: bool,
 ) -> tuple[list[SnapshotT | FailedAccount], bool]:
-    """Return what `read` gets of one account or of all, and whether amounts are to be hidden.
+    """Return the result of `read` for one account or all, and whether amounts are hidden.
 
     Raises KistuiError if the one account fails; with `all_accounts` the list holds the error.
     """

@@ -114,7 +114,7 @@ class AccountReads:
     async def fetch_dividend_schedule(
         self, code: str, days: DateRange
     ) -> AllPages[ScheduledDividend, None]:
-        """Fetch what an item announces to pay (예탁원정보 배당일정)."""
+        """Fetch the dividends that an item announces (예탁원정보 배당일정)."""
         self._require(DIVIDEND_SCHEDULE)
         return await dividends.fetch_schedule(self._account_request, code, days)
 

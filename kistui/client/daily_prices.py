@@ -141,7 +141,7 @@ class PricePage(Struct, frozen=True):
 
 
 class PriceRequest(Struct, frozen=True):
-    """Everything that the requests for prices have in common."""
+    """The parameters that all requests for prices share."""
 
     connection: Connection
     credentials: Credentials
@@ -194,7 +194,7 @@ async def fetch_daily_prices(
 
 def _has_weekday(first: date, end: date) -> bool:
     """Return whether a weekday lies between `first` and the day before `end`."""
-    day_count = min((end - first).days, 3)  # of three days one is a weekday
+    day_count = min((end - first).days, 3)  # any three days in a row include a weekday
     return any(is_weekday(first + timedelta(days=number)) for number in range(day_count))
 
 

@@ -72,7 +72,7 @@ class FeedTiming(Struct, frozen=True):
 
 
 class FeedRejectedError(Exception):
-    """KIS refused; `code` is its `msg_cd`. Stays in this module."""
+    """KIS refused; `code` is its `msg_cd`. The feed handles it and never passes it on."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -147,7 +147,7 @@ FIRST_PAGE = Cursor()
 
 
 class AccountRequest(Struct, frozen=True):
-    """Everything that the requests of an account have in common."""
+    """The parameters that all requests of an account share."""
 
     connection: Connection
     credentials: Credentials

@@ -44,7 +44,10 @@ def parse_json(content: bytes, status: int) -> JsonObject:
 
 
 def check_oauth_response(body: JsonObject, status: int) -> JsonObject:
-    """Return an OAuth response, whose errors come as `error_code`; raises of the ApiError tree."""
+    """Return an OAuth response, whose errors have an `error_code`.
+
+    Raises errors of the ApiError tree.
+    """
     if "error_code" in body:
         raise error_for_code(
             _text_value(body, "error_code"), _text_value(body, "error_description"), status
@@ -55,14 +58,17 @@ def check_oauth_response(body: JsonObject, status: int) -> JsonObject:
 
 
 def check_revoke_response(body: JsonObject) -> None:
-    """Check the response of a revocation, which has its own code; raises of the ApiError tree."""
+    """Check the response of a revocation, which has its own code.
+
+    Raises errors of the ApiError tree.
+    """
     code = _text_value(body, "code")
     if code != "200":
         raise error_for_code(code, _text_value(body, "message"), 200)
 
 
 def check_api_response(body: JsonObject, status: int) -> JsonObject:
-    """Return a TR's response if its `rt_cd` is 0; raises of the ApiError tree."""
+    """Return a TR's response if its `rt_cd` is 0; raises errors of the ApiError tree."""
     if "error_code" in body:
         return check_oauth_response(body, status)
     flag = _text_value(body, "rt_cd").strip()

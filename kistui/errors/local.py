@@ -210,7 +210,7 @@ class SecretNotFoundError(StorageError):
 
 
 class SecretRemainsError(StorageError):
-    """The app key of the profile `name` is still in `place` after what `reason` says."""
+    """The app key of the profile `name` is still in `place`; `reason` says what was done before."""
 
     slug = "secret_remains"
 

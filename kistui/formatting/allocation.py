@@ -233,7 +233,7 @@ def share_name(by: AssetGrouping, share: AssetShare, t: Translations) -> str:
 
 
 def shares_title(shares: AssetShares | None, by: AssetGrouping, t: Translations) -> str:
-    """Return the criterion, marked if the parts are computed, and a missing overseas part."""
+    """Return the criterion; says if the parts are computed, or the overseas part is missing."""
     mark = show.COMPUTED_MARK if shares is not None and shares.is_computed else ""
     title = f"{t('accounts.allocation')} · {t(f'allocation_by.{by.value}')}{mark}"
     is_domestic = shares is not None and shares.scope is Scope.DOMESTIC

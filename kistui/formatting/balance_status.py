@@ -72,7 +72,7 @@ def _footer_lines(
                 _reconciliation_line(
                     value, reconciliation, t, width, amounts_hidden=amounts_hidden
                 ),
-                *_doubt_lines(value, reconciliation, t, width),
+                *_warning_lines(value, reconciliation, t, width),
                 _source_line(value, loaded_at, t, width, amounts_hidden=amounts_hidden),
             )
         case Loading(Loaded(previous)) if previous.is_complete and overseas_missing(previous):
@@ -124,13 +124,13 @@ def _reconciliation_line(
     return line_of(t("state.reconciled"), Role.GOOD)
 
 
-def doubt_texts(balance: Balance, t: Translations) -> tuple[str, ...]:
+def warning_texts(balance: Balance, t: Translations) -> tuple[str, ...]:
     """Return what could not be read and what may be missing, for outputs without a footer."""
-    lines = _doubt_lines(balance, reconcile(balance), t, None)
+    lines = _warning_lines(balance, reconcile(balance), t, None)
     return tuple(plain_text(line).strip() for line in lines)
 
 
-def _doubt_lines(
+def _warning_lines(
     balance: Balance, reconciliation: Reconciliation, t: Translations, width: int | None
 ) -> tuple[Line, ...]:
     """Return a line on what could not be read and one on what may be missing, if anything."""
@@ -144,7 +144,7 @@ def _doubt_lines(
             width or FIELDS_WIDTH,
         )
         lines.append(line_of(text, Role.WARN))
-    if reconciliation.is_maybe_partial:
+    if reconciliation.may_be_partial:
         lines.append(line_of(t("state.maybe_partial"), Role.WARN))
     return tuple(lines)
 
@@ -236,7 +236,7 @@ def _source_line(
 
 
 def _price_text(balance: Balance, loaded_at: datetime, t: Translations) -> str:
-    """Return which prices the balance has, where they are not KRX's present ones."""
+    """Return which prices the balance has, unless they are KRX's present prices."""
     price = balance.after_hours_price
     if price is None or (price is AfterHoursPrice.CLOSE and price.moves(loaded_at)):
         return ""

@@ -1,4 +1,4 @@
-"""Bars: for a share of the greatest one, to both sides of a middle line, and stacked ones."""
+"""Bars: fractions of the greatest value, diverging from a middle line, or stacked."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -35,7 +35,7 @@ def _nearest(dividend: int, divisor: int) -> int:
 
 @cache  # a table has few different bars
 def _halves_bar(halves: int, width: int) -> str:
-    """Return a bar of half columns, negative ones left of the middle."""
+    """Return a bar in steps of half a column, left of the middle if negative."""
     side = width // 2
     full, half = divmod(abs(halves), 2)
     right = ("█" * full + "▌" * half).ljust(side) if halves > 0 else " " * side
@@ -66,5 +66,5 @@ def bar_widths(amounts: Sequence[int], width: int) -> list[int]:
 
 
 def stacked_fill(index: int, columns: int = 1) -> Cell:
-    """Return some columns of a part of a stacked bar, which has a fill and a colour of its own."""
+    """Return some columns of a part of a stacked bar, in its own fill and colour."""
     return Cell(FILLS[index % len(FILLS)] * columns, _STACKED_ROLES[index % len(_STACKED_ROLES)])

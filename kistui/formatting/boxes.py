@@ -20,7 +20,7 @@ from kistui.i18n.translations import Translations
 class Box:
     """A titled group; `render` returns its lines for a width in columns.
 
-    Boxes with equal name, title and `identity` are equal: those are what the lines depend on.
+    Its lines depend only on name, title and `identity`, by which boxes are compared.
     """
 
     def __init__(

@@ -44,7 +44,7 @@ class CashSnapshot(Struct, frozen=True):
 
     @property
     def is_complete(self) -> bool:
-        """Whether all was read that KIS has for the account."""
+        """Whether every figure that KIS has for the account was read."""
         return self.report.is_complete and not isinstance(self.balance.overseas, Failed)
 
 

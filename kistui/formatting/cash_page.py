@@ -49,7 +49,7 @@ def cash_page_lines(
     The assets are divided in the chosen way, and in others too where there is room.
     """
     top = [*_cash_boxes(view, t, width, amounts_hidden=amounts_hidden)]
-    divisions = {by: view.shares(by) for by in view.order}
+    divisions = {by: view.shares(by) for by in view.groupings}
     classes = divisions[AssetGrouping.CLASS]
     text_width = width - 2 * INDENT
     notes = [*wrap_text(t("cash.why"), text_width, Role.DIM)]
@@ -64,7 +64,7 @@ def cash_page_lines(
             shares,
         )
         for by, shares in divisions.items()
-        if by is view.by or _is_worth_showing(shares)
+        if by is view.grouping or _is_worth_showing(shares)
     ]
     column_count = max(1, min(width // ALLOCATION_MIN_WIDTH, len(boxed)))
     lines: list[Line] = []
@@ -115,7 +115,7 @@ def _cash_boxes(
 
 
 def _won_box_width(view: CashView, t: Translations, width: int) -> int:
-    """Return the columns that won needs, and some more where there is room."""
+    """Return the columns that the box of won needs, or more if there is room."""
     needed = 0
     if view.positions:
         rows = won_rows(view.positions[0], view.settlement_days, t)

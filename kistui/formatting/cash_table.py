@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from kistui.errors import KistuiError, NotOnPaperError
 from kistui.formatting import values as show
-from kistui.formatting.balance_status import doubt_texts
+from kistui.formatting.balance_status import warning_texts
 from kistui.formatting.boxes import BoxRow
 from kistui.formatting.cells import Cell
 from kistui.formatting.status import describe_error
@@ -120,7 +120,7 @@ def cash_notes(balance: Balance | None, report: CashReport, t: Translations) -> 
             by_reason.setdefault(_reason(error), []).append(t(CALL_NAMES[call]))
     notes += [t(key, names=" · ".join(names)) for key, names in by_reason.items()]
     if balance is not None:
-        notes += doubt_texts(balance, t)
+        notes += warning_texts(balance, t)
     if report.unreadable_fields:
         notes.append(t("state.unreadable", fields=", ".join(report.unreadable_fields)))
     return notes

@@ -1,4 +1,4 @@
-"""What the cash page shows, and the texts of it: sources, notes, a copy, and KIS's raw fields."""
+"""The content of the cash page and its texts: sources, notes, a copy, and KIS's raw fields."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -34,7 +34,7 @@ from kistui.models.totals import AccountOverview, latest_overseas
 
 
 class CashView(Struct, frozen=True, kw_only=True):
-    """What the page shows: the balance, the figures read for the page, and the other accounts."""
+    """The content of the page: the balance, its own figures, and the other accounts."""
 
     balance_state: LoadState[Balance] = NotLoaded()
     report: CashReport = CashReport()
@@ -52,15 +52,15 @@ class CashView(Struct, frozen=True, kw_only=True):
         return loaded.value if loaded and loaded.value.is_complete else None
 
     @property
-    def by(self) -> AssetGrouping:
+    def grouping(self) -> AssetGrouping:
         """The criterion by which the assets are divided."""
         return self.chosen_by or AssetGrouping.CLASS
 
     @property
-    def order(self) -> tuple[AssetGrouping, ...]:
-        """Every division of the assets, the chosen one first."""
+    def groupings(self) -> tuple[AssetGrouping, ...]:
+        """Every criterion by which assets are divided, the chosen one first."""
         choices = tuple(AssetGrouping)
-        index = choices.index(self.by)
+        index = choices.index(self.grouping)
         return (*choices[index:], *choices[:index])
 
     def shares(self, by: AssetGrouping) -> AssetShares | None:
@@ -147,7 +147,7 @@ def copied_text(view: CashView, t: Translations, *, amounts_hidden: bool) -> str
         shown_positions, _ = split_positions(view.positions, amounts_hidden=amounts_hidden)
         table = currency_table(shown_positions, t, amounts_hidden=amounts_hidden).lay_out(1000)
         lines += (table.row_texts(index) for index in range(len(table)))
-    by = view.by
+    by = view.grouping
     shares = view.shares(by)
     shown_shares = shares.shown_shares if shares else ()
     percents = show.format_shares([share.share for share in shown_shares])

@@ -162,10 +162,10 @@ def dividend_detail_lines(
         return raw_field_lines(rows, width, amounts_hidden=amounts_hidden)
     if entry.right is not None:
         return flow_pairs(_right_pairs(entry.right, t, amounts_hidden), width)
-    if entry.only is not None:
-        pairs = _dividend_pairs(entry.only, t, amounts_hidden)
+    if entry.single is not None:
+        pairs = _dividend_pairs(entry.single, t, amounts_hidden)
         if entry.kind is EntryKind.RECEIVED:
-            pairs += _tax_pairs(entry.only, t, amounts_hidden)
+            pairs += _tax_pairs(entry.single, t, amounts_hidden)
         return flow_pairs(pairs, width)
     if not dividends:
         return ()

@@ -50,8 +50,8 @@ class DividendEntry(Struct, frozen=True, kw_only=True):
     """The greatest amount of the received groups, which has a full bar."""
 
     @property
-    def only(self) -> Dividend | None:
-        """The dividend, if the row is a single one."""
+    def single(self) -> Dividend | None:
+        """The dividend, if the row stands for a single one."""
         if self.group is None or self.kind is EntryKind.SECTION:
             return None
         is_single = self.kind is EntryKind.ANNOUNCED or self.grouping is DividendGrouping.PAYMENT
@@ -139,11 +139,11 @@ def _date_cell(entry: DividendEntry, t: Translations) -> Cell:
         return Cell(entry.title, Role.TITLE)
     if entry.right is not None:
         return _day_cell(entry.right.record_date, t)
-    if entry.only is not None:
-        record_date = entry.only.record_date
-        if entry.only.pay_date is None and record_date is not None:
+    if entry.single is not None:
+        record_date = entry.single.record_date
+        if entry.single.pay_date is None and record_date is not None:
             return Cell(t("dividends.recorded_on", date=f"{record_date:%m-%d}"), Role.DIM)
-        return _day_cell(entry.only.pay_date, t)
+        return _day_cell(entry.single.pay_date, t)
     if entry.group is not None and entry.grouping is DividendGrouping.ITEM:
         pay_dates = (dividend.pay_date for dividend in entry.group.dividends)
         return _day_cell(max(filter(None, pay_dates), default=None), t)
@@ -155,7 +155,7 @@ def _day_cell(day: date | None, t: Translations) -> Cell:
 
 
 def _record_date_cell(entry: DividendEntry, _t: Translations) -> Cell:
-    day = entry.only.record_date if entry.only else None
+    day = entry.single.record_date if entry.single else None
     return Cell(day.isoformat() if day else "", Role.DIM)
 
 
@@ -173,8 +173,8 @@ def _name_cell(entry: DividendEntry, t: Translations) -> Cell:
 def _kind_cell(entry: DividendEntry, t: Translations) -> Cell:
     if entry.right is not None:
         return Cell(right_type_text(entry.right.right_type, t), Role.DIM)
-    if entry.only is not None:
-        return Cell(dividend_kind_text(entry.only, t), Role.DIM)
+    if entry.single is not None:
+        return Cell(dividend_kind_text(entry.single, t), Role.DIM)
     if entry.group is None or entry.kind is EntryKind.SECTION:
         return Cell("")
     return Cell(t("dividends.count", n=len(entry.group.dividends)), Role.DIM)
@@ -199,17 +199,17 @@ def right_type_text(right_type: str, t: Translations) -> str:
 def _quantity_cell(entry: DividendEntry, _t: Translations) -> Cell:
     if entry.right is not None:
         return format_number(entry.right.quantity)
-    return format_number(entry.only.quantity) if entry.only else Cell("")
+    return format_number(entry.single.quantity) if entry.single else Cell("")
 
 
 def _per_share_cell(entry: DividendEntry, _t: Translations) -> Cell:
-    if entry.only is None:
+    if entry.single is None:
         return Cell("")
-    return format_number(entry.only.per_share)
+    return format_number(entry.single.per_share)
 
 
 def _shares_cell(entry: DividendEntry, _t: Translations) -> Cell:
-    shares = entry.only.shares if entry.only else None
+    shares = entry.single.shares if entry.single else None
     if entry.right is not None:
         shares = entry.right.allotted_quantity
     return format_number(shares) if shares else Cell("")
@@ -361,7 +361,7 @@ def _hidden_columns(
     is_item, is_payment = (
         grouping is choice for choice in (DividendGrouping.ITEM, DividendGrouping.PAYMENT)
     )
-    has_details = any(entry.only or entry.right for entry in entries)
+    has_details = any(entry.single or entry.right for entry in entries)
     visibility = {
         "pay_date": not is_item,
         "last_paid": is_item,
@@ -369,7 +369,8 @@ def _hidden_columns(
         "quantity": has_details,
         "per_share": has_details,
         "shares": any(
-            (entry.only and entry.only.shares) or (entry.right and entry.right.allotted_quantity)
+            (entry.single and entry.single.shares)
+            or (entry.right and entry.right.allotted_quantity)
             for entry in entries
         ),
         "tax": any(map(_is_received, entries)),

@@ -252,9 +252,9 @@ def _snapshot_header(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> Json
     }
     if unreadable := unreadable_fields(snapshot.balance):
         header["unreadable"] = unreadable
-    if reconcile(snapshot.balance).is_maybe_partial:
+    if reconcile(snapshot.balance).may_be_partial:
         header["may_be_partial"] = True
-    # Tells a null that was hidden from one that KIS left blank.
+    # Distinguishes a hidden value from one that KIS left blank.
     return header | {"hidden": True} if amounts_hidden else header
 
 

@@ -20,7 +20,7 @@ BLOCK_GAP, NARROW_GAP = 3, 2
 def scoped_cell(
     part: ScopedAmount, format_value: Callable[[int | None], Cell], t: Translations
 ) -> Cell:
-    """Return an amount, after the name of what it covers unless that is the whole."""
+    """Return an amount, after what it covers if that is not the whole account."""
     cell = format_value(part.amount)
     if part.scope is Scope.WHOLE or part.amount is None:
         return cell

@@ -157,7 +157,7 @@ def history_json(
         return None if amounts_hidden else value
 
     document = profile_fields(profile)
-    if amounts_hidden:  # tells a null that was hidden from one that is not known
+    if amounts_hidden:  # distinguishes a hidden value from an unknown one
         document["hidden"] = True
     document |= {
         "days": [

@@ -295,7 +295,7 @@ def _computed_entries(
 def _lot_lines(
     holding: Holding, t: Translations, width: int, *, amounts_hidden: bool
 ) -> list[Line]:
-    """Return the fields of the only lot, or of several lots merged and then each."""
+    """Return the fields of the only lot; of several, those of all merged, then those of each."""
     lots = holding.lots
     if len(lots) == 1:
         return list(

@@ -52,7 +52,7 @@ class HoldingsTable:
         amounts_hidden: bool = False,
         previous: "HoldingsTable | None" = None,
     ) -> None:
-        """Take the balance; rows of `previous` with the same holding are not formatted again."""
+        """Create the table of a balance, with the rows of `previous` for unchanged holdings."""
         self.balance = balance
         self.amounts_hidden = amounts_hidden
         self._t = t
@@ -78,7 +78,7 @@ class HoldingsTable:
         return row if known is holding else None
 
     def _take_rows(self, previous: "HoldingsTable", holdings: Iterable[AnyHolding]) -> None:
-        """Take the rows of holdings that are the same; only their bars may differ."""
+        """Reuse the formatted rows of unchanged holdings; only their bars may differ."""
         for holding in holdings:
             if row := previous.formatted_row(holding):
                 draw = partial(self._draw_bar, holding)

@@ -173,7 +173,10 @@ def order_totals_line(
     amounts_hidden: bool = False,
     width: int | None = None,
 ) -> Line:
-    """Return bought, sold and estimated costs of what was read; the last go if `width` is short."""
+    """Return the totals of the orders read: bought, sold, estimated costs, and open orders.
+
+    What does not fit into `width` is left out, from the end.
+    """
     if not order_list.orders and order_list.parts_read < order_list.part_count:
         return ()  # sums of 0 would look like ones that were read
     parts = [

@@ -89,7 +89,7 @@ def holding_entries(balance: Balance, t: Translations) -> list[PaletteEntry]:
 
 
 def profile_entries(profiles: Iterable[Profile], t: Translations) -> list[PaletteEntry]:
-    """Return an entry for each profile; an account is found by the digits that are shown."""
+    """Return an entry for each profile; its account is searched by the visible digits."""
     return [
         PaletteEntry(
             PROFILE_ID_PREFIX + profile.name,

@@ -64,7 +64,7 @@ def price_chart_lines(
             return ()
         case None:
             return wrap_text(t("detail.chart_unavailable"), width, Role.DIM)
-        case _:  # the room of the chart, so that nothing moves when it comes
+        case _:  # as high as the chart, so that nothing moves when it arrives
             blanks: tuple[Line, ...] = ((),) * _chart_height(size[1])
             return (*wrap_text(t("detail.chart_loading"), width, Role.DIM), *blanks)
 

@@ -75,7 +75,7 @@ def environment_badge(profile: Profile, t: Translations) -> Cell:
 
 
 def environment_column(profile: Profile, t: Translations) -> Cell:
-    """Return the environment of a profile as wide in every line of a list."""
+    """Return the environment of a profile, padded to the same width for every profile."""
     badge = environment_badge(profile, t)
     names = [t(f"environment.{environment.value}") for environment in Environment]
     return badge._replace(text=pad(badge.text, max(map(display_width, names)) + 2))

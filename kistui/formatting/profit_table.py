@@ -137,7 +137,7 @@ def profit_table(
 
 
 def _empty_columns(groups: Sequence[ProfitGroup]) -> list[str]:
-    """Return the columns in which no group has anything."""
+    """Return the columns in which no group has a value."""
     columns = {
         "foreign": any(group.foreign_profit is not None for group in groups),
         "interest": any(group.interest for group in groups),

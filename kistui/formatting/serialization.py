@@ -151,10 +151,10 @@ def _excel_cell(value: object) -> object:
     if not isinstance(value, str) or len(value) > MAX_EXCEL_LITERAL:
         return _csv_cell(value)
     quoted = value.replace('"', '""')
-    return f'="{quoted}"' if _is_formula(value) or _is_maybe_number(value) else value
+    return f'="{quoted}"' if _is_formula(value) or _may_be_number(value) else value
 
 
-def _is_maybe_number(text: str) -> bool:
+def _may_be_number(text: str) -> bool:
     """Return whether Excel might read `text` as a number, a date (MAR1, 1-2) or a truth value."""
     normalized = unicodedata.normalize("NFKC", text)
     return any(map(str.isdigit, normalized)) or normalized.strip().upper() in _TRUTH_VALUES

@@ -1,6 +1,6 @@
-"""The account summary as titled boxes; what is zero throughout folds into one line.
+"""The account summary as titled boxes; boxes of zeros fold into one line.
 
-Together with the folded ones, the boxes hold all 24 fields of KIS's summary.
+Together with the folded boxes they hold all 24 fields of KIS's summary.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -32,9 +32,9 @@ class Row:
         draw: Callable[[int], Cell] | None = None,
         widths: tuple[int, ...] = (),
     ) -> None:
-        """Take the cells; `draw` returns a graphic one, given the index of its column.
+        """Create a row; `draw` returns the graphic cell of a column, given its index.
 
-        `widths` are those of the cells, where they are known.
+        `widths` are those of the cells, if they are known.
         """
         self.cells = tuple(cells)
         self.widths = widths or tuple(cell.width for cell in self.cells)
@@ -78,7 +78,7 @@ class Column(Struct, frozen=True):
 
 
 class RecordColumn(Column, Generic[RecordT], frozen=True, kw_only=True):
-    """A column that shows something of a record."""
+    """A column of a table of records."""
 
     format_cell: Callable[[RecordT, Translations], Cell]
 
@@ -127,10 +127,10 @@ class Table:
         footer: Line = (),
         hidden_columns: Container[str] = (),
     ) -> None:
-        """Take rows with their keys; a row keeps its key across refreshes.
+        """Create a table of rows and their keys, which stay the same across refreshes.
 
-        The first of `totals` is the last line of the table, others are among the rows; none is
-        truncated, but its cells may reach over blank ones beside them. Without totals, the last
+        The first of `totals` is the last line of the table, others are among the rows. None is
+        truncated, but its cells may reach over blank cells beside them. Without totals, the last
         line is `footer`.
         """
         self._columns = columns
@@ -190,8 +190,7 @@ class Table:
     ) -> tuple[dict[int, int], int]:
         """Return the widths of the columns that fit, by index, and the gap after each.
 
-        Titles of totals reach over blank cells; where one of them would not be whole, its column
-        is as wide as it.
+        Titles of totals reach over blank cells; a column whose title would be cut is widened.
         """
         widths, gap = self._fit(
             available_width, *self._measure_columns((), with_graphics=with_graphics)
@@ -259,7 +258,7 @@ class Table:
 
 
 class _Span(NamedTuple):
-    """A cell in a column, or in that and the blank cells beside it."""
+    """A cell with the width of its column, or of that and the blank cells beside it."""
 
     cell: Cell
     column: Column

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from kistui.models.overseas_trades import OverseasTradeList
 
 
-class TradeReading(Protocol):
-    """What is shown of a reading: how far it is, or why it ended."""
+class ReadState(Protocol):
+    """The state of a read: its progress, or why it ended."""
 
     loaded_at: datetime | None
     error: KistuiError | None
@@ -28,18 +28,18 @@ class TradeReading(Protocol):
     was_stopped: bool
 
 
-def freshness(reading: TradeReading, now: datetime, t: Translations) -> Cell:
+def freshness(state: ReadState, now: datetime, t: Translations) -> Cell:
     """Return when the list was read."""
-    if reading.is_loading:
+    if state.is_loading:
         return Cell(t("bar.loading"), Role.DIM)
-    if reading.loaded_at is None:
+    if state.loaded_at is None:
         return Cell(t("bar.never"), Role.DIM)
-    role = Role.BAD if reading.error or reading.was_stopped else Role.DIM
-    return Cell(t("bar.updated", time=format_short_time(reading.loaded_at, now)), role)
+    role = Role.BAD if state.error or state.was_stopped else Role.DIM
+    return Cell(t("bar.updated", time=format_short_time(state.loaded_at, now)), role)
 
 
 def status_lines(
-    reading: TradeReading,
+    state: ReadState,
     notes: Sequence[str],
     t: Translations,
     width: int,
@@ -51,17 +51,17 @@ def status_lines(
 
     `progress_key` is the text for `n` of `total` parts.
     """
-    if reading.error is not None:
-        return list(error_lines(reading.error, t))
-    if reading.is_loading:
-        if reading.parts_read and part_count:
-            text = t(progress_key, n=reading.parts_read, total=part_count)
-        elif reading.parts_read:
-            text = t("orders.progress_open", n=reading.parts_read)
+    if state.error is not None:
+        return list(error_lines(state.error, t))
+    if state.is_loading:
+        if state.parts_read and part_count:
+            text = t(progress_key, n=state.parts_read, total=part_count)
+        elif state.parts_read:
+            text = t("orders.progress_open", n=state.parts_read)
         else:
-            text = describe_progress(reading.progress, t)
+            text = describe_progress(state.progress, t)
         return [line_of(text, Role.LABEL)]
-    stopped = [t("orders.stopped")] if reading.was_stopped else []
+    stopped = [t("orders.stopped")] if state.was_stopped else []
     return [
         (Cell(" "), *line)
         for note in (*stopped, *notes)

@@ -123,7 +123,7 @@ def format_percent(value: Decimal | None, suffix: str = "") -> Cell:
 
 
 def with_mark_room(cell: Cell) -> Cell:
-    """Return a cell with room for the mark, so that the digits stand in one column."""
+    """Return a cell with room for a mark before it, so that digits line up in a column."""
     return cell if cell.text.endswith(COMPUTED_MARK) else Cell(f"{cell.text} ", cell.role)
 
 

@@ -77,7 +77,7 @@ class Activity(Struct, frozen=True, kw_only=True):
 
 
 class AccountActivities(Struct, frozen=True, kw_only=True):
-    """What an account traded and received in a range of days; `None` is what was not read."""
+    """What an account traded and received in a range of days; parts not read are `None`."""
 
     days: DateRange
     orders: OrderList | None = None
@@ -189,7 +189,7 @@ def _is_known(order: Order) -> bool:
 
 
 def _fills(orders: Sequence[Order]) -> list[Activity]:
-    """Return the fills of orders, those of one day, item and side together."""
+    """Return the fills of orders, combined by day, item and side."""
     groups: dict[tuple[object, ...], Activity] = {}
     for order in filter(_is_known, orders):
         day, side, code = order.local_date, order.side, order.code

@@ -106,7 +106,7 @@ class CashReport(Struct, frozen=True, kw_only=True):
 
     @property
     def read_calls(self) -> tuple[CashCall, ...]:
-        """The calls whose figures came in this reading."""
+        """The calls whose figures came in this read."""
         return tuple(call for call in self.ended if call not in self.errors)
 
     @property
@@ -120,7 +120,7 @@ class CashReport(Struct, frozen=True, kw_only=True):
 
     @property
     def is_complete(self) -> bool:
-        """Whether all was read that KIS has for the account."""
+        """Whether every figure that KIS has for the account was read."""
         return len(self.ended) == len(self.calls) and not self.failures
 
     def with_error(self, call: CashCall, error: KistuiError) -> "CashReport":

@@ -100,8 +100,8 @@ def items_to_watch(
 ) -> tuple[LiveItem, ...]:
     """Return the items held whose prices may move at the aware `now`, the largest first.
 
-    The feed has integrated prices, so domestic ones are left out outside KRX's regular session
-    unless the balance has integrated prices too. There are no overseas ones on paper.
+    The feed has integrated prices, so domestic items are left out outside KRX's regular session
+    unless the balance has integrated prices too. Paper has no overseas prices.
     """
     is_real = environment is Environment.REAL
     is_integrated = is_real and balance.after_hours_price is AfterHoursPrice.INTEGRATED
@@ -124,8 +124,8 @@ def items_to_watch(
 def apply_ticks(balance: Balance, ticks: Ticks) -> Balance:
     """Return a complete balance at the prices of `ticks`; the holdings they change are live.
 
-    An item without a price in the balance, or sold short, keeps the figures that KIS sent, and so
-    do all domestic ones while the price of one is missing.
+    An item without a price in the balance, or sold short, keeps the figures that KIS sent. All
+    domestic items keep theirs while one of them has no price.
     """
     if not balance.is_complete:
         return balance

@@ -78,7 +78,7 @@ class OrderList(Struct, frozen=True, kw_only=True):
         return tuple(order for order in self.orders if order.is_open)
 
     def showing(self, orders: Sequence[Order]) -> "OrderList":
-        """Return the list with some of its orders; KIS's estimate of costs is for all of them."""
+        """Return the list with only these orders; KIS's estimate of costs is for all of them."""
         costs = self.estimated_costs if len(orders) == len(self.orders) else None
         return replace(self, orders=tuple(orders), estimated_costs=costs)
 

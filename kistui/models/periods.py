@@ -58,7 +58,7 @@ class DateRange(Struct, frozen=True, order=True):
         return DateRange(shifted.first - (shifted.last - today), today)
 
     def divide(self, ranges: Collection["DateRange"]) -> Iterator["DateRange"]:
-        """Yield the range in parts, the newest first: those of `ranges` at its ends, and the rest.
+        """Yield the range in parts, newest first: `ranges` at its ends, and the remainder.
 
         A range in the middle is not used, because it would leave two parts instead of one.
         """

@@ -260,7 +260,7 @@ def _cost_from_rate(profit: int | None, rate: Decimal | None) -> Decimal | None:
 
 
 def trade_lines(rows: Iterable[TradeProfit]) -> tuple[ProfitLine, ...]:
-    """Return domestic trades as lines, those that only bought too."""
+    """Return domestic trades as lines, purchases without a sale included."""
     return tuple(
         ProfitLine(
             trade_date=row.trade_date,

@@ -30,7 +30,7 @@ class DailyProfit(Struct, frozen=True, kw_only=True):
 
 
 class TradeProfit(Struct, frozen=True, kw_only=True):
-    """What a day's trades of a domestic item and credit lot earned; 0 if it only bought."""
+    """The profit of a day's trades of a domestic item and credit lot; 0 for purchases only."""
 
     trade_date: kis.Date = kis.key("trad_dt")
     code: kis.Code = kis.key("pdno")
@@ -92,7 +92,7 @@ class TodayProfit(Struct, frozen=True, kw_only=True):
 
 
 class OverseasProfit(Struct, frozen=True, kw_only=True):
-    """What a day's sales of an overseas item earned, in its currency or in won as asked."""
+    """The profit of a day's sales of an overseas item, in its currency or in won as requested."""
 
     trade_date: kis.Date = kis.key("trad_day")
     code: kis.Code = kis.key("ovrs_pdno")

@@ -75,7 +75,7 @@ class Reconciliation(Struct, frozen=True):
         return None if self.unchecked else True
 
     @property
-    def is_maybe_partial(self) -> bool:
+    def may_be_partial(self) -> bool:
         """Whether rows may be missing: the last page has no mark, and no sum proves it last."""
         passed = {check.name for check in self.checks if check.is_passed}
         return (self.has_unmarked_end and "rows" not in passed) or (

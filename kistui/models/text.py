@@ -37,7 +37,7 @@ def clean_text(raw: str) -> str:
 
     Control, escape and format characters and stray or excess combining marks are removed.
     """
-    if _SAFE_TEXT.fullmatch(raw):  # nearly every one
+    if _SAFE_TEXT.fullmatch(raw):  # true of nearly every text
         return raw.strip()
     composed = unicodedata.normalize("NFC", raw).translate(_REPLACEMENTS)
     # A removed character may have separated two characters that compose.

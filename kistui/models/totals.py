@@ -70,7 +70,7 @@ def with_holdings(
 
 
 def _with_weights(balance: Balance) -> Balance:
-    """Return a balance with the weights of all its holdings; unknown ones if it is a part."""
+    """Return a balance with the weights of all its holdings; unknown if the balance is partial."""
     total = holdings_valuation(balance) if balance.is_complete else None
     state, loaded = balance.overseas, last_loaded(balance.overseas)
     if loaded is not None:
@@ -96,8 +96,8 @@ def holdings_valuation(balance: Balance) -> int | None:
         return None
     if overseas is None or not overseas.open_holdings:
         return domestic
-    # The rows, like the domestic ones: KIS's total may be later or earlier than they are, and
-    # weights of two sources do not sum to 100.
+    # The sum of the rows, as for domestic holdings: KIS's total may be of another moment, and
+    # weights from two sources do not add up to 100.
     return sum_or_none((domestic, overseas.holdings_valuation_won))
 
 
@@ -249,13 +249,13 @@ class AccountOverview(Struct, frozen=True):
 
     @property
     def full_balance(self) -> Balance | None:
-        """The last complete balance, if its overseas part is not missing either."""
+        """The last complete balance, if it includes its overseas part."""
         balance = self.last_balance
         return None if balance is None or overseas_missing(balance) else balance
 
 
 class AccountTotals(Struct, frozen=True, kw_only=True):
-    """The headline of `known` of `accounts` real accounts together."""
+    """The combined headline of the `known` real accounts, of `accounts` in all."""
 
     accounts: int
     known: int

@@ -180,12 +180,12 @@ def test_an_overseas_sum_with_an_unknown_part_is_not_reported_as_checked(account
 
 def test_the_sums_decide_whether_an_unmarked_page_was_the_last() -> None:
     account = replace(make_balance(make_lot()), may_be_partial=True)
-    assert not reconcile(account).is_maybe_partial
-    assert reconcile(replace(account, summary=BalanceSummary())).is_maybe_partial
-    assert reconcile(replace(account, holdings=())).is_maybe_partial
-    assert not reconcile(replace(account, may_be_partial=False, holdings=())).is_maybe_partial
+    assert not reconcile(account).may_be_partial
+    assert reconcile(replace(account, summary=BalanceSummary())).may_be_partial
+    assert reconcile(replace(account, holdings=())).may_be_partial
+    assert not reconcile(replace(account, may_be_partial=False, holdings=())).may_be_partial
     overseas = overseas_account(5_000, overseas_holding(1_000, WON), may_be_partial=True)
-    assert reconcile(overseas).is_maybe_partial
+    assert reconcile(overseas).may_be_partial
 
 
 wons = st.integers(-(10**13), 10**13)

@@ -73,7 +73,7 @@ def test_garbage_is_collected_as_usual_once_the_app_has_started(
     monkeypatch.setattr(gc, "freeze", lambda: None)
     gc.set_threshold(cli.OBJECTS_OF_START, *threshold[1:])
     try:
-        cli.end_start()
+        cli.finish_startup()
         assert gc.get_threshold()[0] < 1000
     finally:
         gc.set_threshold(*threshold)

@@ -91,7 +91,7 @@ def run(options: Namespace, t: Translations) -> int:
             print_table(table, options)
     if options.price and isinstance(first, SharesSnapshot) and first.balance is None:
         print_notice(f"kistui: {t('cash.price_unused')}")
-    return _report_doubts(snapshots, shares, t, amounts_hidden=hidden)
+    return _print_warnings(snapshots, shares, t, amounts_hidden=hidden)
 
 
 def _price_after_hours(snapshots: list[SharesSnapshot | FailedAccount]) -> str | None:
@@ -104,7 +104,7 @@ def _price_after_hours(snapshots: list[SharesSnapshot | FailedAccount]) -> str |
     return None
 
 
-def _report_doubts(
+def _print_warnings(
     snapshots: list[SharesSnapshot | FailedAccount],
     shares: AssetShares,
     t: Translations,

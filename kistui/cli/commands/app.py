@@ -5,7 +5,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING
 
-from kistui.cli import end_start
+from kistui.cli import finish_startup
 from kistui.cli.context import (
     demo_simulator_options,
     open_command_profiles,
@@ -85,7 +85,7 @@ def run(options: "Namespace", t: Translations) -> int:
             DiffingDriver.forced_exit_cleanups.append(profiles.remove_demo_files)
             exit_if_received()
         # Each page and dialog that is left is a cycle of thousands of objects.
-        app.first_load_callback = end_start
+        app.first_load_callback = finish_startup
         app.run(mouse=not options.no_mouse)
         return app.return_code or 0
 

@@ -8,7 +8,7 @@ from kistui.cli.balances import (
     exit_code,
     fetch_balance,
     fetch_snapshot,
-    print_doubts,
+    print_warnings,
 )
 from kistui.cli.context import open_session, unlocked_profiles
 from kistui.cli.output import ProgressPrinter, print_csv, print_table, table_width
@@ -52,7 +52,7 @@ def run(options: Namespace, t: Translations) -> int:
             print(export.summary_json(snapshot, amounts_hidden=hidden))
         case "csv" | "tsv":
             print_csv(export.summary_csv(snapshot, t, amounts_hidden=hidden), options)
-            print_doubts(snapshot.balance, t)
+            print_warnings(snapshot.balance, t)
         case _:
             from kistui.cli.tables import summary_table
 
@@ -77,7 +77,7 @@ def _print_all(options: Namespace, t: Translations) -> int:
                 print_table(table, options)
         for snapshot in snapshots:
             if options.format != "json" and isinstance(snapshot, export.BalanceSnapshot):
-                print_doubts(snapshot.balance, t, prefix=snapshot.profile.name)
+                print_warnings(snapshot.balance, t, prefix=snapshot.profile.name)
     return int(any(map(_has_failed, snapshots)))
 
 

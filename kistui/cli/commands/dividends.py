@@ -1,4 +1,4 @@
-"""`kistui dividends`: print what an account, or all, received in a year, or what is announced."""
+"""`kistui dividends`: print the dividends of one account or all, received or announced."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator
@@ -77,7 +77,7 @@ def _notes(
 def _with_rows(
     snapshot: TradeSnapshot[DividendReport], is_pending: bool
 ) -> TradeSnapshot[DividendReport]:
-    """Return a snapshot with what is announced as rows, or the groups of what was received."""
+    """Return a snapshot whose rows are the announced dividends, or the groups of received ones."""
     report = snapshot.content
     return replace(snapshot, rows=report.announced if is_pending else report.groups())
 

@@ -14,7 +14,7 @@ from kistui.cli.balances import (
     are_amounts_hidden,
     exit_code,
     fetch_snapshot,
-    print_doubts,
+    print_warnings,
 )
 from kistui.cli.context import open_command_profiles
 from kistui.cli.output import ProgressPrinter, print_notice, print_usage_error
@@ -93,7 +93,7 @@ def _print_holdings(tracker: Tracker, options: Namespace, t: Translations) -> in
     _print_file(tracker, ExportList.HOLDINGS, holdings, snapshot.profile, t)
     for note in _holding_notes(snapshot.balance, holdings, t):
         print_notice(f"kistui: {note}")
-    print_doubts(snapshot.balance, t)
+    print_warnings(snapshot.balance, t)
     return exit_code(snapshot, t)
 
 
@@ -115,7 +115,7 @@ def _print_activities(
             with_trades=ExportList.TRADES in lists,
             with_dividends=ExportList.DIVIDENDS in lists,
         )
-        return session.profile, await last_part(progress.counted(parts))
+        return session.profile, await last_part(progress.with_part_count(parts))
 
     [result], _ = read_accounts(options, t, read, all_accounts=False)
     assert not isinstance(result, FailedAccount)  # noqa: S101  # one account raises its error
@@ -211,7 +211,7 @@ def _holding_notes(balance: Balance, rows: Sequence[Activity], t: Translations) 
 def _file_notes(
     tracker: Tracker, first_list: ExportList, rows: Sequence[Activity], t: Translations
 ) -> list[str]:
-    """Return what the user must choose in the tracker, or enter from elsewhere."""
+    """Return what the user must choose in the tracker, or enter there by hand."""
     match tracker:
         case Tracker.PORTFOLIO_PERFORMANCE:
             return [t(f"tracker.{first_list.value}_type")]

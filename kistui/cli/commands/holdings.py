@@ -8,7 +8,7 @@ from kistui.cli.balances import (
     MARKETS,
     exit_code,
     fetch_snapshot,
-    print_doubts,
+    print_warnings,
 )
 from kistui.cli.output import print_csv, print_table, print_usage_error, table_width
 from kistui.cli.parser import (
@@ -53,7 +53,7 @@ def run(options: Namespace, t: Translations) -> int:
                 snapshot, as_lots=options.lots, amounts_hidden=hidden, market=market
             )
             print_csv(text, options)
-            print_doubts(snapshot.balance, t)
+            print_warnings(snapshot.balance, t)
         case _:
             from kistui.cli.tables import holdings_table
 

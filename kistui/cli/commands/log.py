@@ -1,4 +1,4 @@
-"""`kistui log`: print the end of the log file, laid out on a terminal and as it is in a pipe."""
+"""`kistui log`: print the end of the log file, as a table on a terminal, unchanged in a pipe."""
 
 import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace

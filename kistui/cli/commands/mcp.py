@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from kistui import __version__
-from kistui.cli import end_start
+from kistui.cli import finish_startup
 from kistui.cli.output import print_notice
 from kistui.cli.parser import add_common_options
 from kistui.i18n.translations import Translations
@@ -42,7 +42,7 @@ def run(options: Namespace, t: Translations) -> int:
         return 1
     if sys.stdin.isatty():
         print_notice(t("cli.mcp_waiting"))
-    end_start()
+    finish_startup()
     server.run("stdio")
     return 0
 

@@ -1,4 +1,4 @@
-"""`kistui orders`: print the orders of an account, or of all, in a range of days."""
+"""`kistui orders`: print the orders of one account or all in a range of days."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator

@@ -189,7 +189,10 @@ def _import(profiles: ProfileService, options: Namespace, t: Translations) -> No
 
 
 def _account_error(candidate: ImportedCredentials, path: Path) -> KistuiError:
-    """Return why a file's account is not known; the advice for variables is not that for files."""
+    """Return the error for a file whose account is not known.
+
+    Its hint differs from the one for environment variables.
+    """
     if isinstance(candidate.error, MissingCredentialsError):
         return MissingCredentialsError(names=candidate.error.details["names"], reason="in_file")
     return candidate.error or CredentialImportError(path=str(path), reason="no_account")

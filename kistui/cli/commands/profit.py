@@ -1,4 +1,4 @@
-"""`kistui profit`: print the realised profit of an account, or of all, in a range of days."""
+"""`kistui profit`: print the realised profit of one account or all in a range of days."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator
@@ -62,13 +62,13 @@ def run(options: Namespace, t: Translations) -> int:
         t,
         read,
         fields=PROFIT_FIELDS,
-        select_rows=partial(_of_market, market=market),
+        select_rows=partial(_filter_market, market=market),
         format_table=partial(_format_table, t),
         list_notes=partial(_notes, t),
     )
 
 
-def _of_market(
+def _filter_market(
     snapshot: TradeSnapshot[ProfitReport], market: Market | None
 ) -> TradeSnapshot[ProfitReport]:
     """Return a snapshot with the lines of one market, and its groups as rows."""

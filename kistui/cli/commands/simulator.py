@@ -8,7 +8,7 @@ from types import FrameType
 
 from msgspec.structs import replace
 
-from kistui.cli import end_start
+from kistui.cli import finish_startup
 from kistui.cli.context import demo_simulator_options
 from kistui.cli.output import print_notice
 from kistui.cli.parser import add_language_option, int_between
@@ -40,7 +40,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     parser.add_argument("--rate-limits", action="store_true", help=t("cli.rate_limits"))
     parser.add_argument("--live", action="store_true", help=t("cli.simulator_live"))
     parser.add_argument("--no-overseas", action="store_true", help=t("cli.no_overseas"))
-    # The name until kistui said overseas; scripts may use it.
+    # The earlier name of the option, which scripts may still use.
     parser.add_argument("--no-abroad", dest="no_overseas", action="store_true", help=SUPPRESS)
     parser.add_argument(
         "--format", choices=("env", "json"), default="env", help=t("simulator.format")
@@ -62,7 +62,7 @@ def run(options: Namespace, t: Translations) -> int:
                 else _format_exports(simulator, live_url, t),
                 flush=True,
             )
-            end_start()
+            finish_startup()
             while True:
                 sleep(3600)  # Windows has no signal.pause
     except KeyboardInterrupt:

@@ -39,8 +39,8 @@ from kistui.tui.messages import (
     ProfilesLoaded,
 )
 from kistui.tui.pages import CASH_PAGE
+from kistui.tui.screens.loader_page import LoaderPage
 from kistui.tui.screens.page import PageContext
-from kistui.tui.screens.reading_page import ReadingPage
 from kistui.tui.widgets.lines import ScrollableLines, StatusLine
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from kistui.services.session import Session
 
 
-class CashReading(Struct, frozen=True):
+class CashContent(Struct, frozen=True):
     """What was read for the page so far, and the days without trading that are known."""
 
     report: CashReport
@@ -77,7 +77,7 @@ class CashPane(ScrollableLines):
         return self._build(width, height)
 
 
-class CashScreen(ReadingPage[CashReading]):
+class CashScreen(LoaderPage[CashContent]):
     """Shows the cash of the open account."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "cash.tcss"
@@ -111,7 +111,7 @@ class CashScreen(ReadingPage[CashReading]):
 
         async def read(
             session: "Session", on_progress: OnProgress
-        ) -> AsyncIterator[tuple[int, CashReading]]:
+        ) -> AsyncIterator[tuple[int, CashContent]]:
             holidays = await session.read_holidays()
             times = dict(reading.times) if reading else {}
             count = 0
@@ -119,7 +119,7 @@ class CashScreen(ReadingPage[CashReading]):
                 if len(report.read_calls) > count:
                     count = len(report.read_calls)
                     times |= dict.fromkeys(report.read_calls, self._clock())
-                yield len(report.ended), CashReading(report, holidays, dict(times))
+                yield len(report.ended), CashContent(report, holidays, dict(times))
 
         self._loader.load(read, keeps_content=True)
 
@@ -134,7 +134,7 @@ class CashScreen(ReadingPage[CashReading]):
 
     def action_switch_allocation(self) -> None:
         """Divide the assets by the next of class, currency, market and account."""
-        self._chosen_by = self._view.order[1]
+        self._chosen_by = self._view.groupings[1]
         if self._chosen_by is AssetGrouping.ACCOUNT and not self._profiles:
             self._actions.load(self._load_profiles)
         self.refresh_view()
@@ -180,7 +180,7 @@ class CashScreen(ReadingPage[CashReading]):
             return None
         read_at = self._loader.loaded_at or loaded.loaded_at
         snapshot = CashSnapshot(profile, balance, view.report, read_at, view.settlement_days)
-        shares = view.shares(view.by)
+        shares = view.shares(view.grouping)
 
         def render(export_format: str) -> str:
             if export_format == "json":

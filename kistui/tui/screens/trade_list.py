@@ -25,15 +25,15 @@ from kistui.tui.controllers.exporter import Exportable
 from kistui.tui.controllers.period_chooser import PeriodChooser
 from kistui.tui.messages import PeriodChanged
 from kistui.tui.pages import PAGES_BY_NAME
+from kistui.tui.screens.loader_page import LoaderPage
 from kistui.tui.screens.page import PageContext
-from kistui.tui.screens.reading_page import ReadingPage
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import StatusLine
 
 
-class TradeListScreen(ReadingPage[ContentT]):
+class TradeListScreen(LoaderPage[ContentT]):
     """A page that shows what its loader reads; the calls are made when the page opens.
 
     A subclass says what is read (`_load`), listed (`show_content`), shown in full (`_detail_lines`)

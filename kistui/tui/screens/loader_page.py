@@ -16,7 +16,7 @@ from kistui.tui.workers import ActionRunner
 ContentT = TypeVar("ContentT")
 
 
-class ReadingPage(PageScreen, Generic[ContentT]):
+class LoaderPage(PageScreen, Generic[ContentT]):
     """A page over a loader: its messages, its title bar and its export.
 
     A subclass composes the page and says what is exported (`_exportable`).
@@ -36,7 +36,7 @@ class ReadingPage(PageScreen, Generic[ContentT]):
     @on(TradesProgressed)
     @on(TradesPartLoaded)
     @on(TradesEnded)
-    def _reading_message(self, message: TradesMessage) -> None:
+    def _loader_message(self, message: TradesMessage) -> None:
         self._loader.handle(message)
 
     def _loader_changed(self) -> None:
