@@ -1,4 +1,4 @@
-"""An account's buying power, foreign cash and assets by class, read call after call.
+"""An account's buying power, foreign cash and assets by class, read one call after another.
 
 A call that fails does not affect the others. Figures that KIS does not have for an account are not
 asked for, and a call that it refused for the account's type is not repeated.
@@ -33,10 +33,10 @@ class CashReader:
         on_progress: OnProgress = ignore_progress,
         previous: CashReport | None = None,
     ) -> AsyncIterator[CashReport]:
-        """Yield the figures of `calls` after each of them; raises no KistuiError.
+        """Yield a report after each of `calls`; raises no KistuiError.
 
-        The first report has what KIS does not serve, without a call. The figures of `previous`
-        stay until newer ones come.
+        The first report, before any call, names what KIS does not serve. Figures of `previous` stay
+        until new figures arrive.
         """
         requested = tuple(call for call in CashCall if call in calls and self._can_exist(call))
         report = (previous or CashReport()).restarted(requested)

@@ -63,7 +63,7 @@ class DayCache:
         return self._results[key]
 
     def store(self, key: Hashable, today: date, result: object) -> None:
-        """Keep a result of today, and drop those of another day and the least used."""
+        """Store a result of today, and drop those of another day and the least recently used."""
         if self._day != today:
             self._day = today
             self._results.clear()

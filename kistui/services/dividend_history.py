@@ -1,7 +1,7 @@
-"""Dividends of an account, read in parts that come as they arrive: rights, holdings, schedule.
+"""Dividends of an account, read in parts: its rights, its holdings, and the schedule.
 
 KIS does not say whether it selects rights by record date or by pay date, so the year before is read
-too and the rows are chosen here by their pay dates. Results are kept for the day; a refresh asks
+too and the rows are chosen here by their pay dates. Results are stored for the day; a refresh asks
 again for the present year and for the holdings.
 """
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class HistoryFile(Struct, frozen=True):
-    """Where a profile's history is: its store, and its name there."""
+    """The place of a profile's history: its store, and its name there."""
 
     store: "HistoryStore"
     name: str
@@ -103,8 +103,8 @@ class HistoryService:
     def record_refresh(self, profile: Profile, balance: "Balance", loaded_at: "datetime") -> bool:
         """Record a balance after a refresh, if the user wants that; raises nothing.
 
-        Return whether the history changed. What goes wrong is a line in the log, once for each
-        profile and reason.
+        Return whether the history changed. A failure is a line in the log, once for each profile
+        and reason.
         """
         try:
             if self.is_recording:

@@ -154,7 +154,7 @@ class ProfileService(SettingsService):
         return None
 
     def env_account_of_8_digits(self) -> AccountNumber | None:
-        """Return the environment's account if its product code is taken to be 01."""
+        """Return the environment's account if its product code is assumed to be 01."""
         profile = self._env_profile()
         if profile and is_product_code_assumed(self._environ, profile.account):
             return profile.account

@@ -1,8 +1,8 @@
-"""Orders, realised profit and overseas tax of an account, read in parts that come as they arrive.
+"""Orders, realised profit and overseas tax of an account, read in parts.
 
-Results for past days are kept for the day, so that no page asks for them again.
-Domestic orders are asked for by month, which KIS advises for older ones; overseas orders by three
-months, profit by 13 months. An overseas part that fails leaves the domestic ones.
+Results for past days are stored for the day, so that no page asks for them again. Domestic orders
+are asked for by month, which KIS advises for older orders, overseas orders by three months, and
+profit by 13 months. If the overseas part fails, the domestic part is still returned.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator
@@ -160,9 +160,9 @@ class TradeHistory:
         method: CostMethod = CostMethod.AVERAGE,
         on_progress: OnProgress = ignore_progress,
     ) -> AsyncIterator[tuple[int, TaxSheet | None]]:
-        """Yield the number of parts read, and the sheet of a year with the last; KistuiError.
+        """Yield the number of parts read, with the last also the sheet; raises KistuiError.
 
-        Earlier purchases are looked for until the trades of every item sold add up to the balance.
+        Reads earlier trades until those of every sold item add up to the balance.
         """
         if self.is_paper:
             raise NotOnPaperError(name="overseas trades")

@@ -1,4 +1,4 @@
-"""What a simulator is set up with: its options, its clock and its accounts."""
+"""The options, the clock and the accounts of a simulator."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone

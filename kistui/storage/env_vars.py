@@ -1,6 +1,6 @@
 """Accounts from variables, of the environment or a file, under the names that tools use.
 
-What cannot be understood is an error that names the variable: nothing is guessed.
+A value that cannot be understood is an error that names its variable; nothing is guessed.
 """
 
 import re

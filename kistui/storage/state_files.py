@@ -87,7 +87,7 @@ class HolidayStore:
         write_private_file(self._path, tomli_w.dumps(table).encode())
 
     def claim_daily_request(self, today: date) -> bool:
-        """Return whether this process may request the holidays: one of all may, once a day.
+        """Return whether this process may request the holidays: one process may, once a day.
 
         Recorded before the request, so that a failure is not repeated. Raises StorageError.
         """

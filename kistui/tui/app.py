@@ -402,7 +402,7 @@ class KistuiApp(TextualApp):
 
     @contextmanager
     def _lend_terminal(self) -> Iterator[None]:
-        """Leave the terminal to a command that asks for something, where that can be done."""
+        """Lend the terminal to a command that asks a question, if the driver can."""
         with self.suspended() as is_suspended:
             if is_suspended:
                 print(self._t("local_wait.terminal_taken"), flush=True)  # noqa: T201  # no page is shown

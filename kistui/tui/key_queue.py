@@ -42,8 +42,8 @@ class KeyHandled(Message):
         self.handled = handled
 
 
-class Situation(NamedTuple):
-    """The state in which a key arrives: its widget, the open screen, dialogs on their way."""
+class KeyContext(NamedTuple):
+    """Where a key arrives: its widget, the open screen, and the dialogs about to open."""
 
     target: Widget
     screen: Screen[object]
@@ -68,11 +68,11 @@ class KeyQueue:
         self._is_held = False
 
     def hold(self) -> None:
-        """Let all keys wait for `release`: there is no page yet to take them."""
+        """Hold all keys until `release`, as no page can take them yet."""
         self._is_held = True
 
     def release(self, *, expects_dialog: bool = False) -> None:
-        """Pass the keys on that have waited, after the dialog that is expected or on its way."""
+        """Pass on the keys that have waited, once a dialog that is expected is open."""
         self._is_held = False
         self._task = asyncio.create_task(self._start(expects_dialog=expects_dialog))
 
@@ -82,7 +82,7 @@ class KeyQueue:
             await self._wait_until(lambda: screen.is_mounted)
             if expects_dialog:
                 await self._wait_until(lambda: isinstance(self._app.screen, ModalScreen))
-            await self._drain(Situation(screen, screen, frozenset()))
+            await self._drain(KeyContext(screen, screen, frozenset()))
 
     async def handle(self, event: KeyOrPaste) -> None:
         """Pass an event on, now or after the events before it."""
@@ -91,10 +91,10 @@ class KeyQueue:
                 self._waiting.append(event)
                 self._next_came.set()
             return
-        situation = self._situation()
+        context = self._current_context()
         await self._dispatch(event)
         self._next_came.clear()
-        self._task = asyncio.create_task(self._drain(situation))
+        self._task = asyncio.create_task(self._drain(context))
 
     @property
     def is_idle(self) -> bool:
@@ -116,25 +116,25 @@ class KeyQueue:
         if self._task is not None:
             self._task.cancel()
 
-    async def _drain(self, situation: Situation) -> None:
+    async def _drain(self, context: KeyContext) -> None:
         try:
             # Paint the frame of a single key first: the checks below would delay it by a tenth.
             await _wait(self._next_came, PAINT_SECONDS)
             while True:
-                await self._wait_for_effect(situation)
+                await self._wait_for_effect(context)
                 if not self._waiting:
                     return
-                situation = self._situation()
+                context = self._current_context()
                 await self._dispatch(self._waiting.popleft())
         except ScreenStackError:  # the app ends
             self._waiting.clear()
         except Exception as error:  # noqa: BLE001  # a bug ends the app; a task would keep it silent
             self._on_error(error)
 
-    def _situation(self) -> Situation:
+    def _current_context(self) -> KeyContext:
         """Return the state at present; raises ScreenStackError when the app ends."""
         screen = self._app.screen
-        return Situation(screen.focused or screen, screen, self._workers_opening_dialogs())
+        return KeyContext(screen.focused or screen, screen, self._workers_opening_dialogs())
 
     def _workers_opening_dialogs(self) -> frozenset[Worker[object]]:
         return frozenset(
@@ -143,29 +143,29 @@ class KeyQueue:
             if worker.name == OPENS_DIALOG and not worker.is_finished
         )
 
-    async def _wait_for_effect(self, situation: Situation) -> None:
-        await self._wait_until_handled(situation.target)
-        await self._wait_for_dialog(situation)
+    async def _wait_for_effect(self, context: KeyContext) -> None:
+        await self._wait_until_handled(context.target)
+        await self._wait_for_dialog(context)
         screen: Screen[object] | None = None
         while screen is not self._app.screen:  # a new screen may open another
             screen = opening = self._app.screen
             await self._wait_until(lambda: opening.is_mounted or opening is not self._app.screen)  # noqa: B023  # it is called at once
             await self._wait_until_handled(screen)
-            if isinstance(situation.target, Input) and screen.focused is situation.target:
+            if isinstance(context.target, Input) and screen.focused is context.target:
                 return  # text is typed faster than frames are painted
             await self._wait_until_painted(screen)
 
-    async def _wait_for_dialog(self, situation: Situation) -> None:
-        """Wait for a dialog on its way."""
+    async def _wait_for_dialog(self, context: KeyContext) -> None:
+        """Wait for a dialog that a worker is about to open."""
         await self._wait_until(
             lambda: (
-                not self._workers_opening_dialogs() - situation.opening
-                or self._app.screen is not situation.screen
+                not self._workers_opening_dialogs() - context.opening
+                or self._app.screen is not context.screen
             )
         )
 
     async def _wait_until(self, is_open: Callable[[], bool]) -> None:
-        """Wait for what opens; if it does not come, drop the keys meant for it."""
+        """Wait until a page or dialog is open; otherwise drop the keys meant for it."""
         for _ in range(int(MAX_OPENING_SECONDS / POLL_SECONDS)):
             if is_open():
                 return

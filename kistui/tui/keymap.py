@@ -10,12 +10,11 @@ from textual.binding import Binding
 
 
 class KeyBinding(Struct, frozen=True):
-    """The keys of an action, separated by commas; the first is shown, one needs no letter.
+    """The keys of an action, separated by commas; the first is shown, one at least is no letter.
 
     The label is the text `key_label.<name>`, the description `key_help.<id>` or, if there is none,
-    `key_help.shared.<name>`. Of several letters that a Korean input method delivers at once, only
-    `ime_safe` actions run. A key has the same `meaning` on every page; the meaning is the name
-    where none is given.
+    `key_help.shared.<name>`. If a Korean input method delivers several letters at once, only
+    `ime_safe` actions run. A key has the same `meaning` on every page; by default that is the name.
     """
 
     group: str
@@ -125,7 +124,7 @@ WELCOME = (
     KeyBinding("welcome", "demo", "f6", "choose_instead('demo')"),
 )
 
-# Over the text that is typed to find something.
+# In dialogs with a search line.
 SEARCH = (
     *DIALOG,
     KeyBinding("find", "up", "up", "move(-1)", priority=True),

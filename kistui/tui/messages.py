@@ -124,7 +124,7 @@ class TokensLoaded(Message):
 
 
 class TradesProgressed(Message):
-    """The reading of orders or profit numbered `request_id` waits, or connects."""
+    """The read of orders or profit numbered `request_id` waits, or connects."""
 
     def __init__(self, request_id: int, progress: ProgressEvent | None) -> None:
         super().__init__()
@@ -133,7 +133,7 @@ class TradesProgressed(Message):
 
 
 class TradesPartLoaded(Message):
-    """Another part of the reading numbered `request_id` came; `content` holds all so far."""
+    """Another part of the read numbered `request_id` came; `content` holds all parts so far."""
 
     def __init__(
         self, request_id: int, content: object, parts_read: int, loaded_at: datetime | None
@@ -146,7 +146,7 @@ class TradesPartLoaded(Message):
 
 
 class TradesEnded(Message):
-    """The reading numbered `request_id` came to its end, or failed with `error`."""
+    """The read numbered `request_id` is complete, or failed with `error`."""
 
     def __init__(self, request_id: int, error: KistuiError | None = None) -> None:
         super().__init__()
@@ -159,9 +159,9 @@ class PeriodChanged(Message):
 
 
 class NoticePosted(Message):
-    """An action of a page has something to say; without texts, its notice is cleared.
+    """An action of a page posts a notice; without texts, it clears the notice.
 
-    What `stays`, such as progress, is there until the next notice; others go after a while.
+    A notice that `stays`, such as progress, is shown until the next notice, others for a while.
     """
 
     def __init__(self, *texts: str, stays: bool = False) -> None:
@@ -254,7 +254,7 @@ class CallLogged(Message):
 
 
 class ViewStateLoaded(Message):
-    """How a profile's holdings were arranged was read from the disk."""
+    """The view state of a profile's holdings was read from the disk."""
 
     def __init__(self, profile: Profile, view_state: HoldingsViewState) -> None:
         super().__init__()

@@ -183,7 +183,7 @@ class TextualApp(App[None]):
 
     @property
     def has_screen(self) -> bool:
-        """Return whether a screen is open: none is before the first and once the app ends."""
+        """Return whether a screen is open: none is before the first and after the app has ended."""
         return bool(self._screen_stacks.get(self.current_mode))
 
     def set_first_theme(self, name: str) -> None:
@@ -201,7 +201,7 @@ class TextualApp(App[None]):
         self._refresh_truecolor_filter(self.ansi_theme)
 
     def on_notify(self, _event: Notify) -> None:
-        """Let a toast replace the one before: two would cover all notes. A warning has its time."""
+        """Let a toast replace the one before, since two would cover all notes; warnings stay."""
         for notification in tuple(self._notifications):
             if notification.severity == "information":
                 self._unnotify(notification, refresh=False)
@@ -252,7 +252,7 @@ class TextualApp(App[None]):
 
 
 class PlainToggle:
-    """Before `RadioButton`: shows `(●)` or `( )`; Textual's own only changes the dot's colour."""
+    """Mixin before `RadioButton`: shows `(●)` or `( )`; Textual changes only the dot's colour."""
 
     value: Any
 

@@ -1,4 +1,4 @@
-"""The keys as the user has them: which apply, and how they are shown in help and footer."""
+"""The keys with the user's changes: which apply, and how help and footer show them."""
 
 import re
 import string
@@ -165,7 +165,7 @@ def describe_keys(
     t: Translations,
     other_translations: Sequence[Translations] = (),
 ) -> list[KeyHelp]:
-    """Describe keys in the language of `t`; they can be found by words of the others too."""
+    """Describe keys in the language of `t`; the other languages' words are for searching."""
     languages = (t, *other_translations)
     return [
         KeyHelp(

@@ -39,7 +39,7 @@ OVERSEAS_INDICES = {
 
 
 class PriceService(Service):
-    """What the services of daily prices have in common."""
+    """Base of the services of daily prices."""
 
     def __init__(self, context: AccountContext) -> None:
         super().__init__(context)
@@ -186,7 +186,7 @@ class OverseasPricesService(PriceService):
 
 
 class IndexService(PriceService):
-    """What the services of domestic and overseas indices have in common."""
+    """Base of the services of domestic and overseas indices."""
 
     def index_days(
         self, code: str, declared_close: Decimal, span: tuple[date, date], rows: int

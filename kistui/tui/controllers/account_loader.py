@@ -57,7 +57,7 @@ class AccountLoader:
         self._page.post_message(TokensLoaded(statuses))
 
     async def test(self, profile: Profile) -> None:
-        """Load a profile's balance once; the notice says how it went."""
+        """Load a profile's balance once, and post the result as a notice."""
         t = self._t
         session = await self._session_pool.get(profile, self._report_wait)
         if not await session.token_manager.has_usable_token():

@@ -37,12 +37,12 @@ BalanceMessage = BalanceProgressed | BalanceLoaded | BalanceFailed | OverseasLoa
 
 
 class AutoRefresh:
-    """A schedule that the user switches on and off: `interval` after the last answer."""
+    """A schedule that the user switches on and off: refreshes `interval` after the last answer."""
 
     def __init__(self, interval: timedelta) -> None:
         self.interval = interval
         self.price = AfterHoursPrice.CLOSE
-        """The price set, which decides when figures stand still."""
+        """Which prices the balance has outside a session; it decides when they stop moving."""
         self.is_on = False
         self.holidays: Collection[date] = frozenset()
         self.next_refresh_at: datetime | None = None
@@ -103,7 +103,7 @@ class BalanceLoader:
     def open_profile(self, profile: Profile, cached_balance: Loaded[Balance] | None = None) -> None:
         """Show a profile's own last figures, or none, and load its balance.
 
-        `cached_balance` is of an earlier run. What is under way for another profile is cancelled.
+        `cached_balance` is of an earlier run. A load for another profile is cancelled.
         """
         self._cancel()
         if self.profile is not None:
@@ -253,7 +253,7 @@ class BalanceLoader:
         self.progress = progress
         if isinstance(progress, PageLoaded) and not progress.is_last:
             last_good = last_loaded(self.load_state)
-            # A part only where there was nothing, so that figures never become fewer.
+            # A partial balance is shown only if there was none, so that no figures disappear.
             if last_good is None or (
                 not last_good.value.is_complete and len(last_good.value.lots) < progress.row_count
             ):

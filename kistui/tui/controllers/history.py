@@ -1,4 +1,4 @@
-"""What the history page reads and writes: records, an index to compare with, noted deposits."""
+"""Reads and writes for the history page: records, an index to compare with, noted deposits."""
 
 import asyncio
 from collections.abc import Callable

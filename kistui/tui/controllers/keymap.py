@@ -1,4 +1,4 @@
-"""The keys of the open screen: applied, read from a Korean input method, looked up."""
+"""Applies the user's keys to the open screen, translates Korean input, and looks keys up."""
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -110,7 +110,7 @@ class KeymapController:
         )
 
     def apply(self, overrides: Mapping[str, Sequence[str]]) -> None:
-        """Take the user's keys; one message names the overrides that do not apply."""
+        """Apply the user's keys; one message names the overrides that do not apply."""
         self._take(UserKeymap(overrides))
         self._app.set_keymap(self.user_keymap.changed_keys)
         if self.user_keymap.problems:

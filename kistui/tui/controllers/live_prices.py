@@ -243,7 +243,7 @@ class LivePriceController:
 
     @property
     def _has_news(self) -> bool:
-        """Whether there is something new that can be seen now."""
+        """Whether there are new trades or a new state that can be seen now."""
         has_prices = bool(self.pending) and self._may_paint()
         return has_prices or (not self._is_state_shown and self._page.app.app_focus)
 

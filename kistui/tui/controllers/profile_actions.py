@@ -152,7 +152,10 @@ class ProfileActions:
         return await self._page.app.push_screen_wait(form)
 
     def _env_warning(self) -> str:
-        """Return what is not understood of the environment's account; blank fields show gaps."""
+        """Return what cannot be understood in the environment's account.
+
+        A missing value needs no warning: its field in the form is blank.
+        """
         problem = self._profile_service.env_problem()
         if problem is None or isinstance(problem, MissingCredentialsError):
             return ""
@@ -349,7 +352,7 @@ class ProfileActions:
         return f"{description.title}. {description.message}"
 
     async def _unlock(self, profile: Profile) -> bool:
-        """Return whether the profile's secrets can be read, if need be by its passphrase."""
+        """Ask for a passphrase if the secrets need it; return whether they can be read."""
         return not self._profile_service.needs_passphrase(profile) or await self._ask_passphrase()
 
     def _is_new_passphrase(self) -> bool:

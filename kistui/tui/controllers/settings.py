@@ -1,4 +1,4 @@
-"""The settings: offered in a dialog, in force at once, written to `config.toml`."""
+"""The settings: shown in a dialog, applied at once, and written to `config.toml`."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class SettingsController:
     """The present settings; `on_change` gets the field that was changed.
 
-    All of it follows from `kistui/models/settings.py`, except that the themes decide which names
-    there are, and that the theme shown may be another than the one set.
+    Everything follows from `kistui/models/settings.py`, except the names of the themes, and that
+    the theme shown may be another than the one set.
     """
 
     def __init__(

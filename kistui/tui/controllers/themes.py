@@ -1,4 +1,4 @@
-"""The themes: registered, chosen, and read again when the user saves a theme file."""
+"""The themes: registered, chosen by the user, and reloaded when a theme file is saved."""
 
 import asyncio
 from collections.abc import Mapping, Sequence

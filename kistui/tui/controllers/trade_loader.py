@@ -1,4 +1,4 @@
-"""Read a page's orders, profit or dividends; what has arrived stays if the reading ends early."""
+"""Read a page's orders, profit or dividends; what has arrived stays if the read ends early."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
@@ -27,7 +27,7 @@ TradesMessage = TradesProgressed | TradesPartLoaded | TradesEnded
 
 
 class PartialReport(Protocol):
-    """What is read in parts and counts them."""
+    """A report that is read in parts and counts them."""
 
     @property
     def parts_read(self) -> int:
@@ -45,7 +45,7 @@ async def with_counts(reports: AsyncIterator[ReportT]) -> AsyncIterator[tuple[in
 
 @runtime_checkable
 class Dated(Protocol):
-    """Content that knows when its figures came, because a part that fails leaves earlier ones."""
+    """Content with the time of its figures, which are older than the read after a failed part."""
 
     @property
     def read_at(self) -> "datetime | None":
@@ -53,7 +53,7 @@ class Dated(Protocol):
 
 
 class TradeLoader(Generic[ContentT]):
-    """Holds what was read for `profile`; a reading cancels the one before it.
+    """Holds what was read for `profile`; a new read cancels the one before it.
 
     Its worker posts messages to `page`, which passes them to `handle`. `on_change` is called after
     every change.
@@ -97,7 +97,7 @@ class TradeLoader(Generic[ContentT]):
         self._on_change()
 
     def stop(self) -> None:
-        """Cancel the reading; what has arrived stays."""
+        """Cancel the read; what has arrived stays."""
         if self.is_loading:
             self._page.workers.cancel_group(self._page, LOAD_GROUP)
             self._request_id += 1
@@ -105,7 +105,7 @@ class TradeLoader(Generic[ContentT]):
             self._on_change()
 
     def handle(self, message: TradesMessage) -> None:
-        """Apply what the worker posted; an answer to an earlier reading changes nothing."""
+        """Apply what the worker posted; an answer to an earlier read changes nothing."""
         if message.request_id != self._request_id:
             return
         match message:

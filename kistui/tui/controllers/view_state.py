@@ -1,4 +1,4 @@
-"""What is remembered of each profile: how its holdings are arranged, and its last balance."""
+"""Reads and writes what is stored of each profile: the view of its holdings, its last balance."""
 
 import asyncio
 from contextlib import suppress

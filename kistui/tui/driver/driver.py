@@ -84,11 +84,11 @@ class BrokenPipeSafeFile:
 
 
 class InputLimit:
-    """Lets the input thread wait, now and then, until the app has handled what it was sent.
+    """Makes the input thread wait at times until the app has handled what it was sent.
 
-    Else a busy app would get ever more events to handle, such as those of a moved mouse. What is
-    not read waits in the terminal. `call_later` has the app call a function after the events before
-    it; `stopped` is set when the thread shall end.
+    Otherwise a busy app would fall ever further behind, for example while the mouse moves. Unread
+    input stays in the terminal. `call_later` has the app call a function after the events before
+    it; `stopped` is set when the thread is to end.
     """
 
     def __init__(self, call_later: Callable[[Callable[[], object]], bool], stopped: Event) -> None:

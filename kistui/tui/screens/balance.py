@@ -129,7 +129,7 @@ class BalanceScreen(PageScreen):
         """The profile whose asset history was read."""
         self._actions = ActionRunner(self)
         self._exporter = Exporter(self, context)
-        if context.profile is not None:  # later, it would match every style again
+        if context.profile is not None:  # adding it later would match every style again
             self.add_class(f"-{context.profile.environment_label}")
 
     def compose(self) -> ComposeResult:

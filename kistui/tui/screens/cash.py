@@ -1,7 +1,7 @@
 """Cash page: deposits, buying power, withdrawable cash, and how assets are divided.
 
-The balance is that of the other pages; its calls are made again only when it is refreshed here. The
-calls of this page are made when it opens.
+The page shares the balance with the other pages and reloads it only on a refresh. It makes its own
+calls when it opens.
 """
 
 import asyncio
@@ -156,11 +156,11 @@ class CashScreen(LoaderPage[CashContent]):
         self.refresh_view()
 
     def footer_labels(self) -> Mapping[str, str]:
-        """Return that the key of the raw fields leads back while they are shown."""
+        """Return the label of the key of the raw fields, which leads back while they are shown."""
         return {"cash.raw": self._t("key_label.raw_back")} if self._shows_raw_fields else {}
 
     def action_back(self) -> None:
-        """End what is open, the innermost first: the reading, the raw fields, the page."""
+        """Stop the read, else leave the raw fields, else close the page."""
         if self._loader.is_loading:
             self._loader.stop()
         elif self._shows_raw_fields:

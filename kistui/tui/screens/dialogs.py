@@ -40,7 +40,7 @@ class Dialog(ModalScreen[T], Generic[T]):
         self._late_results: list[T] = []
 
     def on_unmount(self) -> None:
-        """Take back what was said of the dialog's keys: the page's do something else."""
+        """Remove the advice about the dialog's keys, which do something else on the page."""
         if self._says_how_to_leave:
             self.app.clear_notifications()
 
@@ -71,10 +71,10 @@ class Dialog(ModalScreen[T], Generic[T]):
 
 
 class PromptDialog(Dialog[str | None]):
-    """Returns what was typed, or `None`.
+    """Returns the typed text, or `None`.
 
-    With `required_answer` nothing else is accepted, and `mismatch` says so: for what cannot be
-    undone. `error` says what was wrong with the answer before.
+    With `required_answer`, for actions that cannot be undone, only that text is accepted, and
+    `mismatch` is shown for any other. `error` is why the previous answer was rejected.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class PromptDialog(Dialog[str | None]):
             yield Static(Content(self._hint), classes="dialog-hint")
 
     def on_mount(self) -> None:
-        """Show what was wrong with the answer before."""
+        """Show why the previous answer was rejected."""
         self._show_error(self._error)
 
     def _show_error(self, text: str) -> None:
@@ -192,7 +192,7 @@ def list_width(screen_width: int) -> int:
 
 
 class Choice(Struct, frozen=True):
-    """One entry: its value, its label, and whether it is disabled."""
+    """An entry: its value, its label, and whether it is disabled."""
 
     value: str
     label: Line

@@ -202,12 +202,12 @@ class PageScreen(Screen[None]):
         )
 
     def freshness_cell(self, now: datetime) -> Cell:
-        """Return how current the page's figures are; empty for a page that says it elsewhere."""
+        """Return how current the page's figures are; empty for a page that shows it elsewhere."""
         del now
         return Cell("")
 
     def token_cell(self, now: datetime) -> Cell:
-        """Return what the title bar says of the account's token."""
+        """Return the cell of the account's token in the title bar."""
         return title_bar_token_cell(self.token, now, self._t)
 
     def headline_cells(self, profile: Profile | None) -> Line:
@@ -228,7 +228,7 @@ class PageScreen(Screen[None]):
         return ()
 
     def tab_line(self, name: str = "") -> Callable[[int], Line]:
-        """Return what builds the line of tabs, with this page marked."""
+        """Return a function that lays out the line of tabs, with this page marked."""
         return lambda width: tab_bar(TABS, name or self.page_name, self._t, width)
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
@@ -254,7 +254,7 @@ class PageScreen(Screen[None]):
         return key_hints(self.app, keys, self._t, width, labels=labels)
 
     def footer_labels(self) -> Mapping[str, str]:
-        """Return the labels of keys that do something else now, such as lead back, by id."""
+        """Return labels, by id, of keys that do something else now, such as lead back."""
         return {}
 
 
@@ -262,7 +262,7 @@ class TerminalTooSmallScreen(ModalScreen[None]):
     """Covers the page until the terminal is large enough again.
 
     It is modal, so that no key opens a hidden page or dialog. A dialog that a worker opens over it
-    goes first.
+    must be closed first.
     """
 
     CSS = """

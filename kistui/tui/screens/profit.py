@@ -89,13 +89,13 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
         )
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Return that the tax sheet has one year, and no groups or markets."""
+        """Return why the tax sheet has no groups, markets or other periods than years."""
         if self._tax_year is not None and action in NOT_IN_TAX_SHEET:
             return self._t("tax.unavailable")
         return super().why_unavailable(action, parameters)
 
     def footer_labels(self) -> Mapping[str, str]:
-        """Return also what keys do in the tax sheet."""
+        """Return the labels of the base class, and those of keys in the tax sheet."""
         labels = super().footer_labels()
         if self._tax_year is None:
             return labels

@@ -39,7 +39,7 @@ class SettingRow(Struct, frozen=True):
 
 
 class SettingsDialog(Dialog[None]):
-    """Tells `change` of every choice."""
+    """Calls `change` with every choice."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.SETTINGS))
 

@@ -112,7 +112,7 @@ class TradeListScreen(LoaderPage[ContentT]):
             self.post_message(PeriodChanged())
 
     def _suggested_period(self) -> Period | None:
-        """Return the period to begin with instead of the shown one, if that has nothing."""
+        """Return the period that the dialog selects first: another if the shown one is empty."""
         return None
 
     @on(PeriodChanged)
@@ -172,7 +172,7 @@ class TradeListScreen(LoaderPage[ContentT]):
         self._refresh_detail()
 
     def action_back(self) -> None:
-        """End what is open, the innermost first: the reading, the row, the filter, the page."""
+        """Stop the read, else close the row, else the filter, else the page."""
         pane = self.query_one("#detail-box")
         if self._loader.is_loading:
             self._loader.stop()
@@ -234,7 +234,7 @@ class TradeListScreen(LoaderPage[ContentT]):
         return (Cell(text, Role.LABEL),)
 
     def footer_labels(self) -> Mapping[str, str]:
-        """Return that the key of the raw fields leads back while they are shown."""
+        """Return the label of the key of the raw fields, which leads back while they are shown."""
         is_raw = self._shows_raw_fields and self.query_one("#detail-box").display
         group = PAGES_BY_NAME[self.page_name].group
         return {f"{group}.raw": self._t("key_label.raw_back")} if is_raw else {}

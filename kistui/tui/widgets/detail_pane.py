@@ -49,7 +49,7 @@ class DetailPane(ScrollableLines):
     def show_holding(
         self, holding: AnyHolding | None, item_position: tuple[int, int], prices: "PricesState"
     ) -> None:
-        """Show a holding with its number and that of all; a different one scrolls to the top."""
+        """Show a holding with its position among all; a different one scrolls to the top."""
         if holding is not None and self._holding is not None and holding.code != self._holding.code:
             self.scroll_home(animate=False)
         self._holding, self._item_position, self._prices = holding, item_position, prices
@@ -106,7 +106,7 @@ class DetailPane(ScrollableLines):
         )
         if not self.raw_fields_shown:
             return lines
-        # First what was asked for: the raw fields, which stand last, under the holding's name.
+        # The user asked for the raw fields: they move from the end to below the holding's name.
         title = self._t("detail.raw", n=1, of=len(self._holding.lots))
         start = next(i for i, line in enumerate(lines) if plain_text(line).strip() == title)
         return [*lines[:1], *lines[start:], (), *lines[1:start]]

@@ -39,7 +39,7 @@ class SecretInput(TextInput):
             self.insert_text_at_cursor("".join(event.text.split()))
         elif len(event.text.splitlines()) == 1:
             self.insert_text_at_cursor(event.text.rstrip("\r\n"))
-        else:  # no passphrase has several lines, and a part would be a wrong one
+        else:  # no passphrase has several lines, and a part of it would be wrong
             self.app.bell()
 
     def action_copy(self) -> None:

@@ -113,7 +113,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         self._scroll_to_cursor()
 
     def _update_table(self) -> None:
-        # Hidden, the table has no size; it keeps its last, so that its rows stay those to move in.
+        # A hidden table has no size: it keeps its last one, so that the cursor has the same rows.
         self._cached_size = self.size or self._cached_size
         if self._source is None or not self._cached_size.width:
             return

@@ -40,7 +40,7 @@ class RoleStyledWidget(Widget):
     @property
     def base_style(self) -> Style:
         """Return the style of the background."""
-        if self._base_style is None:  # asked for by every line, and made of all ancestors
+        if self._base_style is None:  # every line asks for it, and it takes all ancestors
             self._base_style = self.rich_style
         return self._base_style
 
@@ -91,7 +91,7 @@ class StatusLine(RoleStyledWidget):
         self.line = self._build_line(self.size.width)
 
     def watch_line(self) -> None:
-        """Into the next frame; Textual tells the screen of a widget when that comes to rest."""
+        """Repaint in the next frame: Textual itself waits until the widget is idle."""
         if self.is_mounted:
             self.screen.post_message(Update(self))
 
@@ -184,7 +184,7 @@ class ScrollableLines(ScrollView, RoleStyledWidget, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Render the lines of a region."""
-        self._width = self.size.width  # once: to ask walks up the tree
+        self._width = self.size.width  # once: the property walks up the tree
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:

@@ -82,7 +82,7 @@ class SummaryPane(ScrollableLines):
         self._rebuild()
 
     def watch_allocation_grouping(self) -> None:
-        """Lay out again with the other division."""
+        """Lay out again with the assets divided in the other way."""
         self._rebuild()
 
     def action_switch_allocation(self) -> None:
