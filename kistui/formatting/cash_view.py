@@ -181,7 +181,7 @@ def raw_cash_lines(
     )
     lines: list[Line] = []
     for key, rows in records:
-        fields = raw_field_lines(rows, width, amounts_hidden=amounts_hidden)
+        fields = raw_field_lines(rows, t, width, amounts_hidden=amounts_hidden)
         if fields:
             lines += [(Cell(f" {t(key)}", Role.TITLE),), *fields]
     return ((Cell(f" {t('cash.raw_title')}", Role.STRONG),), *lines)

@@ -159,7 +159,7 @@ def dividend_detail_lines(
     dividends = entry.group.dividends if entry.group else ()
     if show_raw_fields:
         rows = [entry.right] if entry.right else [dividend.row for dividend in dividends]
-        return raw_field_lines(rows, width, amounts_hidden=amounts_hidden)
+        return raw_field_lines(rows, t, width, amounts_hidden=amounts_hidden)
     if entry.right is not None:
         return flow_pairs(_right_pairs(entry.right, t, amounts_hidden), width)
     if entry.single is not None:

@@ -11,7 +11,7 @@ from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.profit_table import profit_table
 from kistui.formatting.serialization import is_sensitive_field
 from kistui.formatting.table import Table
-from kistui.formatting.values import AMOUNT_MASK, format_number
+from kistui.formatting.values import AMOUNT_MASK, format_number, format_raw
 from kistui.i18n.translations import Translations
 from kistui.models.kis_fields import field_specs
 from kistui.models.orders import DomesticOrderRow, Order
@@ -30,7 +30,7 @@ def order_detail_lines(
 ) -> tuple[Line, ...]:
     """Return an order with its amendments and cancellations, or with KIS's own fields."""
     if show_raw_fields:
-        return raw_field_lines([order.row], width, amounts_hidden=amounts_hidden)
+        return raw_field_lines([order.row], t, width, amounts_hidden=amounts_hidden)
 
     def amount(value: Decimal | None) -> str:
         text = format_number(value).text
@@ -108,7 +108,7 @@ def profit_detail_lines(
     lines = sorted(group.lines, key=lambda line: str(line.trade_date), reverse=True)
     if show_raw_fields:
         rows = [line.row for line in lines]
-        return raw_field_lines(rows, width, amounts_hidden=amounts_hidden)
+        return raw_field_lines(rows, t, width, amounts_hidden=amounts_hidden)
     named_lines = (
         line
         if line.name or line.code or line.is_today
@@ -126,7 +126,9 @@ def indented_rows(table: Table, width: int) -> tuple[Line, ...]:
     return tuple((indent, *line) for line in (layout.header, *layout.rows))
 
 
-def raw_field_lines(rows: Iterable[Any], width: int, *, amounts_hidden: bool) -> tuple[Line, ...]:
+def raw_field_lines(
+    rows: Iterable[Any], t: Translations, width: int, *, amounts_hidden: bool
+) -> tuple[Line, ...]:
     """Return KIS's keys and values of rows, several per line."""
     lines: list[Line] = []
     for row in rows:
@@ -136,7 +138,6 @@ def raw_field_lines(rows: Iterable[Any], width: int, *, amounts_hidden: bool) ->
         for spec in field_specs(type(row)):
             value = getattr(row, spec.name)
             is_masked = amounts_hidden and value is not None and is_sensitive_field(spec)
-            text = f"{value:f}" if isinstance(value, Decimal) else str(value)
-            pairs.append((spec.key, "-" if value is None else AMOUNT_MASK if is_masked else text))
+            pairs.append((spec.key, AMOUNT_MASK if is_masked else format_raw(value, t).text))
         lines += (*flow_pairs(pairs, width), ())
     return tuple(lines)

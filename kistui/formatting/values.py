@@ -148,7 +148,17 @@ def format_raw(value: object, t: Translations) -> Cell:
     """Return a value as KIS sent it, ungrouped; a blank one is labelled as blank."""
     if value is None or value == "":
         return Cell(t("detail.blank"), Role.DIM)
-    return Cell(f"{value:f}" if isinstance(value, Decimal) else str(value))
+    return Cell(raw_text(value))
+
+
+def raw_text(value: object) -> str:
+    """Return a value as KIS sends it: a date as `20261127`, a number without grouping."""
+    match value:
+        case date():
+            return f"{value:%Y%m%d}"
+        case Decimal():
+            return f"{value:f}"
+    return str(value)
 
 
 def without_colour(cell: Cell) -> Cell:

@@ -835,6 +835,7 @@ TRANSLATIONS = {
         "token_waiting": "KIS issues one token a minute. Resumes at {time} KST · {stop} cancel",
         "waiting": "{title}. Retrying in {seconds} s ({attempt}/{attempts})",
         "empty": "No holdings",
+        "no_row": "No row is selected.",
         "rows_missing": "The totals include holdings, but KIS sent none",
         "empty_hint": "Press 1 for the deposit and the summary, r to refresh.",
         "how_to_quit": "Ctrl+Q quits kistui.",

@@ -835,6 +835,7 @@ TRANSLATIONS = {
         "token_waiting": "토큰은 1분에 한 번만 발급됩니다. {time} KST에 자동으로 계속합니다 · {stop} 중지",
         "waiting": "{title}. {seconds}초 후 재시도 ({attempt}/{attempts})",
         "empty": "보유종목이 없습니다",
+        "no_row": "선택한 항목이 없습니다.",
         "rows_missing": "합계에는 평가금액이 있지만 KIS가 종목을 보내지 않았습니다",
         "empty_hint": "1을 누르면 예수금과 자산 요약을 표시하고, r을 누르면 새로고침합니다.",
         "how_to_quit": "끝내려면 Ctrl+Q를 누르세요.",

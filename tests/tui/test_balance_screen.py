@@ -158,6 +158,9 @@ async def test_an_empty_account_shows_a_message_with_the_keys(open_app: OpenApp)
         assert shown(pilot) == "summary"
         await pilot.press("2")
         assert "보유종목이 없습니다" in screen_text(pilot)
+        for key in ("f3", "equals_sign"):
+            await pilot.press(key)
+            assert "선택한 항목이 없습니다" in screen_text(pilot)
 
 
 async def test_sold_out_items_show_and_hide(open_app: OpenApp) -> None:

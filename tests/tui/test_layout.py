@@ -96,5 +96,5 @@ async def test_a_detail_shows_the_raw_fields_of_each_lot(open_app: OpenApp) -> N
         await pilot.pause()
         text = screen_text(pilot)
         assert "KIS 원본 1/1건" in text
-        assert "loan_dt                   2026-10-27" in text
+        assert "loan_dt                     20261027" in text
         assert "grta_rt_name                 (빈 값)" in text

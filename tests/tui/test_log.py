@@ -7,6 +7,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from kistui.errors import FileWriteError
+from kistui.i18n import load_translations
 from kistui.models.calls import CallRecord
 from kistui.services.profiles import ProfileService
 from kistui.tui.screens.accounts import AccountsScreen
@@ -17,6 +18,7 @@ from kistui.tui.widgets.line_table import LineTable
 from tests.tui.conftest import MakeApp, OpenApp, app_of
 from tests.tui.pilot import paint_each_frame, screen_text, settle, toast_texts, wait_until
 
+EN = load_translations("en")
 SIZES = [(60, 20), (120, 36)]
 
 
@@ -158,6 +160,8 @@ async def test_an_empty_log_shows_a_message(make_app: MakeApp) -> None:
         await pilot.press("enter", "down", "end")
         await pilot.pause()
         assert isinstance(app.screen, LogScreen)
+        await pilot.press("6")  # it needs an account
+        assert EN("profiles.needed") in screen_text(pilot)
 
 
 async def test_a_log_write_error_is_reported_once(

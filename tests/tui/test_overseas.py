@@ -193,6 +193,24 @@ async def test_an_overseas_failure_keeps_the_last_overseas_balance(open_app: Ope
         await wait_until(pilot, lambda: isinstance(balance(pilot).overseas, Loaded))
 
 
+@pytest.mark.parametrize(
+    ("lang", "code", "slug"),
+    [("ko", "EGW00203", "temporary"), ("en", "OPSQ2000", "account_refused")],
+)
+async def test_an_overseas_failure_is_said_to_its_end(
+    open_app: OpenApp, lang: str, code: str, slug: str
+) -> None:
+    async with open_app(lang=lang, overseas=True) as pilot:
+        server(pilot).script(PRESENT, *[error_response(code)] * 3)
+        await pilot.press("r")
+        await wait_until(pilot, lambda: isinstance(balance(pilot).overseas, Failed))
+        await settle(pilot)
+        t = i18n.load_translations(lang)
+        words = " ".join(screen_text(pilot).split())
+        assert t("overseas.failed", title=t(f"error.{slug}.title")) in words
+        assert t("overseas.as_of", time="10:32:07").strip(" ·") in words
+
+
 async def test_escape_cancels_the_overseas_load_only(make_app: MakeApp) -> None:
     app = make_app(overseas=True)
     app.simulator.script(PRESENT, Response(delay=5))

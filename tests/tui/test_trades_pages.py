@@ -187,6 +187,17 @@ async def test_a_failure_never_looks_like_an_empty_list(open_app: OpenApp) -> No
         assert KO("error.account_refused.title") in text
 
 
+@pytest.mark.parametrize("page", ["6", "7", "8"])
+async def test_a_key_for_a_row_says_that_there_is_none(open_app: OpenApp, page: str) -> None:
+    async with open_app("empty") as pilot:
+        for key in ("f3", "enter", "equals_sign"):
+            await open_page(pilot, page)
+            await pilot.press(key)
+            assert KO("state.no_row") in screen_text(pilot)
+            assert KO("key_label.raw") not in screen_text(pilot).splitlines()[-1]
+            await open_page(pilot, "1")
+
+
 async def test_an_empty_list_says_so(open_app: OpenApp) -> None:
     async with open_app("empty") as pilot:
         text = await open_page(pilot, "6")

@@ -86,6 +86,8 @@ ACCOUNT_ACTIONS = frozenset(
     }
 )
 """Actions that need an account."""
+VALUE_ACTIONS = frozenset({"toggle_raw_fields", "copy"})
+"""Actions on the figures."""
 """CSS classes for the kind of account, which colour the frames."""
 
 BalanceTab = Literal["summary", "holdings"]
@@ -539,9 +541,11 @@ class BalanceScreen(PageScreen):
         return key_hints(self.app, self.available_keys(keys), self._t, width, labels=labels)
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Return that there is no account yet."""
+        """Return that there is no account yet, or nothing to show or to copy."""
         if action in ACCOUNT_ACTIONS and self.loader.profile is None:
             return self._t("profiles.needed")
+        if action in VALUE_ACTIONS and self.visible_section == "message":
+            return self._t("state.no_row")
         return super().why_unavailable(action, parameters)
 
     @property

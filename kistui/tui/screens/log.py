@@ -55,6 +55,7 @@ class LogScreen(PageScreen):
             yield LineTable(id="log-table")
         with VerticalScroll(id="call", can_focus=False):
             yield Static(id="call-lines")
+        yield Static(id="notice")
         yield StatusLine(self.footer_line, id="hints")
 
     def on_mount(self) -> None:

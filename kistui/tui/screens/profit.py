@@ -254,7 +254,7 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
         if isinstance(content, TaxSheet):
             trades = [*(sale.trade for sale in content.sales), *content.unsettled]
             if index < len(trades):
-                return raw_field_lines([trades[index]], width, amounts_hidden=hidden)
+                return raw_field_lines([trades[index]], self._t, width, amounts_hidden=hidden)
         elif content is not None and index < len(self._groups):
             return profit_detail_lines(
                 self._groups[index],

@@ -32,6 +32,9 @@ from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import StatusLine
 
+ROW_ACTIONS = frozenset({"toggle_detail", "toggle_raw_fields", "copy"})
+"""Actions on the row under the cursor."""
+
 
 class TradeListScreen(LoaderPage[ContentT]):
     """A page that shows what its loader reads; the calls are made when the page opens.
@@ -142,6 +145,13 @@ class TradeListScreen(LoaderPage[ContentT]):
         if action == "filter" and isinstance(self.focused, FilterInput):
             return False
         return super().check_action(action, parameters)
+
+    def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return that there is no row to show or to copy."""
+        has_row = any(table.row_key is not None for table in self.query(LineTable))
+        if action in ROW_ACTIONS and not has_row:
+            return self._t("state.no_row")
+        return super().why_unavailable(action, parameters)
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self) -> None:
