@@ -10,7 +10,6 @@ from kistui.formatting.status import describe_error
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import (
-    AMOUNT_MASK,
     UNAVAILABLE,
     format_amount,
     format_number,
@@ -185,8 +184,9 @@ def order_totals_line(
     ]
     # On paper KIS estimates the costs of the domestic orders that it does not list.
     if order_list.estimated_costs is not None and not order_list.is_paper:
-        costs = AMOUNT_MASK if amounts_hidden else f"{order_list.estimated_costs:,}"
-        parts.append(t("orders.total_costs", amount=costs))
+        costs = format_number(order_list.estimated_costs)
+        text = mask_amount(costs, amounts_hidden=amounts_hidden).text
+        parts.append(t("orders.total_costs", amount=text))
     open_count = len(order_list.open_orders)
     if open_count:
         parts.append(t("orders.total_open", n=open_count))
@@ -207,7 +207,7 @@ def _amounts_text(order_list: OrderList, side: Side, amounts_hidden: bool) -> st
         cell = UNAVAILABLE if amount is None else format_amount(amount)
         value = mask_amount(cell, amounts_hidden=amounts_hidden).text
         texts.append(value if [*amounts] == [KRW] else f"{value} {currency}")
-    return " + ".join(texts) or "0"
+    return " + ".join(texts) or mask_amount(Cell("0"), amounts_hidden=amounts_hidden).text
 
 
 def order_notes(order_list: OrderList, t: Translations) -> list[str]:

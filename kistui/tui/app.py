@@ -60,6 +60,7 @@ from kistui.tui.screens.page import (
 )
 from kistui.tui.sessions import BalanceStates, SessionPool
 from kistui.tui.textual_patches import (
+    EscapedKey,
     TextualApp,
     clear_size_caches,
     patch_callbacks_of_removed_screens,
@@ -275,10 +276,18 @@ class KistuiApp(TextualApp):
         """Hold a key or paste back until the key before it has taken effect."""
         if isinstance(event, InputEvent | Paste) and not self.has_screen:
             return  # the app ends
-        if isinstance(event, KeyPressed | Paste) and not event.is_forwarded:
+        if isinstance(event, EscapedKey):
+            for key in self._keys_of(event):
+                await self.key_queue.handle(key)
+        elif isinstance(event, KeyPressed | Paste) and not event.is_forwarded:
             await self.key_queue.handle(event)
         else:
             await super().on_event(event)
+
+    def _keys_of(self, event: EscapedKey) -> tuple[KeyPressed, ...]:
+        """Return the key with Alt if it does something here, else Esc and the key."""
+        is_bound = event.key in self.screen.active_bindings
+        return (event.alt_key,) if is_bound else event.keys
 
     @on(KeyHandled)
     def _key_handled(self, message: KeyHandled) -> None:

@@ -7,7 +7,7 @@ private ones that kistui reads or replaces, so that a new Textual version is che
 import sys
 from asyncio import AbstractEventLoop
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 from rich.segment import Segment
 from rich.text import Text
 from textual import widget
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._callback import invoke
 from textual._compositor import Compositor, ReflowResult
+from textual._xterm_parser import XTermParser
 from textual.app import App, ScreenStackError
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.css.scalar import Scalar
-from textual.events import Click
+from textual.events import Click, Key
 from textual.geometry import Region, Size
 from textual.keys import _character_to_key
 from textual.message_pump import MessagePump
@@ -261,6 +263,43 @@ class PlainToggle:
         return Content("(●)" if self.value else "( )")
 
 
+class EscapedKey(Key):
+    """A key right after an escape character: terminals send Alt with the key, and both keys, so.
+
+    The app decides which of them it is.
+    """
+
+    def __init__(self, alt_name: str, plain: Key) -> None:
+        super().__init__(alt_name, None)
+        self.alt_key = Key(alt_name, None)
+        """The key with Alt."""
+        self.keys = (Key("escape", "\x1b"), plain)
+        """Esc and the key."""
+
+
+class EscapeAwareParser(XTermParser):
+    """Reports a key after an escape character as `EscapedKey`.
+
+    Textual's own takes a digit or `=` for the sign that macOS types with Option and that digit, f
+    and b for Ctrl with an arrow, and loses the Esc before a sign or Enter (8.2.8).
+    """
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        is_pair = len(sequence) == 2 and sequence[1].isprintable()
+        if is_pair and sequence[0] == "\x1b" and sequence in ANSI_SEQUENCES_KEYS:
+            sequence, alt = sequence[1], True
+        # An introducer may be the beginning of a sequence that came late.
+        if not alt or sequence in {"[", "O"}:
+            yield from super()._sequence_to_key_events(sequence, alt)
+            return
+        plain_keys = super()._sequence_to_key_events(sequence)
+        for key, plain in zip(
+            super()._sequence_to_key_events(sequence, alt), plain_keys, strict=True
+        ):
+            name = key.key if key.key.startswith("alt+") else f"alt+{key.key}"
+            yield EscapedKey(name, plain)
+
+
 if sys.platform != "win32":
     from textual.drivers import linux_driver
     from textual.drivers.linux_driver import LinuxDriver
@@ -274,6 +313,7 @@ if sys.platform != "win32":
         return partial(getincrementaldecoder(encoding), errors="replace")
 
     setattr(linux_driver, "getincrementaldecoder", get_replacing_decoder)  # noqa: B010  # as above
+    setattr(linux_driver, "XTermParser", EscapeAwareParser)  # noqa: B010  # as above
 
     class TextualLinuxDriver(LinuxDriver):
         """`LinuxDriver` with public names for what kistui's driver reads and replaces."""

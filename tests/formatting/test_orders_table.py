@@ -50,7 +50,7 @@ def test_money_has_the_decimals_of_its_currency(name: str, won: str, dollars: st
 def test_totals_name_currencies_where_there_are_several() -> None:
     assert totals(WON) == "Bought 958,000 · Sold 0"
     assert totals(DOLLARS, WON) == "Bought 958,000 KRW + 1,352.20 USD · Sold 0"
-    assert totals(DOLLARS, WON, amounts_hidden=True) == "Bought ••• KRW + ••• USD · Sold 0"
+    assert totals(DOLLARS, WON, amounts_hidden=True) == "Bought ••• KRW + ••• USD · Sold •••"
     assert totals(DOLLARS, UNKNOWN) == "Bought - USD · Sold 0"
 
 

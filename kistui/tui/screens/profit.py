@@ -249,6 +249,11 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
             format_value=lambda value: format_number(value).text,
         )
 
+    @property
+    def _detail_is_raw(self) -> bool:
+        """Whether a row in full is KIS's own fields, as it always is in the tax sheet."""
+        return super()._detail_is_raw or self._tax_year is not None
+
     def _detail_lines(self, content: ProfitReport | TaxSheet | None, index: int) -> Sequence[Line]:
         width, hidden = self.size.width - 4, self.amounts_hidden
         if isinstance(content, TaxSheet):

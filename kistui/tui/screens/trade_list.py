@@ -251,13 +251,18 @@ class TradeListScreen(LoaderPage[ContentT]):
 
     def _refresh_detail(self) -> None:
         pane = self.query_one("#detail-box")
-        title = self._t("cash.raw_title") if self._shows_raw_fields else ""
+        title = self._t("cash.raw_title") if self._detail_is_raw else ""
         pane.border_title = Content(title)
         self.query_one("#hints", StatusLine).update_line()
         if pane.display:
             lines = self._detail_lines(self._loader.content, self._table.cursor)
             if lines is not None:
                 self.query_one("#detail-lines", Static).update(to_content(lines))
+
+    @property
+    def _detail_is_raw(self) -> bool:
+        """Whether a row in full is KIS's own fields."""
+        return self._shows_raw_fields
 
     @property
     def _table(self) -> LineTable:

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.events import Paste
 from textual.message import Message
 from textual.widgets import Input
@@ -15,6 +15,12 @@ MAX_QUERY_CHARACTERS = 60
 
 class TextInput(Input):
     """A field of one line whose cursor does not blink, which would cost 2 kB/s over SSH."""
+
+    # What Option with an arrow sends on macOS.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("alt+b", "cursor_left_word", show=False),
+        Binding("alt+f", "cursor_right_word", show=False),
+    ]
 
     def __init__(self, value: str = "", **options: Any) -> None:
         super().__init__(value, compact=True, **options)
