@@ -46,14 +46,14 @@ if find_spec("sniffio") is None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _frozen_modules() -> None:
-    """Spare the garbage collector what was imported; it would look through all of it again."""
+    """Exclude imported modules from garbage collection, which would scan them again and again."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _unsynced_files() -> Iterator[None]:
-    """Spare the disk: no test survives a power cut, and those about fsync patch it themselves."""
+    """Skip fsync: no test needs to survive a power cut, and tests of fsync patch it themselves."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(os, "fsync", lambda _handle: None)
         yield
@@ -84,7 +84,7 @@ def _isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
 
 @pytest.fixture(autouse=True)
 def _unpaced_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare the second that KIS wants between calls; tests of the pace bring their own clock."""
+    """Let calls follow each other at once; tests of rate limits bring their own clock."""
     monkeypatch.setattr(rate_limits, "ACCOUNT_INTERVAL", 0)
     monkeypatch.setattr(rate_limits, "APP_KEY_INTERVAL", dict.fromkeys(Environment, 0))
 

@@ -77,7 +77,7 @@ def imports_of(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("package", sorted({package_of(path) for path in FILES}))
-def test_a_package_imports_only_what_it_may(package: str) -> None:
+def test_a_package_imports_only_what_the_rule_allows(package: str) -> None:
     own, foreign = LAYERS[package]
     for path in FILES:
         if package_of(path) != package:

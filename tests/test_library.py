@@ -58,7 +58,9 @@ async def test_a_script_may_forbid_a_new_token(account: Simulator, clock: FakeCl
         assert (await session.balance()).holdings
 
 
-async def test_it_reads_what_the_command_line_reads(account: Simulator, clock: FakeClock) -> None:
+async def test_a_session_reads_what_the_command_line_reads(
+    account: Simulator, clock: FakeClock
+) -> None:
     first, last = date(2026, 10, 1), date(2026, 11, 20)
     async with kistui.open_session(clock=clock) as session:
         orders = await session.orders(first, last)

@@ -1,4 +1,4 @@
-"""`kistui balance --all`: every account, and a notice of what could not be read."""
+"""`kistui balance --all`: every account, and a notice for what could not be read."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ def configure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *servers: Simulat
     (folder / "secrets.toml").chmod(0o600)
 
 
-def test_all_accounts_in_every_form(
+def test_all_accounts_are_printed_in_every_format(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     with (
@@ -60,7 +60,7 @@ def test_all_accounts_in_every_form(
         assert real.count_requests("tokenP") == 1
 
 
-def test_without_a_profile_it_says_what_to_do(
+def test_without_a_profile_the_next_step_is_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))

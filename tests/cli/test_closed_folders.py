@@ -38,7 +38,7 @@ def close(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("folder_name", ["state_dir", "config_dir"])
-def test_a_folder_that_may_not_be_entered_is_named(
+def test_a_folder_that_may_not_be_entered_is_reported(
     account: Simulator,
     monkeypatch: pytest.MonkeyPatch,
     capsys: Out,

@@ -105,7 +105,7 @@ def test_nothing_is_cut_at_the_edge_of_a_terminal(
     assert max(map(display_width, text.splitlines())) <= width
 
 
-def test_lines_are_broken_between_parts_else_words_never_within_one() -> None:
+def test_lines_break_between_parts_or_words_and_never_within_a_word() -> None:
     def fold(text: str, width: int) -> list[str]:
         return fold_styled(text, width).split("\n")
 

@@ -136,7 +136,7 @@ def test_tables_are_for_people(
 
 
 @pytest.mark.parametrize("scene", ["ordinary", "empty", "many", "credit", "off-hours", "hostile"])
-def test_every_account_prints_in_every_form(capsys: Out, scene: str) -> None:
+def test_every_account_type_prints_in_every_format(capsys: Out, scene: str) -> None:
     for command in ("balance", "holdings"):
         for form in ("table", "json", "csv"):
             assert main(["--demo", "--scene", scene, command, "--format", form]) == 0
@@ -199,7 +199,7 @@ def test_paper_keys_call_paper_trs(
     assert account.requests[-1].headers["tr_id"] == "VTTC8434R"
 
 
-def test_the_other_name_of_the_account_works_too(
+def test_the_account_variable_of_other_tools_works_too(
     account: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     monkeypatch.delenv("KIS_ACCOUNT")
@@ -208,7 +208,7 @@ def test_the_other_name_of_the_account_works_too(
 
 
 @pytest.mark.parametrize("arguments", [["--demo", "--scene", "nope", "balance"], ["--scene=nope"]])
-def test_an_unknown_scene_names_those_there_are(arguments: list[str], capsys: Out) -> None:
+def test_an_unknown_scene_lists_the_known_scenes(arguments: list[str], capsys: Out) -> None:
     assert main(arguments) == 2
     assert "ordinary" in capsys.readouterr().err
 
@@ -223,7 +223,7 @@ def test_a_scene_without_the_demo_is_refused(account: Simulator, capsys: Out, sc
     assert "--demo" in captured.err
 
 
-def test_a_scene_is_taken_before_and_after_the_command() -> None:
+def test_a_scene_is_accepted_before_and_after_the_command() -> None:
     for arguments in (["--scene", "empty", "simulator"], ["simulator", "--scene", "empty"]):
         options = parse_arguments(arguments, load_translations("en"))
         assert simulator_options(options).scene == "empty", arguments
@@ -231,19 +231,19 @@ def test_a_scene_is_taken_before_and_after_the_command() -> None:
     assert simulator_options(options).scene == "ordinary"
 
 
-def test_without_a_terminal_it_names_the_command_for_scripts(capsys: Out) -> None:
+def test_without_a_terminal_the_app_names_the_commands_for_scripts(capsys: Out) -> None:
     assert main(["--demo"]) == 2
     assert "kistui balance" in capsys.readouterr().err
 
 
-def test_wrong_usage_is_2() -> None:
+def test_wrong_usage_exits_with_2() -> None:
     for arguments in (["nope"], ["balance", "--format", "xml"], ["--lang", "fr"]):
         with pytest.raises(SystemExit) as caught:
             main(arguments)
         assert caught.value.code == 2
 
 
-def test_the_version(capsys: Out) -> None:
+def test_the_version_is_printed(capsys: Out) -> None:
     for option in ("--version", "-V"):
         assert main([option]) == 0
         assert capsys.readouterr().out == f"kistui {__version__}\n"
@@ -333,7 +333,7 @@ def test_the_secrets_are_in_no_output(account: Simulator, capsys: Out) -> None:
         assert secret not in output.out + output.err
 
 
-def test_the_simulator_serves_and_tells_how_to_reach_it() -> None:
+def test_the_simulator_serves_and_prints_how_to_reach_it() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "kistui", "simulator", "--paper"],
         stdout=subprocess.PIPE,
@@ -400,7 +400,7 @@ def test_a_wait_for_other_programs_is_printed_once(capsys: pytest.CaptureFixture
     "command",
     ["holdings", "holdings --format csv", "balance", "balance --format csv", "balance --all"],
 )
-def test_a_value_that_cannot_be_read_is_named_and_hides_nothing(
+def test_an_unreadable_value_is_reported_and_hides_no_other(
     account: Simulator, capsys: Out, command: str
 ) -> None:
     row = BALANCE_ROW | {"expd_dt": "99999999", "hldg_qty": "1,000"}
@@ -414,7 +414,7 @@ def test_a_value_that_cannot_be_read_is_named_and_hides_nothing(
         assert "000660" in out
 
 
-def test_json_names_what_cannot_be_read(account: Simulator, capsys: Out) -> None:
+def test_json_lists_unreadable_fields(account: Simulator, capsys: Out) -> None:
     body = json.dumps(balance_body([BALANCE_ROW | {"expd_dt": "x"}])).encode()
     account.script("/domestic-stock/v1/trading/inquire-balance", Response(body=body))
     document = run_json(capsys, "holdings")

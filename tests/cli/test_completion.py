@@ -110,12 +110,12 @@ def test_the_man_page_names_every_command(capsys: pytest.CaptureFixture[str]) ->
     assert not {name for name in COMMANDS if f"kistui {name}" not in page.replace("\\", "")}
 
 
-def test_without_a_shell_it_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_shell_the_known_shells_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["completion", "--lang", "en"]) == 2
     assert "bash, zsh or fish" in capsys.readouterr().err
 
 
-def test_names_that_cannot_be_read_are_none(
+def test_unreadable_names_complete_to_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))

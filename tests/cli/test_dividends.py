@@ -120,7 +120,7 @@ def test_a_failed_schedule_is_an_exit_code(account: Simulator, capsys: Out) -> N
     assert document["announced"]  # those of the account's own rights
 
 
-def test_failed_rights_are_no_empty_list(account: Simulator, capsys: Out) -> None:
+def test_failed_rights_are_an_error_and_not_an_empty_list(account: Simulator, capsys: Out) -> None:
     account.script("period-rights", *[error_response("EGW00203")] * 3)
     assert main(["dividends"]) == 1
     assert capsys.readouterr().out == ""

@@ -23,7 +23,7 @@ FENCE = "```"
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
-    """In place of KIS's hosts, its clock that of the machine."""
+    """Run a server in place of KIS, with the clock of this machine."""
     with Simulator(clock=system_clock) as running:
         monkeypatch.setenv("KISTUI_BASE_URL", running.url)
         yield running
@@ -60,7 +60,7 @@ def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
     }
 
 
-def test_a_bare_machine_is_well_and_stays_bare(
+def test_a_new_machine_passes_and_nothing_is_written(
     server: Simulator, capsys: Out, tmp_path: Path
 ) -> None:
     before = tree(tmp_path)
@@ -78,7 +78,7 @@ def test_a_bare_machine_is_well_and_stays_bare(
 
 
 @pytest.mark.usefixtures("config")
-def test_a_used_machine_is_left_as_it_was_modes_too(
+def test_nothing_on_a_used_machine_changes(
     server: Simulator, capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secrets = tmp_path / ".config" / "kistui" / "secrets.toml"
@@ -106,9 +106,7 @@ def test_a_used_machine_is_left_as_it_was_modes_too(
     assert checks["settings.config"]["value"] == "1 real, 0 paper"
 
 
-def test_a_fault_in_the_configuration_is_one_broken_thing(
-    config: Path, capsys: Out, tmp_path: Path
-) -> None:
+def test_a_faulty_configuration_fails_one_check(config: Path, capsys: Out, tmp_path: Path) -> None:
     config.write_text("[profiles\n")
     before = tree(tmp_path)
     code, checks = examine(capsys, "--offline")
@@ -129,7 +127,7 @@ def test_a_fault_in_the_configuration_is_one_broken_thing(
         (lambda path: path.mkdir(), "paths.config_file", "wrong_kind"),
     ],
 )
-def test_what_stands_in_the_way_is_named(
+def test_a_device_or_folder_in_place_of_the_configuration_is_reported(
     config: Path, capsys: Out, make: Any, name: str, fault: str
 ) -> None:
     config.unlink()
@@ -138,14 +136,14 @@ def test_what_stands_in_the_way_is_named(
     assert (code, checks[name]["fault"], checks[name]["state"]) == (1, fault, "bad")
 
 
-def test_a_folder_that_cannot_be_created_is_named(capsys: Out, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(capsys: Out, tmp_path: Path) -> None:
     (tmp_path / ".local").write_text("a file")
     code, checks = examine(capsys, "--offline")
     assert code == 1
     assert checks["paths.state_folder"]["fault"] == "cannot_be_created"
 
 
-def test_a_server_that_does_not_answer_is_broken(
+def test_a_server_that_does_not_answer_fails_its_check(
     capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Simulator() as stopped:
@@ -158,7 +156,7 @@ def test_a_server_that_does_not_answer_is_broken(
     assert not any(name.startswith("network.other") for name in checks)
 
 
-def test_a_clock_that_is_off_is_noted(
+def test_clock_skew_is_reported(
     server: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from datetime import timedelta
@@ -171,7 +169,7 @@ def test_a_clock_that_is_off_is_noted(
     assert checks["network.other clock"]["value"] in ("+300 s", "+301 s", "+299 s")
 
 
-def test_a_clock_that_no_date_tells_is_not_called_right(
+def test_a_clock_without_a_date_to_compare_is_not_called_right(
     server: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kistui.client.probe.clock_skew", lambda *_: None)
@@ -241,7 +239,7 @@ def test_the_api_is_the_allow_list(capsys: Out) -> None:
         assert feed.tr_id in out
 
 
-def test_what_a_killed_write_has_left_is_named_and_left(
+def test_leftovers_of_killed_writes_are_reported_and_not_removed(
     server: Simulator, config: Path, capsys: Out
 ) -> None:
     leftover = config.with_name(".secrets.toml.0123456789ab.tmp")
@@ -254,7 +252,7 @@ def test_what_a_killed_write_has_left_is_named_and_left(
     assert leftover.name in capsys.readouterr().out
 
 
-def test_a_link_to_a_configuration_of_the_user_is_well(
+def test_a_link_to_the_users_configuration_passes(
     server: Simulator, config: Path, tmp_path: Path, capsys: Out
 ) -> None:
     target = config.rename(tmp_path / "dotfile.toml")
@@ -264,7 +262,7 @@ def test_a_link_to_a_configuration_of_the_user_is_well(
     assert (code, checks["paths.config_file"]["fault"]) == (0, None)
 
 
-def test_half_an_environment_is_a_warning_beside_saved_profiles(
+def test_an_incomplete_environment_is_a_warning_beside_saved_profiles(
     server: Simulator, config: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KIS_APP_KEY", "x")
@@ -275,13 +273,15 @@ def test_half_an_environment_is_a_warning_beside_saved_profiles(
     assert (code, checks["settings.environment"]["fault"]) == (1, "credentials_missing")
 
 
-def test_a_default_that_is_gone_is_found(server: Simulator, config: Path, capsys: Out) -> None:
+def test_a_missing_default_profile_is_reported(
+    server: Simulator, config: Path, capsys: Out
+) -> None:
     config.write_text('default = "gone"\n' + config.read_text())
     code, checks = examine(capsys, "--offline")
     assert (code, checks["settings.default"]["fault"]) == (1, "bad_config")
 
 
-def test_an_asset_history_that_cannot_be_parsed_is_named(config: Path, capsys: Out) -> None:
+def test_an_invalid_asset_history_is_reported(config: Path, capsys: Out) -> None:
     folder = config.parents[2] / ".local" / "state" / "kistui" / "history"
     folder.mkdir(parents=True, mode=0o700)
     history = folder / f"{'0' * 32}.csv"

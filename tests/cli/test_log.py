@@ -30,7 +30,7 @@ def test_before_the_first_call_the_log_is_empty_and_no_file_is_created(
 
 
 @pytest.mark.usefixtures("account")
-def test_the_last_lines_are_printed_as_they_stand(capsys: Out, path: Path) -> None:
+def test_the_last_lines_are_printed_unchanged(capsys: Out, path: Path) -> None:
     assert main(["balance", "--market", "kr"]) == 0
     capsys.readouterr()
     assert main(["log"]) == 0
@@ -97,7 +97,7 @@ def test_the_calls_of_the_demo_are_marked(capsys: Out) -> None:
     assert out.count("profile=demo") == out.count("\n") == 2
 
 
-def test_a_bug_of_ours_is_written_down_without_its_text(
+def test_a_bug_is_logged_without_its_text(
     capsys: Out, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_args: object) -> int:

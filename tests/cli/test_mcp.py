@@ -75,7 +75,7 @@ def run_in_this_process(
     monkeypatch.setattr(asyncio, "create_subprocess_exec", run)
 
 
-async def test_it_is_a_process_that_starts_others(tmp_path: Path) -> None:
+async def test_the_server_runs_commands_in_processes_of_their_own(tmp_path: Path) -> None:
     from mcp.client.stdio import StdioServerParameters, stdio_client
 
     parameters = StdioServerParameters(
@@ -114,7 +114,7 @@ async def test_amounts_are_shown_when_the_user_says_so(account: Simulator) -> No
 
 
 @pytest.mark.usefixtures("run_in_this_process")
-async def test_without_permission_it_issues_no_token(account: Simulator) -> None:
+async def test_without_permission_no_token_is_issued(account: Simulator) -> None:
     async with client_of(create_server(options())) as client:
         is_error, texts = await call(client, "balance")
         assert is_error
@@ -136,7 +136,7 @@ async def test_a_wrong_argument_is_a_sentence(account: Simulator) -> None:
     assert not account.requests
 
 
-def test_it_runs_reading_commands_only() -> None:
+def test_only_reading_commands_are_run() -> None:
     """The commands are written out in the module, and none of them issues or changes anything."""
     tree = ast.parse(Path(mcp_command.__file__).read_text(encoding="utf-8"))
     first_arguments = {
@@ -150,7 +150,7 @@ def test_it_runs_reading_commands_only() -> None:
     assert first_arguments == TOOLS - {"accounts"} | {"profile"}
 
 
-def test_without_its_package_it_says_what_to_install(
+def test_without_the_mcp_package_the_command_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "mcp.server", None)

@@ -92,7 +92,7 @@ def test_a_profile_reads_its_balance(
     assert json.loads(capsys.readouterr().out)["profile"] == "main"
 
 
-def test_an_unknown_profile_names_those_there_are(
+def test_an_unknown_profile_lists_the_known_profiles(
     server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     add(monkeypatch, server, "main")
@@ -145,7 +145,7 @@ def test_a_command_can_give_the_keys(server: Simulator, capsys: Out, tmp_path: P
     assert "nothing" not in output
 
 
-def test_a_mistake_in_the_configuration_is_named_and_the_file_unchanged(
+def test_a_mistake_in_the_configuration_is_reported_and_the_file_unchanged(
     config: Path, capsys: Out
 ) -> None:
     config.mkdir(parents=True)
@@ -176,7 +176,7 @@ def test_no_secret_is_an_argument() -> None:
         assert caught.value.code == 2
 
 
-def test_an_import_shows_masked_what_it_found_and_takes_what_is_named(
+def test_an_import_lists_masked_credentials_and_saves_the_named_one(
     server: Simulator, tmp_path: Path, capsys: Out
 ) -> None:
     path = tmp_path / "koreainvestment.key"
@@ -193,7 +193,7 @@ def test_an_import_shows_masked_what_it_found_and_takes_what_is_named(
     assert main(["balance", "--profile", "main"]) == 0
 
 
-def test_an_import_that_cannot_be_says_why_in_the_users_language(
+def test_a_failed_import_says_why_in_the_users_language(
     config: Path, tmp_path: Path, capsys: Out
 ) -> None:
     for lang, words in (("ko", "파일이 없습니다"), ("en", "no such file")):
@@ -215,7 +215,7 @@ def current_server(monkeypatch: pytest.MonkeyPatch, config: Path) -> Iterator[Si
         yield running
 
 
-def test_the_last_profile_of_an_app_key_takes_its_token_lock_and_figures_along(
+def test_removing_the_last_profile_of_an_app_key_removes_its_token_lock_and_balance(
     current_server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, tmp_path: Path
 ) -> None:
     server = current_server
@@ -236,7 +236,7 @@ def test_the_last_profile_of_an_app_key_takes_its_token_lock_and_figures_along(
 @pytest.mark.parametrize(
     ("arguments", "lines"), [(["--yes"], ()), ([], ("main",)), ([], ("main", "n"))]
 )
-def test_a_token_is_not_revoked_unasked_but_not_left_on_disk_either(
+def test_removal_deletes_a_token_from_the_disk_and_revokes_it_only_if_asked(
     current_server: Simulator,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -268,7 +268,7 @@ def test_no_token_is_revoked_for_a_profile_that_cannot_be_removed(
     assert token_files(tmp_path)
 
 
-def test_other_keys_of_a_profile_leave_no_token_of_the_old_ones(
+def test_replaced_keys_leave_no_token_of_the_old_keys(
     server: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     add(monkeypatch, server, "main")
@@ -286,7 +286,7 @@ HALF = {"KIS_APP_KEY": "x"}
     "variables",
     [HALF, {"KIS_APP_KEY": "k" * 36, "KIS_APP_SECRET": "s" * 180}, {"KIS_PAPER": "vps"}],
 )
-def test_half_of_another_tools_variables_stops_nothing_else(
+def test_incomplete_variables_of_another_tool_do_not_stop_saved_profiles(
     server: Simulator,
     monkeypatch: pytest.MonkeyPatch,
     capsys: Out,
@@ -315,7 +315,7 @@ def test_half_of_another_tools_variables_stops_nothing_else(
         assert main(["balance", "--profile", "env"]) == 3
 
 
-def test_half_an_environment_without_profiles_is_named(
+def test_an_incomplete_environment_without_profiles_is_reported(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     monkeypatch.setenv("KIS_APP_KEY", "x")
@@ -326,7 +326,7 @@ def test_half_an_environment_without_profiles_is_named(
     assert "KIS_APP_SECRET, KIS_ACCOUNT" in capsys.readouterr().err
 
 
-def test_a_default_that_is_gone_opens_no_other_account(
+def test_a_missing_default_opens_no_other_account(
     server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, config: Path
 ) -> None:
     add(monkeypatch, server, "main")
@@ -372,7 +372,7 @@ def test_keys_from_a_pipe_in_the_encodings_of_windows(
     assert server.app_key in (config / "secrets.toml").read_text()
 
 
-def test_input_without_an_end_is_refused(
+def test_endless_input_is_refused(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     for path in ("/dev/zero", "/dev/urandom"):
@@ -396,7 +396,7 @@ def test_the_assumed_product_code_is_reported(
             assert ("상품코드 01" in capsys.readouterr().err) is has_notice
 
 
-def test_a_state_folder_that_cannot_be_written_costs_no_figures(
+def test_figures_need_no_writable_state_folder(
     server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
@@ -414,7 +414,7 @@ def test_a_state_folder_that_cannot_be_written_costs_no_figures(
     assert main(["profile", "remove", "main", "--yes"]) == 0
 
 
-def test_a_list_names_a_default_that_is_gone(
+def test_the_list_names_a_missing_default(
     server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, config: Path
 ) -> None:
     add(monkeypatch, server, "main")
@@ -465,7 +465,7 @@ def test_a_wrong_passphrase_stops_only_the_locked_accounts(
 
 
 @pytest.mark.parametrize("option", [(), ("--history",)])
-def test_the_asset_history_of_a_removed_profile_stays_unless_it_is_to_go(
+def test_the_asset_history_of_a_removed_profile_stays_unless_its_removal_is_asked_for(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

@@ -38,7 +38,7 @@ def running(*options: str, lines: int) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
-def test_a_shell_that_takes_all_of_it_has_the_first_account(lang: str) -> None:
+def test_a_shell_that_runs_the_whole_output_has_the_first_account(lang: str) -> None:
     with running("--lang", lang, lines=5 + 4 * (len(ACCOUNTS) - 1)) as text:
         shell = subprocess.run(
             ["sh", "-c", text + 'printf "%s" "$KIS_ACCOUNT $KIS_PAPER $KISTUI_BASE_URL"'],

@@ -1,4 +1,4 @@
-"""Streams that are closed, full or left, and locales without UTF-8."""
+"""Closed streams, full disks, closed pipes, and locales without UTF-8."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ def test_a_locale_without_utf8_still_shows_hangul() -> None:
     assert "총평가" in result.stdout.decode()
 
 
-def test_a_full_disk_is_a_sentence() -> None:
+def test_a_full_disk_is_reported_in_a_sentence() -> None:
     with Path("/dev/full").open("wb") as full:
         result = subprocess.run(
             [*KISTUI, "--demo", "balance"], env=environment(), stdout=full,
@@ -33,7 +33,7 @@ def test_a_full_disk_is_a_sentence() -> None:
     assert "Traceback" not in result.stderr.decode()
 
 
-def test_a_reader_that_leaves_is_no_error() -> None:
+def test_a_pipe_closed_by_its_reader_is_no_error() -> None:
     result = subprocess.run(
         f"{sys.executable} -m kistui --demo --scene many holdings | head -1",
         shell=True, env=environment(), capture_output=True, check=False, timeout=30,
@@ -70,7 +70,7 @@ def run_with_closed(streams: str, *arguments: str) -> subprocess.CompletedProces
         ("profile", "list"),
     ],
 )
-def test_a_closed_stdout_is_a_sentence(arguments: tuple[str, ...]) -> None:
+def test_a_closed_stdout_is_reported_in_a_sentence(arguments: tuple[str, ...]) -> None:
     result = run_with_closed(">&-", *arguments)
     assert result.returncode == 1
     assert "표준 출력" in result.stderr.decode()

@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_the_themes_and_where_they_are_from(folder: Path, capsys: Out) -> None:
+def test_themes_are_listed_with_their_origin(folder: Path, capsys: Out) -> None:
     text = (bundled_themes_dir() / "kistui-dark.toml").read_text()
     (folder / "themes" / "mine.toml").write_text(text.replace("kistui-dark", "mine"))
     assert main(["themes"]) == 0
@@ -42,7 +42,7 @@ def test_the_themes_and_where_they_are_from(folder: Path, capsys: Out) -> None:
 @pytest.mark.parametrize(
     ("arguments", "korean"), [([], False), (["--lang", "ko"], True), (["--lang", "en"], False)]
 )
-def test_the_language_set_goes_before_the_locale_and_the_option_before_it(
+def test_the_option_decides_the_language_then_the_setting_then_the_locale(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out, arguments: list[str], korean: bool
 ) -> None:
     monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
@@ -53,7 +53,7 @@ def test_the_language_set_goes_before_the_locale_and_the_option_before_it(
     assert ("총평가" in capsys.readouterr().out) is korean
 
 
-def test_a_fault_in_the_configuration_does_not_silence_the_locale(
+def test_with_a_faulty_configuration_the_locale_decides_the_language(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")

@@ -71,7 +71,7 @@ def test_issue_does_not_ask_while_there_is_a_token(account: Simulator, capsys: O
     assert account.count_requests("tokenP") == 1
 
 
-def test_issue_again_waits_for_the_minute_and_says_so(
+def test_issue_again_waits_for_the_cooldown_and_says_so(
     account: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     main(["token", "issue"])
@@ -86,7 +86,7 @@ def test_issue_again_waits_for_the_minute_and_says_so(
     assert account.count_requests("tokenP") == 1
 
 
-def test_revoke_wants_the_profile_s_name(
+def test_revoke_asks_for_the_profile_s_name(
     account: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     main(["balance"])
@@ -135,7 +135,7 @@ def test_the_status_line_starts_no_client(monkeypatch: pytest.MonkeyPatch, tmp_p
     subprocess.run([sys.executable, "-c", code], check=True, timeout=30, capture_output=True)
 
 
-def test_an_imported_token_spares_an_issue(
+def test_an_imported_token_makes_an_issue_unnecessary(
     account: Simulator, capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     end = (datetime.now(UTC) + timedelta(hours=20)).astimezone(KST)
@@ -159,7 +159,7 @@ def test_an_imported_token_spares_an_issue(
 
 
 @pytest.mark.parametrize("minutes", [0, 721, "10"])
-def test_a_wrong_margin_is_named(
+def test_an_invalid_margin_is_reported(
     capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, minutes: object
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))

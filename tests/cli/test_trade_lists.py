@@ -154,13 +154,13 @@ def test_private_data_of_orders_is_nowhere(account: Simulator, capsys: Out) -> N
         ("profit", "--year", "2026", "--period", "week"),
     ],
 )
-def test_a_range_that_means_nothing_is_wrong_usage(capsys: Out, arguments: tuple[str, ...]) -> None:
+def test_contradictory_ranges_are_wrong_usage(capsys: Out, arguments: tuple[str, ...]) -> None:
     assert main(["--demo", *arguments]) == 2
     assert capsys.readouterr().err.startswith("kistui: ")
 
 
 @pytest.mark.parametrize("arguments", [("orders", "--from", "23.11.2026"), ("tax", "--year", "26")])
-def test_a_day_that_is_none_is_wrong_usage(arguments: tuple[str, ...]) -> None:
+def test_an_invalid_day_is_wrong_usage(arguments: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["--demo", *arguments])
     assert caught.value.code == 2
@@ -209,7 +209,7 @@ def test_days_before_kis_has_any_are_refused(capsys: Out, command: str) -> None:
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])
-def test_a_terminal_sees_how_far_a_read_is(
+def test_a_terminal_shows_the_progress_of_a_read(
     is_terminal: bool, capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: is_terminal)
@@ -224,7 +224,7 @@ def test_a_terminal_sees_how_far_a_read_is(
         assert re.search(r"fetched\r +\r(?!.*fetched)", output.err, re.DOTALL)
 
 
-def test_a_list_that_a_filter_emptied_is_no_empty_period(capsys: Out) -> None:
+def test_an_empty_filtered_list_is_not_reported_as_an_empty_period(capsys: Out) -> None:
     for arguments, key in (
         (["--period", "week", "--item", "zzz"], "orders.none_match"),
         (["--from", "2024-01-06", "--to", "2024-01-07"], "orders.none"),

@@ -117,7 +117,7 @@ def test_rows_are_named_by_their_position(count: int, first: object, last: objec
     assert classes.totals.deposit == 7
 
 
-def test_a_position_means_something_else_in_another_number_of_rows() -> None:
+def test_a_position_means_another_class_in_another_number_of_rows() -> None:
     deposits = {
         count: categories.index(
             AssetCategory.DEPOSIT_AND_CMA if count == 17 else AssetCategory.DEPOSIT
@@ -129,7 +129,7 @@ def test_a_position_means_something_else_in_another_number_of_rows() -> None:
     assert all(len(names) == count - 1 for count, names in CATEGORIES_BY_ROW_COUNT.items())
 
 
-def test_no_rows_are_no_classes_and_an_unknown_value_is_not_zero() -> None:
+def test_without_rows_there_are_no_classes_and_an_unknown_value_is_not_zero() -> None:
     assert parse_asset_classes({"msg_cd": "KIOK0560"}).lines == ()
     with pytest.raises(MalformedResponseError):
         parse_asset_classes({})

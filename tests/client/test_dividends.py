@@ -140,7 +140,7 @@ async def test_a_schedule_that_repeats_itself_ends(open_client: OpenClient) -> N
     assert schedule.may_be_partial
 
 
-async def test_neither_is_sent_on_paper(open_client: OpenClient) -> None:
+async def test_neither_call_is_sent_on_paper(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
     account = await reads(harness)
     with pytest.raises(NotOnPaperError):

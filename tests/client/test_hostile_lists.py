@@ -50,7 +50,7 @@ def numbered_rows(count: int, number: int = 1) -> list[dict[str, str]]:
 
 
 @every_list
-async def test_a_list_that_never_ends_is_left(
+async def test_reading_an_endless_list_stops(
     open_client: OpenClient, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pagination, "MAX_ROWS", 1000)  # a twentieth, of smaller pages
@@ -85,7 +85,7 @@ async def test_a_repeated_page_is_no_second_part(open_client: OpenClient, path: 
     ["text", 7, [1], [None], [[]], [{}] * (MAX_PAGE_ROWS + 1)],
     ids=["text", "number", "numbers", "nulls", "lists", "too many"],
 )
-async def test_what_is_no_list_of_rows_is_no_empty_list(
+async def test_a_value_that_is_no_list_is_an_error_and_not_an_empty_list(
     open_client: OpenClient, path: str, rows: object
 ) -> None:
     harness = open_client()

@@ -257,7 +257,7 @@ async def test_attempts_to_connect_become_rarer(clock: FakeClock) -> None:
         assert waits[: len(RETRY_DELAYS) + 1] == [*RETRY_DELAYS, RETRY_DELAYS[-1]]
 
 
-async def test_an_app_key_in_use_is_left_to_the_other_program(clock: FakeClock) -> None:
+async def test_an_app_key_that_is_in_use_is_tried_again_later(clock: FakeClock) -> None:
     async with serving(clock) as harness:
         harness.server.faults.is_in_use = True
         await harness.wait_until(

@@ -220,7 +220,7 @@ async def test_private_data_is_never_read(open_client: OpenClient) -> None:
         assert text not in f"{domestic}{overseas}{harness.progress_events}"
 
 
-async def test_a_page_that_promises_more_must_have_rows(open_client: OpenClient) -> None:
+async def test_a_page_with_a_next_page_must_have_rows(open_client: OpenClient) -> None:
     harness = open_client()
     keys = {"ctx_area_fk100": "a", "ctx_area_nk100": "b"}
     harness.simulator.script(DOMESTIC, rows_response([], "M", **keys))

@@ -160,7 +160,7 @@ def test_without_a_proxy_kis_is_named() -> None:
     assert error.details == {"host": "kis.example:9443"}
 
 
-async def test_a_ca_file_that_is_gone_is_named_by_its_variable(
+async def test_a_missing_ca_file_is_reported_by_its_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")

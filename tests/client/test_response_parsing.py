@@ -271,7 +271,7 @@ BLANK_ROW = dict.fromkeys(BALANCE_ROW, "") | {"hldg_qty": "0", "pchs_avg_pric": 
 @pytest.mark.parametrize(
     "rows", [{}, None, "", [], [{}], [BLANK_ROW], [dict.fromkeys(BALANCE_ROW)]]
 )
-def test_what_names_nothing_is_no_holding(rows: Any) -> None:
+def test_a_row_without_item_and_quantity_is_no_holding(rows: Any) -> None:
     assert parse_page("", balance_body([], output1=rows)).rows == ()
     assert parse_pension_page("", balance_body([], output1=rows)).rows == ()
 
@@ -307,7 +307,7 @@ def test_unreadable_values_of_rows_and_summary_are_named() -> None:
         ("E", 20, "", False),
     ],
 )
-def test_an_end_that_kis_does_not_mark_may_be_none(
+def test_an_unmarked_last_page_may_be_partial(
     tr_cont: str, row_count: int, key: str, expected: bool
 ) -> None:
     body = balance_body([BALANCE_ROW] * row_count, ctx_area_nk100=key)

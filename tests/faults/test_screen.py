@@ -54,7 +54,7 @@ GROUPS = sorted({(fault.reaction, fault.has_short_timeout) for fault in APP_CASE
 async def test_the_balance_stays_during_a_fault_and_the_next_refresh_works(
     harness: FaultHarness, reaction: Reaction, is_hasty: bool
 ) -> None:
-    """Run all faults one after another in one app: none leaves a trace."""
+    """Run all faults one after another in one app, so that none may leave a trace."""
     faults = [
         fault
         for fault in APP_CASES

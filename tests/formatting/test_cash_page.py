@@ -242,7 +242,7 @@ def test_a_class_of_unknown_value_leaves_no_share_of_the_rest() -> None:
     assert {share.share for share in class_shares(classes).shares} == {None}
 
 
-def test_what_there_is_nothing_of_is_one_line_of_any_width() -> None:
+def test_zero_parts_are_one_line_at_any_width() -> None:
     lines = tuple(AssetLine(category, AssetRow(valuation=0)) for category in AssetCategory)
     shares = class_shares(AssetClasses(lines=lines, total=AssetRow(valuation=0)))
     for width in (30, 56, 76, 116, 300):

@@ -247,14 +247,14 @@ def test_day_profit_is_marked() -> None:
 
 
 @pytest.mark.parametrize("balance", [ACCOUNT, WORLD], ids=["domestic", "overseas"])
-def test_the_day_stands_in_80_columns(balance: Balance) -> None:
+def test_the_day_change_is_shown_in_80_columns(balance: Balance) -> None:
     header = plain_text(HoldingsTable(balance, KO).lay_out(75).header)
     for title in ("종목", "등락률", "당일손익*", "평가금액", "평가손익", "수익률"):
         assert title in header
     assert "외화" not in header
 
 
-def test_foreign_columns_stand_only_beside_foreign_rows() -> None:
+def test_foreign_columns_are_shown_only_with_foreign_rows() -> None:
     titles = ("외화평가", "외화손익")
     for state, is_foreign in (
         (HoldingsViewState(), True),

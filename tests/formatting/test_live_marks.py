@@ -34,7 +34,7 @@ def rows(balance: Balance) -> list[str]:
     return [*(plain_text(table.render_row(i)) for i in range(2)), plain_text(table.total_row)]
 
 
-def test_a_row_and_the_total_are_marked_in_their_place() -> None:
+def test_a_row_and_the_total_are_marked_without_moving() -> None:
     before, after = rows(at(None)), rows(at(75_100))
     assert "~" not in "".join(before)
     assert ["~" in row for row in after] == [True, False, True]

@@ -68,7 +68,7 @@ def test_costs_of_orders_that_paper_does_not_list_are_left_out() -> None:
     assert "2,889" not in plain_text(order_totals_line(replace(real, is_paper=True), T))
 
 
-def test_settlement_rates_line_up() -> None:
+def test_settlement_rates_are_aligned() -> None:
     (column,) = (column for column in TAX_COLUMNS if column.name == "exchange_rate")
     sale = TaxSale(OverseasTrade(exchange_rate=Decimal("1455.2")), None)
     assert column.format_cell(sale, T).text == "1,455.20"

@@ -111,7 +111,7 @@ def test_cents_are_aligned() -> None:
         ),
     ],
 )
-def test_a_sentence_stands_in_place_of_the_chart(prices: PricesState, text: str) -> None:
+def test_a_sentence_replaces_the_chart(prices: PricesState, text: str) -> None:
     assert lines(prices)[0] == text
     assert lines(NotLoaded()) == []
 

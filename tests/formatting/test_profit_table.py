@@ -40,7 +40,7 @@ def market_text(*markets: Market) -> str:
     return plain_text((column.format_cell(group, load_translations("en")),))
 
 
-def test_markets_stand_in_one_order_whatever_was_sold_first() -> None:
+def test_markets_have_a_fixed_order() -> None:
     expected = market_text(Market.KR, Market.US, Market.HK)
     assert expected.count("+") == 2
     assert market_text(Market.HK, Market.KR, Market.US, Market.KR) == expected
@@ -86,7 +86,7 @@ def test_lines_without_a_day_or_code_stay_apart_and_name_nothing(grouping: Profi
     assert grouping is ProfitGrouping.ITEM or {row[0] for row in rows} == {"-"}
 
 
-def test_rates_stand_in_one_column_with_and_without_the_mark() -> None:
+def test_rates_are_aligned_with_and_without_the_mark() -> None:
     groups = [
         ProfitGroup(key="2026-11-20", lines=(), rate=Decimal(rate), is_rate_computed=is_computed)
         for rate, is_computed in (("10.93", False), ("3.55", True))

@@ -95,7 +95,7 @@ def test_a_box_of_zeros_folds_into_one_line(t: Translations) -> None:
     assert "loans" in {box.name for box in hidden}
 
 
-def test_cash_flow_wears_no_colour_of_gain_or_loss() -> None:
+def test_a_cash_flow_has_no_colour_of_gain_or_loss() -> None:
     boxes = summary_boxes(make_balance(), KO, wide=True)
     (box,) = [box for box in boxes if box.name == "deposits"]
     roles = {cell.role for line in box.render(40) for cell in line}

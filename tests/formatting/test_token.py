@@ -203,7 +203,7 @@ def test_status_line_for_a_prompt() -> None:
 
 
 @BOTH
-def test_profiles_of_every_environment_stand_in_one_column(t: Translations) -> None:
+def test_profiles_of_every_environment_are_aligned(t: Translations) -> None:
     profiles = [replace(PROFILE, environment=environment) for environment in Environment]
     for lines in (
         [view.token_profile_line(profile, RECORD, MORNING, t) for profile in profiles],

@@ -91,7 +91,7 @@ def test_a_sold_out_lot_does_not_hide_the_price_of_the_rest() -> None:
     assert not holding.is_sold_out
 
 
-def test_sold_out_items_are_not_among_the_held() -> None:
+def test_sold_out_items_are_not_open_holdings() -> None:
     sold = make_lot(code="000660", quantity=0, price=Decimal(0), valuation=0, purchase_amount=0)
     account = make_balance(make_lot(), sold)
     assert [holding.code for holding in account.open_holdings] == ["005930"]

@@ -97,7 +97,7 @@ def test_an_announcement_is_computed_from_the_shares_held_and_unknown_until_deci
     assert (undecided.gross, undecided.pay_date) == (None, None)
 
 
-def test_what_the_account_has_is_not_announced_again() -> None:
+def test_a_right_of_the_account_is_not_announced_again() -> None:
     pending = Dividend(code="005930", record_date=date(2026, 10, 31), quantity=100)
     announced = join_announced(
         [pending],

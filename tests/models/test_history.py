@@ -169,7 +169,7 @@ def test_a_deposit_is_no_return() -> None:
 
 
 @pytest.mark.parametrize("totals", [(), (100,), (0, 100), (-5, 100)])
-def test_a_return_that_is_not_known_is_none(totals: tuple[int, ...]) -> None:
+def test_an_unknown_return_is_none(totals: tuple[int, ...]) -> None:
     assert time_weighted_return(AssetHistory(days(*totals))) is None
 
 

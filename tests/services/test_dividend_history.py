@@ -1,4 +1,4 @@
-"""Dividends of an account against the simulator: parts, failures, and what is asked again."""
+"""Dividends of an account against the simulator: parts, failures, and repeated calls."""
 
 from datetime import date, timedelta
 

@@ -104,7 +104,7 @@ def test_an_import_says_what_is_new(profile_service: ProfileService, tmp_path: P
     assert profile_service.history.remove_cash_flow(MAIN, CashFlow(date(2026, 11, 20), 50))
 
 
-def test_a_removed_profile_leaves_its_history_unless_it_is_to_go(
+def test_a_removed_profile_leaves_its_history_unless_its_removal_is_asked_for(
     profile_service: ProfileService,
 ) -> None:
     profile_service.add(MAIN, KEYS)

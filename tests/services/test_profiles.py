@@ -48,7 +48,7 @@ def test_a_move_leaves_no_copy_behind(profile_service: ProfileService) -> None:
         profile_service.load_credentials(MAIN)
 
 
-def test_a_move_to_where_it_is_keeps_the_key(profile_service: ProfileService) -> None:
+def test_a_move_to_the_same_store_keeps_the_key(profile_service: ProfileService) -> None:
     assert profile_service.change_secret_backend(MAIN, SecretBackend.PLAIN) == MAIN
     assert profile_service.load_credentials(MAIN) == KEYS
 

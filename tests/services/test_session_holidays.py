@@ -75,7 +75,7 @@ async def test_known_holidays_are_read_without_a_call(
     assert simulator.count_requests(HOLIDAY) == 0
 
 
-async def test_the_next_day_it_is_asked_again(
+async def test_the_next_day_kis_is_asked_again(
     opened: Open, simulator: Simulator, store: HolidayStore
 ) -> None:
     session = opened()
@@ -97,7 +97,7 @@ async def test_sessions_that_ask_at_once_cause_one_call(opened: Open, simulator:
         assert CHRISTMAS in await session.get_holidays(TODAY)
 
 
-async def test_a_token_is_never_issued_for_it(
+async def test_a_token_is_never_issued_for_holidays(
     opened: Open, simulator: Simulator, store: HolidayStore
 ) -> None:
     session = opened()
@@ -154,14 +154,14 @@ async def test_after_a_failure_the_stored_holidays_are_used_for_the_day(
     assert len(await opened().get_holidays(TOMORROW)) > 1
 
 
-async def test_a_server_that_is_gone_is_no_error(opened: Open, simulator: Simulator) -> None:
+async def test_an_unreachable_server_is_no_error(opened: Open, simulator: Simulator) -> None:
     session = opened()
     await session.token_manager.get()
     simulator.stop()
     assert await session.get_holidays(TODAY) == frozenset()
 
 
-async def test_where_it_cannot_be_noted_it_is_not_asked(
+async def test_without_a_record_of_the_request_kis_is_not_asked(
     opened: Open, simulator: Simulator, tmp_path: Path
 ) -> None:
     (tmp_path / "holidays.toml").symlink_to(tmp_path / "elsewhere")

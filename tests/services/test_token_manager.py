@@ -76,7 +76,7 @@ async def test_two_keys_have_two_tokens(
 
 
 @pytest.mark.parametrize("waited", [0, 17, 59.5])
-async def test_a_second_issue_waits_for_its_minute_and_says_until_when(
+async def test_a_second_issue_waits_for_the_cooldown_and_reports_its_end(
     shared: TokenManager, client: StubClient, clock: FakeClock, waited: float
 ) -> None:
     token = await shared.get()
@@ -91,9 +91,7 @@ async def test_a_second_issue_waits_for_its_minute_and_says_until_when(
     assert clock() - began >= timedelta(minutes=1)
 
 
-async def test_after_the_minute_nothing_is_waited_for(
-    shared: TokenManager, clock: FakeClock
-) -> None:
+async def test_after_the_cooldown_there_is_no_wait(shared: TokenManager, clock: FakeClock) -> None:
     token = await shared.get()
     clock.advance(minutes=1)
     events: list[ProgressEvent] = []
@@ -101,7 +99,7 @@ async def test_after_the_minute_nothing_is_waited_for(
     assert events == [TokenRequested()]
 
 
-async def test_the_minute_outlives_the_process(
+async def test_the_cooldown_holds_for_the_next_process(
     shared: TokenManager, client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
     client.issue_error = AppSecretRejectedError(code="EGW00105")
@@ -114,7 +112,7 @@ async def test_the_minute_outlives_the_process(
     assert isinstance(events[0], TokenRequestDelayed)
 
 
-async def test_an_attempt_that_never_reached_kis_is_none(
+async def test_a_request_that_did_not_reach_kis_does_not_count(
     shared: TokenManager, client: StubClient
 ) -> None:
     client.issue_error = ConnectFailedError(host="kis.example")
@@ -126,9 +124,7 @@ async def test_an_attempt_that_never_reached_kis_is_none(
     assert events == [TokenRequested()]
 
 
-async def test_an_attempt_without_an_answer_is_one(
-    shared: TokenManager, client: StubClient
-) -> None:
+async def test_a_request_without_an_answer_counts(shared: TokenManager, client: StubClient) -> None:
     client.issue_error = RequestTimeoutError(host="kis.example")
     with pytest.raises(RequestTimeoutError):
         await shared.get()
@@ -158,7 +154,7 @@ async def test_a_cancelled_wait_delays_no_other_caller(
     assert fresh.value == Secret("token-2")
 
 
-async def test_when_kis_says_another_asked_it_waits_and_then_gives_up(
+async def test_a_cooldown_of_another_program_is_waited_for_and_then_reported(
     shared: TokenManager, client: StubClient, clock: FakeClock
 ) -> None:
     client.issue_error = TokenCooldownError(code="EGW00133")
@@ -169,7 +165,7 @@ async def test_when_kis_says_another_asked_it_waits_and_then_gives_up(
     assert caught.value.details["seconds"] == 60
 
 
-async def test_a_clock_set_back_costs_one_minute_at_most(
+async def test_a_clock_set_back_delays_a_request_by_a_minute_at_most(
     shared: TokenManager, client: StubClient, clock: FakeClock
 ) -> None:
     token = await shared.get()
@@ -192,7 +188,7 @@ async def test_a_wrong_clock_causes_no_repeated_requests(
     assert client.issue_count == 1
 
 
-async def test_a_laptop_that_slept_over_the_end_renews_once(
+async def test_a_token_that_expired_during_sleep_is_renewed_once(
     shared: TokenManager, client: StubClient, clock: FakeClock
 ) -> None:
     await shared.get()
@@ -260,7 +256,7 @@ async def test_after_six_hours_the_rejected_token_is_replaced(
 # by hand
 
 
-async def test_an_issue_by_hand_asks_though_there_is_a_token(
+async def test_a_manual_issue_requests_a_token_even_if_there_is_one(
     shared: TokenManager, client: StubClient, clock: FakeClock
 ) -> None:
     await shared.get()
@@ -270,7 +266,7 @@ async def test_an_issue_by_hand_asks_though_there_is_a_token(
     assert (await shared.load_record()).notifications_today(clock()) == 2
 
 
-async def test_a_revoked_token_is_gone_for_every_process(
+async def test_a_revoked_token_is_removed_for_every_process(
     shared: TokenManager, client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
     await shared.get()
@@ -291,7 +287,7 @@ async def test_a_token_that_is_already_invalid_can_be_revoked(
     assert (await shared.load_record()).token is None
 
 
-async def test_a_revoked_token_that_comes_back_is_suspect(
+async def test_a_revoked_token_that_is_issued_again_counts_as_rejected(
     shared: TokenManager, client: StubClient, clock: FakeClock
 ) -> None:
     client.reissued_value = "same"
@@ -361,7 +357,7 @@ async def test_a_folder_that_cannot_be_entered_holds_no_token(
     assert await manager.peek() is None
 
 
-async def test_a_token_says_who_asked_for_it(shared: TokenManager) -> None:
+async def test_a_token_names_the_process_that_requested_it(shared: TokenManager) -> None:
     import os
 
     token: AccessToken = await shared.get()

@@ -1,4 +1,4 @@
-"""Orders, profit and the tax sheet against the simulator: parts, sums, and what is asked again."""
+"""Orders, profit and the tax sheet against the simulator: parts, sums, and repeated calls."""
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta

@@ -2,8 +2,8 @@
 
     python -m tests.services.token_stampede [N]
 
-lets N (50) of them loose on a simulator, without a token, with an expired one, with one that the
-server revoked, and prints how often KIS was asked.
+starts N (50) of them on a simulator without a token, with an expired token, and with one that the
+server revoked, and prints how many tokens they requested.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Dividends: they belong to what is held, and the clock turns what is pending into what is paid."""
+"""Dividends: they follow the shares held, and become pending and paid as the clock advances."""
 
 from datetime import date
 from typing import Any
@@ -45,7 +45,7 @@ def test_every_kind_of_row_that_kis_sends_is_there() -> None:
     assert {row["acno10"] for row in rows} == {"5000123401"}
 
 
-def test_what_is_held_on_the_record_date_is_paid() -> None:
+def test_shares_held_on_the_record_date_are_paid() -> None:
     with TradesHarness() as harness:
         row = next(row for row in rights_of(harness) if row["bass_dt"] == "20260930")
         lots = harness.request_balance(harness.tokens["general"]).json["output1"]
@@ -60,7 +60,7 @@ def test_no_tax_is_withheld_in_an_isa_and_a_pension_has_no_rights() -> None:
         assert harness.ask(RIGHTS, "CTRGA011R", RIGHTS_QUERY, "pension").code == "APAC0489"
 
 
-def test_the_clock_turns_what_is_announced_into_what_is_pending_and_paid() -> None:
+def test_announced_dividends_become_pending_and_then_paid() -> None:
     with TradesHarness() as harness:
         (announced,) = (
             row for row in schedule_of(harness, SHT_CD="005380") if row["record_date"] == "20261130"
@@ -82,7 +82,7 @@ def hyundai(row: dict[str, Any]) -> bool:
     return bool(row["shtn_pdno"] == "005380" and row["bass_dt"] == "20261130")
 
 
-def test_what_is_not_decided_has_no_amount_and_no_date() -> None:
+def test_an_undecided_dividend_has_no_amount_and_no_date() -> None:
     with TradesHarness() as harness:
         rows = schedule_of(harness)
         undecided = [row for row in rows if not (row["divi_pay_dt"] or row["stk_div_pay_dt"])]

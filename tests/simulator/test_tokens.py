@@ -86,7 +86,7 @@ def test_each_issue_sends_a_notice_even_of_the_same_token() -> None:
         assert harness.simulator.notices == 2
 
 
-def test_a_token_lives_24_hours_to_the_second() -> None:
+def test_a_token_is_valid_for_24_hours_to_the_second() -> None:
     with SimulatorHarness() as harness:
         token = harness.issue_token()
         harness.clock.advance(hours=23, minutes=59, seconds=59)

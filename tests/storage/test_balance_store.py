@@ -168,7 +168,7 @@ def test_a_balance_that_was_not_stored_is_absent(folder: Path) -> None:
         (PROFILE, "https://kis.example"),
     ],
 )
-def test_another_account_world_or_server_is_a_miss(
+def test_another_account_environment_or_server_is_a_miss(
     store: BalanceStore, profile: Any, url: str | None
 ) -> None:
     assert store.read("main", OWNER) == STORED
@@ -176,7 +176,7 @@ def test_another_account_world_or_server_is_a_miss(
     assert store.read(profile.name, account_fingerprint(profile, url)) is None
 
 
-def test_the_file_is_private_and_tells_no_account(store: BalanceStore, folder: Path) -> None:
+def test_the_file_is_private_and_names_no_account(store: BalanceStore, folder: Path) -> None:
     path = only_file(folder)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -266,7 +266,7 @@ def test_what_is_no_table_is_a_miss(store: BalanceStore, folder: Path, content: 
 
 @fuzz_settings
 @given(st.binary(max_size=200) | JSON_VALUES.map(lambda value: json.dumps(value).encode()))
-def test_whatever_stands_there_is_a_miss(
+def test_any_other_content_is_a_miss(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
     folder = tmp_path_factory.mktemp("state")

@@ -75,7 +75,7 @@ def test_the_first_is_the_default_until_another_is_chosen(path: Path) -> None:
     assert config.load_config(path).default_profile() is None
 
 
-def test_the_environment_is_fixed_for_life(path: Path) -> None:
+def test_the_environment_of_a_profile_never_changes(path: Path) -> None:
     config.add_profile(path, MAIN)
     config.update_profile(
         path, replace(MAIN, environment=Environment.REAL, secret_backend=SecretBackend.PLAIN)
@@ -98,7 +98,7 @@ def test_unknown_keys_are_preserved(path: Path) -> None:
     )  # fmt: skip
 
 
-def test_names_and_doubles_are_checked(path: Path) -> None:
+def test_invalid_and_duplicate_names_are_refused(path: Path) -> None:
     config.add_profile(path, MAIN)
     with pytest.raises(ProfileExistsError):
         config.add_profile(path, MAIN)
@@ -143,7 +143,7 @@ def test_a_fault_is_named_and_the_file_never_overwritten(
     assert path.read_text() == text
 
 
-def test_order_is_the_users(path: Path) -> None:
+def test_profiles_keep_the_users_order(path: Path) -> None:
     path.parent.mkdir()
     path.write_text(
         PROFILE + "order = 2\n" + PROFILE.replace("profiles.a", "profiles.b") + "order = 1\n"

@@ -23,13 +23,13 @@ WHOLE = {"KIS_APP_KEY": "k" * 36, "KIS_APP_SECRET": "s" * 180, "KIS_ACCOUNT": "5
 
 
 @pytest.mark.parametrize("value", ["1", "true", "YES", " on "])
-def test_paper(value: str) -> None:
+def test_values_that_mean_paper(value: str) -> None:
     profile, _ = read_env_profile(WHOLE | {"KIS_PAPER": value})
     assert profile.environment is Environment.PAPER
 
 
 @pytest.mark.parametrize("value", ["", "0", "false", "No", "off"])
-def test_real(value: str) -> None:
+def test_values_that_mean_real(value: str) -> None:
     profile, credentials = read_env_profile(WHOLE | {"KIS_PAPER": value})
     assert profile.environment is Environment.REAL
     assert profile.account.masked == "5007****-22"
@@ -43,7 +43,7 @@ def test_anything_else_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_what_is_missing_is_named(name: str) -> None:
+def test_missing_variables_are_named(name: str) -> None:
     with pytest.raises(MissingCredentialsError) as caught:
         read_env_profile({key: value for key, value in WHOLE.items() if key != name})
     assert caught.value.details["names"] == name
@@ -74,7 +74,7 @@ PAPER_KEYS = {"KIS_PAPER_APP_KEY": "p" * 36, "KIS_PAPER_APP_SECRET": "t" * 180}
         {"KIS_ACCOUNT": "5007123422", "KIS_PROD_TYPE": "01"},
     ],
 )
-def test_an_account_by_the_names_others_use(variables: dict[str, str]) -> None:
+def test_accounts_are_read_under_the_names_of_other_tools(variables: dict[str, str]) -> None:
     profile, _ = read_env_profile(KEYS | variables)
     assert profile.account.masked == "5007****-22"
     assert profile.environment is Environment.REAL
@@ -145,7 +145,7 @@ def test_eight_digits_mean_product_01_in_kistuis_own_variables_only() -> None:
         {"KIS_URL_BASE": "https://openapivts.koreainvestment.com:29443"},
     ],
 )
-def test_paper_by_the_names_others_use(variables: dict[str, str]) -> None:
+def test_paper_is_read_under_the_names_of_other_tools(variables: dict[str, str]) -> None:
     assert read_env_profile(WHOLE | variables)[0].environment is Environment.PAPER
 
 

@@ -90,7 +90,7 @@ def test_a_file_created_meanwhile_is_not_overwritten(
 
 
 @pytest.mark.parametrize("links", [True, False], ids=["links", "no-links"])
-def test_of_many_writers_one_gets_the_name(
+def test_only_one_of_many_writers_gets_the_name(
     folder: Path, monkeypatch: pytest.MonkeyPatch, links: bool
 ) -> None:
     if not links:
@@ -175,7 +175,7 @@ def test_a_folder_is_no_file(folder: Path, overwrite: bool) -> None:
 
 @BOTH
 @pytest.mark.parametrize("dangling", [False, True])
-def test_a_link_is_left_alone(folder: Path, overwrite: bool, dangling: bool) -> None:
+def test_a_link_is_not_replaced(folder: Path, overwrite: bool, dangling: bool) -> None:
     target = folder / "target"
     if not dangling:
         target.write_bytes(b"precious")
@@ -188,14 +188,14 @@ def test_a_link_is_left_alone(folder: Path, overwrite: bool, dangling: bool) -> 
 
 
 @BOTH
-def test_a_pipe_is_left_alone(folder: Path, overwrite: bool) -> None:
+def test_a_pipe_is_not_replaced(folder: Path, overwrite: bool) -> None:
     path = folder / "a.csv"
     os.mkfifo(path)
     with pytest.raises(UnsafeFileError):
         write_export(path, b"new", overwrite=overwrite)
 
 
-def test_another_users_file_is_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_users_file_is_not_replaced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = folder / "a.csv"
     path.write_bytes(b"theirs")
     monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)

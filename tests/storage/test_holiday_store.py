@@ -53,7 +53,7 @@ def test_the_file_is_private_and_in_the_state_folder(path: Path, tmp_path: Path)
         b"a = " + b"[" * 5000,
     ],
 )
-def test_a_file_that_cannot_be_understood_is_nothing_remembered(path: Path, content: bytes) -> None:
+def test_an_invalid_file_counts_as_empty(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
     store = HolidayStore(path)
@@ -78,7 +78,7 @@ def test_a_day_is_claimed_once_and_keeps_what_is_known(path: Path) -> None:
     assert HolidayStore(path).claim_daily_request(TODAY + timedelta(days=1))
 
 
-def test_of_many_one_has_the_day(path: Path) -> None:
+def test_one_of_many_threads_claims_the_day(path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         claims = list(pool.map(lambda _: HolidayStore(path).claim_daily_request(TODAY), range(16)))
     assert claims.count(True) == 1

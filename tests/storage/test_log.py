@@ -31,7 +31,7 @@ def all_lines(path: Path) -> list[str]:
     ]
 
 
-def test_it_is_private_and_ends_in_the_last_line(path: Path) -> None:
+def test_the_log_is_private_and_ends_in_the_last_line(path: Path) -> None:
     LogFileHandler(path).append(["one", "two"])
     LogFileHandler(path).append(["three"])
     assert path.read_text() == "one\ntwo\nthree\n"
@@ -48,7 +48,7 @@ def test_a_file_others_could_read_is_narrowed(path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_it_stays_small_and_keeps_the_newest(path: Path) -> None:
+def test_the_log_stays_small_and_keeps_the_newest_lines(path: Path) -> None:
     log = LogFileHandler(path, max_bytes=1000, max_files=3)
     for at in range(530):
         log.append([f"line {at:04}"])
@@ -71,7 +71,7 @@ def _write_many(path: str, name: int) -> None:
         log.append([f"process={name} line={at} {'x' * 50}"])
 
 
-def test_processes_at_once_lose_no_line_and_tear_none(path: Path) -> None:
+def test_concurrent_processes_lose_and_split_no_line(path: Path) -> None:
     context = multiprocessing.get_context("fork")
     running = [context.Process(target=_write_many, args=(str(path), name)) for name in range(4)]
     for process in running:

@@ -77,7 +77,7 @@ def hue(color: str) -> tuple[float, float]:
 
 
 @BY_NAME
-def test_only_gain_and_loss_wear_their_hues(theme: ThemeFile) -> None:
+def test_only_gain_and_loss_have_their_hues(theme: ThemeFile) -> None:
     """Tags and bars keep a twelfth of the circle away from gain and loss, or are grey."""
     for moving in ("gain", "loss"):
         reserved, _ = hue(theme.variables[moving])

@@ -75,7 +75,7 @@ def test_what_is_written_is_read(store: TokenStore) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=records)
-def test_every_record_survives_the_disk(store: TokenStore, record: TokenRecord) -> None:
+def test_every_record_is_read_back_from_disk(store: TokenStore, record: TokenRecord) -> None:
     store.write(NAME, record)
     read = store.read(NAME)
     if record.last_notified_at is None:
@@ -108,7 +108,7 @@ def test_a_rejection_of_an_earlier_version_is_still_known(store: TokenStore) -> 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 2000), junk=st.binary(max_size=12), cut=st.integers(0, 40), now=instants)
-def test_a_damaged_file_yields_no_expired_and_no_foreign_token(
+def test_a_damaged_file_gives_no_expired_or_foreign_token(
     store: TokenStore, at: int, junk: bytes, cut: int, now: datetime
 ) -> None:
     store.write(NAME, TokenRecord(token=TOKEN, issue_attempted_at=MORNING))
@@ -155,7 +155,7 @@ def test_the_wait_is_never_longer_than_the_minute(record: TokenRecord, now: date
         f'schema = 1\nname = "{NAME}"\nnotices = 3'.encode(),
     ],
 )
-def test_a_file_that_makes_no_sense_is_no_token_but_counts_as_an_attempt(
+def test_an_invalid_file_is_no_token_but_counts_as_a_request(
     store: TokenStore, content: bytes
 ) -> None:
     store.write(NAME, FULL)
@@ -186,7 +186,7 @@ def test_a_link_in_place_of_a_token_is_not_followed(store: TokenStore, tmp_path:
         store.write(NAME, FULL)
 
 
-def test_neither_key_nor_server_can_be_had_from_a_name(store: TokenStore) -> None:
+def test_a_file_name_reveals_neither_key_nor_server(store: TokenStore) -> None:
     assert (
         len(
             {
@@ -231,7 +231,7 @@ def test_notices_are_counted_by_the_korean_day() -> None:
     assert record.with_token(TOKEN, late + timedelta(minutes=2)).notification_count == 1
 
 
-def test_a_living_token_of_another_tool_is_adopted_where_there_is_none(store: TokenStore) -> None:
+def test_a_valid_token_of_another_tool_is_imported_if_there_is_none(store: TokenStore) -> None:
     assert not store.import_token(NAME, TOKEN, MORNING + timedelta(hours=23, minutes=55))
     assert store.import_token(NAME, TOKEN, MORNING)
     assert store.read(NAME).token == TOKEN
@@ -252,7 +252,7 @@ async def test_a_wait_that_is_too_long_names_the_process_that_holds_the_lock(
         pass
 
 
-async def test_a_claim_that_is_left_while_waiting_is_free_again(store: TokenStore) -> None:
+async def test_a_cancelled_wait_leaves_the_lock_free(store: TokenStore) -> None:
     async def wait() -> None:
         async with store.lock(NAME):
             pass

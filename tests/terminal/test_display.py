@@ -156,7 +156,7 @@ def test_a_table_in_ascii(home: Path) -> None:
     assert not {char for char in text if not (char.isascii() or char.isalnum())}
 
 
-def test_half_an_environment_opens_the_first_form(home: Path) -> None:
+def test_an_incomplete_environment_opens_the_first_form(home: Path) -> None:
     environ = isolated_environment(home, KIS_APP_KEY="x", KIS_ACCOUNT="50001234-22")
     terminal = PtyTerminal((), environ=environ, is_forked=True)
     try:

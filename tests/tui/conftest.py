@@ -113,7 +113,7 @@ def _bundled_themes_read_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare the cost that protects a real passphrase."""
+    """Derive keys of passphrases cheaply."""
     defaults = EncryptedSecretStore.__init__.__kwdefaults__
     assert defaults
     monkeypatch.setitem(defaults, "scrypt_n", 16)

@@ -134,7 +134,7 @@ async def test_each_account_has_its_own_state(
         assert [n for n in range(COUNT) if now_issued[n] > issued[n]] == [EXPIRED]
 
 
-async def test_enter_opens_one_with_its_figures(
+async def test_enter_opens_an_account_with_its_figures(
     make_app: MakeApp, servers: list[Simulator]
 ) -> None:
     app = make_app()

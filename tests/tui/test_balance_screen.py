@@ -173,7 +173,7 @@ async def test_sold_out_items_show_and_hide(open_app: OpenApp) -> None:
         assert len(table(pilot).table_layout) == 12
 
 
-async def test_the_cursor_walks_and_stops_at_the_ends(open_app: OpenApp) -> None:
+async def test_the_cursor_moves_and_stops_at_the_ends(open_app: OpenApp) -> None:
     async with open_app("many", size=(100, 20)) as pilot:
         await pilot.press("2", "pagedown")
         page = table(pilot).cursor

@@ -1,4 +1,4 @@
-"""The cash page: what it shows, what it asks for, what it does when a part fails."""
+"""The cash page: content, calls, and failures of a part."""
 
 import json
 from pathlib import Path
@@ -191,7 +191,7 @@ async def test_a_page_without_a_balance_asks_for_it(open_app: OpenApp) -> None:
         assert "18,204,330" in text
 
 
-async def test_esc_stops_the_reading_and_keeps_what_came(open_app: OpenApp) -> None:
+async def test_esc_stops_the_read_and_keeps_what_arrived(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         simulator = app_of(pilot).simulator
         simulator.set_scene("slow")

@@ -83,7 +83,7 @@ async def test_prices_of_the_items_shown_last_are_stored(
         assert "거래일" in detail(pilot)
 
 
-async def test_walking_over_holdings_requests_the_last_one(
+async def test_moving_over_holdings_requests_the_last_one(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kistui.tui.controllers.price_loader.WALKING_PAUSE", 0.2)
@@ -105,7 +105,7 @@ async def test_walking_over_holdings_requests_the_last_one(
         assert len(codes) <= 3
 
 
-async def test_an_error_stands_in_the_charts_place_until_a_refresh(open_app: OpenApp) -> None:
+async def test_an_error_replaces_the_chart_until_a_refresh(open_app: OpenApp) -> None:
     async with open_app(lang="en") as pilot:
         refused = error_response("EGW00206")
         app_of(pilot).simulator.script(DOMESTIC, refused, None, refused)

@@ -1,4 +1,4 @@
-"""The page of dividends: what it shows and asks for, how it ends, what it never shows."""
+"""The page of dividends: content, calls, how a read ends, and private data."""
 
 import json
 from pathlib import Path

@@ -182,7 +182,9 @@ async def test_one_day_has_figures_and_no_chart(make_app: MakeApp) -> None:
         assert len(day_lines(pilot)) == 1
 
 
-async def test_the_page_is_left_for_the_summary(make_page: Callable[..., AppUnderTest]) -> None:
+async def test_keys_return_from_the_history_to_the_summary(
+    make_page: Callable[..., AppUnderTest],
+) -> None:
     async with opened(make_page(past(1, 2))) as pilot:
         for key in ("escape", "q", "h", "tilde", "1"):
             await pilot.press(key)
@@ -335,7 +337,7 @@ async def test_the_page_fits_every_size(make_page: Callable[..., AppUnderTest], 
             assert max(map(display_width, lines[1:])) <= size[0] - 4
 
 
-async def test_the_summary_shows_how_the_account_has_gone(
+async def test_the_summary_shows_the_trend_of_the_account(
     make_page: Callable[..., AppUnderTest], clock: FakeClock
 ) -> None:
     app = make_page(past(10_000_000, 20_000_000), lang="en")

@@ -286,7 +286,7 @@ async def test_the_connection_is_closed_when_the_app_ends(open_live: Any) -> Non
     assert server.received[-1]["header"]["tr_type"] == "2"
 
 
-async def test_another_account_has_none_of_it(open_live: Any) -> None:
+async def test_live_prices_do_not_follow_to_another_account(open_live: Any) -> None:
     async with open_live() as pilot:
         screen, server = screen_of(pilot), server_of(pilot)
         profile = screen.loader.profile

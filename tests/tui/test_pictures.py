@@ -242,7 +242,7 @@ def test_dividends(matches_picture: MatchesPicture, make_app: MakeApp) -> None:
         pytest.param("en", LARGE, ("9", "v", "full_stop"), id="cash-currency-hidden"),
     ],
 )
-def test_reading_page(
+def test_loader_page(
     matches_picture: MatchesPicture,
     make_app: MakeApp,
     lang: str,

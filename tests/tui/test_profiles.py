@@ -32,7 +32,7 @@ from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
 
 
 async def quiet(pilot: Pilot[Any]) -> None:
-    """Wait until nothing is under way; a worker that waits for the answer to a dialog goes on."""
+    """Wait until the page is idle; a worker that waits for the answer to a dialog may run on."""
     await pilot.pause()
     if isinstance(pilot.app.screen, PageScreen):
         await settle(pilot)
@@ -122,7 +122,7 @@ async def type_in(pilot: Pilot[Any], name: str, text: str) -> None:
 
 
 def select(pilot: Pilot[Any], name: str, index: int) -> None:
-    """Choose one of the buttons of a field."""
+    """Choose a button of a field."""
     buttons = pilot.app.screen.query_one(f"#{name}", RadioSet).query(RadioButton)
     buttons[index].value = True
 
@@ -531,7 +531,7 @@ async def test_a_keyring_that_fails_after_the_page_was_left_is_silent(
     assert not errors
 
 
-async def test_the_first_form_says_what_it_does_not_understand(make_app: MakeApp) -> None:
+async def test_the_first_form_reports_invalid_variables(make_app: MakeApp) -> None:
     app = make_app(demo=False, environ={"KIS_PAPER": "vps", "KIS_ACCOUNT": "50001234-01"})
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
@@ -814,7 +814,7 @@ async def test_the_first_form_greets_and_offers_import_and_demo(
         await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
 
 
-async def test_a_form_that_is_not_the_first_offers_neither(make_app: MakeApp) -> None:
+async def test_only_the_first_form_offers_import_and_demo(make_app: MakeApp) -> None:
     app = make_app(demo=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)

@@ -1,4 +1,4 @@
-"""The pages of trades and realised profit: what they show, what they ask for, how they end."""
+"""The pages of trades and realised profit: content, calls, and how a read ends."""
 
 import json
 from pathlib import Path
@@ -284,7 +284,7 @@ async def test_hidden_amounts_are_hidden(open_app: OpenApp) -> None:
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
-async def test_no_amount_is_cut_in_any_size(open_app: OpenApp, lang: str) -> None:
+async def test_no_amount_is_cut_at_any_size(open_app: OpenApp, lang: str) -> None:
     async with open_app(overseas=True, size=(60, 20), lang=lang) as pilot:
         for key in ("6", "7"):
             await open_page(pilot, key)

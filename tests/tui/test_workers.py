@@ -29,7 +29,7 @@ async def test_a_worker_cancelled_before_it_starts_makes_no_warning() -> None:
     assert [str(warning.message) for warning in caught if "awaited" in str(warning.message)] == []
 
 
-def test_every_worker_is_started_so() -> None:
+def test_every_worker_is_started_by_start_worker() -> None:
     folder = Path(kistui.tui.__path__[0])
     callers = [
         path.name for path in folder.rglob("*.py") if ".run_worker(" in path.read_text("utf-8")

@@ -91,7 +91,9 @@ def test_a_pickle_that_is_no_token_is_refused(tmp_path: Path, name: str) -> None
 
 
 @pytest.mark.parametrize("content", [DOUBLING, GIGABYTES])
-def test_what_would_take_all_time_or_memory_is_not_followed(tmp_path: Path, content: bytes) -> None:
+def test_pickles_that_would_take_endless_time_or_memory_are_refused(
+    tmp_path: Path, content: bytes
+) -> None:
     with pytest.raises(CredentialImportError, match="not_plain"):
         import_from_file(write(tmp_path, "token.dat", content))
 

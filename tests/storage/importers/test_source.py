@@ -12,7 +12,7 @@ from kistui.storage.importers.source import KeyPair
 from tests.storage.importers.samples import KEY, OTHER, OTHER_SECRET, SECRET, SOURCES, YAML, write
 
 
-def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
+def test_anything_but_a_file_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path, reason in (
         (tmp_path, "eisdir"),
@@ -54,7 +54,7 @@ def test_a_file_exchanged_for_a_pipe_is_not_waited_for(
             import_from_file(path)
 
 
-def test_a_pair_not_yet_checked_tells_no_secret() -> None:
+def test_an_unvalidated_pair_shows_no_secret() -> None:
     text = repr(KeyPair(source="x", app_key=KEY, app_secret=SECRET, account="12345678-01"))
     assert not any(secret in text for secret in (KEY, SECRET, "12345678"))
 
@@ -93,7 +93,7 @@ def test_a_refusal_contains_no_secret(tmp_path: Path, content: str | bytes) -> N
         error = error.__cause__ or error.__context__
 
 
-def test_only_the_usual_files_that_are_there_are_proposed(tmp_path: Path) -> None:
+def test_existing_files_in_usual_places_are_proposed(tmp_path: Path) -> None:
     assert existing_import_files(tmp_path) == ()
     (tmp_path / "KIS" / "config" / "kis_devlp.yaml").mkdir(parents=True)
     (tmp_path / ".cache" / "mojito2").mkdir(parents=True)

@@ -40,12 +40,14 @@ def test_kis_agents_name_of_a_secret_is_known() -> None:
         (None, None),
     ],
 )
-def test_the_wrong_world_is_not_guessed(word: str | None, environment: Environment | None) -> None:
+def test_the_environment_of_a_key_is_not_guessed(
+    word: str | None, environment: Environment | None
+) -> None:
     (credentials,) = import_from_env_vars(PLAIN if word is None else PLAIN | {"KIS_PAPER": word})
     assert credentials.environment is environment
 
 
-def test_a_paper_pair_stands_beside_the_plain_one() -> None:
+def test_a_paper_pair_is_read_beside_the_plain_pair() -> None:
     paper = {"KIS_PAPER_APP_KEY": OTHER, "KIS_PAPER_APP_SECRET": OTHER_SECRET}
     environ = PLAIN | paper | {"KIS_PAPER_ACCOUNT": "5007123401", "KIS_PAPER": "0"}
     first, second = import_from_env_vars(environ)
@@ -151,7 +153,7 @@ def test_files_of_korean_windows_are_read(tmp_path: Path, codec: str, name: str)
     assert credentials.encoding == name
 
 
-def test_an_account_in_two_variables_is_put_together_or_reported() -> None:
+def test_an_account_in_two_variables_is_joined_or_reported() -> None:
     halves = PLAIN | {"KIS_ACCT_STOCK": "12345678"}
     (whole,) = import_from_env_vars(halves | {"KIS_PROD_TYPE": "22"})
     assert whole.account == AccountNumber("12345678", "22")

@@ -1,4 +1,4 @@
-"""What a damaged or odd input must not do: lose a key, or raise what no screen catches."""
+"""Damaged or odd input never loses a key, and raises only errors that screens catch."""
 
 import os
 import time

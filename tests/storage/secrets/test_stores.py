@@ -113,9 +113,7 @@ def test_a_link_in_its_place_is_not_followed(folders: AppPaths, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("content", [b"a = [", b"a = 1\n", b"[a]\nx = 1\n", b"\xff"])
-def test_a_plain_file_not_understood_is_never_overwritten(
-    folders: AppPaths, content: bytes
-) -> None:
+def test_an_invalid_plain_file_is_never_overwritten(folders: AppPaths, content: bytes) -> None:
     folders.config_dir.mkdir()
     folders.plaintext_secrets_file.write_bytes(content)
     with pytest.raises(CorruptSecretsError):
@@ -148,7 +146,7 @@ def test_the_encrypted_file_holds_nothing_in_the_clear(folders: AppPaths) -> Non
         assert clear.encode() not in content
 
 
-def test_it_opens_with_its_passphrase_only(folders: AppPaths) -> None:
+def test_the_encrypted_file_opens_with_its_passphrase_only(folders: AppPaths) -> None:
     encrypted(folders).write("a", CREDENTIALS)
     locked = EncryptedSecretStore(folders, scrypt_n=FAST)
     assert locked.file_exists
@@ -163,7 +161,7 @@ def test_it_opens_with_its_passphrase_only(folders: AppPaths) -> None:
     assert locked.read("a") == CREDENTIALS
 
 
-def test_what_another_process_wrote_is_read(folders: AppPaths) -> None:
+def test_changes_of_another_process_are_read(folders: AppPaths) -> None:
     first, second = encrypted(folders), encrypted(folders)
     first.write("a", CREDENTIALS)
     second.write("b", OTHER_CREDENTIALS)
@@ -237,7 +235,7 @@ def stores(folders: AppPaths) -> dict[str, SecretStore]:
 
 @pytest.mark.parametrize("source", ["plain", "encrypted", "keyring"])
 @pytest.mark.parametrize("target", ["plain", "encrypted", "keyring"])
-def test_credentials_are_carried_from_any_store_to_any_other(
+def test_credentials_are_copied_from_any_store_to_any_other(
     folders: AppPaths, memory: MemoryKeyring, source: str, target: str
 ) -> None:
     if source == target:
@@ -283,11 +281,11 @@ def test_without_a_session_bus_the_keyring_is_not_even_tried(
     assert KeyringSecretStore.unavailable_reason() == "no_bus"
 
 
-def test_a_working_keyring_is_found(memory: MemoryKeyring) -> None:
+def test_a_working_keyring_is_used(memory: MemoryKeyring) -> None:
     assert KeyringSecretStore.unavailable_reason() is None
 
 
-def test_a_keyring_that_hangs_is_left_behind(
+def test_a_hanging_keyring_times_out(
     memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event = threading.Event()
@@ -398,7 +396,7 @@ def test_a_command_gives_two_lines_or_json() -> None:
         ("while True: print('topsecret' * 1000)", "too_large"),
     ],
 )
-def test_a_command_that_gives_no_key_is_named_and_nothing_of_it(text: str, reason: str) -> None:
+def test_a_command_without_a_key_is_reported_without_its_output(text: str, reason: str) -> None:
     store = CommandSecretStore([sys.executable, "-c", text], timeout=0.3 if "sleep" in text else 10)
     with pytest.raises(SecretCommandError) as caught:
         store.read("a")
@@ -417,7 +415,7 @@ def test_a_missing_command_is_reported() -> None:
         CommandSecretStore(["true"]).write("a", CREDENTIALS)
 
 
-def test_a_keyring_that_keeps_nothing_is_not_taken_for_a_working_one(
+def test_a_keyring_that_stores_nothing_is_reported(
     memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory, "set_password", lambda *_: None)
