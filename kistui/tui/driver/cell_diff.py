@@ -126,8 +126,10 @@ class ScreenBuffer:
             for start, run in row.write(column, piece, cells):
                 output.append(f"\x1b[{line};{start}H")
                 for cell in run:
-                    output.append(sgr_transition(style, cell.style) + cell.char)
-                    style = cell.style
+                    if cell.style is not style:
+                        output.append(sgr_transition(style, cell.style))
+                        style = cell.style
+                    output.append(cell.char)
         output.append(sgr_transition(style, DEFAULT_STYLE))
         if cursor == self._cursor and not any(output):
             return ""
