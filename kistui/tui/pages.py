@@ -45,7 +45,8 @@ class Page(Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    digit: str
+    shortcut: str
+    """The keys that lead to the page, separated by commas; that of a tab is a digit."""
     screen: str
     group: str
     keys: tuple[KeyBinding, ...]
@@ -54,14 +55,14 @@ class Page(Struct, frozen=True, kw_only=True):
     is_home_tab: bool = False
     """Whether it is a tab of the screen that stays open under all others."""
     is_tab: bool = True
-    """Whether it is in the line of tabs; its `digit` is then a digit."""
+    """Whether it is in the line of tabs."""
     needs_profile: bool = False
 
     @property
     def navigation_key(self) -> KeyBinding:
         """The key that leads to the page, from every page."""
         action = f"app.show_page('{self.name}')"
-        return KeyBinding(PAGE_GROUP, self.name, self.digit, action, ime_safe=True)
+        return KeyBinding(PAGE_GROUP, self.name, self.shortcut, action, ime_safe=True)
 
     def load_screen_class(self) -> "type[PageScreen]":
         """Import the class of the page's screen."""
@@ -84,7 +85,7 @@ BALANCE_KEYS = (
 
 SUMMARY_PAGE = Page(
     name="summary",
-    digit="1",
+    shortcut="1",
     screen="kistui.tui.screens.balance:BalanceScreen",
     is_home_tab=True,
     group="balance",
@@ -98,7 +99,7 @@ SUMMARY_PAGE = Page(
 
 HOLDINGS_PAGE = Page(
     name="holdings",
-    digit="2",
+    shortcut="2",
     screen="kistui.tui.screens.balance:BalanceScreen",
     is_home_tab=True,
     group="balance",
@@ -117,7 +118,7 @@ HOLDINGS_PAGE = Page(
 
 TOKEN_PAGE = Page(
     name="token",
-    digit="3",
+    shortcut="3",
     screen="kistui.tui.screens.token:TokenScreen",
     needs_profile=True,
     group="token",
@@ -132,7 +133,7 @@ TOKEN_PAGE = Page(
 
 ACCOUNTS_PAGE = Page(
     name="accounts",
-    digit="4",
+    shortcut="4",
     screen="kistui.tui.screens.accounts:AccountsScreen",
     group="accounts",
     keys=(
@@ -158,7 +159,7 @@ ACCOUNTS_PAGE = Page(
 
 LOG_PAGE = Page(
     name="log",
-    digit="5",
+    shortcut="5",
     screen="kistui.tui.screens.log:LogScreen",
     group="log",
     keys=(
@@ -208,7 +209,7 @@ def _list_keys(
 
 TRADES_PAGE = Page(
     name="trades",
-    digit="6",
+    shortcut="6",
     screen="kistui.tui.screens.trades:TradesScreen",
     needs_profile=True,
     group="trades",
@@ -225,7 +226,7 @@ TRADES_PAGE = Page(
 
 PROFIT_PAGE = Page(
     name="profit",
-    digit="7",
+    shortcut="7",
     screen="kistui.tui.screens.profit:ProfitScreen",
     needs_profile=True,
     group="profit",
@@ -244,7 +245,7 @@ PROFIT_PAGE = Page(
 
 DIVIDENDS_PAGE = Page(
     name="dividends",
-    digit="8",
+    shortcut="8",
     screen="kistui.tui.screens.dividends:DividendsScreen",
     needs_profile=True,
     group="dividends",
@@ -264,7 +265,7 @@ DIVIDENDS_PAGE = Page(
 
 CASH_PAGE = Page(
     name="cash",
-    digit="9",
+    shortcut="9",
     screen="kistui.tui.screens.cash:CashScreen",
     needs_profile=True,
     group="cash",
@@ -280,7 +281,7 @@ CASH_PAGE = Page(
 
 HISTORY_PAGE = Page(
     name="history",
-    digit="tilde,h",
+    shortcut="tilde,h",
     screen="kistui.tui.screens.history:HistoryScreen",
     is_tab=False,
     needs_profile=True,
@@ -316,7 +317,7 @@ PAGES = (
     HISTORY_PAGE,
 )
 PAGES_BY_NAME: Mapping[str, Page] = {page.name: page for page in PAGES}
-TABS = tuple((page.digit, page.name) for page in PAGES if page.is_tab)
+TABS = tuple((page.shortcut, page.name) for page in PAGES if page.is_tab)
 NAVIGATION_KEYS = tuple(page.navigation_key for page in PAGES)
 
 _WIDGET_KEYS = (SUMMARY, HOLDINGS, TABLE, DETAIL, FILTER, COLUMNS)

@@ -15,7 +15,7 @@ from kistui.i18n import LANGUAGES, load_translations
 from kistui.models.settings import SETTINGS
 from kistui.storage.config import load_config, parse_config, save_setting
 from kistui.storage.themes import bundled_themes_dir, load_themes
-from kistui.tui.pages import PAGES
+from kistui.tui.pages import PAGES, Page
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import ThemeDialog
 from kistui.tui.screens.settings_dialog import SettingsDialog
@@ -30,10 +30,11 @@ def written(tmp_path: Path) -> str:
     return path.read_text() if path.exists() else ""
 
 
-async def choose(pilot: Pilot[None], row: int, *keys: str) -> None:
+async def choose(pilot: Pilot[None], field: str, *keys: str) -> None:
+    """Open the dialog, move to the row of a setting, and press keys."""
     await pilot.press("comma")
     await wait_until(pilot, lambda: isinstance(pilot.app.screen, SettingsDialog))
-    await pilot.press(*["down"] * row, *keys)
+    await pilot.press(*["down"] * list(SETTINGS).index(field), *keys)
     await pilot.pause()
 
 
@@ -83,7 +84,7 @@ async def test_every_theme_styles_every_screen_and_colours_gains_and_losses(
 ) -> None:
     async with open_app() as pilot:
         # Style sheets of screens are parsed with a theme's variables once they have been opened.
-        await pilot.press(*(page.digit for page in PAGES), "question_mark", "escape", "comma")
+        await pilot.press(*map(shortcut, PAGES), "question_mark", "escape", "comma")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, SettingsDialog))
         assert pilot.app.screen.query_one(OptionList).option_count == len(SETTINGS)
         await pilot.press("escape", "2")
@@ -111,7 +112,7 @@ async def test_a_change_of_language_keeps_cursor_and_sort(
         pane = pilot.app.screen.query_one("#holdings", HoldingsPane)
         table = pane.query_one(LineTable)
         at, figures = table.row_key, pane.balance
-        await choose(pilot, 0, "right", "right")
+        await choose(pilot, "language", "right", "right")
         assert "Language" in screen_text(pilot)
         await pilot.press("escape")
         await settle(pilot)
@@ -123,27 +124,32 @@ async def test_a_change_of_language_keeps_cursor_and_sort(
         assert (table.row_key, pane.balance) == (at, figures)
         assert pane.view_state.sort_column == "name"
         await wait_until(pilot, lambda: 'language = "en"' in written(tmp_path))
-        await choose(pilot, 0, "right")
+        await choose(pilot, "language", "right")
         await pilot.press("escape")
         await settle(pilot)
         assert "보유종목" in screen_text(pilot)
         await wait_until(pilot, lambda: "language" not in written(tmp_path))
 
 
+def shortcut(page: Page) -> str:
+    """Return the first key that leads to a page."""
+    return page.shortcut.partition(",")[0]
+
+
 async def read_pages(pilot: Pilot[None], *, switch_language: bool) -> list[list[str]]:
     """Return the lines of each page, after switching its language or as it is."""
     pages = []
     for page in PAGES:
-        await pilot.press(page.digit)
+        await pilot.press(shortcut(page))
         await settle(pilot)
         if switch_language:
-            await choose(pilot, 0, "right", "right", "escape")
+            await choose(pilot, "language", "right", "right", "escape")
             await settle(pilot)
         lines = screen_text(pilot).splitlines()
         # Durations differ from run to run, and with them the widths of their columns.
         pages.append([re.sub(r"[0-9:.]+| +", " ", line) for line in lines])
         if switch_language:
-            await choose(pilot, 0, "right", "escape")
+            await choose(pilot, "language", "right", "escape")
     return pages
 
 
@@ -160,7 +166,10 @@ async def test_a_page_reads_the_same_after_a_switch_to_its_language(open_app: Op
 async def test_settings_apply_at_once_and_are_written(open_app: OpenApp, tmp_path: Path) -> None:
     async with open_app() as pilot:
         app = app_of(pilot)
-        await choose(pilot, 2, "right", "down", "left", "down", "enter", "down", "right")
+        await choose(pilot, "refresh_interval", "right", "escape")
+        await choose(pilot, "renew_before", "left", "escape")
+        await choose(pilot, "amounts_hidden", "enter", "escape")
+        await choose(pilot, "highlight_changes", "right")
         await wait_until(pilot, lambda: "flash = false" in written(tmp_path))
         text = written(tmp_path)
         for line in ("refresh_seconds = 120", "renew_before_minutes = 5", "hidden = true"):
@@ -181,7 +190,7 @@ async def test_a_setting_that_cannot_be_written_applies_and_is_reported(
     (folder / "config.toml").write_text("broken = ")
     (folder / "config.toml").chmod(0o600)
     async with open_app() as pilot:
-        await choose(pilot, 1, "right")
+        await choose(pilot, "theme", "right")
         await wait_until(pilot, lambda: toast_texts(pilot.app))
         assert "config.toml" in toast_texts(pilot.app)[0]
         assert written(tmp_path) == "broken = "
