@@ -4,9 +4,9 @@
         deposit: kis.Won = kis.key("dnca_tot_amt")
 
 The annotation gives the Python type and the unit, `key` gives KIS's name. From this one line the
-client parses the field, the command line exports it and the screens format it. Its label is
-in `i18n/` under the record's section and the field's name. Every value may be `None`: KIS sent
-none.
+client parses the field, the command line exports it and the screens format it. A field that is
+shown under its own label has it in `i18n/`, under the record's section and the field's name. Every
+value may be `None`: KIS sent none.
 """
 
 import datetime as dt

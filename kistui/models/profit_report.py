@@ -234,21 +234,29 @@ _GROUP_KEYS: Mapping[ProfitGrouping, Callable[[ProfitLine, int], str]] = {
 
 def daily_lines(rows: Iterable[DailyProfit]) -> tuple[ProfitLine, ...]:
     """Return domestic days as lines; the purchase amount is computed from profit and rate."""
+    return tuple(_domestic_line(row, _cost_from_rate(row.profit, row.rate)) for row in rows)
+
+
+def trade_lines(rows: Iterable[TradeProfit]) -> tuple[ProfitLine, ...]:
+    """Return domestic trades as lines, purchases without a sale included."""
     return tuple(
-        ProfitLine(
-            trade_date=row.trade_date,
-            sold_quantity=decimal_or_none(row.sold_quantity),
-            bought=row.bought,
-            sold=row.sold,
-            cost=_cost_from_rate(row.profit, row.rate),
-            profit=row.profit,
-            fees=row.fees,
-            taxes=row.taxes,
-            interest=row.interest,
-            rate=row.rate,
-            row=row,
-        )
-        for row in rows
+        replace(_domestic_line(row, row.cost), code=row.code, name=row.name) for row in rows
+    )
+
+
+def _domestic_line(row: DailyProfit | TradeProfit, cost: Decimal | None) -> ProfitLine:
+    return ProfitLine(
+        trade_date=row.trade_date,
+        sold_quantity=decimal_or_none(row.sold_quantity),
+        bought=row.bought,
+        sold=row.sold,
+        cost=cost,
+        profit=row.profit,
+        fees=row.fees,
+        taxes=row.taxes,
+        interest=row.interest,
+        rate=row.rate,
+        row=row,
     )
 
 
@@ -257,28 +265,6 @@ def _cost_from_rate(profit: int | None, rate: Decimal | None) -> Decimal | None:
     if profit is None or not rate:
         return None
     return Decimal(profit * 100) / rate
-
-
-def trade_lines(rows: Iterable[TradeProfit]) -> tuple[ProfitLine, ...]:
-    """Return domestic trades as lines, purchases without a sale included."""
-    return tuple(
-        ProfitLine(
-            trade_date=row.trade_date,
-            code=row.code,
-            name=row.name,
-            sold_quantity=decimal_or_none(row.sold_quantity),
-            bought=row.bought,
-            sold=row.sold,
-            cost=row.cost,
-            profit=row.profit,
-            fees=row.fees,
-            taxes=row.taxes,
-            interest=row.interest,
-            rate=row.rate,
-            row=row,
-        )
-        for row in rows
-    )
 
 
 def today_line(today: TodayProfit, day: dt.date) -> ProfitLine:

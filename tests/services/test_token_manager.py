@@ -200,15 +200,23 @@ async def test_a_token_that_expired_during_sleep_is_renewed_once(
 # the six-hour rule
 
 
-async def test_a_rejected_token_issued_again_is_recognised_and_not_requested_again(
+async def session_with_rejected_token(
     client: StubClient, clock: FakeClock, tmp_path: Path
-) -> None:
+) -> Session:
+    """Return a session whose token KIS has rejected and would issue again."""
     client.reissued_value = "same"
     session = Session(PROFILE, CREDENTIALS, client.as_client, client.token_manager(tmp_path, clock))
-    began = clock()
     await session.fetch_balance()
     client.rejected_tokens = {"same"}
     clock.advance(minutes=5)
+    return session
+
+
+async def test_a_rejected_token_issued_again_is_recognised_and_not_requested_again(
+    client: StubClient, clock: FakeClock, tmp_path: Path
+) -> None:
+    began = clock()
+    session = await session_with_rejected_token(client, clock, tmp_path)
     for _ in range(3):
         with pytest.raises(RejectedTokenReissuedError) as caught:
             await session.fetch_balance()
@@ -221,11 +229,7 @@ async def test_a_rejected_token_issued_again_is_recognised_and_not_requested_aga
 async def test_a_rejected_token_that_works_again_is_used(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
-    client.reissued_value = "same"
-    session = Session(PROFILE, CREDENTIALS, client.as_client, client.token_manager(tmp_path, clock))
-    await session.fetch_balance()
-    client.rejected_tokens = {"same"}
-    clock.advance(minutes=5)
+    session = await session_with_rejected_token(client, clock, tmp_path)
     with pytest.raises(RejectedTokenReissuedError):
         await session.fetch_balance()
     client.rejected_tokens = set()
@@ -237,11 +241,7 @@ async def test_a_rejected_token_that_works_again_is_used(
 async def test_after_six_hours_the_rejected_token_is_replaced(
     client: StubClient, clock: FakeClock, tmp_path: Path
 ) -> None:
-    client.reissued_value = "same"
-    session = Session(PROFILE, CREDENTIALS, client.as_client, client.token_manager(tmp_path, clock))
-    await session.fetch_balance()
-    client.rejected_tokens = {"same"}
-    clock.advance(minutes=5)
+    session = await session_with_rejected_token(client, clock, tmp_path)
     with pytest.raises(RejectedTokenReissuedError):
         await session.fetch_balance()
     client.reissued_value = "other"

@@ -26,7 +26,14 @@ PAIRS = [(kind, path) for kind in SERVED for path in QUERIES]
 
 
 def request_for_type(harness: SimulatorHarness, kind: str, path: str) -> ClientResponse:
-    return harness.request_for_account(kind, harness.issue_token_for(kind), path, QUERIES[path])
+    return request(harness, kind, harness.issue_token_for(kind), path)
+
+
+def request(
+    harness: SimulatorHarness, kind: str, token: str, path: str = DOMESTIC_BALANCE_PATH
+) -> ClientResponse:
+    """Request a balance of the account of this type."""
+    return harness.request_for_account(kind, token, path, QUERIES[path])
 
 
 def test_the_first_account_is_the_simulators_default() -> None:
@@ -127,12 +134,7 @@ def test_an_account_of_another_key_is_refused() -> None:
             200,
             "OPSQ2000",
         )
-        assert (
-            harness.request_for_account(
-                "savings", pension_token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
-            ).code
-            == "KIOK0510"
-        )
+        assert request(harness, "savings", pension_token).code == "KIOK0510"
 
 
 def test_a_token_is_valid_for_its_app_key_only() -> None:
@@ -140,9 +142,7 @@ def test_a_token_is_valid_for_its_app_key_only() -> None:
         general_token, pension_token = harness.issue_token(), harness.issue_token_for("pension")
         assert general_token != pension_token
         assert harness.request_balance(pension_token).error == (500, "EGW00121")
-        assert harness.request_for_account(
-            "savings", general_token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
-        ).error == (
+        assert request(harness, "savings", general_token).error == (
             500,
             "EGW00121",
         )
@@ -184,32 +184,17 @@ def test_an_app_key_revokes_its_own_tokens_only() -> None:
             harness.post(REVOKE_PATH, **harness.app_key_headers, token=general_token).status == 200
         )
         assert harness.request_balance(general_token).code == "EGW00121"
-        assert (
-            harness.request_for_account(
-                "savings", pension_token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
-            ).code
-            == "KIOK0510"
-        )
+        assert request(harness, "savings", pension_token).code == "KIOK0510"
 
 
 def test_tokens_of_all_app_keys_are_invalidated_and_expired_together() -> None:
     with SimulatorHarness() as harness:
         token = harness.issue_token_for("savings")
         harness.simulator.expire_tokens()
-        assert (
-            harness.request_for_account(
-                "savings", token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
-            ).code
-            == "EGW00123"
-        )
+        assert request(harness, "savings", token).code == "EGW00123"
         token = harness.issue_token_for("savings")
         harness.simulator.invalidate_tokens()
-        assert (
-            harness.request_for_account(
-                "savings", token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
-            ).code
-            == "EGW00121"
-        )
+        assert request(harness, "savings", token).code == "EGW00121"
 
 
 def test_rate_limits_apply_per_app_key_and_account() -> None:
@@ -217,45 +202,21 @@ def test_rate_limits_apply_per_app_key_and_account() -> None:
         general_token, pension_token = harness.issue_token(), harness.issue_token_for("pension")
         assert harness.request_balance(general_token).code == "KIOK0510"
         assert (
-            harness.request_for_account(
-                "general",
-                general_token,
-                OVERSEAS_PRESENT_BALANCE_PATH,
-                QUERIES[OVERSEAS_PRESENT_BALANCE_PATH],
-            ).code
+            request(harness, "general", general_token, OVERSEAS_PRESENT_BALANCE_PATH).code
             == "EGW00215"
         )
-        assert (
-            harness.request_for_account(
-                "isa", general_token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
-            ).code
-            == "KIOK0510"
-        )
-        assert (
-            harness.request_for_account(
-                "savings", pension_token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
-            ).code
-            == "KIOK0510"
-        )
-        assert (
-            harness.request_for_account(
-                "pension", pension_token, PENSION_BALANCE_PATH, QUERIES[PENSION_BALANCE_PATH]
-            ).code
-            == "KIOK0510"
-        )
+        assert request(harness, "isa", general_token).code == "KIOK0510"
+        assert request(harness, "savings", pension_token).code == "KIOK0510"
+        assert request(harness, "pension", pension_token, PENSION_BALANCE_PATH).code == "KIOK0510"
 
 
 def test_each_account_has_its_own_portfolio() -> None:
     with SimulatorHarness() as harness:
         token, savings_token = harness.issue_token(), harness.issue_token_for("savings")
         responses = [
-            harness.request_for_account(
-                "isa", token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
-            ),
+            request(harness, "isa", token),
             harness.request_balance(token),
-            harness.request_for_account(
-                "savings", savings_token, DOMESTIC_BALANCE_PATH, QUERIES[DOMESTIC_BALANCE_PATH]
-            ),
+            request(harness, "savings", savings_token),
         ]
     assert [len(response.json["output1"]) for response in responses] == [3, 13, 2]
     assert len({response.json["output2"][0]["tot_evlu_amt"] for response in responses}) == 3
@@ -265,18 +226,8 @@ def test_a_stateful_fault_keeps_its_state_per_balance() -> None:
     with SimulatorHarness(scene="data-changed", page_size=5) as harness:
         token = harness.issue_token()
         first_page = harness.request_balance(token)
-        assert (
-            harness.request_for_account(
-                "general", token, OVERSEAS_BALANCE_PATH, QUERIES[OVERSEAS_BALANCE_PATH]
-            ).json["rt_cd"]
-            == "0"
-        )
+        assert request(harness, "general", token, OVERSEAS_BALANCE_PATH).json["rt_cd"] == "0"
         assert harness.request_next_page(token, first_page).code == "SYDB0050"
         first_page = harness.request_balance(token)
-        assert (
-            harness.request_for_account(
-                "general", token, OVERSEAS_BALANCE_PATH, QUERIES[OVERSEAS_BALANCE_PATH]
-            ).json["rt_cd"]
-            == "0"
-        )
+        assert request(harness, "general", token, OVERSEAS_BALANCE_PATH).json["rt_cd"] == "0"
         assert harness.request_next_page(token, first_page).json["rt_cd"] == "0"

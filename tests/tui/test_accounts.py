@@ -82,6 +82,12 @@ async def open_all(pilot: Pilot[None]) -> None:
     assert isinstance(pilot.app.screen, AccountsScreen)
 
 
+async def ask_to_refresh_all(pilot: Pilot[None]) -> None:
+    """Press the key that loads all accounts; it asks before missing tokens are issued."""
+    await pilot.press("r")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+
+
 async def test_each_account_has_its_own_state(
     make_app: MakeApp, servers: list[Simulator], clock: FakeClock
 ) -> None:
@@ -91,8 +97,7 @@ async def test_each_account_has_its_own_state(
         await settle(pilot)
         await open_all(pilot)
         assert "7계좌 중 0" in total(pilot)
-        await pilot.press("r")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        await ask_to_refresh_all(pilot)
         await pilot.press("down", "enter")
         ordinary = [p for n, p in enumerate(profiles) if n not in {*SCENES, SLOW}]
         states = app.balance_states
@@ -121,8 +126,7 @@ async def test_each_account_has_its_own_state(
         clock.advance(minutes=2)
         issued = [server.count_requests("tokenP") for server in servers]
         at = clock()
-        await pilot.press("r")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        await ask_to_refresh_all(pilot)
         await pilot.press("enter")
         await wait_until(
             pilot,
@@ -142,8 +146,7 @@ async def test_enter_opens_an_account_with_its_figures(
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await open_all(pilot)
-        await pilot.press("r")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        await ask_to_refresh_all(pilot)
         await pilot.press("down", "enter")
         await wait_until(
             pilot, lambda: all(isinstance(app.balance_states.get(p), Loaded) for p in profiles)
@@ -165,14 +168,12 @@ async def test_without_consent_only_accounts_with_a_token_are_refreshed(
         await open_all(pilot)
         demo = app.simulator
         before = demo.count_requests("inquire-balance")
-        await pilot.press("r")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        await ask_to_refresh_all(pilot)
         await pilot.press("enter")
         await wait_until(pilot, lambda: demo.count_requests("inquire-balance") == before + 1)
         assert [server.count_requests("tokenP") for server in servers[:2]] == [0, 0]
         assert not isinstance(app.balance_states.get(profiles[0]), Loaded)
-        await pilot.press("r")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
+        await ask_to_refresh_all(pilot)
         await pilot.press("escape")
         await settle(pilot)
         assert [server.count_requests("tokenP") for server in servers[:2]] == [0, 0]

@@ -361,64 +361,54 @@ async def test_a_keyring_that_is_waited_for_is_named(
         assert form_texts(pilot) == typed
 
 
-async def test_a_form_stays_open_until_its_profile_is_saved(
-    make_app: MakeApp,
-    environ: dict[str, str],
-    simulator: Simulator,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    has_begun, is_unlocked = Event(), Event()
+def delay_save(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Let a profile be saved once the returned event is set."""
+    may_end = Event()
     add = ProfileService.add
 
     def add_later(*arguments: Any) -> None:
-        has_begun.set()
-        is_unlocked.wait()
+        may_end.wait()
         add(*arguments)
 
     monkeypatch.setattr(ProfileService, "add", add_later)
-    app = make_app(demo=False, environ=environ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
-        await fill(pilot, simulator)
-        select(pilot, "place", 2)
-        await pilot.pause()
-        await pilot.press("enter")
-        await wait_until(pilot, has_begun.is_set)
+    return may_end
+
+
+async def save_first_profile(pilot: Pilot[Any], simulator: Simulator) -> None:
+    """Fill in the form and save, which takes as long as the test wants."""
+    await fill(pilot, simulator)
+    select(pilot, "place", 2)
+    await pilot.pause()
+    await pilot.press("enter")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, WaitDialog))
+
+
+async def test_a_form_stays_open_until_its_profile_is_saved(
+    open_first_form: OpenApp, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = delay_save(monkeypatch)
+    async with open_first_form() as pilot:
+        app = app_of(pilot)
+        await save_first_profile(pilot, simulator)
         for key in ("escape", "f2", "f6", "ctrl+c", "enter", "1"):
             await pilot.press(key)
             assert isinstance(app.screen, WaitDialog)
             assert "취소할 수 없습니다" in screen_text(pilot)
-        is_unlocked.set()
+        may_end.set()
         await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
         assert profile_names(app) == ["main"]
         assert isinstance(app.screen, BalanceScreen)
 
 
 async def test_a_form_that_is_saved_below_too_small_a_terminal_closes_once_there_is_room(
-    make_app: MakeApp,
-    environ: dict[str, str],
-    simulator: Simulator,
-    monkeypatch: pytest.MonkeyPatch,
+    open_first_form: OpenApp, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    has_begun, is_unlocked = Event(), Event()
-    add = ProfileService.add
-
-    def add_later(*arguments: Any) -> None:
-        has_begun.set()
-        is_unlocked.wait()
-        add(*arguments)
-
-    monkeypatch.setattr(ProfileService, "add", add_later)
-    app = make_app(demo=False, environ=environ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
-        await fill(pilot, simulator)
-        select(pilot, "place", 2)
-        await pilot.pause()
-        await pilot.press("enter")
-        await wait_until(pilot, has_begun.is_set)
+    may_end = delay_save(monkeypatch)
+    async with open_first_form() as pilot:
+        app = app_of(pilot)
+        await save_first_profile(pilot, simulator)
         await pilot.resize_terminal(50, 10)
-        is_unlocked.set()
+        may_end.set()
         await wait_until(pilot, lambda: profile_names(app) == ["main"])
         await pilot.resize_terminal(80, 24)
         await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
