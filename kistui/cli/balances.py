@@ -31,7 +31,7 @@ def are_amounts_hidden(options: Namespace, profiles: ProfileService) -> bool:
     if hide is not None:
         return hide
     try:
-        return profiles.load_settings().amounts_hidden
+        return profiles.settings.load().amounts_hidden
     except KistuiError:
         if options.demo:  # works with a faulty config too, and its amounts are made up
             return False

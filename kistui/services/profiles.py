@@ -38,13 +38,17 @@ from kistui.models.load_state import Loaded
 from kistui.models.token import TokenStatus
 from kistui.services.call_log import CallLog
 from kistui.services.history import HistoryFile, HistoryService
+from kistui.services.profile_cache import ProfileCache
 from kistui.services.session_factory import SessionFactory
 from kistui.services.settings import SettingsService
 from kistui.storage import config, exports
+from kistui.storage.balance_store import BalanceStore, account_fingerprint
 from kistui.storage.env_vars import (
+    BASE_URL_VAR,
     ENV_PROFILE_NAME,
     LIVE_URL_VAR,
     is_product_code_assumed,
+    known_app_key,
     read_env_profile,
     read_partial_account,
 )
@@ -59,7 +63,7 @@ from kistui.storage.secrets import (
     undone_on_failure,
 )
 from kistui.storage.shared_turns import account_file_name, delete_turns
-from kistui.storage.state_files import HolidayStore
+from kistui.storage.state_files import HolidayStore, ViewStateFile
 from kistui.storage.token_store import TokenStore, token_record_name
 
 if TYPE_CHECKING:
@@ -81,7 +85,7 @@ class DemoAccount(Struct, frozen=True):
     """Deletes what the demo has written."""
 
 
-class ProfileService(SettingsService):
+class ProfileService:
     """All profiles of this user on this machine."""
 
     def __init__(
@@ -92,15 +96,27 @@ class ProfileService(SettingsService):
         clock: Clock = system_clock,
         call_log: CallLog | None = None,
     ) -> None:
-        super().__init__(paths, environ)
+        self._paths = paths
+        self._environ = environ
         self._start_demo = start_demo
         self._demo_account: DemoAccount | None = None
         self._clock = clock
         self._token_store = TokenStore(paths.tokens_dir)
         self.call_log = call_log or CallLog(clock=clock)
-        self.history = HistoryService(self._history_file, self.load_settings, clock, self.call_log)
+        balance_store = BalanceStore(paths.balances_dir)
+        self.settings = SettingsService(paths.config_file, balance_store)
+        view_state_file = ViewStateFile(paths.view_state_file)
+        self.cache = ProfileCache(
+            balance_store, view_state_file, self.settings, self._account_fingerprint
+        )
+        self.history = HistoryService(self._history_file, self.settings.load, clock, self.call_log)
         self._session_factory = SessionFactory(paths, self._token_store, clock, self.call_log)
         self._encrypted_store = EncryptedSecretStore(paths)
+
+    @property
+    def config_file(self) -> Path:
+        """Path of the file with profiles and settings."""
+        return self._paths.config_file
 
     def list_profiles(self) -> tuple[Profile, ...]:
         """Return the environment's profile, the saved ones, and the demo if it runs.
@@ -203,7 +219,7 @@ class ProfileService(SettingsService):
         if self._demo_account is not None and profile == self._demo_account.profile:
             session = self._demo_account.open_session(self.call_log.for_profile(profile.name))
             with suppress(KistuiError):  # the demo works with a faulty config too
-                session.after_hours_price = self.load_settings().after_hours_price
+                session.after_hours_price = self.settings.load().after_hours_price
             token_store = self._demo_account.token_store
         else:
             session = self.open_session_with(
@@ -231,7 +247,7 @@ class ProfileService(SettingsService):
         """
         if self.needs_passphrase(profile):
             return None
-        balance = super().cached_balance(profile)
+        balance = self.cache.load_balance(profile)
         is_valid = balance is not None and balance.loaded_at <= self._clock()
         return balance if is_valid else None
 
@@ -251,7 +267,7 @@ class ProfileService(SettingsService):
         self, profile: Profile, credentials: Credentials, *, may_issue_token: bool = True
     ) -> "Session":
         """Open a session with credentials that need not be stored; raises InvalidBaseUrlError."""
-        settings = self.load_settings()
+        settings = self.settings.load()
         session = self._session_factory.create(
             profile,
             credentials,
@@ -314,7 +330,7 @@ class ProfileService(SettingsService):
             partial(self._delete_turns, profile),
             partial(self._token_store.unlink_profile, profile.name),
             partial(self._link_token, profile, credentials),
-            partial(self._balance_store.delete, profile.name),
+            partial(self.cache.delete_balance, profile),
         )
 
     def _delete_turns(self, profile: Profile) -> None:
@@ -327,7 +343,7 @@ class ProfileService(SettingsService):
     def update(self, profile: Profile) -> None:
         """Write a profile's account; its name, environment and server stay."""
         config.update_profile(self.config_file, self._as_saved(profile))
-        self._balance_store.delete(profile.name)
+        self.cache.delete_balance(profile)
 
     def change_secret_backend(self, profile: Profile, secret_backend: SecretBackend) -> Profile:
         """Move a profile's secrets to another store.
@@ -363,8 +379,8 @@ class ProfileService(SettingsService):
         steps: list[Callable[[], object]] = [
             partial(self._delete_turns, profile),
             partial(self._token_store.unlink_profile, profile.name),
-            partial(self._balance_store.delete, profile.name),
-            partial(self._view_state_file.remove, profile.name),
+            partial(self.cache.delete_balance, profile),
+            partial(self.cache.delete_view_state, profile),
         ]
         if profile.secret_backend in WRITABLE_BACKENDS:
             steps.insert(0, partial(self._remove_secrets, profile, "profile_removed"))
@@ -459,6 +475,18 @@ class ProfileService(SettingsService):
         with suppress(RuntimeError):  # a user without a home
             return next(iter(existing_import_files(Path.home())), None)
         return None
+
+    def _account_fingerprint(self, profile: Profile) -> str:
+        app_key = self._environment_app_key(profile)
+        return account_fingerprint(profile, self._base_url(profile), app_key)
+
+    def _environment_app_key(self, profile: Profile) -> str:
+        """Return the app key of an account whose number is not on disk, blank for others."""
+        is_outside = profile.secret_backend is SecretBackend.ENVIRONMENT
+        return known_app_key(self._environ) if is_outside else ""
+
+    def _base_url(self, profile: Profile) -> str | None:
+        return profile.base_url or self._environ.get(BASE_URL_VAR) or None
 
     def _with_server(self, profile: Profile) -> Profile:
         """Return a saved profile with the server of KISTUI_BASE_URL, if it has none of its own."""

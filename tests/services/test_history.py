@@ -49,13 +49,13 @@ def test_part_of_an_account_is_not_recorded(profile_service: ProfileService) -> 
 
 
 def test_the_setting_switches_recording_off(profile_service: ProfileService) -> None:
-    profile_service.save_setting("history", False)
+    profile_service.settings.save("history", False)
     profile_service.history.record_refresh(MAIN, WHOLE, MORNING)
     assert not profile_service.history.path(MAIN).exists()
 
 
 def test_hidden_amounts_are_recorded(profile_service: ProfileService) -> None:
-    profile_service.save_setting("hidden", True)
+    profile_service.settings.save("hidden", True)
     profile_service.history.record_refresh(MAIN, WHOLE, MORNING)
     assert profile_service.history.path(MAIN).exists()
 

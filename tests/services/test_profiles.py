@@ -110,7 +110,7 @@ def test_keys_of_a_command_are_copied_and_the_command_stays(
 def test_a_profile_is_removed_even_if_its_secrets_cannot_be(
     profile_service: ProfileService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    profile_service.save_view_state(MAIN, {"sort": "name"})
+    profile_service.cache.save_view_state(MAIN, {"sort": "name"})
 
     def read_only(*_: object) -> None:
         raise FileWriteError(path="secrets.toml", reason="erofs")
@@ -120,7 +120,7 @@ def test_a_profile_is_removed_even_if_its_secrets_cannot_be(
         profile_service.remove(MAIN)
     assert "secrets.toml" in caught.value.details["place"]
     assert profile_service.list_profiles() == ()
-    assert profile_service.load_view_state(MAIN) == {}
+    assert profile_service.cache.load_view_state(MAIN) == {}
 
 
 def test_the_turns_of_an_account_are_deleted_with_its_last_profile(
@@ -163,7 +163,7 @@ def test_a_cached_balance_is_the_whole_of_an_account_without_overseas_shares(
 ) -> None:
     profile = replace(MAIN, account=AccountNumber("50071234", product_code))
     balance = replace(make_balance(make_lot()), is_pension=product_code == "29")
-    profile_service.cache_balance(profile, balance, clock())
+    profile_service.cache.save_balance(profile, balance, clock())
     cached = profile_service.cached_balance(profile)
     assert cached is not None
     scope = compute_headline(cached.value).total_value.scope

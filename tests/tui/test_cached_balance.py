@@ -202,7 +202,7 @@ def test_the_cache_of_the_environment_belongs_to_account_and_key(
     profile_service = create_profiles(tmp_path, clock, environ)
     own = profile_service.resolve()
     assert own
-    profile_service.cache_balance(own, make_balance(make_lot()), clock())
+    profile_service.cache.save_balance(own, make_balance(make_lot()), clock())
     assert cached_part(profile_service.cached_balance(own))
     for name, value in (("KIS_ACCOUNT", "50009999-01"), ("KIS_APP_KEY", "k" * 36)):
         other = create_profiles(tmp_path, clock, environ | {name: value})
@@ -217,7 +217,7 @@ async def test_the_demo_caches_nothing(make_app: MakeApp, folder: Path) -> None:
         await settle(pilot)
         loaded = last_loaded(screen_of(pilot).load_state)
         assert loaded
-        profile_service_of(app).cache_balance(
+        profile_service_of(app).cache.save_balance(
             profile_service_of(app).demo_profile(), loaded.value, loaded.loaded_at
         )
     assert not folder.exists()
@@ -241,9 +241,9 @@ async def test_switching_the_cache_off_deletes_it(again: AppUnderTest, folder: P
     main = profile_service.get("main")
     old = profile_service.cached_balance(main)
     assert old
-    profile_service.save_setting("keep_figures", False)
+    profile_service.settings.save("keep_figures", False)
     assert list(folder.iterdir()) == []
-    profile_service.cache_balance(main, old.value, old.loaded_at)
+    profile_service.cache.save_balance(main, old.value, old.loaded_at)
     assert list(folder.iterdir()) == []
     assert profile_service.cached_balance(main) is None
 
@@ -258,7 +258,7 @@ def test_a_cache_switched_off_in_the_file_is_deleted_with_the_next_response(
     text = profile_service.config_file.read_text()
     profile_service.config_file.write_text(f"{text}\n[settings]\nkeep_figures = false\n")
     assert profile_service.cached_balance(main) is None
-    profile_service.cache_balance(main, old.value, old.loaded_at)
+    profile_service.cache.save_balance(main, old.value, old.loaded_at)
     assert list(folder.iterdir()) == []
 
 
@@ -278,7 +278,7 @@ def test_changing_or_removing_a_profile_deletes_its_cache(
         lambda: profile_service.remove(main),
     )
     for act in acts:
-        profile_service.cache_balance(main, old.value, old.loaded_at)
+        profile_service.cache.save_balance(main, old.value, old.loaded_at)
         assert cached_part(profile_service.cached_balance(main)) == cached_part(old)
         act()
         assert profile_service.cached_balance(main) is None
@@ -290,7 +290,7 @@ def test_partial_and_future_balances_are_not_used(again: AppUnderTest, clock: Fa
     main = profile_service.get("main")
     old = profile_service.cached_balance(main)
     assert old
-    profile_service.cache_balance(
+    profile_service.cache.save_balance(
         main, replace(old.value, is_complete=False, page_count=7), clock()
     )
     assert cached_part(profile_service.cached_balance(main)) == cached_part(old)

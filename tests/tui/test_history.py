@@ -167,7 +167,7 @@ async def test_without_records_the_page_says_when_there_will_be_some(
 
 async def test_switched_off_recording_is_reported(make_app: MakeApp) -> None:
     app = make_app("empty", lang="en")
-    app.profile_service.save_setting("history", False)
+    app.profile_service.settings.save("history", False)
     async with opened(app) as pilot:
         assert "Recording is switched off" in head(pilot)
         assert not day_lines(pilot)

@@ -156,7 +156,7 @@ async def test_user_keys_work_and_are_shown(make_app: MakeApp, tmp_path: Path) -
         '[keys]\nholdings.reverse = "F6"\n"holdings.sort" = ["w"]\nholdings.sort_picker = "W"\n',
     )
     app = make_app()
-    app.settings_controller.settings = app.profile_service.load_settings()
+    app.settings_controller.settings = app.profile_service.settings.load()
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await pilot.press("2", "greater_than_sign")

@@ -243,7 +243,7 @@ async def test_a_refused_approval_is_an_error_and_nothing_is_repeated(open_app: 
 async def test_the_setting_of_a_profile_starts_them(make_app: MakeApp, is_slow: bool) -> None:
     app = make_app(slow_connection=is_slow)
     profile = app.profile_service.demo_profile()
-    app.profile_service.save_profile_setting(profile, "live_prices", True)
+    app.profile_service.settings.save_for_profile(profile, "live_prices", True)
     async with app.run_test(size=(80, 24)) as pilot:
         if is_slow:
             await settle(pilot)

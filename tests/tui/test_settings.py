@@ -177,7 +177,7 @@ async def test_settings_apply_at_once_and_are_written(open_app: OpenApp, tmp_pat
         home = cast("BalanceScreen", app.screen_stack[0])
         assert home.loader.auto_refresh.interval.total_seconds() == 120
         assert not home.query_one("#holdings", HoldingsPane).highlight_changes
-        settings = app.profile_service.load_settings()
+        settings = app.profile_service.settings.load()
         assert settings.amounts_hidden
         assert not settings.highlight_changes
 

@@ -118,7 +118,7 @@ def _select_theme(
 
 def _load_settings(profiles: ProfileService) -> Settings | None:
     try:
-        return profiles.load_settings()
+        return profiles.settings.load()
     except StorageError:
         return None
 

@@ -22,7 +22,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
 def run(options: Namespace, t: Translations) -> int:
     """Print the keys; return 1 if one of the user's own bindings is not possible."""
     with open_command_profiles(options) as profiles:
-        user_keymap = UserKeymap(profiles.load_settings().key_bindings)
+        user_keymap = UserKeymap(profiles.settings.load().key_bindings)
     entries = describe_keys(ALL_KEYS, user_keymap, t)
     match options.format:
         case "json":

@@ -278,7 +278,7 @@ class BalanceLoader:
         profile, load_state = self.profile, self.load_state
         if profile is None or profile.is_demo or not isinstance(load_state, Loaded):
             return
-        cache = self._profile_service.cache_balance
+        cache = self._profile_service.cache.save_balance
         balance, loaded_at = load_state.value, load_state.loaded_at
 
         async def cache_in_thread() -> None:

@@ -140,7 +140,8 @@ class LivePriceController:
 
     async def _read_setting(self, profile: Profile) -> None:
         try:
-            settings = await asyncio.to_thread(self._profile_service.load_profile_settings, profile)
+            settings_service = self._profile_service.settings
+            settings = await asyncio.to_thread(settings_service.load_for_profile, profile)
         except KistuiError:  # reported where the file is needed
             settings = ProfileSettings()
         self._page.post_message(ProfileSettingsLoaded(profile, settings))
@@ -175,12 +176,12 @@ class LivePriceController:
             return
         is_on = not self.is_on
         if is_on:
-            settings = await asyncio.to_thread(service.load_profile_settings, profile)
+            settings = await asyncio.to_thread(service.settings.load_for_profile, profile)
             if settings.live_prices is None and not await self._has_agreed(profile):
                 return
         page.post_message(LivePricesSwitched(profile, is_on))
         page.post_message(NoticePosted(self._t(f"live.switched_{'on' if is_on else 'off'}")))
-        await asyncio.to_thread(service.save_profile_setting, profile, "live_prices", is_on)
+        await asyncio.to_thread(service.settings.save_for_profile, profile, "live_prices", is_on)
 
     async def _has_agreed(self, profile: Profile) -> bool:
         from kistui.tui.screens.dialogs import confirm

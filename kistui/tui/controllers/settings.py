@@ -72,7 +72,7 @@ class SettingsController:
     async def save(self, key: str, value: TomlValue) -> None:
         """Write one setting; a failure is shown and the setting holds until the end."""
         try:
-            await asyncio.to_thread(self._profile_service.save_setting, key, value)
+            await asyncio.to_thread(self._profile_service.settings.save, key, value)
         except KistuiError as error:
             text = describe_error(error, self._t)
             self._app.notify(

@@ -36,7 +36,7 @@ class ViewStateController:
 
     async def _load(self, profile: Profile) -> None:
         with suppress(KistuiError):
-            table = await asyncio.to_thread(self._profile_service.load_view_state, profile)
+            table = await asyncio.to_thread(self._profile_service.cache.load_view_state, profile)
             view_state = HoldingsViewState.from_dict(table)
             self._app.post_message(ViewStateLoaded(profile, view_state))
 
@@ -75,5 +75,5 @@ class ViewStateController:
             profile, view_state = unsaved
             with suppress(KistuiError):
                 await asyncio.to_thread(
-                    self._profile_service.save_view_state, profile, view_state.to_dict()
+                    self._profile_service.cache.save_view_state, profile, view_state.to_dict()
                 )
