@@ -26,6 +26,8 @@ EXIT_INTERRUPTED = 130
 """Other exit codes: 0 success, 1 failed call, 2 usage, 3 credentials missing or refused."""
 OBJECTS_OF_START, YOUNG_OBJECTS = 200_000, 700
 """New objects after which Python collects garbage: while a command starts, and by default."""
+OLD_COLLECTIONS = 2
+"""Collections of middle-aged objects before one of the old; 10 by default."""
 
 
 def run_process() -> "NoReturn":
@@ -66,10 +68,12 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
 
 
 def finish_startup() -> None:
-    """Restore the usual garbage collection, in a command that keeps running."""
+    """Collect garbage as usual, and old garbage more often, in a command that keeps running."""
     # Objects made at start stay alive: scanning them for garbage would delay a key by 50 ms.
     gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
+    # A page or dialog that is left is old garbage of thousands of objects. The more of them wait,
+    # the more memory is taken, and Python's allocator hardly gives any back.
+    gc.set_threshold(YOUNG_OBJECTS, gc.get_threshold()[1], OLD_COLLECTIONS)
 
 
 def _exit_on_termination_signals() -> "dict[int, Any]":

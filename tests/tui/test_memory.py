@@ -65,16 +65,20 @@ async def test_a_screen_that_was_left_is_freed(open_app: OpenApp) -> None:
         assert not alive
 
 
-def test_garbage_is_collected_as_usual_once_the_app_has_started(
+def test_garbage_is_collected_often_once_the_app_has_started(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """While starting, Python collects rarely; left on, that keeps 30 MiB of closed pages."""
+    """While starting, Python collects rarely; left on, that keeps 30 MiB of closed pages.
+
+    By default, old garbage such as closed pages grows to some 5 MiB before it is collected.
+    """
     threshold = gc.get_threshold()
     monkeypatch.setattr(gc, "freeze", lambda: None)
     gc.set_threshold(cli.OBJECTS_OF_START, *threshold[1:])
     try:
         cli.finish_startup()
-        assert gc.get_threshold()[0] < 1000
+        young, middle, old = gc.get_threshold()
+        assert young * middle * old < 20_000
     finally:
         gc.set_threshold(*threshold)
 
