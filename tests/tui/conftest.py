@@ -31,7 +31,7 @@ from kistui.storage.token_store import TokenStore
 from kistui.tui.app import KistuiApp
 from kistui.tui.widgets.summary_pane import SummaryPane
 from tests.support import FakeClock
-from tests.tui.pilot import patch_pilot, settle
+from tests.tui.pilot import paint, patch_pilot, settle
 
 
 class AppUnderTest(KistuiApp):
@@ -66,7 +66,7 @@ OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 @pytest.fixture(autouse=True)
 def _waiting_until_idle(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a pilot wait until the app is idle, and paint only then."""
+    """Let a pilot wait until the app is idle, and paint only what a test reads."""
     patch_pilot(monkeypatch)
     monkeypatch.setattr("kistui.tui.key_queue.PAINT_SECONDS", 0.0)
     monkeypatch.setattr("kistui.tui.controllers.price_loader.WALKING_PAUSE", 0.0)
@@ -93,6 +93,14 @@ def _shared_css_cache() -> Iterator[None]:
             stylesheet, "tokenize_values", lambda values: variables(tuple(values.items()))
         )
         monkeypatch.setattr(stylesheet, "parse", parse_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fast_hash_of_rules() -> Iterator[None]:
+    """Find rules by Python's own hash; Textual's function calls `id` a hundred times a widget."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(RuleSet, "__hash__", object.__hash__)
         yield
 
 
@@ -203,5 +211,6 @@ def open_app(make_app: MakeApp) -> OpenApp:
         async with make_app(*args, **options).run_test(size=size) as pilot:
             await settle(pilot)
             yield pilot
+            paint(pilot)  # the last screen of a test that has read no text
 
     return open_

@@ -1,4 +1,4 @@
-"""A pilot that waits until the app is idle, short of timers, and paints one frame then.
+"""A pilot that waits until the app is idle, short of timers, and paints only what a test reads.
 
 Textual's own sleeps until the process uses little CPU: that takes 20 ms or more for each step, and
 on a busy machine it ends before the app has answered.
@@ -63,7 +63,6 @@ async def settle(pilot: Pilot[None]) -> None:
     while _is_working(pilot):
         await asyncio.sleep(POLL_SECONDS)
         await _wait_until_idle(pilot)  # what a worker has brought may start others
-    _paint(pilot)
 
 
 async def wait_until(pilot: Pilot[None], predicate: Callable[[], object]) -> None:
@@ -74,6 +73,13 @@ async def wait_until(pilot: Pilot[None], predicate: Callable[[], object]) -> Non
     while not predicate():
         assert loop.time() < end, "the condition did not come true"
         await pilot.pause(0.01)
+
+
+def paint(pilot: Pilot[None]) -> None:
+    """Render the screen as a terminal would show it now; raises what a widget raises."""
+    app = pilot.app
+    if app.is_running:
+        _render_update(app.screen._compositor, screen_stack=app._background_screens)
 
 
 def paint_each_frame(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +120,6 @@ async def _press_and_wait(pilot: Pilot[None], *keys: str) -> None:
         if isinstance(pilot.app, KistuiApp):
             await _wait_for_short_work(pilot, pilot.app.key_queue)
     await _wait_until_idle(pilot)
-    _paint(pilot)
 
 
 async def _wait_for_short_work(pilot: Pilot[None], key_queue: KeyQueue) -> None:
@@ -132,14 +137,6 @@ async def _resize_and_wait(pilot: Pilot[None], width: int, height: int) -> None:
     while pilot.app._resize_timer is not None:  # Textual delays the change
         await pilot.pause(POLL_SECONDS)
     await _wait_until_idle(pilot)
-    _paint(pilot)
-
-
-def _paint(pilot: Pilot[None]) -> None:
-    """Render what has changed since the last time; the frames before took a third of the time."""
-    app = pilot.app
-    if app.is_running:
-        _render_update(app.screen._compositor, screen_stack=app._background_screens)
 
 
 def _render_whole_screens_only(
