@@ -79,8 +79,8 @@ def test_a_file_created_meanwhile_is_not_overwritten(
     folder: Path, monkeypatch: pytest.MonkeyPatch, links: bool
 ) -> None:
     path = folder / "a.csv"
-    path.write_bytes(b"theirs")
-    monkeypatch.setattr(exports, "_check_target", lambda *_, **__: None)
+    # Called after the target has been checked.
+    monkeypatch.setattr(exports, "remove_leftovers", lambda *_: path.write_bytes(b"theirs"))
     if not links:
         refuse_links(monkeypatch)
     with pytest.raises(FileAlreadyExistsError):

@@ -15,7 +15,7 @@ install = signal.signal
 
 def install_and_hang_up(number: int, handler: Any) -> Any:
     """Install a handler; before the driver's first one, send the signals of a hang-up."""
-    if "_on_termination_signal" in getattr(handler, "__name__", ""):
+    if type(getattr(handler, "__self__", None)).__name__ == "DiffingDriver":
         vars(signal)["signal"] = install
         os.kill(os.getpid(), signal.SIGCONT)
         os.kill(os.getpid(), signal.SIGHUP)
