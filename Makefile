@@ -21,15 +21,15 @@ types:
 test:
 	$(PYTHON) -m pytest
 
-# Accept what the screens look like now; read the difference before committing it.
+# Accept changed screens; read the difference before committing it.
 snap:
 	$(PYTHON) -m pytest tests/tui/test_pictures.py --snapshot-update --numprocesses=0
 
-# Draw the README's pictures anew.
+# Draw the pictures of both READMEs.
 pictures:
 	$(PYTHON) -m tests.screenshots
 
-# Write the tables of keys, in docs/keys.md and docs/keys.ko.md, below what stands above them.
+# Write the tables of keys at the end of docs/keys.md and docs/keys.ko.md.
 keys:
 	for name in en:keys ko:keys.ko; do \
 		page=docs/$${name#*:}.md; \
@@ -38,10 +38,10 @@ keys:
 			>> $$page.new && mv $$page.new $$page || exit 1; \
 	done
 
-# List the licences of what an installation brings, into docs/licences.md.
+# List the licences of all installed packages in docs/licences.md.
 licences:
 	$(PYTHON) -m tests.licences
 
-# What kistui costs, beside its targets, into docs/bench.md; QUICK=--quick: in four minutes.
+# Measure kistui beside its targets into docs/bench.md; QUICK=--quick takes four minutes.
 bench:
 	$(PYTHON) -m bench $(QUICK)

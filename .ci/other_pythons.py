@@ -1,4 +1,4 @@
-"""Run the demo and the tests on every Python from 3.11 on that this machine has, but ours.
+"""Run the demo and the tests on every other Python of this machine, from 3.11 on.
 
 Each gets a virtual environment of its own in a temporary folder. Prints the versions not found.
 """

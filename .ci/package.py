@@ -65,7 +65,7 @@ def build_and_check(source: Path, dist: Path) -> Path:
 
 
 def check_content(sdist: Path, wheel: Path) -> None:
-    """Exit with a sentence if a file is missing or does not belong there."""
+    """Exit with a sentence if a file is missing, or is not meant to be in the package."""
     with tarfile.open(sdist) as archive:
         in_sdist = {name.partition("/")[2] for name in archive.getnames()}
     with zipfile.ZipFile(wheel) as archive:

@@ -2,8 +2,8 @@
 
     .venv/bin/python .ci/release.py 0.2.0 [--dry-run]
 
-All happens in a clone beside the repository, which takes commit and tag over only when everything
-is right; the files are left in `dist/`.
+Works in a clone beside the repository and copies commit and tag back only if every check passes.
+The files are left in `dist/`.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def main() -> int:
 
 
 def check_repository(root: Path, tag: str) -> None:
-    """Exit with a sentence if something is not committed, or the tag is there."""
+    """Exit with a sentence if something is not committed, or the tag exists."""
     if git(root, "status", "--porcelain"):
         raise SystemExit("release: commit or remove what `git status` lists first")
     if git(root, "tag", "--list", tag):
@@ -75,7 +75,7 @@ def prepare(root: Path, version: str, today: date) -> None:
 
 
 def with_version(text: str, version: str, *, is_first: bool) -> str:
-    """Return the version file with a later version; the first release may keep the one there."""
+    """Return the version file with a later version; the first release may keep its version."""
     match = VERSION_LINE.search(text)
     if match is None:
         raise SystemExit(f"release: no version in {VERSION_FILE}")

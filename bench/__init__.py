@@ -1,1 +1,1 @@
-"""Time, memory and bytes of kistui, beside the simplest program that does the same."""
+"""Measures time, memory and bytes of kistui beside the simplest program that does the same."""

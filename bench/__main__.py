@@ -1,4 +1,4 @@
-"""Every bench, and a table of their figures in docs/bench.md.
+"""Run every benchmark, and write their figures to docs/bench.md.
 
 python -m bench [--quick]
 """
@@ -22,7 +22,7 @@ BENCHES: dict[str, Bench] = {
 
 
 def main() -> None:
-    """Run them all."""
+    """Run all benchmarks."""
     parser = argparse.ArgumentParser(description="Run every bench; writes docs/bench.md.")
     parser.add_argument("--quick", action="store_true", help="few runs, about four minutes")
     quick = parser.parse_args().quick
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _printed(figures: Iterator[Figure]) -> Iterator[Figure]:
-    """Print the figures as they come; a bench that breaks off keeps what it had."""
+    """Print the figures as they come; a benchmark that fails keeps the figures it had."""
     try:
         for figure in figures:
             print_figure(figure)

@@ -1,4 +1,4 @@
-"""The barest Textual app with a table: a DataTable of the same cells, and nothing else.
+"""The simplest Textual app with a table: a DataTable of the same cells, and nothing else.
 
 python -m bench.bare_app CELLS.json
 """

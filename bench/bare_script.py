@@ -1,6 +1,6 @@
-"""The requests of `kistui balance --market kr --format json`, and nothing around them.
+"""Make the requests of `kistui balance --market kr --format json`, and nothing else.
 
-python -m bench.bare_script finds the token where kistui keeps it, reads every page and prints it.
+python -m bench.bare_script reads the token that kistui stored, then fetches and prints every page.
 """
 
 import json
@@ -46,7 +46,7 @@ def headers(token: str, continuation: str = "") -> dict[str, str]:
 
 
 def cached_token() -> str:
-    """Return the one token in kistui's state folder."""
+    """Return the token in kistui's state folder, which has only one."""
     folder = Path.home() / ".local/state/kistui/tokens"
     for path in folder.glob("*.toml"):
         record = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -71,7 +71,7 @@ def read_pages(client: httpx.Client, token: str) -> list[dict[str, Any]]:
 
 def main() -> None:
     """Print every page."""
-    # Loopback: neither certificates nor a proxy are looked for, nor does kistui.
+    # Like kistui, it looks for neither certificates nor a proxy on loopback.
     url = os.environ["KISTUI_BASE_URL"]
     with httpx.Client(base_url=url, verify=False, trust_env=False) as client:
         print(json.dumps(read_pages(client, cached_token()), ensure_ascii=False, indent=1))

@@ -1,4 +1,4 @@
-"""Reading a balance of ten pages, and parsing the largest page, against the simplest such programs.
+"""Fetch a balance of ten pages and parse a large page, compared with the simplest programs.
 
 python -m bench.fetch [--quick]
 """
@@ -25,7 +25,7 @@ DELAYS = {0.0: None, 0.03: 1.15}
 
 
 def bench(quick: bool) -> Iterator[Figure]:
-    """Measure how long kistui takes to read and to parse."""
+    """Measure how long kistui takes to fetch and to parse."""
     runs = 5 if quick else 15
     for delay, target in DELAYS.items():
         with simulator_process(holdings=PAGES * ROWS_PER_PAGE, delay=delay) as account:
@@ -58,7 +58,7 @@ async def _fetch_times(runs: int) -> tuple[float, float]:
             balance = ours.fetch_balance(credentials, token, account)
             ours_time = await _timed(balance)
             bare_time = await _timed(_read_bare(bare, token.value.reveal()))
-            if run:  # the first opens the connections
+            if run:  # the first run opens the connections
                 times["ours"].append(ours_time)
                 times["bare"].append(bare_time)
     return median(times["ours"]), median(times["bare"])
@@ -101,7 +101,7 @@ def _parse_times(content: bytes, runs: int) -> Iterator[Figure]:
     times: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(runs):
         for name, work in works.items():
-            started = time.process_time()  # without what other processes took
+            started = time.process_time()  # processor time, which other processes do not change
             work()
             times[name].append((time.process_time() - started) * 1000)
     what = f"{PARSED_ROWS:,} rows, JSON to holdings"

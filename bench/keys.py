@@ -1,4 +1,4 @@
-"""What a key costs, from the key to the last byte it makes, against Textual's DataTable.
+"""Measure a key, from the press to the last byte of output, beside Textual's DataTable.
 
 python -m bench.keys [--quick]
 
@@ -34,7 +34,7 @@ ESCAPE, BACKSPACE = "\x1b", "\x7f"
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Keys that take turns, and the key before the first of them."""
+    """Keys that are pressed in turn, and the keys before the first press."""
 
     name: str
     keys: tuple[str, ...]
@@ -51,7 +51,7 @@ ACTS = (
 
 
 def bench(quick: bool) -> Iterator[Figure]:
-    """Measure what a key costs."""
+    """Measure the time and the bytes of keys."""
     for holdings, presses in PRESSES.items():
         with ExitStack() as stack:
             apps = _start_apps(stack, holdings)
@@ -77,7 +77,7 @@ def _figures(what: str, paints: dict[str, list[Paint]], holdings: int) -> Iterat
 
 
 def _start_apps(stack: ExitStack, holdings: int) -> dict[str, Terminal]:
-    """Start both apps on the holdings; few pages, for how KIS splits them is not measured here."""
+    """Start both apps on the holdings, in few pages: paging is not measured here."""
     home = stack.enter_context(tempfile.TemporaryDirectory())
     account = stack.enter_context(
         simulator_process(holdings=holdings, page_size=page_size_for(holdings), still=True)
@@ -110,7 +110,7 @@ def _press(
         key = next(keys)
         for name, app in apps.items():
             paint = app.press(key, settled[name])
-            if press >= len(act.keys):  # the first of each do what is done once
+            if press >= len(act.keys):  # the first press of each key does what is done only once
                 paints[name].append(paint)
     return paints
 

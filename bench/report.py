@@ -9,7 +9,7 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What was measured: `value` times `baseline`, or `value` of `unit` where it has none."""
+    """A measurement: `value` times `baseline`, or `value` of `unit` without a baseline."""
 
     what: str
     baseline: str
@@ -59,9 +59,9 @@ def ratio(
 def measure_in_turns(
     runs: int, measurements: Mapping[str, Callable[[], float]]
 ) -> dict[str, float]:
-    """Return the median of each measurement; a busy minute of the machine falls on all of them.
+    """Return the median of each measurement, made in turns so that a busy minute affects all.
 
-    The first turn is thrown away: it compiles modules and fills the disk cache.
+    The first turn is dropped: it compiles modules and fills the disk cache.
     """
     values: dict[str, list[float]] = {name: [] for name in measurements}
     for turn in range(runs + 1):
@@ -73,7 +73,7 @@ def measure_in_turns(
 
 
 def percentile_95(values: Iterable[float]) -> float:
-    """Return what 95 of 100 values do not exceed; of fewer than 20, the largest."""
+    """Return the value that 95 % do not exceed; of fewer than 20 values, the largest."""
     ordered = sorted(values)
     return ordered[ceil(len(ordered) * 0.95) - 1]
 
@@ -102,7 +102,7 @@ def markdown_table(figures: Iterable[Figure]) -> str:
 
 
 def run_alone(bench: Bench) -> None:
-    """Run one bench from the command line."""
+    """Run one benchmark from the command line."""
     parser = argparse.ArgumentParser(description=bench.__doc__)
     parser.add_argument("--quick", action="store_true", help="few runs")
     for figure in bench(parser.parse_args().quick):

@@ -1,4 +1,4 @@
-"""The cells that kistui shows for a simulated account, for the bare apps to show too."""
+"""The cells that kistui shows for a simulated account, which the compared apps show too."""
 
 import asyncio
 import json
@@ -36,7 +36,7 @@ def write_cells(folder: str, holdings: int | None = None) -> str:
 
 
 def page_size_for(holdings: int | None) -> int | None:
-    """Return how many rows a page needs so that the fewest pages have all holdings."""
+    """Return the rows per page with which the holdings take the fewest pages."""
     return None if holdings is None else min(holdings, MAX_PAGE_ROWS)
 
 

@@ -1,4 +1,4 @@
-"""The simulator in a process of its own, so that it takes no time from what is measured.
+"""Run the simulator in its own process, so that it takes no time from what is measured.
 
 python -m bench.server '{"holdings": 500}' prints its address and serves until stdin ends. With
 "still" its clock stands, so that no price moves between two refreshes.
@@ -23,7 +23,7 @@ STILL_TIME = datetime(2026, 11, 23, 1, 32, 7, tzinfo=UTC)
 
 
 def child_environment(home: str, **more: str) -> dict[str, str]:
-    """Return an environment with nothing of the caller's but PATH: its own home, this checkout."""
+    """Return an environment with its own home and this checkout, and only PATH of the caller's."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": home,

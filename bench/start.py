@@ -1,4 +1,4 @@
-"""From exec to the first figures, whole commands, memory at rest and bytes at rest.
+"""Measure the start to the first figures, whole commands, and memory and bytes at rest.
 
 python -m bench.start [--quick]
 """
@@ -29,7 +29,7 @@ LAST_FIGURES, FRESH_FIGURES, BALANCE_JSON, MEMORY, IDLE = 1.35, 1.8, 2.0, 1.35, 
 
 
 def bench(quick: bool) -> Iterator[Figure]:
-    """Measure how kistui starts and what it takes at rest."""
+    """Measure the start of kistui, and its memory and output at rest."""
     with tempfile.TemporaryDirectory() as home, simulator_process() as account:
         environment = child_environment(home, **account)
         cells = write_cells(home)
@@ -97,11 +97,11 @@ def _memory(environment: dict[str, str], cells: str, runs: int) -> Figure:
 
 
 def _known_apps(environment: dict[str, str], runs: int) -> Iterator[Figure]:
-    """Measure Textual apps that people know, where they are installed; they have no target."""
+    """Measure two well-known Textual apps if they are installed; they have no target."""
     for name, arguments in KNOWN_APPS.items():
         program = shutil.which(name)
         if program is not None:
-            # Not every release of theirs starts with the packages that it allows.
+            # Some of their releases do not start with the versions of packages that they allow.
             with suppress(OSError, RuntimeError):
                 yield from _against(name, (program, *arguments), environment, runs)
 
@@ -113,7 +113,7 @@ def _against(
     sizes: dict[str, list[float]] = {"kistui": [], name: []}
     for _ in range(runs):
         for app, command in (("kistui", KISTUI), (name, their_command)):
-            _free_turns(environment)
+            _delete_turns(environment)
             with Terminal(command, environment) as terminal:
                 times[app].append(terminal.first_paint(SCREENFUL).time)
                 terminal.settle(0.5)
@@ -135,7 +135,10 @@ def _idle_bytes(environment: dict[str, str], seconds: float) -> Iterator[Figure]
 
 
 def _environment_without_figures(home: str, account: dict[str, str]) -> dict[str, str]:
-    """Return that of a user with a cached token and no stored balance: the first is fresh."""
+    """Return the environment of a user with a cached token and no stored balance.
+
+    The first figures on screen are then fresh.
+    """
     own_home = Path(home, "without-figures")
     config = own_home / ".config/kistui/config.toml"
     config.parent.mkdir(parents=True)
@@ -156,14 +159,14 @@ def _store_figures(environment: dict[str, str]) -> None:
     raise RuntimeError("no balance was stored")
 
 
-def _free_turns(environment: dict[str, str]) -> None:
-    """Forget the last run's calls: after them kistui waits a second, and the bare app does not."""
+def _delete_turns(environment: dict[str, str]) -> None:
+    """Forget the last run's calls, after which only kistui would wait a second."""
     shutil.rmtree(Path(environment["HOME"], ".local/state/kistui/turns"), ignore_errors=True)
 
 
 def _first_paint(environment: dict[str, str], *command: str) -> Callable[[], float]:
     def measure() -> float:
-        _free_turns(environment)
+        _delete_turns(environment)
         with Terminal(command, environment) as terminal:
             return terminal.first_paint().time
 
@@ -172,7 +175,7 @@ def _first_paint(environment: dict[str, str], *command: str) -> Callable[[], flo
 
 def _command(environment: dict[str, str], *command: str) -> Callable[[], float]:
     def measure() -> float:
-        _free_turns(environment)
+        _delete_turns(environment)
         started = time.perf_counter()
         subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True)
         return (time.perf_counter() - started) * 1000

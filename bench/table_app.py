@@ -1,4 +1,4 @@
-"""What every key is compared with: the same cells in Textual's DataTable, and the same keys.
+"""The app that keys are compared with: the same cells in a DataTable, and the same keys.
 
 python -m bench.table_app CELLS.json
 
@@ -21,7 +21,7 @@ COLORS = {"gain": "red", "loss": "blue", "dim": "grey50", "label": "grey70", "ti
 
 
 class TableApp(App[None]):
-    """A table and a text, one of them shown."""
+    """Shows either a table or a text."""
 
     ENABLE_COMMAND_PALETTE = False
     CSS = """

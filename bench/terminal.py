@@ -1,4 +1,4 @@
-"""A program on a pseudo-terminal of 80x24: when its bytes come, and how many."""
+"""A program on a pseudo-terminal of 80x24, with the times and the number of its bytes."""
 
 import fcntl
 import os
@@ -30,14 +30,14 @@ ESCAPE_SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]")
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """Milliseconds to the last byte, and how many bytes."""
+    """Milliseconds to the last byte, and the number of bytes."""
 
     time: float
     bytes: int
 
 
 class Terminal:
-    """A program from exec to its end; for a `with` block."""
+    """A program from exec to its end; used in a `with` block."""
 
     def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
         master, slave = os.openpty()
@@ -53,7 +53,7 @@ class Terminal:
         self._file = master
 
     def first_paint(self, shown: re.Pattern[bytes] = AMOUNT) -> Paint:
-        """Wait for the end of the first frame that shows an amount, or what `shown` finds.
+        """Wait for the end of the first frame that shows an amount, or in which `shown` is true.
 
         The time is since exec.
         """
@@ -70,9 +70,9 @@ class Terminal:
         return Paint((last - self._started) * 1000, len(seen))
 
     def press(self, keys: str, settled: float, *, may_be_idle: bool = False) -> Paint:
-        """Press keys and wait for so many seconds without a byte; the time is since the key.
+        """Press keys and wait until no byte has come for `settled` seconds; times the last byte.
 
-        Raises RuntimeError when nothing comes of them, unless they may have no effect.
+        Raises RuntimeError if no byte comes, unless `may_be_idle`.
         """
         pressed = last = time.perf_counter()
         count = 0
@@ -86,7 +86,7 @@ class Terminal:
         return Paint((last - pressed) * 1000, count)
 
     def count_bytes(self, seconds: float) -> int:
-        """Return how many bytes come in that time."""
+        """Return how many bytes come within `seconds`."""
         end, count = time.perf_counter() + seconds, 0
         while (left := end - time.perf_counter()) > 0:
             if self._has_bytes(left):
@@ -94,7 +94,7 @@ class Terminal:
         return count
 
     def settle(self, seconds: float) -> None:
-        """Read until nothing has come for that time."""
+        """Read until no byte has come for `seconds`."""
         while self._has_bytes(seconds):
             os.read(self._file, 1 << 16)
 

@@ -38,7 +38,7 @@ def run_process() -> "NoReturn":
     """
     try:
         code = main()
-    except SystemExit as error:  # of argparse, or of a signal
+    except SystemExit as error:  # raised by argparse or a signal handler
         code = error.code if isinstance(error.code, int) else int(error.code is not None)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):

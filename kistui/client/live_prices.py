@@ -133,7 +133,7 @@ class LivePriceFeed:
             except (OSError, WebSocketException, UnreachableError):
                 pass
             if not self._registered:
-                self._approval_key = None  # with an expired one KIS may say nothing at all
+                self._approval_key = None  # KIS may not answer an expired key at all
             delays, attempt = (
                 (IN_USE_DELAYS, in_use) if status is FeedStatus.IN_USE else (RETRY_DELAYS, lost)
             )

@@ -184,7 +184,7 @@ class ProfileSettings(Struct, frozen=True, kw_only=True):
     """The settings of a profile, in its own table of the file."""
 
     live_prices: Annotated[bool | None, Switch("live_prices")] = None
-    """Whether live prices are read; `None` until the user was asked."""
+    """Whether live prices are read; `None` until the user has been asked."""
 
 
 def _declared_settings(record: type[Struct]) -> Mapping[str, SettingType]:
