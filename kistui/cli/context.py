@@ -230,7 +230,7 @@ def demo_simulator_options(options: "Namespace") -> "SimulatorOptions":
 
 
 def read_line() -> str:
-    """Read a line of stdin, such as an answer, without its end; a long one is cut off."""
+    """Read a line of stdin, such as an answer, without its end; a long line is cut off."""
     return sys.stdin.readline(MAX_INPUT_LENGTH).rstrip("\r\n")
 
 

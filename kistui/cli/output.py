@@ -69,7 +69,7 @@ def print_csv(text: str, options: Namespace) -> None:
 
 
 def print_notice(*lines: str) -> None:
-    """Print lines on stderr, indented below the first; empty ones are left out.
+    """Print lines on stderr, indented below the first; empty lines are left out.
 
     On a terminal they are wrapped, so that a notice of several lines is seen as one.
     """

@@ -157,7 +157,7 @@ def add_subparser(
     *,
     is_typed: bool = True,
 ) -> CommandParser:
-    """Add the parser of a command or action; one that is not typed is listed in the help."""
+    """Add the parser of a command or action, which is only listed in the help if not typed."""
     return subparsers.add_parser(
         name, help=description, description=description, t=t, is_typed=is_typed
     )

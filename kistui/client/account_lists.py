@@ -33,7 +33,7 @@ class RowList(Struct, Generic[RowT, TotalsT], frozen=True, kw_only=True):
 
     Rows without that key are looked for under `output1`, where KIS's documents sometimes put them.
     `aliases` maps other spellings of a key to the declared one. `short_code_key` names a code that
-    is padded to 12 characters. `ends_without_rows`: a page without rows is the last one, whatever
+    is padded to 12 characters. `ends_without_rows`: a page without rows is the last page, whatever
     its header says.
     """
 

@@ -230,7 +230,7 @@ class KisClient:
     ) -> frozenset[date]:
         """Fetch the days without trading from `first` on, a Korean date (국내휴장일조회).
 
-        One response covers some weeks. KIS asks for one call a day, so a failed one is not
+        One response covers some weeks. KIS asks for one call a day, so a failed call is not
         retried. Raises ForbiddenRequestError on paper, which has none.
         """
         response = await self._connection.get(

@@ -38,7 +38,7 @@ MAX_SCHEDULE_PAGES = 10
 async def fetch_rights(
     account_request: AccountRequest, days: DateRange
 ) -> AllPages[AccountRight, None]:
-    """Fetch the account's rights of a range of days, domestic ones only.
+    """Fetch the account's domestic rights in a range of days.
 
     KIS does not say whether the range is of record dates or of pay dates.
     """

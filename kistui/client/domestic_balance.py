@@ -88,7 +88,7 @@ def parse_page(tr_cont: str, body: response_parsing.JsonObject) -> LotPage:
 async def fetch_balance(
     fetch_page: FetchPage[Lot, BalanceSummary], on_progress: OnProgress
 ) -> Balance:
-    """Fetch all pages; reports each one to `on_progress`."""
+    """Fetch all pages; reports each page to `on_progress`."""
 
     def report_page(number: int, lots: list[Lot], page: LotPage) -> None:
         is_last = page.next_cursor is None

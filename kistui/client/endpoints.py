@@ -1,6 +1,6 @@
 """The allow-list: every host, path and TR id that kistui can call.
 
-An endpoint is one `_endpoint(...)` declaration; the allow-list contains every one of them.
+An endpoint is one `_endpoint(...)` declaration; the allow-list contains all endpoints.
 
 KIS documents: 접근토큰발급(P), 접근토큰폐기(P), 주식잔고조회[v1_국내주식-006], 퇴직연금 잔고조회,
 해외주식 잔고[v1_해외주식-006], 해외주식 체결기준현재잔고[v1_해외주식-008], 국내휴장일조회,

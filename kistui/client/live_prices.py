@@ -1,4 +1,4 @@
-"""Live prices over KIS's WebSocket: domestic trades, and overseas ones where they are free.
+"""Live prices over KIS's WebSocket: domestic trades, and overseas trades where they are free.
 
     feed = LivePriceFeed(Environment.REAL, lambda: client.issue_approval_key(credentials))
     async for tick in feed.ticks([DomesticItem("005930")]):
@@ -105,7 +105,7 @@ class LivePriceFeed:
     async def ticks(self, items: Sequence[LiveItem]) -> AsyncGenerator[Tick, None]:
         """Yield trades of the first items that fit into a connection, until the caller stops.
 
-        Items without a feed here, such as overseas ones on paper, are left out. Raises KisError
+        Items without a feed here, such as overseas items on paper, are left out. Raises KisError
         when KIS refuses an approval key, SetupError for a proxy that cannot be used.
         """
         from websockets.exceptions import WebSocketException  # noqa: PLC0415
@@ -215,7 +215,7 @@ class LivePriceFeed:
     async def _handle_message(
         self, connection: "ClientConnection", frame: str, feeds: dict[tuple[str, str], LiveItem]
     ) -> None:
-        """Handle a JSON message; raises FeedRejectedError for one that ends the connection."""
+        """Handle a JSON message; raises FeedRejectedError if it ends the connection."""
         try:
             message = msgspec.json.decode(frame, type=FeedMessage)
         except (msgspec.MsgspecError, RecursionError):

@@ -1,7 +1,7 @@
 """The pages of one account's requests (연속조회): a loop over an injected `fetch`.
 
 KIS marks a page that others follow by `tr_cont` F or M, and the last page by D or E. The cursor is
-sent back unchanged, trailing blanks included: whether KIS accepts a stripped one is unknown.
+sent back unchanged, trailing blanks included: whether KIS accepts a stripped cursor is unknown.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -39,7 +39,7 @@ class Cursor(Struct, frozen=True):
     tr_cont: str = ""
 
     def params(self, width: int = 100) -> dict[str, str]:
-        """Return the keys as query parameters; overseas ones are 200 characters wide."""
+        """Return the keys as query parameters; overseas keys are 200 characters wide."""
         return {
             f"CTX_AREA_FK{width}": self.condition.reveal(),
             f"CTX_AREA_NK{width}": self.key.reveal(),
@@ -49,7 +49,7 @@ class Cursor(Struct, frozen=True):
 class Page(Struct, Generic[RowT, SummaryT], frozen=True):
     """One page: its rows, its summary if any; the last page has no `next_cursor`.
 
-    `may_be_partial`: it is the last one that can be fetched, but more may follow.
+    `may_be_partial`: it is the last page that can be fetched, but more may follow.
     """
 
     rows: tuple[RowT, ...]
@@ -106,7 +106,7 @@ async def fetch_all_pages(
     """Fetch all pages; a page that repeats another is not among the rows.
 
     Starts over once if KIS reports that the data changed (SYDB0050). KIS sends the summary with
-    every page, so the last one is the newest. Raises PaginationError when pages
+    every page, so the last summary is the newest. Raises PaginationError when pages
     repeat, do not end or have too many rows.
     """
     try:

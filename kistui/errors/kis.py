@@ -95,7 +95,7 @@ class ApiError(KisError):
 
 
 class TokenCooldownError(ApiError):
-    """A second issue within a minute; the next one is allowed in `seconds`, `at` (KST)."""
+    """A second issue within a minute; the next issue is allowed in `seconds`, `at` (KST)."""
 
     slug = "token_too_soon"
 

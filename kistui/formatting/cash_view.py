@@ -47,7 +47,7 @@ class CashView(Struct, frozen=True, kw_only=True):
 
     @property
     def balance(self) -> Balance | None:
-        """The last complete balance; an incomplete one has no sums."""
+        """The last complete balance; a partial balance has no sums."""
         loaded = last_loaded(self.balance_state)
         return loaded.value if loaded and loaded.value.is_complete else None
 

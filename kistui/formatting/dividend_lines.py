@@ -34,7 +34,7 @@ def received_line(
     if not report.has_rights:
         return (Cell(f" {t('dividends.no_rights')}", Role.LABEL),)
     if not report.received and report.parts_read < report.part_count:
-        return ()  # a sum of 0 would look like one that was read
+        return ()  # a sum of 0 would look as if it had been read
     total = report.total()
     parts = [
         ("dividends.total_gross", _amount(total.gross, amounts_hidden), ""),

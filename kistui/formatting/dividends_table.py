@@ -225,7 +225,7 @@ def _gross_cell(entry: DividendEntry, t: Translations) -> Cell:
         return Cell(t("dividends.undecided"), Role.DIM)
     decided = [item.gross for item in group.dividends if item.gross is not None]
     if entry.key == EntryKind.ANNOUNCED.value and decided:
-        return format_number(sum(decided))  # the title counts the undecided ones
+        return format_number(sum(decided))  # the title counts undecided dividends
     return Cell("") if entry.kind is EntryKind.SECTION else UNAVAILABLE
 
 

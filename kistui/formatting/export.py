@@ -202,7 +202,7 @@ def holdings_csv(
     """Return one row per holding of one `market` or of all, under KIS's domestic keys.
 
     Amounts are in the row's `currency`; the last columns repeat them in won. With `as_lots`,
-    return one row per lot as KIS sent it: domestic ones, or those of one overseas market.
+    return one row per lot as KIS sent it: domestic lots, or those of one overseas market.
     """
     balance = snapshot.balance
     holdings = [holding for holding in all_holdings(balance) if market in {None, holding.market}]

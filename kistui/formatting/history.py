@@ -32,7 +32,7 @@ from kistui.models.history_csv import clean_note, parse_day, parse_won
 
 
 def parse_cash_flow(typed: str, today: date, t: Translations) -> CashFlow | str:
-    """Parse `2026-11-27 -1,000,000 rent`; return what is wrong for one that cannot be noted."""
+    """Parse `2026-11-27 -1,000,000 rent`; for an invalid text, return what is wrong."""
     raw_day, raw_amount, note, *_ = [*typed.split(maxsplit=2), "", "", ""]
     day, amount = parse_day(raw_day), parse_won(raw_amount)
     if day is None:

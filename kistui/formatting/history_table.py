@@ -121,7 +121,7 @@ def _number_cell(name: str) -> Callable[[HistoryRow, Translations], Cell]:
 
 
 def _change_cell(row: HistoryRow, format_value: Callable[[Change], Cell]) -> Cell:
-    """Return the change since the record before; one that contains a deposit has no colour."""
+    """Return the change since the record before, without colour if it contains a deposit."""
     if row.change is None:
         return Cell("")
     cell = format_value(row.change)

@@ -86,7 +86,7 @@ class GraphicColumn(Column, frozen=True, kw_only=True):
 
 
 def _average_price(holding: AnyHolding) -> Decimal | None:
-    """Return the average price: in whole won for domestic holdings, exact for overseas ones."""
+    """Return the average price: in whole won for domestic, exact for overseas holdings."""
     price = holding.average_price
     if price is None or isinstance(holding, OverseasHolding):
         return price

@@ -332,7 +332,7 @@ def _lot_entries(
 
 
 def _without_unpriced_fields(lot: Lot) -> Lot:
-    """Return the lot; if it has no price, the fields that depend on one are None."""
+    """Return the lot; if it has no price, the fields that depend on the price are None."""
     if lot.is_priced:
         return lot
     return replace(

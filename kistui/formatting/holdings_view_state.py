@@ -97,9 +97,9 @@ class FilteredHoldings(NamedTuple):
 
 
 def filter_and_sort(balance: Balance, view_state: HoldingsViewState) -> FilteredHoldings:
-    """Return a balance's holdings filtered and sorted; sold-out ones come last, if shown.
+    """Return a balance's holdings filtered and sorted; sold-out items come last, if shown.
 
-    With overseas holdings, the result may be grouped by market, domestic ones first.
+    With overseas holdings, the result may be grouped by market, domestic holdings first.
     """
     holdings = all_holdings(balance)
     sold_out_count = sum(holding.is_sold_out for holding in holdings)
@@ -122,7 +122,7 @@ def filter_and_sort(balance: Balance, view_state: HoldingsViewState) -> Filtered
 
 
 def _sort(holdings: Sequence[AnyHolding], view_state: HoldingsViewState) -> Sequence[AnyHolding]:
-    """Return the holdings sorted; equal ones keep KIS's order, those without a value come last."""
+    """Return the holdings sorted; ties keep KIS's order, those without a value come last."""
     column = find_column(view_state.sort_column)
     if column is None:
         return holdings
@@ -202,7 +202,7 @@ def reverse_sort(view_state: HoldingsViewState) -> HoldingsViewState:
 
 
 def sortable_columns(view_state: HoldingsViewState) -> Sequence[HoldingColumn]:
-    """Return the columns to sort by: the visible ones and the name."""
+    """Return the columns to sort by: the visible columns and the name."""
     visible = view_state.visible_columns
     return [
         column for column in HOLDING_COLUMNS if visible is None or column.name in (*visible, "name")

@@ -34,7 +34,7 @@ def is_sensitive_field(spec: FieldSpec) -> bool:
 
 
 def kis_fields(record: Any, *, amounts_hidden: bool) -> JsonObject:
-    """Return a record's values under KIS's keys, in KIS's order; hidden ones are None."""
+    """Return a record's values under KIS's keys, in KIS's order; hidden values are None."""
     return {
         spec.key: None
         if amounts_hidden and is_sensitive_field(spec)

@@ -172,7 +172,7 @@ def tab_bar(
 ) -> Line:
     """Return the line of tabs, each a key and a page's name, with the active one marked.
 
-    In a narrow line the tabs are closer together; if necessary only the active one has a name.
+    In a narrow line the tabs are closer together; if necessary only the active tab has a name.
     """
     pairs = [(key, name, f"{key} {t(f'tab.{name}')}") for key, name in tabs]
     wide = _tab_line([(f" {text} ", name) for _, name, text in pairs], active_tab)
@@ -277,7 +277,7 @@ def _pages_read_cells(
 def placeholder_lines(
     load_state: LoadState[T], progress: ProgressEvent | None, t: Translations, loading_text: str
 ) -> tuple[Line, ...]:
-    """Return the lines shown instead of a value that is loading or failed; a loaded one has none.
+    """Return the lines shown instead of a value that is loading or failed, otherwise none.
 
     `loading_text` says what is loading from KIS.
     """

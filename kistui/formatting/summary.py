@@ -66,7 +66,7 @@ def summary_boxes(
 
 
 def folded_groups(balance: Balance) -> tuple[str, ...]:
-    """Return the names of the groups whose amounts are all zero; an unknown one is not zero."""
+    """Return the names of the groups whose amounts are all zero; an unknown amount is not zero."""
     summary, overseas = balance.priced_summary, latest_overseas(balance)
     trades = (
         summary.bought_yesterday, summary.bought_today, summary.sold_yesterday,

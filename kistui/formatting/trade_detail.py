@@ -49,7 +49,7 @@ def order_detail_lines(
 def _order_values(
     order: Order, t: Translations, amount: FormatAmount
 ) -> tuple[tuple[str, str], ...]:
-    """Return the values of an order by the names of their labels; blank ones are not known."""
+    """Return the values of an order by the names of their labels; blank values are not known."""
     row = order.row
     loan_date = row.loan_date if row else None
     local = order.local_date if order.local_date != order.ordered_on else None

@@ -145,7 +145,7 @@ def masked_amount() -> Cell:
 
 
 def format_raw(value: object, t: Translations) -> Cell:
-    """Return a value as KIS sent it, ungrouped; a blank one is labelled as blank."""
+    """Return a value as KIS sent it, ungrouped; a blank is labelled as blank."""
     if value is None or value == "":
         return Cell(t("detail.blank"), Role.DIM)
     return Cell(raw_text(value))

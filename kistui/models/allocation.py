@@ -286,8 +286,8 @@ def balance_shares(balance: Balance, by: AssetGrouping) -> AssetShares:
 def account_shares(accounts: Sequence[AccountOverview]) -> AssetShares:
     """Return the total of each account, overseas part included; `None` where that is unknown.
 
-    Paper and demo accounts count only where there are no real ones, an account under two profile
-    names once.
+    Without real accounts, paper and demo accounts count. An account under two profile names counts
+    once.
     """
     counted: dict[object, AccountOverview] = {}
     for account in [account for account in accounts if account.is_real] or accounts:

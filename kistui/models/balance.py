@@ -200,7 +200,7 @@ class Balance(Struct, frozen=True, kw_only=True):
     """KIS's keys of values that could not be read, sorted; those values are `None`."""
 
     confirmed: "Balance | None" = None
-    """The balance as KIS sent it, where this one is at live prices."""
+    """The balance as KIS sent it, if this balance is at live prices."""
 
     def __repr__(self) -> str:
         # asyncio.run makes the repr of its result, so thousands of rows would be written out.
@@ -293,7 +293,7 @@ def _merge_group(lots: Sequence[Lot]) -> Lot:
     sums: dict[str, Any] = {
         name: sum_or_none(getattr(lot, name) for lot in lots) for name in _SUMMED_FIELDS
     }
-    # A sold-out row is complete without a price; a held one is not.
+    # A sold-out row is complete without a price; the row of an item held is not.
     if not all(lot.is_priced or lot.quantity == 0 for lot in lots):
         sums |= {"valuation": None, "profit_loss": None}
     average_price = price_per_share(sums["purchase_amount"], sums["quantity"])

@@ -155,7 +155,7 @@ class CashPosition(Struct, frozen=True, kw_only=True):
 
     @property
     def is_zero(self) -> bool:
-        """Whether the deposit is zero; an unknown one is not."""
+        """Whether the deposit is zero; an unknown deposit is not."""
         return self.deposit == 0 and not self.orderable and not self.withdrawable
 
 

@@ -95,7 +95,7 @@ class DividendGroup(Struct, frozen=True, kw_only=True):
 
     @property
     def highest_net(self) -> int | None:
-        """The amount after the known tax; the real one is lower if a tax is unknown."""
+        """The amount after the known tax; the real amount is lower if a tax is unknown."""
         return None if self.gross is None else self.gross - self.known_tax
 
 

@@ -64,8 +64,8 @@ class DayRecord(Struct, frozen=True, kw_only=True):
     def supersedes(self, other: "DayRecord") -> bool:
         """Return whether it replaces another record of its day.
 
-        Closing prices replace earlier ones, later figures replace earlier ones, and equal figures
-        do not.
+        Closing prices replace earlier prices, and later figures earlier figures, unless they are
+        equal.
         """
         is_equal = replace(self, taken_at=other.taken_at) == other
         return not is_equal and self.rank >= other.rank
@@ -272,7 +272,7 @@ def merge_histories(
     """Return a history with the days and cash flows of another.
 
     A day that both have stays as it is, or is replaced with `replace_days`. A cash flow that both
-    have counts once; equal ones within `imported` all count.
+    have counts once; equal cash flows within `imported` all count.
     """
     days = {record.day: record for record in imported.days}
     own_days = {record.day: record for record in history.days}

@@ -146,9 +146,9 @@ def next_refresh_at(
 ) -> datetime:
     """Return when the next automatic refresh is due, in Korean time and never before `now`.
 
-    That is `interval` after the last one while prices move, then once when they are final, then at
-    the next opening. After a machine's sleep an overdue refresh is due at once, unless the figures
-    have stood still since the last one.
+    That is `interval` after the last refresh while prices move, then once when they are final, then
+    at the next opening. After a machine's sleep an overdue refresh is due at once, unless the
+    figures have stood still since the last refresh.
     """
     # Convert before adding: in a zone with summer time the sum would follow the wall clock.
     due = max(last_refreshed_at.astimezone(KST) + interval, now.astimezone(KST))

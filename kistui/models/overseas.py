@@ -184,7 +184,7 @@ class OverseasHolding(Struct, frozen=True, kw_only=True):
     """Purchase amount in won at the rates of the purchases, from KIS."""
     exchange_rate: ExchangeRate | None = None
     weight: Decimal | None = None
-    """Share of the valuation of all holdings, domestic ones included, in percent; computed."""
+    """Share of the valuation of all holdings, domestic and overseas, in percent; computed."""
     lots: tuple[OverseasLot, ...] = ()
     is_live: bool = False
     """Whether the price is of a trade since KIS sent the balance."""

@@ -90,7 +90,7 @@ class TaxSheet(Struct, frozen=True, kw_only=True):
 
     @property
     def gain(self) -> int | None:
-        """Gain of all settled sales; `None` if that of one is unknown."""
+        """Gain of all settled sales; `None` if the gain of a sale is unknown."""
         return sum_or_none(sale.gain for sale in self.sales)
 
     @property
@@ -205,7 +205,7 @@ def _trade_order(trade: OverseasTrade) -> tuple[dt.date, bool]:
 
 
 class _Lots:
-    """The shares of an item with their purchase amounts in won, unknown ones as `None`."""
+    """The shares of an item with their purchase amounts in won, `None` where unknown."""
 
     def __init__(self, method: CostMethod) -> None:
         self._method = method

@@ -1,4 +1,4 @@
-"""Ranges of days, and how a long one is split into months."""
+"""Ranges of days, and how a long range is split into months."""
 
 from calendar import monthrange
 from collections.abc import Collection, Iterator

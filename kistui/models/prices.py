@@ -93,7 +93,7 @@ QUOTE_EXCHANGES: Mapping[str, str] = {
 """KIS's exchange codes in price requests, by those in balances."""
 
 _LISTED_CODE = re.compile(r"[0-9A-Z]{6}|Q[0-9]{6}")
-"""A code at KRX; funds of a pension have longer ones."""
+"""A code at KRX; funds of a pension have longer codes."""
 
 
 def price_subject(holding: AnyHolding) -> DomesticItem | OverseasItem | None:

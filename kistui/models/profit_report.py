@@ -99,7 +99,7 @@ class ProfitGroup(Struct, frozen=True, kw_only=True):
     rate: Decimal | None = None
     is_rate_computed: bool = False
     running_profit: int | None = None
-    """The profit of this group and all earlier ones."""
+    """The profit of this group and all earlier groups."""
 
     @property
     def costs(self) -> int | None:
@@ -325,7 +325,7 @@ def overseas_lines(
 def domestic_checks(
     lines: Sequence[ProfitLine], totals: ProfitTotals | None
 ) -> tuple[SumCheck, ...]:
-    """Return KIS's domestic totals beside the sums of the lines; unknown ones are left out."""
+    """Return KIS's domestic totals beside the sums of the lines; unknown totals are left out."""
     if totals is None:
         return ()
     pairs = {

@@ -110,7 +110,7 @@ class OverseasProfit(Struct, frozen=True, kw_only=True):
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """The key that the two rows of a sale share: the one in its currency and the one in won."""
+        """The key that the two rows of a sale share, which are in its currency and in won."""
         return (self.trade_date, self.code, self.exchange)
 
 

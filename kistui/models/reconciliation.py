@@ -69,7 +69,7 @@ class Reconciliation(Struct, frozen=True):
 
     @property
     def is_reconciled(self) -> bool | None:
-        """Whether all checks agree; `None` if a required one is not possible."""
+        """Whether all checks agree; `None` if a required check is not possible."""
         if self.mismatches:
             return False
         return None if self.unchecked else True

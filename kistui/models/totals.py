@@ -1,7 +1,7 @@
 """Domestic and overseas holdings together: weights, and the headline of one account or several.
 
 A `Headline` is the only source of account totals for pages, bars, exports and the command line.
-Totals over several accounts count real ones only, from the balances that are loaded in full.
+Totals over several accounts count real accounts only, from the balances that are loaded in full.
 """
 
 from collections.abc import Iterable
@@ -30,14 +30,14 @@ def latest_overseas(balance: Balance) -> OverseasBalance | None:
 
 
 def unreadable_fields(balance: Balance) -> tuple[str, ...]:
-    """Return KIS's keys of the values that could not be read, domestic ones first."""
+    """Return KIS's keys of the values that could not be read, domestic values first."""
     overseas = latest_overseas(balance)
     keys = (*balance.unreadable_fields, *(overseas.unreadable_fields if overseas else ()))
     return tuple(dict.fromkeys(keys))
 
 
 def all_holdings(balance: Balance) -> tuple[AnyHolding, ...]:
-    """Return every holding, domestic ones first."""
+    """Return every holding, domestic holdings first."""
     overseas_balance = latest_overseas(balance)
     return (*balance.holdings, *(overseas_balance.holdings if overseas_balance else ()))
 

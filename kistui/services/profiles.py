@@ -119,7 +119,7 @@ class ProfileService:
         return self._paths.config_file
 
     def list_profiles(self) -> tuple[Profile, ...]:
-        """Return the environment's profile, the saved ones, and the demo if it runs.
+        """Return the environment's profile, the saved profiles, and the demo if it runs.
 
         An incomplete environment is left out; `env_problem` says why. Raises ConfigError,
         FileReadError.
@@ -444,7 +444,7 @@ class ProfileService:
         return self._encrypted_store.file_exists
 
     def unlock(self, passphrase: str) -> None:
-        """Open the encrypted file, or set the passphrase of a new one.
+        """Open the encrypted file, or set the passphrase of a new file.
 
         Raises WrongPassphraseError.
         """

@@ -63,7 +63,7 @@ TAX_MONTHS = 3
 MAX_PURCHASE_YEARS = 5
 """Years before the year of a tax sheet in which purchases are looked for."""
 MAX_VERIFIED_YEARS = 2
-"""Years before the present one whose sheets are compared with the balance of today."""
+"""Years before the present year whose sheets are compared with the balance of today."""
 SETTLEMENT_DAYS = 14
 """Days before a year in which trades may settle in it."""
 

@@ -1,7 +1,7 @@
 """Dividends: what items pay by calendar date, and the events that follow.
 
 An event is announced before its record date, its amount is decided some days before or after that
-date, and it is paid on a trading day. As the clock moves, pending dividends become paid ones.
+date, and it is paid on a trading day. As the clock moves, pending dividends are paid.
 """
 
 from collections.abc import Iterator

@@ -40,7 +40,7 @@ class LoopbackServer(ThreadingHTTPServer):
         self._lock = Lock()
         self._connections: set[socket.socket] = set()
         self._connection_threads: list[Thread] = []
-        """One for each connection; ended ones are removed when a new connection is accepted."""
+        """One for each connection; ended threads are removed when a new connection is accepted."""
         super().__init__((HOST, port), ConnectionHandler)
         self.socket.setblocking(False)
         self._wake, self._wake_receiver = socket.socketpair()

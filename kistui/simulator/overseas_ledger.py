@@ -1,7 +1,7 @@
 """The overseas orders and trades of an account: one sequence of events behind all of its lists.
 
 Today's trades are those that the portfolio declares. Older days have the purchases of the items
-held, fractional ones too, round trips, and an item that changed its ticker.
+held, of fractions too, round trips, and an item that changed its ticker.
 """
 
 from collections import defaultdict

@@ -65,7 +65,7 @@ class PagedList(NamedTuple):
     def response(
         self, page_start: PageStart, output: Mapping[str, object], *, is_paper: bool
     ) -> Response:
-        """Return the page: cursor fields, then output, marked as the last one if it is."""
+        """Return the page: cursor fields, then output, marked as the last page if it is."""
         return success_response(
             self._message_code(page_start, is_paper=is_paper),
             {**self._cursor_fields(page_start), **output},
@@ -73,7 +73,7 @@ class PagedList(NamedTuple):
         )
 
     def is_last(self, page_start: PageStart) -> bool:
-        """Return whether the page is the last one."""
+        """Return whether the page is the last."""
         return self._next_start(page_start) is None
 
     def _cursor_fields(self, page_start: PageStart) -> dict[str, str]:

@@ -231,7 +231,7 @@ HOSTILE_NAMES = (
 
 
 def ordinary(seed: int, rows: int | None) -> Portfolio:
-    """Return a dozen well-known items, one sold out today, padded with generated ones."""
+    """Return a dozen well-known items, one sold out today, padded with generated items."""
     return Portfolio(_pad_with_generated(ORDINARY, seed, rows), DEPOSIT)
 
 
@@ -280,12 +280,12 @@ def savings(seed: int, rows: int | None) -> Portfolio:
 
 
 def pension(seed: int, rows: int | None) -> Portfolio:
-    """Return the funds of an IRP, one bought today and one sold out, padded with generated ones."""
+    """Return the funds of an IRP, one bought today and one sold out, and generated funds."""
     return Portfolio(_pad_with_generated(PENSION, seed, rows), 2_450_880)
 
 
 def large_pension(seed: int, rows: int | None) -> Portfolio:
-    """Return the funds of an IRP, padded with generated ones to 120 rows by default."""
+    """Return the funds of an IRP, padded with generated funds to 120 rows by default."""
     return pension(seed, 120 if rows is None else rows)
 
 

@@ -30,7 +30,7 @@ from kistui.simulator.overseas import OverseasInstrument, round_to_price_step
 from kistui.simulator.trading_days import KRX, MARKETS_BY_CURRENCY, Market
 
 ANCHOR = datetime(2026, 11, 23, 10, 0, tzinfo=KST)
-"""The instant whose previous closes are the declared ones."""
+"""The instant whose previous closes are the declared closes."""
 
 # Period in days, amplitude in millionths of the declared close.
 WAVES = ((120, 120_000), (30, 50_000), (9, 18_000))

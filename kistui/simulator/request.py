@@ -97,7 +97,7 @@ class RecordedRequest(Struct, frozen=True, kw_only=True):
 
     @property
     def tr_cont(self) -> str:
-        """Return the `tr_cont` header: empty for the first page, `N` for a later one."""
+        """Return the `tr_cont` header: empty for the first page, `N` for later pages."""
         return self.headers.get("tr_cont", "")
 
     def __repr__(self) -> str:

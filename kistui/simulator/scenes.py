@@ -48,7 +48,7 @@ def wrong_environment(environment: str) -> Fault:
 
 
 def fail_next_page(_environment: str) -> Fault:
-    """Return a fault that lets the first page pass and refuses the following ones."""
+    """Return a fault that lets the first page pass and refuses all others."""
     response = error_response("EGW00203")
     return lambda request: response if request.is_continuation else None
 

@@ -73,7 +73,7 @@ class TokenIssuer:
         return "EGW00123" if self._clock() >= token.expires_at else None
 
     def revoke(self, text: str) -> bool:
-        """Revoke a token and return whether it was valid; the next issue gives a new one."""
+        """Revoke a token and return whether it was valid; the next issue gives a new token."""
         token = self._tokens.get(text)
         if token is None or token.is_invalid:
             return False

@@ -35,7 +35,7 @@ def early_time(market: Market, day: date, code: str, side: str) -> time:
 
 
 def purchase_parts(index: int, position: Position, day: date) -> list[tuple[str, int]]:
-    """Return times and quantities of a session's purchase; every second one has two parts."""
+    """Return times and quantities of a session's purchase; every second purchase has two parts."""
     quantity = position.bought_today.quantity
     if position.ordered_today:
         return [(FILLING_TIME, quantity)]

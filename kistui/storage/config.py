@@ -173,7 +173,7 @@ def update_profile(path: Path, profile: Profile) -> Config:
 
 
 def remove_profile(path: Path, name: str) -> Config:
-    """Remove a profile; if it was the default, the first remaining one is. Raises
+    """Remove a profile; if it was the default, the first remaining profile is. Raises
     ProfileNotFoundError.
     """
 

@@ -81,7 +81,7 @@ def _check_target(path: Path, *, overwrite: bool) -> None:
 
 
 def _move_without_replacing(temporary: Path, path: Path) -> None:
-    """Move without replacing, atomically: of two writers only one gets the name."""
+    """Move without replacing, atomically: only one of two writers gets the name."""
     try:
         path.hardlink_to(temporary)
     except FileExistsError:

@@ -117,7 +117,7 @@ class HistoryStore:
         )
 
     def add_cash_flow(self, name: str, flow: CashFlow) -> None:
-        """Note a deposit or withdrawal, also one that equals another. Raises as `record`."""
+        """Note a deposit or withdrawal, even if it equals another. Raises as `record`."""
         self._update(
             name,
             lambda history: AssetHistory(history.days, tuple(sorted((*history.cash_flows, flow)))),

@@ -213,7 +213,7 @@ class LogFileHandler(logging.Handler):
     """Appends to `path`, 0600; rotates it to `path.1` and so on. Safe for many processes.
 
     Each line is one `write` to a file opened for appending, which the system keeps whole. A
-    process that still has a rotated file open writes into that one, and nothing is lost.
+    process that still has a rotated file open writes into that file, and nothing is lost.
     """
 
     def __init__(

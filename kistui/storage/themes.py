@@ -55,7 +55,7 @@ def bundled_themes_dir() -> Path:
 
 
 def load_themes(directories: Iterable[Path] = ()) -> ThemeCollection:
-    """Load the bundled themes and those of `directories`; later ones replace earlier ones."""
+    """Load the bundled themes and those of `directories`; later themes replace earlier ones."""
     themes: dict[str, ThemeFile] = {}
     errors: list[str] = []
     for folder in (bundled_themes_dir(), *directories):

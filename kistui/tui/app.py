@@ -335,7 +335,7 @@ class KistuiApp(TextualApp):
 
     @work(exclusive=True, group="theme", name=OPENS_DIALOG)
     async def action_theme(self) -> None:
-        """Choose a theme, with a preview of the one under the cursor."""
+        """Choose a theme, with a preview of the theme under the cursor."""
         name = await self.theme_controller.choose()
         if name is not None:
             await self.settings_controller.save("theme", name)
@@ -371,7 +371,7 @@ class KistuiApp(TextualApp):
         self.exit_with_text(f"{text.title}: {text.message}\n{text.hint}")
 
     def on_ready(self) -> None:
-        """Read the profile's cached state; without a profile, open the form for the first one."""
+        """Read the profile's cached state; without a profile, open the form for the first."""
         profile = self._profile
         if profile is None:
             self._open_page(ACCOUNTS_PAGE, is_first_run=True)

@@ -107,7 +107,7 @@ class ProfileChanged(Message):
 
 
 class ProfilesLoaded(Message):
-    """The profiles were read, and the name of the default one."""
+    """The profiles and the name of the default profile were read."""
 
     def __init__(self, profiles: tuple[Profile, ...], default_name: str | None) -> None:
         super().__init__()
@@ -116,7 +116,7 @@ class ProfilesLoaded(Message):
 
 
 class TokensLoaded(Message):
-    """The tokens of these profiles were read; `None` for one that could not be."""
+    """The tokens of these profiles were read; `None` where reading failed."""
 
     def __init__(self, statuses: Mapping[str, TokenStatus | None]) -> None:
         super().__init__()

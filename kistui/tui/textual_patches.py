@@ -1,7 +1,7 @@
 """Everything kistui knows about Textual's internals: workarounds for bugs, and private names.
 
 Written for Textual 8.2. Each patch says when to delete it. The classes give public names to the
-private ones that kistui reads or replaces, so that a new Textual version is checked only here.
+private names that kistui reads or replaces, so that a new Textual version is checked only here.
 """
 
 import sys

@@ -107,7 +107,7 @@ def _initial_profile(profiles: ProfileService, options: "Namespace") -> Profile 
 def _select_theme(
     options: "Namespace", settings: Settings | None, themes: ThemeCollection, t: Translations
 ) -> str:
-    """Return the theme of `--theme`, else of the settings, else the default one."""
+    """Return the theme of `--theme`, else of the settings, else the default theme."""
     name = options.theme or (settings and settings.theme) or DEFAULT_THEME
     if name in themes.by_name:
         return name

@@ -106,7 +106,7 @@ class CurrencyMarginService(Service):
         cash = foreign_cash_with_margin(context, code)
         instant = datetime.fromtimestamp(price_tick_time(context.clock()), KST)
         won_rate = unit_rate / CURRENCIES[code].unit
-        # Integrated margin: won can be used for any currency, also one that is not held.
+        # Integrated margin: won can be used for any currency, also a currency that is not held.
         converted = orderable_won(context, instant).orderable / won_rate
         return {
             "natn_name": country,

@@ -1,4 +1,4 @@
-"""YAML of KIS's samples: `kis_devlp.yaml`, with a real and a paper pair, and older ones."""
+"""YAML of KIS's samples: `kis_devlp.yaml`, with a real and a paper pair, and older samples."""
 
 import re
 from collections.abc import Iterator

@@ -54,7 +54,7 @@ class FileSecretStore(ABC):
             self._save(self._load() | {profile: credentials_to_dict(credentials)})
 
     def remove(self, profile: str) -> None:
-        """Remove a profile's table if there is one, and the file with the last one."""
+        """Remove a profile's table if there is one, and the file with the last table."""
         with file_lock(self._path):
             table = self._load()
             if table.pop(profile, None) is None:

@@ -117,7 +117,7 @@ class BalanceLoader:
         self.refresh()
 
     def show_cached(self, profile: Profile, cached_balance: Loaded[Balance]) -> None:
-        """Show a cached balance while the first one is being loaded."""
+        """Show a cached balance while the first balance is being loaded."""
         if profile == self.profile and self.load_state == Loading():
             self._cached_balance = cached_balance
             self._set(Loading(cached_balance))
@@ -297,7 +297,7 @@ class BalanceLoader:
             self._record_history()
 
     def _record_history(self) -> None:
-        """Record the figures that are now shown; partial ones are left out by the service."""
+        """Record the figures that are now shown; the service leaves out partial figures."""
         profile, load_state = self.profile, self.load_state
         if profile is not None and isinstance(load_state, Loaded):
             record = self._profile_service.history.record_refresh

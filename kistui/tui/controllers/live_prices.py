@@ -98,7 +98,7 @@ class LivePriceController:
         self._connection_lock = asyncio.Lock()
         """KIS allows one connection for each app key, so the next one waits for the last."""
         self._is_state_shown = True
-        """Whether `state` is the one that is shown."""
+        """Whether `state` is the state that is shown."""
         self._is_post_scheduled = False
         self._next_paint_at = 0.0
 

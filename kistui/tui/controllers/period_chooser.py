@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CUSTOM = "custom"
 YEARS = 3
-"""Calendar years that can be chosen, the present one included."""
+"""Calendar years that can be chosen, including the present year."""
 
 
 class PeriodChooser:

@@ -51,7 +51,7 @@ class ProfileActions:
         self._t = context.t
 
     async def start(self) -> None:
-        """Read the profiles; if there are none, open the form for the first one."""
+        """Read the profiles; if there are none, open the form for the first profile."""
         if not await self.load():
             await self.welcome()
 

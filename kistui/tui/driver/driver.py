@@ -97,7 +97,7 @@ class InputLimit:
         self._sent = 0
 
     def count(self) -> None:
-        """Count an event; after the last one that may wait, wait for the app."""
+        """Count an event; after `MAX_WAITING_EVENTS` events, wait for the app."""
         self._sent += 1
         if self._sent < MAX_WAITING_EVENTS:
             return

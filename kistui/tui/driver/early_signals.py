@@ -15,7 +15,7 @@ _received: list[signal.Signals] = []
 
 
 def keep_signals() -> None:
-    """Keep the first signal that ends the app; a second one ends the process at once."""
+    """Keep the first signal that ends the app; a second signal ends the process at once."""
     _received.clear()
     for number in TERMINATION_SIGNALS:
         signal.signal(number, _keep)

@@ -238,7 +238,7 @@ class AccountsScreen(PageScreen):
         return (Cell(f" {self._t('profiles.title')}", Role.STRONG),)
 
     def _hints(self, row: int, width: int) -> Line:
-        """Return one of the two rows of key hints; the first one holds six."""
+        """Return one of the two rows of key hints; the first row holds six."""
         keys = self.available_keys(FOOTER_KEYS)
         row_keys = keys[:6] if row == 0 else keys[6:]
         return key_hints(self.app, row_keys, self._t, width, show_help=row == 1)

@@ -152,7 +152,9 @@ class HistoryScreen(PageScreen):
         days = self.query_one(LineTable)
         was_newest = days.cursor == 0
         days.show_rows(table)
-        if was_newest:  # the table would keep the day, and a new one out of sight above it
+        if (
+            was_newest
+        ):  # the table would keep the cursor on its day, and the new day out of sight above
             days.cursor = 0
         self._rows = rows
         self.query_one(HistoryPane).update_lines()
@@ -230,7 +232,7 @@ class HistoryScreen(PageScreen):
         self.refresh_view()
 
     def action_switch_benchmark(self) -> None:
-        """Show the next index beside the total, after the last one none."""
+        """Show the next index beside the total; after the last index, none."""
         present = self.benchmark.index if self.benchmark else None
         index = BENCHMARKS[(BENCHMARKS.index(present) + 1) % len(BENCHMARKS)]
         cached = None if index is None else self._benchmarks.get(index)

@@ -59,7 +59,7 @@ class LogScreen(PageScreen):
         yield StatusLine(self.footer_line, id="hints")
 
     def on_mount(self) -> None:
-        """Show the present calls and subscribe to new ones."""
+        """Show the present calls and subscribe to new calls."""
         self._unsubscribe = self._call_log.subscribe(self._post_call_logged)
         self._table.focus()
         self.refresh_view()

@@ -21,7 +21,7 @@ from kistui.tui.theme import to_content
 
 
 class SettingRow(Struct, frozen=True):
-    """One setting: its field and key, the values offered, and the index of the present one."""
+    """One setting: its field and key, the values offered, and the index of the present value."""
 
     name: str
     key: str

@@ -88,7 +88,7 @@ TOKEN_POLL_SECONDS = 5.0
 
 
 class TokenScreen(PageScreen):
-    """Shows all tokens in a list, and the highlighted one in full."""
+    """Shows all tokens in a list, and the highlighted token in full."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
         "dialogs.tcss",

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class TradesScreen(TradeListScreen[OrderList]):
-    """Shows orders: all, those of a market, or only the open ones."""
+    """Shows orders: all, those of a market, or only open orders."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(TRADES_PAGE.keys))
     DEFAULT_PERIOD = Period.TODAY

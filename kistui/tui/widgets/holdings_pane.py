@@ -170,7 +170,7 @@ class HoldingsPane(Horizontal):
 
     @work(exclusive=True, group="sort", name=OPENS_DIALOG)
     async def action_pick_sort(self) -> None:
-        """Let the user choose the column to sort by; the present one again reverses the order."""
+        """Let the user choose the column to sort by; choosing the present column reverses it."""
         from kistui.tui.screens.dialogs import SortDialog
 
         columns = sortable_columns(self.view_state)

@@ -143,7 +143,7 @@ class ScrollableLines(ScrollView, RoleStyledWidget, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str = "") -> None:
         super().__init__(id=id, classes=classes)
         self.lines: Sequence[Line] = ()
-        """All lines, scrolled-out ones included."""
+        """All lines, also those scrolled out of sight."""
         self.built_size = Size()
         """Size that the lines are built for; it exists before the widget has a size of its own."""
         self._width = 0
