@@ -69,7 +69,7 @@ class Allocation(Struct, frozen=True):
 
     @property
     def total(self) -> int:
-        """Return the sum of the parts."""
+        """The sum of the parts."""
         return sum(part.amount for part in self.parts)
 
 

@@ -372,13 +372,13 @@ def _with_lines(
 
 
 def _split(days: DateRange, today: date, *, months: int) -> list[DateRange]:
-    """Return the parts of a range, newest first; today is one of its own."""
+    """Return the parts of a range, newest first; today is a part by itself."""
     parts = [DateRange(today, today)] if today in days else []
     return parts + _split_closed(days, today, months=months)
 
 
 def _split_settled(days: DateRange, today: date, *, months: int) -> list[DateRange]:
-    """Return the parts of a range, newest first; days that may not be settled are one of their own.
+    """Return the parts of a range, newest first; days that may not be settled are a part.
 
     The exchange rate of a sale comes with its settlement.
     """

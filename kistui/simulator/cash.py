@@ -33,17 +33,17 @@ class OrderableWon(NamedTuple):
 
     @property
     def orderable(self) -> int:
-        """Return the buying power without 미수."""
+        """The buying power without 미수."""
         return max(self.flow.deposit_d2 - self.open_purchases, 0)
 
     @property
     def reusable(self) -> int:
-        """Return the part of the buying power that comes from unsettled sales."""
+        """The part of the buying power that comes from unsettled sales."""
         return min(self.orderable, self.flow.sold_yesterday + self.flow.sold_today)
 
     @property
     def with_credit(self) -> int:
-        """Return the buying power with 미수."""
+        """The buying power with 미수."""
         if not self.has_credit:
             return self.orderable
         return self.orderable * CREDIT_NUMERATOR // CREDIT_DENOMINATOR
@@ -75,17 +75,17 @@ class ForeignCash(NamedTuple):
 
     @property
     def withdrawable(self) -> Decimal:
-        """Return what can be withdrawn today."""
+        """The amount that can be withdrawn today."""
         return max(self.deposit - self.bought, Decimal(0))
 
     @property
     def withdrawable_next_day(self) -> Decimal:
-        """Return what can be withdrawn on the next day."""
+        """The amount that can be withdrawn on the next day."""
         return max(self.deposit - self.bought + self.sold, Decimal(0))
 
     @property
     def orderable(self) -> Decimal:
-        """Return the buying power."""
+        """The buying power."""
         return max(self.withdrawable_next_day - self.margin, Decimal(0))
 
 

@@ -87,12 +87,12 @@ class DividendEvent(NamedTuple):
 
     @property
     def right_type(self) -> str:
-        """Return KIS's type of the right."""
+        """KIS's type of the right."""
         return DISTRIBUTION if is_etf_name(self.item.name) else DIVIDEND
 
     @property
     def kind(self) -> str:
-        """Return the kind as the depository names it."""
+        """The kind as the depository names it."""
         if is_etf_name(self.item.name):
             return "분배"
         if self.record_date.month == YEAR_END:

@@ -69,17 +69,17 @@ class Execution(NamedTuple):
 
     @property
     def amount(self) -> int:
-        """Return the amount filled, in won."""
+        """The amount filled, in won."""
         return self.filled * self.average
 
     @property
     def remaining(self) -> int:
-        """Return the shares still to be filled."""
+        """The shares still to be filled."""
         return 0 if self.is_rejected else self.quantity - self.filled - self.cancelled
 
     @property
     def sort_key(self) -> tuple[date, str, int]:
-        """Return what orders are sorted by."""
+        """The key by which orders are sorted."""
         return (self.day, self.time, self.number)
 
 
@@ -100,7 +100,7 @@ class DayTrades(NamedTuple):
 
     @property
     def profit(self) -> int:
-        """Return what the sales earned after all costs."""
+        """The profit of the sales after all costs."""
         if not self.sold:
             return 0
         return self.sold_amount - self.cost - self.fees - self.taxes - self.interest

@@ -35,12 +35,12 @@ class SimulatorOptions(Struct, frozen=True, kw_only=True):
 
     @property
     def is_paper(self) -> bool:
-        """Return whether this is the paper trading (모의투자) server."""
+        """Whether this is the paper trading (모의투자) server."""
         return self.environment == "paper"
 
     @property
     def rows_per_page(self) -> int:
-        """Return the rows per domestic page: `page_size`, by default 50 on real and 20 on paper."""
+        """The rows per domestic page: `page_size`, by default 50 on real and 20 on paper."""
         return self.page_size or (20 if self.is_paper else 50)
 
 
@@ -85,7 +85,7 @@ class Account(Struct, frozen=True, kw_only=True):
 
     @property
     def product_code(self) -> str:
-        """Return the product code, the last two digits of the number."""
+        """The product code, the last two digits of the number."""
         return self.number[-2:]
 
 

@@ -79,7 +79,7 @@ class OverseasInstrument(NamedTuple):
 
     @property
     def currency(self) -> Currency:
-        """Return the currency in which the instrument is traded."""
+        """The currency in which the instrument is traded."""
         return self.exchange.currency
 
 
@@ -119,7 +119,7 @@ class OverseasTrade(NamedTuple):
 
     @property
     def amount(self) -> Decimal:
-        """Return the amount in the share's currency."""
+        """The amount in the share's currency."""
         return self.quantity * self.price
 
 
@@ -142,12 +142,12 @@ class OverseasPosition(NamedTuple):
 
     @property
     def quantity_yesterday(self) -> Decimal:
-        """Return the shares held before today's trades."""
+        """The shares held before today's trades."""
         return self.quantity - self.bought_today.quantity + self.sold_today.quantity
 
     @property
     def cost_of_sale(self) -> Decimal:
-        """Return the purchase amount of the shares sold today."""
+        """The purchase amount of the shares sold today."""
         return self.sold_today.amount * 9 / 10
 
 

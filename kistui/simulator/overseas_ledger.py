@@ -61,17 +61,17 @@ class OverseasExecution(NamedTuple):
 
     @property
     def amount(self) -> Decimal:
-        """Return the amount filled."""
+        """The amount filled."""
         return self.filled * self.price
 
     @property
     def remaining(self) -> Decimal:
-        """Return the shares still to be filled."""
+        """The shares still to be filled."""
         return Decimal(0) if self.rejection or self.is_cancelled else self.quantity - self.filled
 
     @property
     def korean_time(self) -> datetime:
-        """Return when it was ordered, in Korea."""
+        """The Korean time of the order."""
         zone = market_of(self.item).zone(self.day)
         return datetime.combine(self.day, self.local_time, zone).astimezone(KST)
 
@@ -95,23 +95,23 @@ class OverseasDayTrades(NamedTuple):
 
     @property
     def broker_fee(self) -> Decimal:
-        """Return the broker's fee."""
+        """The broker's fee."""
         return (self.amount * BROKER_FEE).quantize(CENT, ROUND_HALF_UP)
 
     @property
     def overseas_fee(self) -> Decimal:
-        """Return the fee of the exchange, on sales."""
+        """The fee of the exchange, on sales."""
         rate = SALE_FEE if self.side == SELL else Decimal(0)
         return (self.amount * rate).quantize(CENT, ROUND_HALF_UP)
 
     @property
     def costs(self) -> Decimal:
-        """Return both fees."""
+        """Both fees."""
         return self.broker_fee + self.overseas_fee
 
     @property
     def profit(self) -> Decimal:
-        """Return what a sale earned after its own costs."""
+        """The profit of a sale after its own costs."""
         return self.amount - self.cost - self.costs
 
 

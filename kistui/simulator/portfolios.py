@@ -39,7 +39,7 @@ class Trade(NamedTuple):
 
     @property
     def amount(self) -> int:
-        """Return the amount in won."""
+        """The amount in won."""
         return self.quantity * self.price
 
 
@@ -71,7 +71,7 @@ class Position(NamedTuple):
 
     @property
     def quantity_yesterday(self) -> int:
-        """Return the number of shares held at yesterday's close."""
+        """The number of shares held at yesterday's close."""
         return self.quantity - self.bought_today.quantity + self.sold_today.quantity
 
     def cost_of(self, sale: Trade) -> int:
@@ -92,7 +92,7 @@ class Portfolio(NamedTuple):
 
     @property
     def cash_of_yesterday(self) -> int:
-        """Return what yesterday's trades bring in won, negative if they cost more."""
+        """The cash from yesterday's trades in won, negative if they cost more."""
         bought = sum(position.bought_yesterday.amount for position in self.positions)
         sold = sum(position.sold_yesterday.amount for position in self.positions)
         return sold - bought - trading_costs(bought, sold)

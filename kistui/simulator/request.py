@@ -31,7 +31,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
     @property
     def is_continuation(self) -> bool:
-        """Return whether the request is for a page after the first.
+        """Whether the request is for a page after the first.
 
         The cursor fields suffice: mojito sends no `tr_cont`, and its users get all pages.
         """
@@ -40,7 +40,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
     @property
     def account_number(self) -> str:
-        """Return the account number in the query, as `12345678-01`."""
+        """The account number in the query, as `12345678-01`."""
         return f"{self.query.get('CANO', '')}-{self.query.get('ACNT_PRDT_CD', '')}"
 
 
@@ -92,12 +92,12 @@ class RecordedRequest(Struct, frozen=True, kw_only=True):
 
     @property
     def tr_id(self) -> str:
-        """Return the TR id; empty for OAuth requests."""
+        """The TR id; empty for OAuth requests."""
         return self.headers.get("tr_id", "")
 
     @property
     def tr_cont(self) -> str:
-        """Return the `tr_cont` header: empty for the first page, `N` for later pages."""
+        """The `tr_cont` header: empty for the first page, `N` for later pages."""
         return self.headers.get("tr_cont", "")
 
     def __repr__(self) -> str:

@@ -163,7 +163,7 @@ class ServiceSpec(Struct, frozen=True):
 
     @property
     def needs_account(self) -> bool:
-        """Return whether the query names an account, which KIS's ledger checks and rate-limits."""
+        """Whether the query names an account, which KIS's ledger checks and rate-limits."""
         return bool(self.account_types)
 
 

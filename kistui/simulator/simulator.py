@@ -70,30 +70,30 @@ class Simulator:
 
     @property
     def app_secret(self) -> str:
-        """Return the sample app secret of 180 characters, which no other server accepts."""
+        """The sample app secret of 180 characters, which no other server accepts."""
         return APP_SECRET
 
     @property
     def accounts(self) -> tuple[Account, ...]:
-        """Return all accounts, under two app keys; the first is `account_number`."""
+        """All accounts, under two app keys; the first is `account_number`."""
         return ACCOUNTS
 
     @property
     def url(self) -> str:
-        """Return the server's address, also when stopped; RuntimeError before the first start."""
+        """The server's address, also when stopped; RuntimeError before the first start."""
         if not self._port:
             raise RuntimeError("the simulator has not been started")
         return f"{'https' if self._tls else 'http'}://{HOST}:{self._port}"
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """Return a copy of the last requests received, oldest first."""
+        """A copy of the last requests received, oldest first."""
         with self._lock:
             return list(self._requests)
 
     @property
     def notices(self) -> int:
-        """Return the number of KakaoTalk notices: one per token issue, also of the same token."""
+        """The number of KakaoTalk notices: one per token issue, also of the same token."""
         with self._lock:
             return sum(issuer.notices for issuer in self._issuers)
 

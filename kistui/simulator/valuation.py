@@ -162,29 +162,29 @@ class CashFlow(NamedTuple):
 
     @property
     def costs_yesterday(self) -> int:
-        """Return the costs of yesterday's trades."""
+        """The costs of yesterday's trades."""
         return trading_costs(self.bought_yesterday, self.sold_yesterday)
 
     @property
     def costs_today(self) -> int:
-        """Return the costs of today's trades."""
+        """The costs of today's trades."""
         return trading_costs(self.bought_today, self.sold_today)
 
     @property
     def deposit_d1(self) -> int:
-        """Return the deposit on the next trading day."""
+        """The deposit on the next trading day."""
         if self.settles_next_day is not None:
             return self.deposit + self.settles_next_day
         return self.deposit + self._cash_of_yesterday
 
     @property
     def deposit_d2(self) -> int:
-        """Return the deposit after the settlement of all trades."""
+        """The deposit after the settlement of all trades."""
         return self.deposit_before_today - self.bought_today + self.sold_today - self.costs_today
 
     @property
     def deposit_before_today(self) -> int:
-        """Return the deposit after the settlement of all trades before today."""
+        """The deposit after the settlement of all trades before today."""
         return self.deposit + (self.settles_next_day or 0) + self._cash_of_yesterday
 
     @property

@@ -157,7 +157,7 @@ class KistuiApp(TextualApp):
 
     @property
     def user_keymap(self) -> UserKeymap:
-        """Return the user's keymap."""
+        """The user's keymap."""
         return self.keymap_controller.user_keymap
 
     @property

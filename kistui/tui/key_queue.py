@@ -98,7 +98,7 @@ class KeyQueue:
 
     @property
     def is_idle(self) -> bool:
-        """Return whether all keys have taken effect."""
+        """Whether all keys have taken effect."""
         return not self._is_held and (self._task is None or self._task.done())
 
     def press_next(self, keys: Sequence[Key]) -> None:

@@ -180,12 +180,12 @@ class TextualApp(App[None]):
 
     @property
     def terminal_driver(self) -> "Driver | None":
-        """Return the driver, once the app runs."""
+        """The driver, once the app runs."""
         return self._driver
 
     @property
     def has_screen(self) -> bool:
-        """Return whether a screen is open: none is before the first and after the app has ended."""
+        """Whether a screen is open: none is before the first and after the app has ended."""
         return bool(self._screen_stacks.get(self.current_mode))
 
     def set_first_theme(self, name: str) -> None:
@@ -320,18 +320,18 @@ if sys.platform != "win32":
 
         @property
         def app(self) -> TextualApp:
-            """Return the app that the driver serves."""
+            """The app that the driver serves."""
             app: Any = self._app
             return app  # type: ignore[no-any-return]
 
         @property
         def event_loop(self) -> AbstractEventLoop:
-            """Return the app's event loop."""
+            """The app's event loop."""
             return self._loop
 
         @property
         def output(self) -> Any:
-            """Return the file that the driver writes to."""
+            """The file that the driver writes to."""
             return self._file
 
         @output.setter
@@ -340,12 +340,12 @@ if sys.platform != "win32":
 
         @property
         def is_writing(self) -> bool:
-            """Return whether a thread takes what is written; else a write would wait for ever."""
+            """Whether a thread takes what is written; without it, a write would wait for ever."""
             return self._writer_thread is not None and self._writer_thread.is_alive()
 
         @property
         def is_lent(self) -> bool:
-            """Return whether the app has left the terminal to another program (`App.suspend`)."""
+            """Whether the app has left the terminal to another program (`App.suspend`)."""
             return not self._auto_restart
 
         def signal_resume(self) -> None:

@@ -69,7 +69,7 @@ class ActionRunner:
 
     @property
     def is_running(self) -> bool:
-        """Return whether an action is running or waits for an answer."""
+        """Whether an action is running or waits for an answer."""
         running = (WorkerState.PENDING, WorkerState.RUNNING)
         return any(
             worker.group == ACTION_GROUP and worker.node is self._page and worker.state in running

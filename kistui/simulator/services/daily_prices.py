@@ -47,7 +47,7 @@ class PriceService(Service):
 
     @property
     def seconds(self) -> int:
-        """Return the epoch second of the last price change."""
+        """The epoch second of the last price change."""
         return price_tick_time(self.context.clock())
 
     def days(

@@ -101,7 +101,7 @@ class OverseasBalanceService(Service):
 
     @property
     def _ends_with_blank_row(self) -> bool:
-        """Return whether KIS adds a blank row: only to accounts that ever held overseas shares."""
+        """Whether KIS adds a blank row: only to accounts that ever held overseas shares."""
         return not self.context.options.is_paper and bool(
             self.context.overseas.positions or self.context.overseas.cash_by_currency
         )

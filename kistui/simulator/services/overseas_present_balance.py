@@ -48,12 +48,12 @@ class ValuedPosition(NamedTuple):
 
     @property
     def currency(self) -> Currency:
-        """Return the currency of its exchange."""
+        """The currency of its exchange."""
         return self.position.instrument.currency
 
     @property
     def valuation(self) -> Decimal:
-        """Return the valuation in its currency."""
+        """The valuation in its currency."""
         return self.price * self.position.quantity
 
     def to_won(self, amount: Decimal) -> Decimal:

@@ -195,12 +195,12 @@ class BalanceLoader:
 
     @property
     def is_loading(self) -> bool:
-        """Return whether the balance is being loaded, domestic or overseas."""
+        """Whether the balance is being loaded, domestic or overseas."""
         return isinstance(self.load_state, Loading) or self._is_loading_overseas
 
     @property
     def is_outdated(self) -> bool:
-        """Return whether the figures are outdated or cached by an earlier run."""
+        """Whether the figures are outdated or cached by an earlier run."""
         return self._is_outdated(self.load_state)
 
     def _is_outdated(self, load_state: LoadState[Balance]) -> bool:

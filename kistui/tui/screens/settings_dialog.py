@@ -30,7 +30,7 @@ class SettingRow(Struct, frozen=True):
 
     @property
     def value(self) -> TomlValue:
-        """Return the present value."""
+        """The present value."""
         return self.values[self.index]
 
     def shifted(self, step: int) -> "SettingRow":

@@ -74,7 +74,7 @@ class DetailPane(ScrollableLines):
 
     @property
     def text(self) -> str:
-        """Return the shown lines as plain text."""
+        """The shown lines as plain text."""
         return plain_lines(self.lines)
 
     def watch_raw_fields_shown(self) -> None:

@@ -152,7 +152,7 @@ class HoldingsPane(Horizontal):
 
     @property
     def copy_text(self) -> str:
-        """Return the row under the cursor, or the open detail, as text."""
+        """The row under the cursor, or the open detail, as text."""
         return (
             self._detail_pane.text
             if self._detail_pane and self.detail_open

@@ -87,22 +87,22 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
 
     @property
     def table_layout(self) -> TableLayout:
-        """Return the table as it is laid out for the present width."""
+        """The table as it is laid out for the present width."""
         return self._table
 
     @property
     def row_key(self) -> str | None:
-        """Return the key of the row under the cursor."""
+        """The key of the row under the cursor."""
         return self._row_key_at(self.cursor)
 
     @property
     def row_position(self) -> tuple[int, int]:
-        """Return the number of the row under the cursor, from 1, and the number of rows."""
+        """The number of the row under the cursor, from 1, and the number of rows."""
         return self.cursor + 1, len(self._table)
 
     @property
     def row_text(self) -> str:
-        """Return the row under the cursor, its cells separated by tabs."""
+        """The row under the cursor, its cells separated by tabs."""
         if self.row_key is None:
             return ""
         return "\t".join(self._table.row_texts(self.cursor))
@@ -180,17 +180,17 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
 
     @property
     def _visible_row_count(self) -> int:
-        """Return the number of lines available for rows."""
+        """The number of lines available for rows."""
         return max(self._cached_size.height - HEADER_HEIGHT - self._footer_height, 1)
 
     @property
     def _footer_height(self) -> int:
-        """Return the height of rule and total, or only of the total if the table is short."""
+        """The height of rule and total, or only of the total if the table is short."""
         return 2 if self._cached_size.height >= MIN_HEIGHT_FOR_RULE else 1
 
     @property
     def _total_y(self) -> int:
-        """Return the screen line of the total: below the last row, or at the bottom."""
+        """The screen line of the total: below the last row, or at the bottom."""
         rows = len(self._table) or 1  # the placeholder takes one line
         return HEADER_HEIGHT + min(rows, self._visible_row_count) + self._footer_height - 1
 

@@ -39,7 +39,7 @@ class RoleStyledWidget(Widget):
 
     @property
     def base_style(self) -> Style:
-        """Return the style of the background."""
+        """The style of the background."""
         if self._base_style is None:  # every line asks for it, and it takes all ancestors
             self._base_style = self.rich_style
         return self._base_style

@@ -103,7 +103,7 @@ class SummaryPane(ScrollableLines):
 
     @property
     def copy_text(self) -> str:
-        """Return one line for each of the 24 raw fields."""
+        """One line for each of the 24 raw fields."""
         lines = self._field_lines(0)
         return "\n".join("\t".join(cell.text.strip() for cell in line) for line in lines)
 
