@@ -68,6 +68,7 @@ from kistui.tui.textual_patches import (
     patch_endless_resize,
     patch_lost_resize,
     patch_needless_renders,
+    patch_page_key_without_room,
     patch_styles_cache_leak,
 )
 from kistui.tui.theme import ThemeSource
@@ -173,6 +174,7 @@ class KistuiApp(TextualApp):
         patch_endless_resize()
         patch_callbacks_of_removed_screens()
         patch_click_on_removed_option()
+        patch_page_key_without_room()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's line filters, and the ASCII filter if it is on."""

@@ -25,6 +25,7 @@ from kistui.tui.textual_patches import (
     patch_endless_resize,
     patch_lost_resize,
     patch_needless_renders,
+    patch_page_key_without_room,
 )
 from tests.tui.pilot import paint_each_frame, wait_until
 
@@ -147,6 +148,19 @@ async def test_a_click_on_an_option_that_was_removed_does_nothing(*, is_emptied:
         options.post_message(click)
         await pilot.pause()
         assert options.highlighted is None
+
+
+@pytest.mark.parametrize("key", ["pageup", "pagedown"])
+async def test_a_page_key_in_a_list_without_room_does_nothing(key: str) -> None:
+    patch_page_key_without_room()
+    app = OneList()
+    async with app.run_test(size=(40, 10)) as pilot:
+        options = app.screen.query_one(OptionList)
+        options.styles.height = 0
+        options.focus()
+        await wait_until(pilot, lambda: not options.scrollable_content_region)
+        await pilot.press(key)
+        assert options.highlighted == 0
 
 
 def do_nothing() -> None:
