@@ -350,6 +350,7 @@ TRANSLATIONS = {
         "partial": "Holdings, first {n}",
         "match_count": "{n} of {of}",
         "sorted": "by {column}",
+        "not_sorted": "KIS's order cannot be reversed. Press s to choose a column to sort by.",
         "filter": "name or code; start with ! to exclude",
         "no_matches": "No matches. Esc shows all.",
         "columns_title": "Columns",

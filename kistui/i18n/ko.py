@@ -350,6 +350,7 @@ TRANSLATIONS = {
         "partial": "보유종목 {n}건까지 조회",
         "match_count": "{n}/{of}종목",
         "sorted": "정렬 {column}",
+        "not_sorted": "KIS 순서는 역순으로 볼 수 없습니다. s를 눌러 정렬할 열을 선택하세요.",
         "filter": "종목명, 코드, 초성(ㅅㅅㅈㅈ). !로 시작하면 제외",
         "no_matches": "찾은 종목이 없습니다. Esc를 누르면 모두 표시합니다.",
         "columns_title": "표시할 열",

@@ -90,6 +90,8 @@ async def test_sorting_goes_through_the_columns_and_back(open_app: OpenApp) -> N
     async with open_app() as pilot:
         await pilot.press("2")
         as_sent = rows(pilot)
+        await pilot.press("minus")
+        assert "KIS 순서는 역순으로 볼 수 없습니다" in screen_text(pilot)
         await pilot.press("greater_than_sign", "greater_than_sign")
         assert "종목▲" in header(pilot)
         names = [holding.name or "" for holding in shown(pilot)]

@@ -33,7 +33,7 @@ from kistui.models.balance import Balance
 from kistui.models.totals import all_holdings
 from kistui.tui import keymap
 from kistui.tui.key_queue import OPENS_DIALOG
-from kistui.tui.messages import HoldingsViewChanged
+from kistui.tui.messages import HoldingsViewChanged, NoticePosted
 from kistui.tui.widgets.line_table import LineTable
 
 if TYPE_CHECKING:
@@ -185,8 +185,11 @@ class HoldingsPane(Horizontal):
         self._change_view_state(toggle_grouping(self.view_state))
 
     def action_reverse(self) -> None:
-        """Reverse the sort order."""
-        self._change_view_state(reverse_sort(self.view_state))
+        """Reverse the sort order; say that KIS's own has no reverse."""
+        if self.view_state.sort_column is None:
+            self.post_message(NoticePosted(self._t("holdings.not_sorted")))
+        else:
+            self._change_view_state(reverse_sort(self.view_state))
 
     def action_toggle_sold_out(self) -> None:
         """Show or hide items sold out in the last two days."""
