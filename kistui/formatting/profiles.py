@@ -14,6 +14,7 @@ from kistui.models.account import (
     Environment,
     ImportedCredentials,
     Profile,
+    SecretBackend,
     has_key_characters,
 )
 
@@ -66,6 +67,12 @@ def profile_choice_lines(
         return with_backends
     excess = max(line_width((*line[:-2], line[-1])) for line in with_backends) - width
     return [(*line[:-2], line[-1]) for line in lines(name_width - max(excess, 0))]
+
+
+def removed_text(profile: Profile, t: Translations) -> str:
+    """Return what the removal of a profile has deleted: an app key of a command stays there."""
+    is_command = profile.secret_backend is SecretBackend.COMMAND
+    return t("profiles.removed_command" if is_command else "profiles.removed", name=profile.name)
 
 
 def environment_badge(profile: Profile, t: Translations) -> Cell:

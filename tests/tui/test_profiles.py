@@ -884,6 +884,41 @@ async def test_removing_the_open_account_closes_it(
         assert "열린 계좌가 없습니다" in str(app.screen.query_one("#message-text", Static).content)
 
 
+async def test_an_account_whose_app_key_a_command_prints_can_be_changed_and_removed(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
+) -> None:
+    app = make_app(demo=True, environ=environ)
+    keys = f"{simulator.app_key}\\n{simulator.app_secret}\\n"
+    command = Profile(
+        "pass",
+        Environment.REAL,
+        AccountNumber.parse(simulator.account_number),
+        secret_backend=SecretBackend.COMMAND,
+        secret_command=("printf", keys),
+    )
+    service = profile_service_of(app)
+    add_profile(service, simulator, "isa")
+    service.add(command, Credentials.parse(simulator.app_key, simulator.app_secret))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("4")
+        await quiet(pilot)
+        await pilot.press("down", "asterisk")
+        await wait_until(pilot, lambda: service.default_name() == "pass")
+        for key in ("number_sign", "f4"):
+            await pilot.press(key)
+            assert "명령으로 가져오는 앱키는" in notice(pilot)
+        await pilot.press("delete")
+        await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        await type_in(pilot, "answer", "pass")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: profile_names(app) == ["isa"])
+        await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
+        await wait_until(pilot, lambda: "앱키는 그대로 있습니다" in notice(pilot))
+        await pilot.press("end", "asterisk")  # the demo
+        assert "데모와 환경변수의 계좌는" in notice(pilot)
+
+
 async def test_ctrl_c_and_ctrl_q_answer_in_a_dialog(make_app: MakeApp) -> None:
     app = make_app(demo=True)
     async with app.run_test(size=(80, 24)) as pilot:

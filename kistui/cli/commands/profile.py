@@ -234,7 +234,7 @@ def _remove(profiles: ProfileService, options: Namespace, t: Translations) -> No
     has_history = profiles.has_sole_history(profile)
     history_path = profiles.history.path(profile)
     profiles.remove(profile, with_history=options.history)
-    print_notice(t("profiles.removed", name=profile.name))
+    print_notice(profile_formatting.removed_text(profile, t))
     if has_history:
         key = "cli.history_removed" if options.history else "cli.history_stays"
         print_notice(t(key, path=display_path(history_path)))

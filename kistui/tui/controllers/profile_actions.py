@@ -48,6 +48,7 @@ class ProfileActions:
     def __init__(self, page: Screen[Any], context: PageContext) -> None:
         self._page = page
         self._profile_service = context.profile_service
+        self._session_pool = context.session_pool
         self._t = context.t
 
     async def start(self) -> None:
@@ -307,7 +308,7 @@ class ProfileActions:
         finally:
             await self.load()
         self._page.post_message(ProfileChanged(profile, is_removed=True))
-        self._post_notice("profiles.removed", profile)
+        self._page.post_message(NoticePosted(view.removed_text(profile, t)))
 
     async def _ask_revocation(self, profile: Profile) -> bool | None:
         """Return whether to revoke a token that no other profile uses; `None` if left."""
@@ -326,10 +327,16 @@ class ProfileActions:
         return await ask(self._page.app, t, "history.remove", title, t("history.remove_hint"))
 
     async def _revoke_token(self, profile: Profile) -> None:
-        t, service = self._t, self._profile_service
+        t = self._t
+
+        async def revoke() -> None:
+            # The pool gives the terminal to a command that asks for something.
+            session = await self._session_pool.get(profile)
+            await session.token_manager.revoke()
+
         is_keyring = profile.secret_backend is SecretBackend.KEYRING
         waits = [t("profiles.keyring_wait")] * is_keyring + [t("profiles.revoking")]
-        await run_to_end(self._page.app, t, "\n".join(waits), lambda: service.revoke_token(profile))
+        await run_to_end(self._page.app, t, "\n".join(waits), revoke)
 
     def _post_notice(self, key: str, profile: Profile, **values: str) -> None:
         self._page.post_message(NoticePosted(self._t(key, name=profile.name, **values)))

@@ -17,7 +17,7 @@ from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.allocation import accounts_allocation_lines
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.table import EMPTY_TABLE_LAYOUT
-from kistui.models.account import Profile
+from kistui.models.account import Profile, SecretBackend
 from kistui.models.totals import AccountOverview
 from kistui.services.profiles import WRITABLE_BACKENDS
 from kistui.tui.controllers.account_loader import AccountLoader
@@ -41,8 +41,10 @@ FIXED_HEIGHT = 2 + FRAME_HEIGHT + 2 + FRAME_HEIGHT + 4 + 2
 FOOTER_KEYS = keys_by_id(*ACCOUNTS_PAGE.footer)
 ACCOUNT_ACTIONS = frozenset({"open", "refresh_all", "test"})
 """Actions that need an account."""
-STORED_ACTIONS = frozenset({"replace_keys", "move_secrets", "edit", "set_default", "remove"})
+KEY_ACTIONS = frozenset({"replace_keys", "move_secrets"})
 """Actions that need an account whose app key kistui stores."""
+SAVED_ACTIONS = KEY_ACTIONS | {"edit", "set_default", "remove"}
+"""Actions that need an account that kistui has saved."""
 
 
 class AccountsScreen(PageScreen):
@@ -129,23 +131,23 @@ class AccountsScreen(PageScreen):
 
     def action_replace_keys(self) -> None:
         """Enter another app key and secret for the highlighted profile."""
-        self._start_on_stored(self._profile_actions.replace_keys)
+        self._start_on_highlighted(self._profile_actions.replace_keys)
 
     def action_move_secrets(self) -> None:
         """Move the highlighted profile's secrets to another store."""
-        self._start_on_stored(self._profile_actions.move_secrets)
+        self._start_on_highlighted(self._profile_actions.move_secrets)
 
     def action_edit(self) -> None:
         """Enter another account number for the highlighted profile."""
-        self._start_on_stored(self._profile_actions.edit)
+        self._start_on_highlighted(self._profile_actions.edit)
 
     def action_set_default(self) -> None:
         """Make the highlighted profile the default."""
-        self._start_on_stored(self._profile_actions.set_default)
+        self._start_on_highlighted(self._profile_actions.set_default)
 
     def action_remove(self) -> None:
         """Remove the highlighted profile and its secrets."""
-        self._start_on_stored(self._profile_actions.remove)
+        self._start_on_highlighted(self._profile_actions.remove)
 
     def action_test(self) -> None:
         """Load the highlighted profile's balance once and show the result."""
@@ -162,7 +164,7 @@ class AccountsScreen(PageScreen):
         index = self.query_one(OptionList).highlighted
         return None if index is None else self._profiles[index]
 
-    def _start_on_stored(self, action: Callable[[Profile], Awaitable[None]]) -> None:
+    def _start_on_highlighted(self, action: Callable[[Profile], Awaitable[None]]) -> None:
         """Run an action on the highlighted profile."""
         profile = self._highlighted_profile
         if profile is not None:
@@ -244,10 +246,12 @@ class AccountsScreen(PageScreen):
         return key_hints(self.app, row_keys, self._t, width, show_help=row == 1)
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Return that there is no account, or that kistui does not store its keys."""
-        if action in (*ACCOUNT_ACTIONS, *STORED_ACTIONS) and not self._profiles:
+        """Return that there is no account, or that kistui has not saved it or its keys."""
+        if action in ACCOUNT_ACTIONS | SAVED_ACTIONS and not self._profiles:
             return self._t("profiles.none")
-        profile = self._highlighted_profile if action in STORED_ACTIONS else None
-        if profile and profile.secret_backend not in WRITABLE_BACKENDS:
+        profile = self._highlighted_profile if action in SAVED_ACTIONS else None
+        if profile and profile.secret_backend is SecretBackend.ENVIRONMENT:
+            return self._t("profiles.not_changeable")
+        if profile and action in KEY_ACTIONS and profile.secret_backend not in WRITABLE_BACKENDS:
             return self._t("profiles.key_not_changeable")
         return super().why_unavailable(action, parameters)
