@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from kistui.errors import ServiceUnavailableError
 from kistui.formatting.cells import plain_text
@@ -23,6 +23,7 @@ from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
 from tests.tui.conftest import AppUnderTest, MakeApp
 from tests.tui.pilot import settle, wait_until
+from tests.tui.screens import notice
 
 COUNT = 8
 SCENES = {2: "wrong-account", 3: "refused-secret", 4: "off-hours"}
@@ -70,10 +71,6 @@ def lines(pilot: Pilot[None]) -> list[str]:
 
 def total(pilot: Pilot[None]) -> str:
     return plain_text(pilot.app.screen.query_one("#total", StatusLine).line)
-
-
-def notice(pilot: Pilot[None]) -> str:
-    return str(pilot.app.screen.query_one("#notice", Static).content)
 
 
 async def open_all(pilot: Pilot[None]) -> None:

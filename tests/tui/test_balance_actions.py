@@ -4,39 +4,22 @@ import json
 import stat
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from msgspec.structs import replace
 from textual.events import AppBlur, AppFocus
 from textual.pilot import Pilot
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
-from kistui.formatting.cells import plain_text
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.settings import SETTINGS, Settings
-from kistui.simulator import Response, Simulator, error_response
+from kistui.simulator import Response, error_response
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
-from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
-
-
-def screen_of(pilot: Pilot[None]) -> BalanceScreen:
-    return cast("BalanceScreen", pilot.app.screen_stack[0])
-
-
-def simulator_of(pilot: Pilot[None]) -> Simulator:
-    return app_of(pilot).simulator
-
-
-def bar(pilot: Pilot[None]) -> str:
-    return plain_text(screen_of(pilot).query_one("#bar", StatusLine).line)
-
-
-def notice(pilot: Pilot[None]) -> str:
-    return str(screen_of(pilot).query_one("#notice", Static).content)
+from tests.tui.screens import balance_screen, notice, simulator_of, title_bar
 
 
 def notifications(pilot: Pilot[None]) -> str:
@@ -85,10 +68,12 @@ async def test_a_setting_hides_amounts_from_the_start(make_app: MakeApp) -> None
 
 async def test_the_amount_of_a_difference_is_hidden(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        loaded = screen_of(pilot).load_state
+        loaded = balance_screen(pilot).load_state
         assert isinstance(loaded, Loaded)
         summary = replace(loaded.value.summary, profit_loss=123_456_789)
-        screen_of(pilot).load_state = replace(loaded, value=replace(loaded.value, summary=summary))
+        balance_screen(pilot).load_state = replace(
+            loaded, value=replace(loaded.value, summary=summary)
+        )
         await pilot.pause()
         shown = notice(pilot)
         assert any(char.isdigit() for char in shown.splitlines()[0])
@@ -206,7 +191,7 @@ async def test_auto_refresh_shows_and_keeps_its_next_time(
         simulator = simulator_of(pilot)
         for key, is_on in (("f9", True), ("ㅁ", False), ("a", True)):
             await pilot.press(key)
-            assert ("다음 10:33:07" in bar(pilot)) is is_on
+            assert ("다음 10:33:07" in title_bar(pilot)) is is_on
         clock.advance(seconds=59)
         app_of(pilot).tick()
         await settle(pilot)
@@ -215,13 +200,13 @@ async def test_auto_refresh_shows_and_keeps_its_next_time(
         app_of(pilot).tick()
         await settle(pilot)
         assert simulator.count_requests("inquire-balance") == 2
-        assert "다음 10:34:07" in bar(pilot)
+        assert "다음 10:34:07" in title_bar(pilot)
         await pilot.press("a")
         clock.advance(minutes=5)
         app_of(pilot).tick()
         await settle(pilot)
         assert simulator.count_requests("inquire-balance") == 2
-        assert "다음" not in bar(pilot)
+        assert "다음" not in title_bar(pilot)
 
 
 async def test_auto_refresh_pauses_without_focus(open_app: OpenApp, clock: FakeClock) -> None:
@@ -251,7 +236,7 @@ async def test_auto_refresh_stops_without_a_connection_until_a_manual_refresh(
         clock.advance(minutes=1)
         app_of(pilot).tick()
         await settle(pilot)
-        assert isinstance(screen_of(pilot).load_state, Failed)
+        assert isinstance(balance_screen(pilot).load_state, Failed)
         request_count = simulator.count_requests("inquire-balance")
         clock.advance(minutes=10)
         app_of(pilot).tick()
@@ -260,7 +245,7 @@ async def test_auto_refresh_stops_without_a_connection_until_a_manual_refresh(
         simulator.set_scene("ordinary")
         await pilot.press("r")
         await settle(pilot)
-        assert "다음 10:44:07" in bar(pilot)
+        assert "다음 10:44:07" in title_bar(pilot)
 
 
 async def test_auto_refresh_after_hours_waits_for_the_next_day(
@@ -269,7 +254,7 @@ async def test_auto_refresh_after_hours_waits_for_the_next_day(
     clock.advance(hours=10)
     async with open_app() as pilot:
         await pilot.press("a")
-        assert "다음 11-24 09:00" in bar(pilot)
+        assert "다음 11-24 09:00" in title_bar(pilot)
 
 
 async def test_holidays_are_fetched_once(open_app: OpenApp, clock: FakeClock) -> None:
@@ -283,7 +268,7 @@ async def test_holidays_are_fetched_once(open_app: OpenApp, clock: FakeClock) ->
             app_of(pilot).tick()
             await settle(pilot)
         assert simulator.count_requests("chk-holiday") == 1
-        assert "다음 12-28 09:00" in bar(pilot)
+        assert "다음 12-28 09:00" in title_bar(pilot)
 
 
 # partial answers
@@ -298,7 +283,7 @@ async def test_a_partial_first_load_is_shown_and_labelled(
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2")
         await settle(pilot)
-        failed = screen_of(pilot).load_state
+        failed = balance_screen(pilot).load_state
         assert isinstance(failed, Failed)
         loaded = last_loaded(failed)
         assert loaded
@@ -306,7 +291,7 @@ async def test_a_partial_first_load_is_shown_and_labelled(
         assert len(loaded.value.lots) == 100
         assert "까지 조회" in notice(pilot)
         assert "까지 조회" in screen_text(pilot)
-        assert "까지만" in bar(pilot)
+        assert "까지만" in title_bar(pilot)
 
 
 async def test_a_partial_refresh_keeps_the_complete_balance(
@@ -317,7 +302,7 @@ async def test_a_partial_refresh_keeps_the_complete_balance(
         simulator.script("inquire-balance", None, error_response("OPSQ2000"))
         await pilot.press("r")
         await settle(pilot)
-        loaded = last_loaded(screen_of(pilot).load_state)
+        loaded = last_loaded(balance_screen(pilot).load_state)
         assert loaded
         assert loaded.value.is_complete
         assert "500건 중 50건까지 조회" in notice(pilot)
@@ -330,15 +315,15 @@ async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
 
         def has_two_pages() -> bool:
-            loaded = last_loaded(screen_of(pilot).load_state)
+            loaded = last_loaded(balance_screen(pilot).load_state)
             return loaded is not None and len(loaded.value.lots) == 100
 
         await wait_until(pilot, has_two_pages)
-        assert isinstance(screen_of(pilot).load_state, Loading)
+        assert isinstance(balance_screen(pilot).load_state, Loading)
         assert "까지 조회한" in notice(pilot)
         await pilot.press("escape")
         await pilot.pause()
-        failed = screen_of(pilot).load_state
+        failed = balance_screen(pilot).load_state
         assert isinstance(failed, Failed)
         assert "중지했습니다" in notice(pilot)
         assert last_loaded(failed)
@@ -349,9 +334,9 @@ async def test_the_auto_refresh_interval_is_a_setting(make_app: MakeApp, clock: 
     app.settings_controller.settings = Settings(refresh_interval=timedelta(seconds=300))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert isinstance(screen_of(pilot).load_state, Loaded)
+        assert isinstance(balance_screen(pilot).load_state, Loaded)
         await pilot.press("a")
-        assert "다음 10:37:07" in bar(pilot)
+        assert "다음 10:37:07" in title_bar(pilot)
 
 
 async def test_another_price_after_hours_is_read_at_once(
@@ -363,10 +348,10 @@ async def test_another_price_after_hours_is_read_at_once(
         await settle(pilot)
         assert "KRX 정규장 종가" in screen_text(pilot)
         await pilot.press("a")
-        assert "다음 11-24 09:00" in bar(pilot)
+        assert "다음 11-24 09:00" in title_bar(pilot)
         row = list(SETTINGS).index("after_hours_price")
         await pilot.press("comma", *["down"] * row, "right", "escape")
         await settle(pilot)
         assert simulator_of(pilot).count_requests("inquire-balance") == 2
         assert "통합 시세" in screen_text(pilot)
-        assert "다음 17:33" in bar(pilot)
+        assert "다음 17:33" in title_bar(pilot)

@@ -1,61 +1,38 @@
 """The balance screen, used by the keyboard against a simulator."""
 
 from datetime import date
-from typing import cast
 
 import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
-from textual.widgets import Static
 
 from kistui.formatting.cells import plain_text
 from kistui.i18n import load_translations
 from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.services.session import Session
-from kistui.simulator import Simulator
 from kistui.tui.messages import HolidaysLoaded
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.page import TerminalTooSmallScreen
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
-from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock
 from tests.tui.conftest import MakeApp, OpenApp, app_of, summary_lines, summary_pane
 from tests.tui.pilot import paint_each_frame, screen_strips, screen_text, settle, wait_until
-
-
-def screen_of(pilot: Pilot[None]) -> BalanceScreen:
-    return cast("BalanceScreen", pilot.app.screen)
-
-
-def simulator_of(pilot: Pilot[None]) -> Simulator:
-    return app_of(pilot).simulator
+from tests.tui.screens import balance_screen, holdings_table, notice, simulator_of, title_bar
 
 
 def shown(pilot: Pilot[None]) -> str:
-    return screen_of(pilot).visible_section
-
-
-def bar(pilot: Pilot[None]) -> str:
-    return plain_text(pilot.app.query_one("#bar", StatusLine).line)
-
-
-def notice(pilot: Pilot[None]) -> str:
-    return str(pilot.app.query_one("#notice", Static).content)
-
-
-def table(pilot: Pilot[None]) -> LineTable:
-    return pilot.app.query_one("#holdings LineTable", LineTable)
+    return balance_screen(pilot).visible_section
 
 
 async def test_the_app_opens_on_the_summary(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         assert shown(pilot) == "summary"
-        assert isinstance(screen_of(pilot).load_state, Loaded)
+        assert isinstance(balance_screen(pilot).load_state, Loaded)
         assert simulator_of(pilot).count_requests("inquire-balance") == 1
-        assert "[데모]" in bar(pilot)
-        assert "5000****-01" in bar(pilot)
-        assert "10:32:07 KST" in bar(pilot)
+        assert "[데모]" in title_bar(pilot)
+        assert "5000****-01" in title_bar(pilot)
+        assert "10:32:07 KST" in title_bar(pilot)
 
 
 async def test_summary_and_holdings_switch(open_app: OpenApp) -> None:
@@ -63,7 +40,7 @@ async def test_summary_and_holdings_switch(open_app: OpenApp) -> None:
         for key, return_key in (("2", "1"), ("tab", "tab"), ("shift+tab", "shift+tab")):
             await pilot.press(key)
             assert shown(pilot) == "holdings"
-            assert table(pilot).has_focus
+            assert holdings_table(pilot).has_focus
             await pilot.press(return_key)
             assert shown(pilot) == "summary"
 
@@ -82,10 +59,10 @@ async def test_a_refresh_during_a_refresh_sends_nothing(
 ) -> None:
     async with make_app("slow").run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        request = screen_of(pilot).loader.request_id
+        request = balance_screen(pilot).loader.request_id
         await pilot.press("r", "r", "r")
-        assert isinstance(screen_of(pilot).load_state, Loading)
-        assert screen_of(pilot).loader.request_id == request
+        assert isinstance(balance_screen(pilot).load_state, Loading)
+        assert balance_screen(pilot).loader.request_id == request
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])
@@ -117,17 +94,17 @@ async def test_a_failed_refresh_keeps_the_figures_dimmed_with_their_age(
         app_of(pilot).tick()
         await pilot.press("r")
         await settle(pilot)
-        assert isinstance(screen_of(pilot).load_state, Failed)
+        assert isinstance(balance_screen(pilot).load_state, Failed)
         assert shown(pilot) == "summary"
         assert summary_lines(pilot) == before
         assert summary_pane(pilot).dimmed
-        assert "10:32:07 KST 기준 · 5분 전" in bar(pilot)
+        assert "10:32:07 KST 기준 · 5분 전" in title_bar(pilot)
         assert "[OPSQ2000]" in notice(pilot)
         assert "다음:" in notice(pilot)
         clock.advance(minutes=2)
         app_of(pilot).tick()
         await pilot.pause()
-        assert "7분 전" in bar(pilot)
+        assert "7분 전" in title_bar(pilot)
 
 
 async def test_the_next_refresh_after_a_failure_recovers(
@@ -166,17 +143,17 @@ async def test_an_empty_account_shows_a_message_with_the_keys(open_app: OpenApp)
 async def test_sold_out_items_show_and_hide(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2")
-        assert len(table(pilot).table_layout) == 12
+        assert len(holdings_table(pilot).table_layout) == 12
         await pilot.press("0")
-        assert len(table(pilot).table_layout) == 13
+        assert len(holdings_table(pilot).table_layout) == 13
         await pilot.press("z")
-        assert len(table(pilot).table_layout) == 12
+        assert len(holdings_table(pilot).table_layout) == 12
 
 
 async def test_the_cursor_moves_and_stops_at_the_ends(open_app: OpenApp) -> None:
     async with open_app("many", size=(100, 20)) as pilot:
         await pilot.press("2", "pagedown")
-        page = table(pilot).cursor
+        page = holdings_table(pilot).cursor
         assert 5 < page < 20
         await pilot.press("home")
         for key, row in (
@@ -193,14 +170,16 @@ async def test_the_cursor_moves_and_stops_at_the_ends(open_app: OpenApp) -> None
             ("g", 0),
         ):
             await pilot.press(key)
-            assert table(pilot).cursor == row, key
+            assert holdings_table(pilot).cursor == row, key
 
 
 async def test_the_cursor_is_always_in_sight_and_the_total_too(open_app: OpenApp) -> None:
     async with open_app("many", size=(100, 20)) as pilot:
         await pilot.press("2", "end")
         await pilot.pause()
-        last = table(pilot).table_layout.render_row(len(table(pilot).table_layout) - 1)
+        last = holdings_table(pilot).table_layout.render_row(
+            len(holdings_table(pilot).table_layout) - 1
+        )
         text = screen_text(pilot)
         assert plain_text(last).split()[0] in text
         assert "합계 500종목" in text
@@ -209,10 +188,10 @@ async def test_the_cursor_is_always_in_sight_and_the_total_too(open_app: OpenApp
 async def test_the_cursor_stays_on_its_item_when_rows_come_and_go(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "down", "down")
-        key = table(pilot).row_key
+        key = holdings_table(pilot).row_key
         await pilot.press("0", "r")
         await settle(pilot)
-        assert table(pilot).row_key == key
+        assert holdings_table(pilot).row_key == key
 
 
 async def test_a_list_that_gets_shorter_is_shown_from_where_it_is(open_app: OpenApp) -> None:
@@ -224,7 +203,7 @@ async def test_a_list_that_gets_shorter_is_shown_from_where_it_is(open_app: Open
         text = screen_text(pilot)
         assert "POSCO홀딩스" in text
         assert "합계 12종목" in text
-        assert table(pilot).cursor == 11
+        assert holdings_table(pilot).cursor == 11
         await pilot.press("home")
         assert "삼성전자" in screen_text(pilot)
 
@@ -236,7 +215,7 @@ async def test_a_refresh_that_changes_nothing_repaints_no_row(
         await pilot.press("2")
         await pilot.pause()
         repainted: list[int] = []
-        monkeypatch.setattr(table(pilot), "_refresh_screen_line", repainted.append)
+        monkeypatch.setattr(holdings_table(pilot), "_refresh_screen_line", repainted.append)
         await pilot.press("r")
         await settle(pilot)
         assert repainted == []
@@ -247,12 +226,14 @@ async def test_a_refresh_repaints_the_rows_that_changed(
 ) -> None:
     async with open_app() as pilot:
         await pilot.press("2")
-        before = table(pilot).table_layout
+        before = holdings_table(pilot).table_layout
         clock.advance(hours=1)
         await pilot.press("r")
         await settle(pilot)
-        assert table(pilot).table_layout != before
-        assert plain_text(table(pilot).table_layout.render_row(0)).strip() in screen_text(pilot)
+        assert holdings_table(pilot).table_layout != before
+        assert plain_text(holdings_table(pilot).table_layout.render_row(0)).strip() in screen_text(
+            pilot
+        )
 
 
 async def test_the_response_to_an_older_request_is_ignored(open_app: OpenApp) -> None:
@@ -260,7 +241,7 @@ async def test_the_response_to_an_older_request_is_ignored(open_app: OpenApp) ->
     from kistui.tui.messages import BalanceFailed
 
     async with open_app() as pilot:
-        screen = screen_of(pilot)
+        screen = balance_screen(pilot)
         screen.post_message(BalanceFailed(0, RequestTimeoutError(host="x"), MORNING))
         await pilot.pause()
         assert isinstance(screen.load_state, Loaded)
@@ -331,10 +312,12 @@ async def test_a_window_that_grows_below_a_dialog_is_uncovered_after_it(open_app
 
 async def test_the_list_of_differences_fits_the_width(open_app: OpenApp) -> None:
     async with open_app(lang="en", size=(200, 24)) as pilot:
-        loaded = screen_of(pilot).load_state
+        loaded = balance_screen(pilot).load_state
         assert isinstance(loaded, Loaded)
         summary = replace(loaded.value.summary, valuation=1, total_value=2)
-        screen_of(pilot).load_state = replace(loaded, value=replace(loaded.value, summary=summary))
+        balance_screen(pilot).load_state = replace(
+            loaded, value=replace(loaded.value, summary=summary)
+        )
         await pilot.pause()
         assert notice(pilot).count("differs by") > 2
         await pilot.resize_terminal(80, 24)
@@ -414,7 +397,7 @@ async def test_settlement_days_skip_the_holidays_that_kis_names(open_app: OpenAp
     async with open_app() as pilot:
         await settle(pilot)
         assert "D+1 예수금 11/24(화)" in screen_text(pilot)
-        screen_of(pilot).post_message(HolidaysLoaded(frozenset({date(2026, 11, 24)})))
+        balance_screen(pilot).post_message(HolidaysLoaded(frozenset({date(2026, 11, 24)})))
         await settle(pilot)
         assert "D+1 예수금 11/25(수)" in screen_text(pilot)
         assert "D+2 예수금 11/26(목)" in screen_text(pilot)

@@ -22,9 +22,8 @@ from tests.services.token_stampede import create_profiles, simulator_environ
 from tests.support import FakeClock, make_balance, make_lot
 from tests.tui.conftest import AppUnderTest, MakeApp, summary_lines, summary_pane
 from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
-from tests.tui.test_balance_screen import bar, notice, screen_of
+from tests.tui.screens import add_profile, balance_screen, notice, title_bar
 from tests.tui.test_overseas import PRESENT
-from tests.tui.test_profiles import add_profile, balance_of, profile_service_of
 
 AMOUNT = re.compile(r"[\d,.]*\d")
 SIZE = (80, 24)
@@ -38,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 async def before(make_app: MakeApp, simulator: Simulator, environ: dict[str, str]) -> list[str]:
     """Return the summary that a run three days and two hours ago showed of a profile."""
-    add_profile(profile_service_of(make_app(demo=False, environ=environ)), simulator, "main")
+    add_profile(make_app(demo=False, environ=environ).profile_service, simulator, "main")
     async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
         await settle(pilot)
         return summary_lines(pilot)
@@ -72,17 +71,17 @@ async def test_the_cached_balance_shows_until_the_response_arrives(
 ) -> None:
     simulator.set_scene("slow")
     async with again.run_test(size=SIZE) as pilot:
-        assert isinstance(screen_of(pilot).load_state, Loading)
+        assert isinstance(balance_screen(pilot).load_state, Loading)
         assert_shows_cached(pilot, before)
         assert summary_pane(pilot).dimmed
         await pilot.pause()
         assert "화면의 값은 11-23 10:32 KST 기준입니다 · 3일 전" in screen_text(pilot)
         assert "해외 미포함" not in screen_text(pilot)
-        assert "조회 중" in bar(pilot)
+        assert "조회 중" in title_bar(pilot)
         simulator.set_scene("ordinary")
-        await wait_until(pilot, lambda: isinstance(screen_of(pilot).load_state, Loaded))
+        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
         assert not summary_pane(pilot).dimmed
-        assert "조회 12:32:07 KST" in bar(pilot)
+        assert "조회 12:32:07 KST" in title_bar(pilot)
         assert "화면의 값은" not in notice(pilot)
 
 
@@ -101,8 +100,8 @@ async def test_the_cached_balance_is_shown_before_client_and_history_are_importe
 
         monkeypatch.setattr(owner, name, note_call)
 
-    note_calls(profile_service_of(again), "open_session")
-    note_calls(profile_service_of(again).history, "read")
+    note_calls(again.profile_service, "open_session")
+    note_calls(again.profile_service.history, "read")
     async with again.run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert were_shown == {"open_session": True, "read": True}
@@ -114,10 +113,10 @@ async def test_a_failure_keeps_the_cached_balance_dimmed_with_its_age(
     simulator.set_scene("wrong-account")
     async with again.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        assert isinstance(screen_of(pilot).load_state, Failed)
+        assert isinstance(balance_screen(pilot).load_state, Failed)
         assert_shows_cached(pilot, before)
         assert summary_pane(pilot).dimmed
-        assert "11-23 10:32 KST 기준 · 3일 전" in bar(pilot)
+        assert "11-23 10:32 KST 기준 · 3일 전" in title_bar(pilot)
         assert "[OPSQ2000]" in notice(pilot)
 
 
@@ -128,24 +127,24 @@ async def test_a_cancelled_load_keeps_the_cached_balance_outdated(
     async with again.run_test(size=SIZE) as pilot:
         await pilot.press("escape")
         await pilot.pause()
-        assert isinstance(screen_of(pilot).load_state, Failed)
+        assert isinstance(balance_screen(pilot).load_state, Failed)
         assert_shows_cached(pilot, before)
         assert summary_pane(pilot).dimmed
-        assert "3일 전" in bar(pilot)
+        assert "3일 전" in title_bar(pilot)
 
 
 async def test_a_cached_balance_stays_outdated_after_switching(
     again: AppUnderTest, simulator: Simulator
 ) -> None:
     simulator.set_scene("slow")
-    main = profile_service_of(again).get("main")
+    main = again.profile_service.get("main")
     async with again.run_test(size=SIZE) as pilot:
-        again.post_message(ProfileSelected(profile_service_of(again).demo_profile()))
+        again.post_message(ProfileSelected(again.profile_service.demo_profile()))
         await pilot.pause()
         assert last_loaded(again.balance_states.get(main)) is None
         again.post_message(ProfileSelected(main))
-        await wait_until(pilot, lambda: last_loaded(screen_of(pilot).load_state))
-        assert isinstance(screen_of(pilot).load_state, Loading)
+        await wait_until(pilot, lambda: last_loaded(balance_screen(pilot).load_state))
+        assert isinstance(balance_screen(pilot).load_state, Loading)
         assert summary_pane(pilot).dimmed
 
 
@@ -156,22 +155,22 @@ async def test_another_profile_opens_with_its_cached_balance(
     simulator.set_scene("slow")
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        app.post_message(ProfileSelected(profile_service_of(app).get("main")))
-        await wait_until(pilot, lambda: last_loaded(screen_of(pilot).load_state))
-        assert isinstance(screen_of(pilot).load_state, Loading)
+        app.post_message(ProfileSelected(app.profile_service.get("main")))
+        await wait_until(pilot, lambda: last_loaded(balance_screen(pilot).load_state))
+        assert isinstance(balance_screen(pilot).load_state, Loading)
         assert_shows_cached(pilot, before)
 
 
 async def test_a_late_or_foreign_cached_balance_is_ignored(again: AppUnderTest) -> None:
-    profile_service = profile_service_of(again)
+    profile_service = again.profile_service
     main = profile_service.get("main")
     old = profile_service.cached_balance(main)
     assert old
     async with again.run_test(size=SIZE) as pilot:
         await settle(pilot)
         for profile in (main, replace(main, name="other")):
-            balance_of(pilot).loader.show_cached(profile, old)
-            assert isinstance(screen_of(pilot).load_state, Loaded)
+            balance_screen(pilot).loader.show_cached(profile, old)
+            assert isinstance(balance_screen(pilot).load_state, Loaded)
             assert not summary_pane(pilot).dimmed
 
 
@@ -179,20 +178,20 @@ async def test_no_cached_balance_is_shown_before_the_passphrase(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], clock: FakeClock
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    profile_service_of(app).unlock("open")
-    main = add_profile(profile_service_of(app), simulator, "main", SecretBackend.ENCRYPTED)
+    app.profile_service.unlock("open")
+    main = add_profile(app.profile_service, simulator, "main", SecretBackend.ENCRYPTED)
     async with app.run_test(size=SIZE) as pilot:
         app.post_message(ProfileSelected(main))
         await settle(pilot)
-        assert profile_service_of(app).cached_balance(main)
+        assert app.profile_service.cached_balance(main)
     clock.advance(hours=1)
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=SIZE) as pilot:
         await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
-        assert last_loaded(balance_of(pilot).load_state) is None
+        assert last_loaded(balance_screen(pilot).load_state) is None
         app.screen.query_one(Input).value = "open"
         await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
 
 
 def test_the_cache_of_the_environment_belongs_to_account_and_key(
@@ -215,10 +214,10 @@ async def test_the_demo_caches_nothing(make_app: MakeApp, folder: Path) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        loaded = last_loaded(screen_of(pilot).load_state)
+        loaded = last_loaded(balance_screen(pilot).load_state)
         assert loaded
-        profile_service_of(app).cache.save_balance(
-            profile_service_of(app).demo_profile(), loaded.value, loaded.loaded_at
+        app.profile_service.cache.save_balance(
+            app.profile_service.demo_profile(), loaded.value, loaded.loaded_at
         )
     assert not folder.exists()
 
@@ -227,17 +226,17 @@ async def test_a_failed_cache_write_is_silent(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], folder: Path
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    add_profile(profile_service_of(app), simulator, "main")
+    add_profile(app.profile_service, simulator, "main")
     folder.parent.mkdir(exist_ok=True)
     folder.write_text("no folder")
     async with make_app(demo=False, environ=environ).run_test(size=SIZE) as pilot:
         await settle(pilot)
-        assert isinstance(screen_of(pilot).load_state, Loaded)
+        assert isinstance(balance_screen(pilot).load_state, Loaded)
         assert not toast_texts(pilot.app)
 
 
 async def test_switching_the_cache_off_deletes_it(again: AppUnderTest, folder: Path) -> None:
-    profile_service = profile_service_of(again)
+    profile_service = again.profile_service
     main = profile_service.get("main")
     old = profile_service.cached_balance(main)
     assert old
@@ -251,7 +250,7 @@ async def test_switching_the_cache_off_deletes_it(again: AppUnderTest, folder: P
 def test_a_cache_switched_off_in_the_file_is_deleted_with_the_next_response(
     again: AppUnderTest, folder: Path
 ) -> None:
-    profile_service = profile_service_of(again)
+    profile_service = again.profile_service
     main = profile_service.get("main")
     old = profile_service.cached_balance(main)
     assert old
@@ -265,7 +264,7 @@ def test_a_cache_switched_off_in_the_file_is_deleted_with_the_next_response(
 def test_changing_or_removing_a_profile_deletes_its_cache(
     again: AppUnderTest, simulator: Simulator, folder: Path
 ) -> None:
-    profile_service = profile_service_of(again)
+    profile_service = again.profile_service
     main = profile_service.get("main")
     old = profile_service.cached_balance(main)
     assert old
@@ -286,7 +285,7 @@ def test_changing_or_removing_a_profile_deletes_its_cache(
 
 
 def test_partial_and_future_balances_are_not_used(again: AppUnderTest, clock: FakeClock) -> None:
-    profile_service = profile_service_of(again)
+    profile_service = again.profile_service
     main = profile_service.get("main")
     old = profile_service.cached_balance(main)
     assert old
@@ -299,7 +298,7 @@ def test_partial_and_future_balances_are_not_used(again: AppUnderTest, clock: Fa
 
 
 def test_a_cache_without_overseas_leaves_it_unknown(again: AppUnderTest, folder: Path) -> None:
-    profile_service = profile_service_of(again)
+    profile_service = again.profile_service
     main = profile_service.get("main")
     (path,) = folder.iterdir()
     table = json.loads(path.read_text())
@@ -317,7 +316,7 @@ async def test_overseas_figures_of_the_last_run_are_named_with_their_day(
     simulator.script(PRESENT, error_response("EGW00204"))
     async with again.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        state = screen_of(pilot).load_state
+        state = balance_screen(pilot).load_state
         assert isinstance(state, Loaded)
         assert isinstance(state.value.overseas, Failed)
         assert "11-23 10:32 해외 값 표시 중" in screen_text(pilot)

@@ -10,7 +10,7 @@ from kistui.simulator import Response, error_response
 from kistui.tui.screens.dividends import DividendsScreen
 from tests.tui.conftest import OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
-from tests.tui.test_trades_pages import export_json, open_page, table
+from tests.tui.screens import export_json, list_table, open_page
 
 KO = load_translations("ko")
 ACCOUNT_IN_ROWS = "5000123401"
@@ -35,10 +35,10 @@ async def test_dividends_are_asked_for_when_the_page_opens(open_app: OpenApp) ->
             assert words in text
         assert text.index("지급 예정 ") < text.index("받은 배당 ")
         assert KO("dividends.source", n=12) in text
-        before = table(pilot).row_position[1]
+        before = list_table(pilot).row_position[1]
         await pilot.press("0")
         await pilot.pause()
-        assert table(pilot).row_position[1] > before
+        assert list_table(pilot).row_position[1] > before
         await pilot.press("end", "enter")
         await settle(pilot)
         assert "주주총회" in screen_text(pilot)
@@ -121,7 +121,7 @@ async def test_items_are_found_and_amounts_hidden(open_app: OpenApp) -> None:
         assert "54,720" in text
         await pilot.press("slash", *"kb", "enter")
         await pilot.pause()
-        assert table(pilot).row_position[1] == 6  # two titles, one to come, three received
+        assert list_table(pilot).row_position[1] == 6  # two titles, one to come, three received
         await pilot.press("full_stop", "down", "enter")
         await settle(pilot)
         text = screen_text(pilot)

@@ -1,7 +1,7 @@
 """The holdings: sorting, filtering, columns, the detail, and refreshes that keep the view."""
 
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -15,59 +15,45 @@ from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded
 from kistui.models.totals import AnyHolding
 from kistui.simulator import Simulator
-from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SORT_KEYS, ColumnsDialog, SortDialog
 from kistui.tui.widgets.detail_pane import DetailPane
-from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.inputs import FilterInput
-from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock, make_balance, make_lot
 from tests.tui.conftest import MakeApp, OpenApp, app_of, summary_pane
 from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.screens import balance_screen, holdings_pane, holdings_table
 
 KO = load_translations("ko")
 
 
-def screen_of(pilot: Pilot[None]) -> BalanceScreen:
-    return cast("BalanceScreen", pilot.app.screen_stack[0])
-
-
-def pane_of(pilot: Pilot[None]) -> HoldingsPane:
-    return screen_of(pilot).query_one("#holdings", HoldingsPane)
-
-
-def table_of(pilot: Pilot[None]) -> LineTable:
-    return pane_of(pilot).query_one(LineTable)
-
-
 def rows(pilot: Pilot[None]) -> list[str]:
-    return list(table_of(pilot).table_layout.row_keys)
+    return list(holdings_table(pilot).table_layout.row_keys)
 
 
 def header(pilot: Pilot[None]) -> str:
-    return plain_text(table_of(pilot).table_layout.header)
+    return plain_text(holdings_table(pilot).table_layout.header)
 
 
 def shown(pilot: Pilot[None]) -> list[AnyHolding]:
     """Return the holdings in the order of the table."""
-    balance = pane_of(pilot).balance
+    balance = holdings_pane(pilot).balance
     assert balance is not None
     by_code = {holding.code: holding for holding in balance.holdings}
     return [by_code[key] for key in rows(pilot) if key in by_code]
 
 
 def total(pilot: Pilot[None]) -> str:
-    return plain_text(table_of(pilot).table_layout.total_row)
+    return plain_text(holdings_table(pilot).table_layout.total_row)
 
 
 def detail(pilot: Pilot[None]) -> str:
-    return pane_of(pilot).query_one(DetailPane).text
+    return holdings_pane(pilot).query_one(DetailPane).text
 
 
 async def show(pilot: Pilot[None], figures: Balance) -> None:
     """Show a balance as if it had just been loaded."""
-    screen = screen_of(pilot)
+    screen = balance_screen(pilot)
     screen.load_state = Loaded(figures, MORNING)
     await pilot.pause()
 
@@ -103,7 +89,7 @@ async def test_sorting_goes_through_the_columns_and_back(open_app: OpenApp) -> N
         await pilot.press("less_than_sign")
         weights = [holding.weight or Decimal(0) for holding in shown(pilot)]
         assert weights == sorted(weights, reverse=True)
-        assert "정렬 비중 ▼" in str(pane_of(pilot).border_title)
+        assert "정렬 비중 ▼" in str(holdings_pane(pilot).border_title)
 
 
 async def test_sorting_needs_no_latin_letter(open_app: OpenApp) -> None:
@@ -111,9 +97,9 @@ async def test_sorting_needs_no_latin_letter(open_app: OpenApp) -> None:
         await pilot.press("2")
         for keys in (("greater_than_sign",), ("ㄴ", "1"), ("backslash", "1")):
             await pilot.press(*keys)
-            assert pane_of(pilot).view_state.sort_column == "code", keys
+            assert holdings_pane(pilot).view_state.sort_column == "code", keys
             await pilot.press("less_than_sign")
-            assert pane_of(pilot).view_state.sort_column is None
+            assert holdings_pane(pilot).view_state.sort_column is None
 
 
 async def test_the_view_state_is_saved_per_profile(make_app: MakeApp, simulator: Simulator) -> None:
@@ -129,8 +115,8 @@ async def test_the_view_state_is_saved_per_profile(make_app: MakeApp, simulator:
             await settle(pilot)
             await pilot.press(*press)
             await settle(pilot)
-            assert pane_of(pilot).view_state.sort_column == column
-            assert not pane_of(pilot).view_state.descending
+            assert holdings_pane(pilot).view_state.sort_column == column
+            assert not holdings_pane(pilot).view_state.descending
 
 
 # filtering
@@ -142,15 +128,15 @@ async def test_the_total_follows_a_filter_by_initials(open_app: OpenApp) -> None
         await pilot.pause()
         assert rows(pilot) == ["005930"]
         assert "합계 1/12종목" in total(pilot)
-        assert "1/12종목" in str(pane_of(pilot).border_title)
+        assert "1/12종목" in str(holdings_pane(pilot).border_title)
         await pilot.press("enter")
-        assert pane_of(pilot).detail_open
+        assert holdings_pane(pilot).detail_open
         assert rows(pilot) == ["005930"]
         await pilot.press("escape")
-        assert pilot.app.focused is table_of(pilot)
+        assert pilot.app.focused is holdings_table(pilot)
         await pilot.press("escape")
         assert len(rows(pilot)) == 12
-        assert not pane_of(pilot).query_one(FilterInput).display
+        assert not holdings_pane(pilot).query_one(FilterInput).display
 
 
 async def test_a_filter_can_be_inverted_and_cancelled(open_app: OpenApp) -> None:
@@ -161,14 +147,14 @@ async def test_a_filter_can_be_inverted_and_cancelled(open_app: OpenApp) -> None
         await pilot.press("escape")
         await pilot.pause()
         assert len(rows(pilot)) == 12
-        assert pilot.app.focused is table_of(pilot)
+        assert pilot.app.focused is holdings_table(pilot)
 
 
 async def test_keys_in_the_filter_are_letters(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "slash", *"q1./s0")
         await pilot.pause()
-        assert pane_of(pilot).query_one(FilterInput).value == "q1./s0"
+        assert holdings_pane(pilot).query_one(FilterInput).value == "q1./s0"
         assert "찾은 종목이 없습니다" in screen_text(pilot)
         assert not app_of(pilot).amounts_hidden
 
@@ -177,7 +163,7 @@ async def test_an_empty_filter_hides_the_filter_line(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "slash", "enter")
         await pilot.pause()
-        assert not pane_of(pilot).query_one(FilterInput).display
+        assert not holdings_pane(pilot).query_one(FilterInput).display
 
 
 # columns
@@ -201,7 +187,7 @@ async def test_columns_are_chosen_from_a_list(open_app: OpenApp) -> None:
         assert str(options[0].prompt).startswith(" [ ] 코드")
         await pilot.press("delete", "enter")
         await pilot.pause()
-        assert pane_of(pilot).view_state.visible_columns is None
+        assert holdings_pane(pilot).view_state.visible_columns is None
         await pilot.press("vertical_line")
         await pilot.pause()
         await pilot.press("space", "escape")
@@ -220,16 +206,16 @@ async def test_enter_opens_the_detail_and_arrows_step(open_app: OpenApp) -> None
             await pilot.press("home", "enter")
             assert "005930" in detail(pilot)
             assert "1/12" in detail(pilot)
-            assert table_of(pilot).display == (size[0] >= 110)
+            assert holdings_table(pilot).display == (size[0] >= 110)
             await pilot.press("right", "right")
             assert "3/12" in detail(pilot)
             await pilot.press("left")
             assert "2/12" in detail(pilot)
             await pilot.press("enter")
-            assert not pane_of(pilot).detail_open
-            assert table_of(pilot).cursor == 1
+            assert not holdings_pane(pilot).detail_open
+            assert holdings_table(pilot).cursor == 1
             await pilot.press("enter", "escape")
-            assert pilot.app.focused is table_of(pilot)
+            assert pilot.app.focused is holdings_table(pilot)
 
 
 async def test_f3_shows_raw_fields(open_app: OpenApp) -> None:
@@ -263,26 +249,26 @@ async def test_the_cursor_stays_on_its_item_under_sort_and_filter(open_app: Open
         await pilot.press("2")
         await show(pilot, account("A", "B", "C", "D", "E"))
         await pilot.press("slash", "!", "E", "enter")
-        while pane_of(pilot).view_state.sort_column != "valuation":
+        while holdings_pane(pilot).view_state.sort_column != "valuation":
             await pilot.press("greater_than_sign")
         assert rows(pilot) == ["00D", "00C", "00B", "00A"]
         await pilot.press("home", "down", "down")
-        assert table_of(pilot).row_key == "00B"
+        assert holdings_table(pilot).row_key == "00B"
         # B becomes the largest, C is gone, F is new.
         await show(pilot, account("A", "B", "D", "E", "F", B=9_000_000))
         assert rows(pilot) == ["00B", "00F", "00D", "00A"]
-        assert table_of(pilot).row_key == "00B"
-        assert pane_of(pilot).view_state.query == "!E"
-        assert pilot.app.focused is table_of(pilot)
+        assert holdings_table(pilot).row_key == "00B"
+        assert holdings_pane(pilot).view_state.query == "!E"
+        assert pilot.app.focused is holdings_table(pilot)
 
 
 async def test_a_scrolled_table_keeps_its_place(open_app: OpenApp) -> None:
     async with open_app("many", size=(80, 24)) as pilot:
         await pilot.press("2", *["pagedown"] * 3)
         await pilot.pause()
-        table = table_of(pilot)
+        table = holdings_table(pilot)
         key, line = table.row_key, table.cursor - table.scroll_offset.y
-        loaded = screen_of(pilot).load_state
+        loaded = balance_screen(pilot).load_state
         assert isinstance(loaded, Loaded)
         await show(pilot, replace(loaded.value, holdings=loaded.value.holdings[10:]))
         assert table.row_key == key
@@ -293,8 +279,8 @@ async def test_a_row_above_the_first_does_not_scroll_it_out_of_sight(open_app: O
     async with open_app("many", size=(80, 24)) as pilot:
         await pilot.press("2")
         await pilot.pause()
-        table = table_of(pilot)
-        loaded = screen_of(pilot).load_state
+        table = holdings_table(pilot)
+        loaded = balance_screen(pilot).load_state
         assert isinstance(loaded, Loaded)
         await show(pilot, replace(loaded.value, holdings=loaded.value.holdings[1:]))
         await pilot.press("home")
@@ -310,7 +296,7 @@ async def test_typing_a_filter_is_not_interrupted_by_a_refresh(open_app: OpenApp
         await show(pilot, account("A", "B"))
         await pilot.press("B")
         await pilot.pause()
-        assert pane_of(pilot).query_one(FilterInput).value == "KB"
+        assert holdings_pane(pilot).query_one(FilterInput).value == "KB"
 
 
 async def test_changed_cells_are_highlighted_for_a_moment(
@@ -320,7 +306,7 @@ async def test_changed_cells_are_highlighted_for_a_moment(
         await pilot.press("2")
         monkeypatch.setattr("kistui.tui.widgets.line_table.HIGHLIGHT_SECONDS", 0.001)
         await show(pilot, account("A", "B", "C"))
-        table = table_of(pilot)
+        table = holdings_table(pilot)
         await wait_until(pilot, lambda: table.highlighted_cells == {})
         monkeypatch.setattr("kistui.tui.widgets.line_table.HIGHLIGHT_SECONDS", 60.0)
         await show(pilot, account("A", "B", "C"))
@@ -339,17 +325,17 @@ async def test_a_slow_connection_shows_no_highlight(make_app: MakeApp) -> None:
         await pilot.press("2")
         await show(pilot, account("A", "B"))
         await show(pilot, account("A", "B", B=1))
-        assert table_of(pilot).highlighted_cells == {}
+        assert holdings_table(pilot).highlighted_cells == {}
 
 
 async def test_another_account_is_not_highlighted(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2")
-        screen = screen_of(pilot)
+        screen = balance_screen(pilot)
         assert screen.loader.profile
         screen.open_profile(screen.loader.profile)
         await settle(pilot)
-        assert table_of(pilot).highlighted_cells == {}
+        assert holdings_table(pilot).highlighted_cells == {}
 
 
 # sold out
@@ -359,7 +345,7 @@ async def test_sold_out_items_are_shown_on_demand(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "0")
         assert len(rows(pilot)) == 13
-        assert "표시" in str(pane_of(pilot).border_subtitle)
+        assert "표시" in str(holdings_pane(pilot).border_subtitle)
         await pilot.press("z")
         assert len(rows(pilot)) == 12
 
@@ -369,7 +355,7 @@ async def test_lots_of_one_item_are_one_row_with_a_mark(
 ) -> None:
     async with open_app("credit") as pilot:
         await pilot.press("2")
-        table = table_of(pilot)
+        table = holdings_table(pilot)
         marked = [plain_text(line) for line in table.table_layout.rows if "건)" in plain_text(line)]
         assert marked
         await pilot.press("enter")
@@ -402,17 +388,19 @@ async def test_enter_after_a_search_and_f3_open_the_holding(
 ) -> None:
     async with open_app(size=(80, 24), overseas=overseas) as pilot:
         await pilot.press("2", "slash", *"000660", "enter")
-        await wait_until(pilot, lambda: pane_of(pilot).detail_open)
+        await wait_until(pilot, lambda: holdings_pane(pilot).detail_open)
         assert "000660" in detail(pilot)
         await pilot.press("escape", "escape")
-        assert not pane_of(pilot).detail_open
+        assert not holdings_pane(pilot).detail_open
         await pilot.press("2", "f3")
-        await wait_until(pilot, lambda: pane_of(pilot).detail_open and detail(pilot))
+        await wait_until(pilot, lambda: holdings_pane(pilot).detail_open and detail(pilot))
         assert "KIS 원본 1/" in detail(pilot).splitlines()[1]
-        assert "F3 돌아가기" in plain_text(screen_of(pilot).query_one("#hints", StatusLine).line)
+        assert "F3 돌아가기" in plain_text(
+            balance_screen(pilot).query_one("#hints", StatusLine).line
+        )
         await pilot.press("f3")
         await wait_until(pilot, lambda: "KIS 원본" not in detail(pilot))
-        assert pane_of(pilot).detail_open
+        assert holdings_pane(pilot).detail_open
 
 
 async def test_a_toast_covers_no_total(make_app: MakeApp) -> None:
@@ -421,7 +409,7 @@ async def test_a_toast_covers_no_total(make_app: MakeApp) -> None:
         await pilot.press("2")
         await settle(pilot)
         before = screen_text(pilot).splitlines()
-        total_line = pane_of(pilot).region.bottom - 2
+        total_line = holdings_pane(pilot).region.bottom - 2
         assert "합계" in before[total_line]
         for _ in range(4):
             pilot.app.notify("한 줄에 다 들어가지 않는 긴 알림입니다. " * 3)
@@ -453,16 +441,16 @@ async def test_the_column_to_sort_by_is_chosen_by_its_key_or_with_arrows(open_ap
         assert isinstance(pilot.app.screen, SortDialog)
         names = ["", *(column.name for column in HOLDING_COLUMNS)]
         await pilot.press(SORT_KEYS[names.index("profit_loss")])
-        state = pane_of(pilot).view_state
+        state = holdings_pane(pilot).view_state
         assert (state.sort_column, state.descending) == ("profit_loss", True)
         await pilot.press("s", "enter")  # the present column again: the worst first
-        assert not pane_of(pilot).view_state.descending
+        assert not holdings_pane(pilot).view_state.descending
         await pilot.press("s", "up", "enter")
-        assert pane_of(pilot).view_state.sort_column == "valuation"
+        assert holdings_pane(pilot).view_state.sort_column == "valuation"
         await pilot.press("s", "escape")
-        assert pane_of(pilot).view_state.sort_column == "valuation"
+        assert holdings_pane(pilot).view_state.sort_column == "valuation"
         await pilot.press("s", "0")
-        assert pane_of(pilot).view_state.sort_column is None
+        assert holdings_pane(pilot).view_state.sort_column is None
 
 
 async def test_all_markets_are_ranked_together_on_a_key(open_app: OpenApp) -> None:
@@ -472,7 +460,7 @@ async def test_all_markets_are_ranked_together_on_a_key(open_app: OpenApp) -> No
         await pilot.press("apostrophe")
         await settle(pilot)
         assert "미국 USD" not in screen_text(pilot)
-        assert pane_of(pilot).view_state.sort_column == "valuation"
+        assert holdings_pane(pilot).view_state.sort_column == "valuation"
         await pilot.press("apostrophe")
         await settle(pilot)
         assert "미국 USD" in screen_text(pilot)

@@ -32,7 +32,7 @@ from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
 from tests.tui.conftest import MakeApp, OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
-from tests.tui.test_profiles import add_profile
+from tests.tui.screens import add_profile
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 

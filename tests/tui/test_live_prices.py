@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -26,21 +26,17 @@ from kistui.simulator import error_response
 from kistui.simulator.live_prices import LivePriceServer
 from kistui.tui.controllers import live_prices
 from kistui.tui.messages import ProfileChanged
-from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SelectDialog
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.screens import balance_screen
 from tests.tui.test_balance_actions import notifications
 
 
-def screen_of(pilot: Pilot[None]) -> BalanceScreen:
-    return cast("BalanceScreen", pilot.app.screen_stack[0])
-
-
 def status(pilot: Pilot[None]) -> LiveStatus:
-    return screen_of(pilot).live_prices.state.status
+    return balance_screen(pilot).live_prices.state.status
 
 
 def server_of(pilot: Pilot[None]) -> LivePriceServer:
@@ -48,7 +44,7 @@ def server_of(pilot: Pilot[None]) -> LivePriceServer:
 
 
 def shown_prices(pilot: Pilot[None]) -> dict[str | None, Any]:
-    balance = screen_of(pilot).query_one(HoldingsPane).balance
+    balance = balance_screen(pilot).query_one(HoldingsPane).balance
     return {holding.code: holding.price for holding in balance.holdings} if balance else {}
 
 
@@ -99,7 +95,7 @@ async def test_prices_move_in_place_until_a_balance_confirms_them(
     open_live: Any, clock: FakeClock
 ) -> None:
     async with open_live(size=(120, 36)) as pilot:
-        screen = screen_of(pilot)
+        screen = balance_screen(pilot)
         await pilot.press("2")
         before = shown_prices(pilot)
         clock.advance(minutes=3)
@@ -128,13 +124,13 @@ async def test_prices_move_in_place_until_a_balance_confirms_them(
 
 
 async def settle_refresh(pilot: Pilot[None]) -> None:
-    await wait_until(pilot, lambda: not screen_of(pilot).loader.is_loading)
+    await wait_until(pilot, lambda: not balance_screen(pilot).loader.is_loading)
 
 
 async def test_nothing_is_painted_in_the_background(open_live: Any, clock: FakeClock) -> None:
     async with open_live() as pilot:
         await pilot.press("2")
-        controller = screen_of(pilot).live_prices
+        controller = balance_screen(pilot).live_prices
         for is_hidden in (False, True):
             await look_away(pilot, is_hidden=is_hidden)
             before = shown_prices(pilot)
@@ -172,7 +168,7 @@ async def test_other_pages_have_the_same_total(open_live: Any, clock: FakeClock)
     async with open_live(size=(120, 36)) as pilot:
         await pilot.press("2", "3")
         clock.advance(minutes=3)
-        controller = screen_of(pilot).live_prices
+        controller = balance_screen(pilot).live_prices
         await wait_until(pilot, lambda: len(controller.ticks) >= 12)
         await wait_until(pilot, lambda: LIVE_MARK in screen_text(pilot).splitlines()[0])
         await look_away(pilot, is_hidden=False)  # no more prices are shown
@@ -191,13 +187,13 @@ async def test_the_connection_ends_with_the_session(open_live: Any, clock: FakeC
         clock.now = datetime(2026, 11, 24, 8, 30, tzinfo=KST)
         app.tick()
         assert status(pilot) is LiveStatus.CLOSED
-        screen_of(pilot).loader.change_price(AfterHoursPrice.CLOSE)
+        balance_screen(pilot).loader.change_price(AfterHoursPrice.CLOSE)
         clock.now = datetime(2026, 11, 24, 9, 0, tzinfo=KST)
         app.tick()
         await wait_until(pilot, lambda: status(pilot) is LiveStatus.LIVE)
         await pilot.press("l")
         assert status(pilot) is LiveStatus.OFF
-        assert not screen_of(pilot).live_prices.ticks
+        assert not balance_screen(pilot).live_prices.ticks
         await wait_until(pilot, lambda: not server.used_app_keys)
         await settle(pilot)
     assert server.received[-1]["header"]["tr_type"] == "2"
@@ -218,7 +214,7 @@ async def test_faults_have_a_title_and_a_sentence(
         await wait_until(pilot, lambda: status(pilot) is LiveStatus.LIVE)
         server.faults.drops = True
         await wait_until(pilot, lambda: status(pilot) is LiveStatus.LOST)
-        screen_of(pilot).show_notice()
+        balance_screen(pilot).show_notice()
         await wait_until(pilot, lambda: "live: reconnecting" in screen_text(pilot))
         server.faults.drops = False
         await wait_until(pilot, lambda: status(pilot) is LiveStatus.LIVE)
@@ -263,7 +259,7 @@ async def test_four_paints_a_second_at_most(open_app: OpenApp, clock: FakeClock)
     async with open_app() as pilot:
         await agree(pilot)
         await wait_until(pilot, lambda: status(pilot) is LiveStatus.LIVE)
-        screen, loop = screen_of(pilot), asyncio.get_running_loop()
+        screen, loop = balance_screen(pilot), asyncio.get_running_loop()
         paints: list[float] = []
         on_change = screen.live_prices.on_change
         screen.live_prices.on_change = lambda: (paints.append(loop.time()), on_change())  # type: ignore[func-returns-value,assignment]
@@ -288,7 +284,7 @@ async def test_the_connection_is_closed_when_the_app_ends(open_live: Any) -> Non
 
 async def test_live_prices_do_not_follow_to_another_account(open_live: Any) -> None:
     async with open_live() as pilot:
-        screen, server = screen_of(pilot), server_of(pilot)
+        screen, server = balance_screen(pilot), server_of(pilot)
         profile = screen.loader.profile
         assert profile is not None
         screen.open_profile(replace(profile, name="other"))
@@ -301,7 +297,7 @@ async def test_live_prices_do_not_follow_to_another_account(open_live: Any) -> N
 
 async def test_without_trades_nothing_is_painted(open_live: Any) -> None:
     async with open_live() as pilot:
-        controller = screen_of(pilot).live_prices
+        controller = balance_screen(pilot).live_prices
         await wait_until(pilot, lambda: len(controller.ticks) >= 12)
         await pilot.pause(0.1)
         shown: list[bool] = []
@@ -312,10 +308,10 @@ async def test_without_trades_nothing_is_painted(open_live: Any) -> None:
 
 async def test_more_items_than_a_connection_carries(open_live: Any) -> None:
     async with open_live("many", size=(120, 36)) as pilot:
-        state = screen_of(pilot).live_prices.state
+        state = balance_screen(pilot).live_prices.state
         assert state.wanted_count > 41
-        controller = screen_of(pilot).live_prices
+        controller = balance_screen(pilot).live_prices
         await wait_until(pilot, lambda: controller.state.item_count == 41)
         text = f"실시간 41/{state.wanted_count}종목"
-        screen_of(pilot).show_notice()
+        balance_screen(pilot).show_notice()
         await wait_until(pilot, lambda: text in screen_text(pilot))

@@ -9,7 +9,6 @@ from textual.widgets import Static
 from kistui.errors import FileWriteError
 from kistui.i18n import load_translations
 from kistui.models.calls import CallRecord
-from kistui.services.profiles import ProfileService
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.log import LogScreen
@@ -22,12 +21,8 @@ EN = load_translations("en")
 SIZES = [(60, 20), (120, 36)]
 
 
-def profile_service_of(pilot: Pilot[None]) -> ProfileService:
-    return app_of(pilot).profile_service
-
-
 def calls(pilot: Pilot[None]) -> tuple[CallRecord, ...]:
-    return profile_service_of(pilot).call_log.recent()
+    return app_of(pilot).profile_service.call_log.recent()
 
 
 async def open_log(pilot: Pilot[None]) -> LineTable:
@@ -93,7 +88,7 @@ async def test_a_new_call_keeps_the_cursor_on_its_call(
 ) -> None:
     async with open_app() as pilot:
         table = await open_log(pilot)
-        on_call = profile_service_of(pilot).call_log.for_profile("main")
+        on_call = app_of(pilot).profile_service.call_log.for_profile("main")
         before = len(calls(pilot))
         on_call(calls(pilot)[0])
         await settle(pilot)
@@ -184,7 +179,7 @@ async def test_a_log_write_error_is_reported_once(
 
 async def test_hundreds_of_calls_scroll(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        on_call, call = profile_service_of(pilot).call_log.for_profile("demo"), calls(pilot)[0]
+        on_call, call = app_of(pilot).profile_service.call_log.for_profile("demo"), calls(pilot)[0]
         for _ in range(600):
             on_call(call)
         table = await open_log(pilot)

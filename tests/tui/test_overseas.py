@@ -1,7 +1,5 @@
 """Overseas holdings beside domestic ones."""
 
-from typing import cast
-
 import pytest
 from textual.pilot import Pilot
 
@@ -12,31 +10,22 @@ from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.overseas import Market
 from kistui.models.totals import latest_overseas
 from kistui.simulator import Response, Simulator, error_response
-from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
 from tests.tui.conftest import MakeApp, OpenApp, app_of, summary_lines
 from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.screens import balance_screen, holdings_pane
 
 PRESENT = "inquire-present-balance"
 
 
 def balance(pilot: Pilot[None]) -> Balance:
-    loaded = last_loaded(home(pilot).load_state)
+    loaded = last_loaded(balance_screen(pilot).load_state)
     assert loaded is not None
     return loaded.value
 
 
-def home(pilot: Pilot[None]) -> BalanceScreen:
-    return cast("BalanceScreen", pilot.app.screen_stack[0])
-
-
-def pane(pilot: Pilot[None]) -> HoldingsPane:
-    return home(pilot).query_one("#holdings", HoldingsPane)
-
-
 def rows(pilot: Pilot[None]) -> tuple[str, ...]:
-    return pane(pilot).query_one(LineTable).table_layout.row_keys
+    return holdings_pane(pilot).query_one(LineTable).table_layout.row_keys
 
 
 def boxes_of(pilot: Pilot[None]) -> int:
@@ -74,41 +63,41 @@ async def test_the_domestic_balance_shows_while_overseas_is_loading(make_app: Ma
 async def test_keys_step_through_markets(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         await pilot.press("2", "]", "]")
-        assert pane(pilot).view_state.market is Market.US
+        assert holdings_pane(pilot).view_state.market is Market.US
         assert rows(pilot)[0] == "market:us"
         assert "합계 5/22" in screen_text(pilot)
         await pilot.press("[", "[")
-        assert pane(pilot).view_state.market is None
+        assert holdings_pane(pilot).view_state.market is None
         await pilot.press("m", "escape")
-        assert pane(pilot).view_state.market is None
+        assert holdings_pane(pilot).view_state.market is None
 
 
 async def test_enter_after_a_search_puts_the_cursor_on_the_first_hit(open_app: OpenApp) -> None:
     async with open_app(overseas=True, size=(160, 40)) as pilot:
         await pilot.press("2", "slash", *"00", "enter")
         await settle(pilot)
-        table = pane(pilot).query_one(LineTable)
+        table = holdings_pane(pilot).query_one(LineTable)
         assert table.table_layout.row_keys[0] == "market:kr"
         assert table.row_key == "005930"
         await pilot.press("enter")
         await settle(pilot)
-        assert pane(pilot).detail_open
+        assert holdings_pane(pilot).detail_open
 
 
 async def test_enter_on_a_market_line_toggles_the_market_filter(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         await pilot.press("2", "home", "enter")
-        assert pane(pilot).view_state.market is Market.KR
-        assert not pane(pilot).detail_open
+        assert holdings_pane(pilot).view_state.market is Market.KR
+        assert not holdings_pane(pilot).detail_open
         await pilot.press("home", "enter")
-        assert pane(pilot).view_state.market is None
+        assert holdings_pane(pilot).view_state.market is None
 
 
 async def test_the_detail_counts_holdings_and_steps_over_market_lines(open_app: OpenApp) -> None:
     async with open_app(overseas=True, size=(120, 36)) as pilot:
         await pilot.press("2")
         await settle(pilot)
-        table = pane(pilot).query_one(LineTable)
+        table = holdings_pane(pilot).query_one(LineTable)
         table.move_to_key("market:us")
         await pilot.press("up", "enter")  # the last domestic holding
         await settle(pilot)
@@ -215,7 +204,7 @@ async def test_escape_cancels_the_overseas_load_only(make_app: MakeApp) -> None:
     app = make_app(overseas=True)
     app.simulator.script(PRESENT, Response(delay=5))
     async with app.run_test(size=(120, 36)) as pilot:
-        await wait_until(pilot, lambda: isinstance(home(pilot).load_state, Loaded))
+        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
         await pilot.press("escape")
         await settle(pilot)
         assert "해외 조회 중" not in screen_text(pilot)
@@ -225,8 +214,8 @@ async def test_escape_cancels_the_overseas_load_only(make_app: MakeApp) -> None:
 async def test_a_refresh_keeps_cursor_and_market(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         await pilot.press("2", "]", "]", "home", "down", "down")
-        at = pane(pilot).query_one(LineTable).row_key
+        at = holdings_pane(pilot).query_one(LineTable).row_key
         await pilot.press("r")
         await settle(pilot)
-        assert pane(pilot).view_state.market is Market.US
-        assert pane(pilot).query_one(LineTable).row_key == at
+        assert holdings_pane(pilot).view_state.market is Market.US
+        assert holdings_pane(pilot).query_one(LineTable).row_key == at

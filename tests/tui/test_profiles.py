@@ -29,6 +29,7 @@ from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
 from tests.tui.conftest import AppUnderTest, MakeApp, OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
+from tests.tui.screens import add_profile, balance_screen, notice
 
 
 async def quiet(pilot: Pilot[Any]) -> None:
@@ -60,7 +61,7 @@ def open_accounts(make_app: MakeApp, environ: dict[str, str], simulator: Simulat
     async def open_accounts(*names: str) -> AsyncIterator[Pilot[None]]:
         app = make_app(demo=True, environ=environ)
         for name in names:
-            add_profile(profile_service_of(app), simulator, name)
+            add_profile(app.profile_service, simulator, name)
         async with app.run_test(size=(80, 24)) as pilot:
             await quiet(pilot)
             await pilot.press("4")
@@ -70,24 +71,8 @@ def open_accounts(make_app: MakeApp, environ: dict[str, str], simulator: Simulat
     return open_accounts
 
 
-def profile_service_of(app: AppUnderTest) -> ProfileService:
-    return app.profile_service
-
-
 def profile_names(app: AppUnderTest) -> list[str]:
-    return [
-        profile.name for profile in profile_service_of(app).list_profiles() if not profile.is_demo
-    ]
-
-
-def balance_of(pilot: Pilot[Any]) -> BalanceScreen:
-    screen = pilot.app.screen_stack[0]
-    assert isinstance(screen, BalanceScreen)
-    return screen
-
-
-def notice(pilot: Pilot[Any]) -> str:
-    return str(pilot.app.screen.query_one("#notice", Static).content)
+    return [profile.name for profile in app.profile_service.list_profiles() if not profile.is_demo]
 
 
 def form_error(pilot: Pilot[Any]) -> str:
@@ -98,19 +83,6 @@ def form_error(pilot: Pilot[Any]) -> str:
 def prompt_error(pilot: Pilot[Any]) -> str:
     errors = pilot.app.screen.query("#answer-error").results(Static)
     return "".join(str(error.content) for error in errors)
-
-
-def add_profile(
-    profile_service: ProfileService,
-    simulator: Simulator,
-    name: str,
-    place: SecretBackend = SecretBackend.PLAIN,
-) -> Profile:
-    profile = Profile(
-        name, Environment.REAL, AccountNumber.parse(simulator.account_number), secret_backend=place
-    )
-    profile_service.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
-    return profile
 
 
 async def type_in(pilot: Pilot[Any], name: str, text: str) -> None:
@@ -149,13 +121,13 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
         await type_in(pilot, "again", "열려라 참깨")
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
-        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
-        shown = balance_of(pilot).loader.profile
+        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
+        shown = balance_screen(pilot).loader.profile
         assert shown is not None
         assert shown.base_url == simulator.url
     again = make_app(demo=False, environ=environ)
     assert profile_names(again) == ["main"]
-    assert profile_service_of(again).needs_passphrase(profile_service_of(again).list_profiles()[0])
+    assert again.profile_service.needs_passphrase(again.profile_service.list_profiles()[0])
 
 
 async def test_without_an_account_no_hint_names_a_key_for_one(open_first_form: OpenApp) -> None:
@@ -202,7 +174,7 @@ async def test_ignored_environment_variables_are_reported(
         AccountNumber.parse(simulator.account_number),
         secret_backend=SecretBackend.PLAIN,
     )
-    profile_service_of(app).add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
+    app.profile_service.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
     app = make_app(demo=False, environ=environ)
     environ["KIS_APP_KEY"] = "x"
     async with app.run_test(size=(80, 24)) as pilot:
@@ -234,7 +206,7 @@ async def test_a_passphrase_is_pasted_with_its_blanks_and_a_key_without(
         assert key.value == simulator.app_key
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
-    profile_service = profile_service_of(make_app(demo=False, environ=environ))
+    profile_service = make_app(demo=False, environ=environ).profile_service
     profile_service.unlock("correct  horse ")
 
 
@@ -318,8 +290,8 @@ async def test_a_form_that_cannot_be_saved_keeps_what_was_typed(
     make_app: MakeApp, environ: dict[str, str], simulator: Simulator
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    profile_service_of(app).unlock("열려라")
-    add_profile(profile_service_of(app), simulator, "main", SecretBackend.ENCRYPTED)
+    app.profile_service.unlock("열려라")
+    add_profile(app.profile_service, simulator, "main", SecretBackend.ENCRYPTED)
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
@@ -395,7 +367,7 @@ async def test_a_form_stays_open_until_its_profile_is_saved(
             assert isinstance(app.screen, WaitDialog)
             assert "취소할 수 없습니다" in screen_text(pilot)
         may_end.set()
-        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
         assert profile_names(app) == ["main"]
         assert isinstance(app.screen, BalanceScreen)
 
@@ -412,7 +384,7 @@ async def test_a_form_that_is_saved_below_too_small_a_terminal_closes_once_there
         await wait_until(pilot, lambda: profile_names(app) == ["main"])
         await pilot.resize_terminal(80, 24)
         await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
-        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
 
 
 async def test_no_key_leaves_a_page_that_moves_secrets(
@@ -430,8 +402,8 @@ async def test_no_key_leaves_a_page_that_moves_secrets(
 
     monkeypatch.setattr(ProfileService, "change_secret_backend", fail_later)
     app = make_app(demo=True, environ=environ)
-    add_profile(profile_service_of(app), simulator, "isa")
-    profile_service_of(app).unlock("열려라")
+    add_profile(app.profile_service, simulator, "isa")
+    app.profile_service.unlock("열려라")
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         await pilot.press("4")
@@ -455,10 +427,10 @@ async def test_no_token_is_revoked_for_a_profile_that_cannot_be_removed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    add_profile(profile_service_of(app), simulator, "isa")
+    add_profile(app.profile_service, simulator, "isa")
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
         await pilot.press("4")
         await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
         await wait_until(pilot, lambda: app.screen.query_one(OptionList).option_count)
@@ -479,8 +451,8 @@ async def test_no_passphrase_is_asked_for_a_file_that_is_gone(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    profile_service_of(app).unlock("열려라")
-    add_profile(profile_service_of(app), simulator, "main", SecretBackend.ENCRYPTED)
+    app.profile_service.unlock("열려라")
+    add_profile(app.profile_service, simulator, "main", SecretBackend.ENCRYPTED)
     (tmp_path / "config" / "secrets.enc").unlink()
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -589,16 +561,16 @@ async def test_switching_shows_the_balance_of_the_other_account(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], clock: FakeClock
 ) -> None:
     app = make_app(demo=True, environ=environ)
-    add_profile(profile_service_of(app), simulator, "isa")
+    add_profile(app.profile_service, simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
-        demo = balance_of(pilot).load_state
+        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
+        demo = balance_screen(pilot).load_state
         simulator.set_scene("empty")
         await pilot.press("at")
         await wait_until(pilot, lambda: isinstance(app.screen, SelectDialog))
         await pilot.press("home", "enter")
         await wait_until(pilot, lambda: not isinstance(app.screen, SelectDialog))
-        shown = balance_of(pilot)
+        shown = balance_screen(pilot)
         await wait_until(pilot, lambda: shown.loader.profile and shown.loader.profile.name == "isa")
         await wait_until(pilot, lambda: isinstance(shown.load_state, Loaded))
         assert shown.loader.profile is not None
@@ -613,13 +585,13 @@ async def test_a_response_for_an_account_that_was_left_is_ignored(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     app = make_app("slow", demo=True, environ=environ)
-    profile = add_profile(profile_service_of(app), simulator, "isa")
+    profile = add_profile(app.profile_service, simulator, "isa")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        balance_of(pilot).open_profile(profile)
+        balance_screen(pilot).open_profile(profile)
         await quiet(pilot)
         await quiet(pilot)
-        assert isinstance(balance_of(pilot).load_state, Loaded)
+        assert isinstance(balance_screen(pilot).load_state, Loaded)
         assert not isinstance(app.balance_states.get(app.profile_service.demo_profile()), Loaded)
         assert simulator.count_requests("inquire-balance") == 1
 
@@ -628,8 +600,8 @@ async def test_a_locked_profile_asks_again_after_a_wrong_passphrase(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     first = make_app(demo=False, environ=environ)
-    profile_service_of(first).unlock("open")
-    add_profile(profile_service_of(first), simulator, "main", SecretBackend.ENCRYPTED)
+    first.profile_service.unlock("open")
+    add_profile(first.profile_service, simulator, "main", SecretBackend.ENCRYPTED)
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
@@ -638,7 +610,7 @@ async def test_a_locked_profile_asks_again_after_a_wrong_passphrase(
             await type_in(pilot, "answer", passphrase)
             await pilot.press("enter")
             await quiet(pilot)
-        assert isinstance(balance_of(pilot).load_state, Loaded)
+        assert isinstance(balance_screen(pilot).load_state, Loaded)
 
 
 async def test_removing_requires_the_name_and_deletes_everything(
@@ -675,7 +647,7 @@ async def test_moved_secrets_leave_no_copy(
         await pilot.press("enter")
         await quiet(pilot)
         assert "옮기고" in notice(pilot)
-    assert profile_service_of(app).get("isa").secret_backend is SecretBackend.ENCRYPTED
+    assert app.profile_service.get("isa").secret_backend is SecretBackend.ENCRYPTED
     everything = b"".join(path.read_bytes() for path in (tmp_path / "config").iterdir())
     assert simulator.app_secret.encode() not in everything
 
@@ -692,8 +664,8 @@ async def test_the_account_number_can_be_corrected(open_accounts: OpenApp) -> No
         await type_in(pilot, "answer", "6400123422")
         await pilot.press("enter")
         await wait_until(pilot, lambda: "변경했습니다" in notice(pilot))
-    assert profile_service_of(app).get("isa").account == AccountNumber.parse("64001234-22")
-    assert profile_service_of(app).get("isa").environment is Environment.REAL
+    assert app.profile_service.get("isa").account == AccountNumber.parse("64001234-22")
+    assert app.profile_service.get("isa").environment is Environment.REAL
 
 
 async def test_the_default_is_marked_and_opened_at_the_start(open_accounts: OpenApp) -> None:
@@ -701,8 +673,8 @@ async def test_the_default_is_marked_and_opened_at_the_start(open_accounts: Open
         app = app_of(pilot)
         await pilot.press("down", "asterisk")
         await quiet(pilot)
-        assert profile_service_of(app).default_name() == "isa"
-        chosen = profile_service_of(app).resolve()
+        assert app.profile_service.default_name() == "isa"
+        chosen = app.profile_service.resolve()
         assert chosen is not None
         assert chosen.name == "isa"
 
@@ -736,7 +708,7 @@ async def test_a_broken_configuration_is_named_and_the_demo_still_opens(
     (tmp_path / "config" / "config.toml").write_text("default = \n")
     app = make_app(demo=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
         await pilot.press("4")
         await quiet(pilot)
         assert "설정 파일에 오류" in notice(pilot)
@@ -749,7 +721,7 @@ async def test_a_configuration_that_breaks_while_the_app_runs_is_named(
 ) -> None:
     app = make_app(demo=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
         (tmp_path / "config").mkdir(mode=0o700, exist_ok=True)
         (tmp_path / "config" / "config.toml").write_text("default = \n")
         for keys in (("at",), ("escape", "colon", "escape", "4"), ("escape", "3", "escape", "4")):
@@ -762,8 +734,8 @@ async def test_a_profile_without_its_secret_does_not_block_the_others(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    add_profile(profile_service_of(app), simulator, "main")
-    add_profile(profile_service_of(app), simulator, "isa")
+    add_profile(app.profile_service, simulator, "main")
+    add_profile(app.profile_service, simulator, "isa")
     (tmp_path / "config" / "secrets.toml").write_text(
         f'[isa]\napp_key = "{simulator.app_key}"\napp_secret = "{simulator.app_secret}"\n'
     )
@@ -778,7 +750,7 @@ async def test_a_profile_without_its_secret_does_not_block_the_others(
         await pilot.press("down", "enter")
         await quiet(pilot)
         await quiet(pilot)
-        assert isinstance(balance_of(pilot).load_state, Loaded)
+        assert isinstance(balance_screen(pilot).load_state, Loaded)
 
 
 async def test_the_first_form_greets_and_offers_import_and_demo(
@@ -801,7 +773,7 @@ async def test_the_first_form_greets_and_offers_import_and_demo(
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: app.screen.query("#ways"))
         await pilot.press("f6")
-        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
 
 
 async def test_only_the_first_form_offers_import_and_demo(make_app: MakeApp) -> None:
@@ -842,10 +814,10 @@ async def test_removing_the_open_account_closes_it(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], keys: tuple[str, ...]
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    add_profile(profile_service_of(app), simulator, "isa")
+    add_profile(app.profile_service, simulator, "isa")
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: isinstance(balance_of(pilot).load_state, Loaded))
+        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
         await pilot.press("4")
         await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
         await wait_until(pilot, lambda: app.screen.query_one(OptionList).option_count)
@@ -896,7 +868,7 @@ async def test_an_account_whose_app_key_a_command_prints_can_be_changed_and_remo
         secret_backend=SecretBackend.COMMAND,
         secret_command=("printf", keys),
     )
-    service = profile_service_of(app)
+    service = app.profile_service
     add_profile(service, simulator, "isa")
     service.add(command, Credentials.parse(simulator.app_key, simulator.app_secret))
     async with app.run_test(size=(80, 24)) as pilot:

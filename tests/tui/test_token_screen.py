@@ -13,7 +13,6 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Profi
 from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.models.text import Secret
 from kistui.models.token import TokenRecord, TokenState
-from kistui.simulator import Simulator
 from kistui.storage.token_store import TokenStore
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.balance import BalanceScreen
@@ -23,10 +22,7 @@ from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock
 from tests.tui.conftest import OpenApp, app_of
 from tests.tui.pilot import settle, toast_texts, wait_until
-
-
-def simulator_of(pilot: Pilot[None]) -> Simulator:
-    return app_of(pilot).simulator
+from tests.tui.screens import simulator_of, title_bar
 
 
 def store_of(pilot: Pilot[None]) -> tuple[TokenStore, str]:
@@ -40,10 +36,6 @@ def text(pilot: Pilot[None], selector: str) -> str:
         lines = pilot.app.screen.query(f"{selector} StatusLine").results(StatusLine)
         return "\n".join(plain_text(line.line) for line in lines)
     return str(pilot.app.screen.query_one(selector, Static).content)
-
-
-def bar(pilot: Pilot[None]) -> str:
-    return plain_text(pilot.app.screen.query_one("#bar", StatusLine).line)
 
 
 async def second(pilot: Pilot[None], clock: FakeClock, **span: float) -> None:
@@ -170,14 +162,14 @@ async def test_revoking_asks_first_and_the_next_refresh_issues_another(
         await choose(pilot, "down", "enter")
         assert simulator.count_requests("revokeP") == 1
         assert "없음" in text(pilot, "#token-head")
-        assert "토큰 없음" in bar(pilot)
+        assert "토큰 없음" in title_bar(pilot)
         await pilot.press("delete")
         await settle(pilot)
         assert "폐기할 토큰이 없습니다" in text(pilot, "#notice")
         await pilot.press("1", "r")
         await settle(pilot)
         assert simulator.count_requests("tokenP") == 2
-        assert "토큰 24시간 0분" in bar(pilot)
+        assert "토큰 24시간 0분" in title_bar(pilot)
 
 
 async def test_token_changes_of_another_process_are_shown(
@@ -308,7 +300,7 @@ async def test_a_rejected_token_issued_again_is_reported(
         await pilot.press("r")
         await settle(pilot)
         assert "11-23 16:32" in text(pilot, "#notice") + str(pilot.app.screen.query("Static"))
-        assert "토큰 거절됨" in bar(pilot)
+        assert "토큰 거절됨" in title_bar(pilot)
         await open_token(pilot)
         assert "거절됨" in text(pilot, "#token-head")
         assert "11-23 16:32" in text(pilot, "#token-head")

@@ -14,10 +14,10 @@ from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.profit import ProfitScreen
 from kistui.tui.screens.trades import TradesScreen
-from kistui.tui.widgets.line_table import LineTable
 from tests.support import FakeClock
 from tests.tui.conftest import OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.screens import export_json, list_table, open_page
 
 KO = load_translations("ko")
 
@@ -30,30 +30,6 @@ def requests(pilot: Pilot[None]) -> list[str]:
         if "ccld" in request.path or "ccnl" in request.path or "profit" in request.path
         or "rlz" in request.path or "trans" in request.path
     ]  # fmt: skip
-
-
-async def open_page(pilot: Pilot[None], key: str) -> str:
-    await pilot.press(key)
-    await settle(pilot)
-    return screen_text(pilot)
-
-
-async def export_json(pilot: Pilot[None], path: Path) -> str:
-    """Export the page as JSON to `path`; return the content of the file."""
-    await pilot.press("e")
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
-    options = pilot.app.screen.query_one(OptionList)
-    options.highlighted = options.get_option_index("json")
-    await pilot.press("enter")
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, PromptDialog))
-    pilot.app.screen.query_one(Input).value = str(path)
-    await pilot.press("enter")
-    await settle(pilot)
-    return path.read_text(encoding="utf-8")
-
-
-def table(pilot: Pilot[None]) -> LineTable:
-    return pilot.app.screen.query_one("#list", LineTable)
 
 
 async def test_orders_of_today_are_shown_when_the_page_opens(open_app: OpenApp) -> None:
@@ -108,16 +84,16 @@ async def test_an_order_is_shown_in_full_and_exported_without_private_data(
 async def test_open_orders_and_markets_are_filtered_and_items_found(open_app: OpenApp) -> None:
     async with open_app(overseas=True, size=(120, 36)) as pilot:
         await open_page(pilot, "6")
-        everything = table(pilot).row_position[1]
+        everything = list_table(pilot).row_position[1]
         await pilot.press("o")
         await pilot.pause()
-        assert 0 < table(pilot).row_position[1] < everything
+        assert 0 < list_table(pilot).row_position[1] < everything
         await pilot.press("o", "slash", *"kodex", "enter")
         await pilot.pause()
-        assert table(pilot).row_position[1] == 1
+        assert list_table(pilot).row_position[1] == 1
         await pilot.press("escape")
         await pilot.pause()
-        assert table(pilot).row_position[1] == everything
+        assert list_table(pilot).row_position[1] == everything
         await pilot.press("right_square_bracket")
         await pilot.pause()
         assert "국내" in screen_text(pilot)
@@ -234,7 +210,7 @@ async def test_profit_is_shown_by_month_and_checked(open_app: OpenApp) -> None:
         ]  # fmt: skip
         assert "월별" in text
         assert KO("profit.sums_agree") in text
-        assert table(pilot).row_position[1] == 13
+        assert list_table(pilot).row_position[1] == 13
         await pilot.press("v")
         await settle(pilot)
         assert len(requests(pilot)) == 4
