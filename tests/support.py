@@ -14,7 +14,7 @@ from kistui.clock import KST
 from kistui.errors import KistuiError, TokenExpiredError, TokenInvalidError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
-from kistui.models.calls import OnProgress
+from kistui.models.calls import CallRecord, OnProgress, RateLimitWait
 from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.overseas import OverseasBalance
 from kistui.models.text import Secret
@@ -26,6 +26,34 @@ if TYPE_CHECKING:
     from kistui.client import KisClient
 
 MORNING = datetime(2026, 11, 23, 10, 32, 7, tzinfo=KST)
+SAMSUNG = merge_lots(
+    [Lot(code="005930", name="삼성전자", quantity=200, purchase_amount=14_000_000,
+         valuation=18_000_000, price=Decimal(90_000))]
+)[0]  # fmt: skip
+"""A holding of 200 shares."""
+CALL = CallRecord(
+    started_at=MORNING,
+    name="domestic balance",
+    method="GET",
+    path="/uapi/domestic-stock/v1/trading/inquire-balance",
+    tr_id="TTTC8434R",
+    outcome="rate_limited",
+    duration=0.0471,
+    rate_limit_wait=RateLimitWait(1.05, 0.1),
+    page=2,
+    attempt=1,
+    retry_after=1.25,
+    status=500,
+    response_size=123,
+    rt_cd="1",
+    msg_cd="EGW00201",
+    server_message='초당 "거래"',
+    parameter_names=("CANO", "PDNO"),
+    continuation="N>M",
+    connection_timings=(("tcp", 0.003), ("tls", 0.03)),
+    profile="main",
+)
+"""A refused call."""
 
 
 class FakeClock:

@@ -1,5 +1,6 @@
 """Harnesses of a client connected to a simulated KIS server on loopback."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from datetime import date
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from kistui.client import KisClient, RateLimits
+from kistui.client.account_reads import AccountReads
 from kistui.client.connection import Timeouts
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.balance import Balance
@@ -16,6 +18,7 @@ from kistui.models.periods import DateRange
 from kistui.models.prices import DailyPrices, PriceSubject
 from kistui.models.token import AccessToken
 from kistui.simulator import Account, Simulator, SimulatorOptions
+from kistui.simulator.responses import Response
 from tests.support import FakeClock
 
 
@@ -79,6 +82,18 @@ class ClientHarness:
         environment = Environment(self.simulator.options.environment)
         return Profile("main", environment, self.account)
 
+    async def account_reads(self) -> AccountReads:
+        """Return the account's reads with a token."""
+        token = await self.get_token()
+        return self.client.account_reads(
+            self.credentials, token, self.account, self.progress_events.append
+        )
+
+    @property
+    def call_count(self) -> int:
+        """The number of calls other than those for tokens."""
+        return sum("/uapi/" in request.path for request in self.simulator.requests)
+
     async def read_account(self, read: Any, on_progress: OnProgress) -> Any:
         """Run a read of the account's lists with a token, as a session does."""
         return await read(
@@ -121,3 +136,9 @@ async def open_client(clock: FakeClock) -> AsyncIterator[Callable[..., ClientHar
 
 
 OpenClient = Callable[..., ClientHarness]
+
+
+def rows_response(rows: Any, tr_cont: str = "D", **body: Any) -> Response:
+    """Return a successful response with these rows of domestic or, as `output`, other orders."""
+    content = {"rt_cd": "0", "msg_cd": "KIOK0510", "msg1": "", "output1": rows, "output2": {}}
+    return Response(body=json.dumps(content | body).encode(), headers={"tr_cont": tr_cont})

@@ -12,7 +12,6 @@ from kistui.models.asset_classes import CATEGORIES_BY_ROW_COUNT, AssetCategory
 from kistui.models.cash import margins_by_currency
 from kistui.simulator import Response
 from tests.client.conftest import OpenClient
-from tests.client.test_orders import reads
 
 PRIVATE_NUMBER = "98765432"
 
@@ -32,7 +31,7 @@ async def test_the_buying_power_has_amounts_with_and_without_credit(
     open_client: OpenClient,
 ) -> None:
     harness = open_client()
-    parsed = await (await reads(harness)).fetch_buying_power()
+    parsed = await (await harness.account_reads()).fetch_buying_power()
     power = parsed.value
     assert power.orderable is not None
     assert power.orderable_with_credit is not None
@@ -53,7 +52,7 @@ async def test_the_absurd_foreign_amount_reaches_no_record(open_client: OpenClie
     harness.simulator.script(
         "inquire-psbl-order", ok_response(output=output), ok_response(output=[])
     )
-    account = await reads(harness)
+    account = await harness.account_reads()
     parsed = await account.fetch_buying_power()
     assert parsed.value.orderable == 17_640_100
     assert parsed.value.orderable_with_credit is None
@@ -65,7 +64,7 @@ async def test_the_absurd_foreign_amount_reaches_no_record(open_client: OpenClie
 
 async def test_rows_of_one_currency_are_not_added(open_client: OpenClient) -> None:
     harness = open_client()
-    parsed = await (await reads(harness)).fetch_margins()
+    parsed = await (await harness.account_reads()).fetch_margins()
     dollars = [margin for margin in parsed.value if margin.currency == "USD"]
     assert [margin.country for margin in dollars] == ["미국", "독일"]
     by_currency = margins_by_currency(parsed.value)
@@ -78,7 +77,7 @@ async def test_margins_may_be_one_object_or_fillers(open_client: OpenClient) -> 
     row = {"natn_name": "미국", "crcy_cd": "USD", "frcr_gnrl_ord_psbl_amt": "x"}
     blank = {"natn_name": "", "crcy_cd": "", "frcr_dncl_amt1": "0.000000"}
     harness.simulator.script("foreign-margin", ok_response(output=row), ok_response(output=[blank]))
-    account = await reads(harness)
+    account = await harness.account_reads()
     parsed = await account.fetch_margins()
     (margin,) = parsed.value
     assert (margin.orderable, parsed.unreadable_fields) == (None, ("frcr_gnrl_ord_psbl_amt",))
@@ -87,7 +86,7 @@ async def test_margins_may_be_one_object_or_fillers(open_client: OpenClient) -> 
 
 async def test_the_classes_are_those_of_the_account(open_client: OpenClient) -> None:
     harness = open_client()
-    classes = await (await reads(harness)).fetch_asset_classes()
+    classes = await (await harness.account_reads()).fetch_asset_classes()
     assert {line.category for line in classes.lines if line.row.valuation != 0} == {
         AssetCategory.STOCKS, AssetCategory.OVERSEAS_STOCKS, AssetCategory.FOREIGN_CURRENCY,
         AssetCategory.DEPOSIT,
@@ -149,7 +148,7 @@ def test_a_total_without_a_class_is_no_allocation(body: dict[str, Any]) -> None:
 
 async def test_paper_is_not_asked_for_what_it_lacks(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
-    account = await reads(harness)
+    account = await harness.account_reads()
     for read in (account.fetch_margins, account.fetch_asset_classes):
         with pytest.raises(NotOnPaperError):
             await read()
@@ -164,4 +163,4 @@ async def test_a_pension_says_that_kis_does_not_serve_it(open_client: OpenClient
     )
     harness.use_account(pension)
     with pytest.raises(ProductRejectedError):
-        await (await reads(harness)).fetch_asset_classes()
+        await (await harness.account_reads()).fetch_asset_classes()

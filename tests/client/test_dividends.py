@@ -11,8 +11,7 @@ from kistui.errors import NotOnPaperError
 from kistui.models.dividends import dividend_of_right
 from kistui.models.periods import DateRange
 from kistui.simulator import Response
-from tests.client.conftest import OpenClient
-from tests.client.test_orders import reads, rows_response
+from tests.client.conftest import OpenClient, rows_response
 
 DAYS = DateRange(date(2026, 1, 1), date(2026, 11, 23))
 TODAY = date(2026, 11, 23)
@@ -46,7 +45,7 @@ def rights_response(rows: list[dict[str, str]], key: str = "output", **body: Any
 async def test_no_account_number_of_a_row_is_read(open_client: OpenClient) -> None:
     harness = open_client()
     harness.simulator.script(RIGHTS, rights_response([right_row()]))
-    rights = await (await reads(harness)).fetch_rights(DAYS)
+    rights = await (await harness.account_reads()).fetch_rights(DAYS)
     assert ACCOUNT_IN_ROWS not in repr(rights)
     assert (rights.rows[0].code, rights.rows[0].right_type) == ("005930", "03")
     query = harness.simulator.requests[-1].query
@@ -57,16 +56,16 @@ async def test_no_account_number_of_a_row_is_read(open_client: OpenClient) -> No
 async def test_rows_are_found_where_kis_puts_them(open_client: OpenClient, key: str) -> None:
     harness = open_client()
     harness.simulator.script(RIGHTS, rights_response([right_row(rght_type_cd="3")], key))
-    rights = await (await reads(harness)).fetch_rights(DAYS)
+    rights = await (await harness.account_reads()).fetch_rights(DAYS)
     assert [right.right_type for right in rights.rows] == ["03"]
     assert rights.rows[0].is_dividend
 
 
 async def test_rights_have_pages(open_client: OpenClient) -> None:
     harness = open_client(page_size=3)
-    paged = await (await reads(harness)).fetch_rights(DAYS)
+    paged = await (await harness.account_reads()).fetch_rights(DAYS)
     harness = open_client()
-    whole = await (await reads(harness)).fetch_rights(DAYS)
+    whole = await (await harness.account_reads()).fetch_rights(DAYS)
     assert paged.rows == whole.rows
     assert paged.page_count > whole.page_count == 1
 
@@ -101,7 +100,7 @@ async def test_a_tax_of_zero_is_unknown_and_an_undecided_amount_too(
 ) -> None:
     harness = open_client()
     harness.simulator.script(RIGHTS, rights_response([right_row(**values)]))
-    rights = await (await reads(harness)).fetch_rights(DAYS)
+    rights = await (await harness.account_reads()).fetch_rights(DAYS)
     dividend = dividend_of_right(rights.rows[0], TODAY)
     assert (dividend.gross, dividend.tax, dividend.net, dividend.shares) == (
         gross,
@@ -121,7 +120,7 @@ async def test_an_announcement_names_no_account_and_has_dates_of_ten_characters(
         rows_response([schedule_row()], tr_cont="M"),
         rows_response([schedule_row(record_date="20260831", divi_pay_dt="2026/09/30")], tr_cont=""),
     )
-    schedule = await (await reads(harness)).fetch_dividend_schedule("005380", DAYS)
+    schedule = await (await harness.account_reads()).fetch_dividend_schedule("005380", DAYS)
     assert [(row.code, row.cash_per_share, row.pay_date) for row in schedule.rows] == [
         ("005380", Decimal(2500), date(2026, 12, 30)),
         ("005380", Decimal(2500), date(2026, 9, 30)),
@@ -135,14 +134,14 @@ async def test_an_announcement_names_no_account_and_has_dates_of_ten_characters(
 async def test_a_schedule_that_repeats_itself_ends(open_client: OpenClient) -> None:
     harness = open_client()
     harness.simulator.script(SCHEDULE, *[rows_response([schedule_row()], tr_cont="M")] * 3)
-    schedule = await (await reads(harness)).fetch_dividend_schedule("005380", DAYS)
+    schedule = await (await harness.account_reads()).fetch_dividend_schedule("005380", DAYS)
     assert len(schedule.rows) == 1
     assert schedule.may_be_partial
 
 
 async def test_neither_call_is_sent_on_paper(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
-    account = await reads(harness)
+    account = await harness.account_reads()
     with pytest.raises(NotOnPaperError):
         await account.fetch_rights(DAYS)
     with pytest.raises(NotOnPaperError):

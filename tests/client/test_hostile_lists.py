@@ -14,7 +14,6 @@ from kistui.errors import MalformedResponseError, PaginationError
 from kistui.models.periods import DateRange
 from kistui.simulator import Response
 from tests.client.conftest import OpenClient
-from tests.client.test_orders import reads
 
 TODAY = date(2026, 11, 23)
 DAYS = DateRange(TODAY, TODAY)
@@ -57,7 +56,7 @@ async def test_reading_an_endless_list_stops(
     harness = open_client()
     pages = [page(numbered_rows(100, number), number) for number in range(1, 13)]
     harness.simulator.script(path, *pages)
-    account_reads = await reads(harness)
+    account_reads = await harness.account_reads()
     if path == "ksdinfo/dividend":  # has no key of a page, and is known to be a part
         assert (await READS[path](account_reads)).may_be_partial
     else:
@@ -70,7 +69,7 @@ async def test_reading_an_endless_list_stops(
 async def test_a_repeated_page_is_no_second_part(open_client: OpenClient, path: str) -> None:
     harness = open_client()
     harness.simulator.script(path, *(page(numbered_rows(3), number) for number in range(1, 4)))
-    account_reads = await reads(harness)
+    account_reads = await harness.account_reads()
     if path == "ksdinfo/dividend":
         assert len((await READS[path](account_reads)).rows) == 3
     else:
@@ -90,7 +89,7 @@ async def test_a_value_that_is_no_list_is_an_error_and_not_an_empty_list(
 ) -> None:
     harness = open_client()
     harness.simulator.script(path, page(rows, tr_cont="D"))
-    account_reads = await reads(harness)
+    account_reads = await harness.account_reads()
     with pytest.raises(MalformedResponseError):
         await READS[path](account_reads)
 
@@ -105,4 +104,4 @@ async def test_nested_values_are_unreadable_values(open_client: OpenClient, path
     row = json.dumps(dict.fromkeys(names, 0)).encode().replace(b" 0", b" " + deep)
     body = b'{"rt_cd":"0","msg_cd":%b,"output":[%b],"output1":[%b]}' % (deep, row, row)
     harness.simulator.script(path, Response(body=body, headers={"tr_cont": "D"}))
-    await READS[path](await reads(harness))
+    await READS[path](await harness.account_reads())

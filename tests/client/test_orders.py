@@ -3,11 +3,9 @@
 import json
 from datetime import date, time
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from kistui.client.account_reads import AccountReads
 from kistui.errors import MalformedResponseError, PaginationError
 from kistui.models.account import AccountNumber
 from kistui.models.order_list import OrderHistory
@@ -15,7 +13,7 @@ from kistui.models.orders import OrderState, Side
 from kistui.models.overseas import Market
 from kistui.models.periods import DateRange
 from kistui.simulator import Response
-from tests.client.conftest import ClientHarness, OpenClient
+from tests.client.conftest import ClientHarness, OpenClient, rows_response
 
 DOMESTIC = "trading/inquire-daily-ccld"
 PENSION = "pension/inquire-daily-ccld"
@@ -55,29 +53,18 @@ def overseas_row(number: str, **values: str) -> dict[str, str]:
     } | values  # fmt: skip
 
 
-def rows_response(rows: Any, tr_cont: str = "D", **body: Any) -> Response:
-    """Return a successful response with these rows of domestic or, as `output`, other orders."""
-    content = {"rt_cd": "0", "msg_cd": "KIOK0510", "msg1": "", "output1": rows, "output2": {}}
-    return Response(body=json.dumps(content | body).encode(), headers={"tr_cont": tr_cont})
-
-
-async def reads(harness: ClientHarness) -> AccountReads:
-    return harness.client.account_reads(
-        harness.credentials,
-        await harness.get_token(),
-        harness.account,
-        harness.progress_events.append,
-    )
-
-
 async def fetch(harness: ClientHarness, first: date = TODAY, last: date = TODAY) -> OrderHistory:
-    return await (await reads(harness)).fetch_domestic_orders(DateRange(first, last), TODAY)
+    return await (await harness.account_reads()).fetch_domestic_orders(
+        DateRange(first, last), TODAY
+    )
 
 
 async def fetch_overseas(
     harness: ClientHarness, first: date = TODAY, last: date = TODAY
 ) -> OrderHistory:
-    return await (await reads(harness)).fetch_overseas_orders(DateRange(first, last), TODAY)
+    return await (await harness.account_reads()).fetch_overseas_orders(
+        DateRange(first, last), TODAY
+    )
 
 
 def sent(harness: ClientHarness) -> list[tuple[str, str, str]]:

@@ -13,8 +13,7 @@ from kistui.errors import MalformedResponseError, NotOnPaperError
 from kistui.models.orders import Side
 from kistui.models.periods import DateRange
 from kistui.simulator import Response
-from tests.client.conftest import OpenClient
-from tests.client.test_orders import reads, rows_response
+from tests.client.conftest import OpenClient, rows_response
 
 DAYS = DateRange(date(2026, 11, 1), date(2026, 11, 23))
 TRADE_ROW = {
@@ -50,7 +49,7 @@ async def test_trades_have_short_codes_and_both_lists_one_spelling(
     )
     daily_totals = {"buy_qty_smtl": "7", "tot_rlzt_pfls": "48402"}
     harness.simulator.script("inquire-period-profit", rows_response([], output2=daily_totals))
-    account = await reads(harness)
+    account = await harness.account_reads()
     trades = await account.fetch_trade_profit(DAYS)
     daily = await account.fetch_daily_profit(DAYS)
     (trade,) = trades.rows
@@ -70,7 +69,7 @@ async def test_todays_profit_is_in_the_totals_of_the_balance(open_client: OpenCl
         ),
         rows_response([]),
     )
-    account = await reads(harness)
+    account = await harness.account_reads()
     today = await account.fetch_today_profit()
     assert (today.profit, today.rate) == (48_402, Decimal("6.91"))
     assert harness.simulator.requests[-1].query["INQR_DVSN"] == "00"
@@ -90,7 +89,7 @@ async def test_overseas_profit_has_keys_with_a_capital_letter(open_client: OpenC
         "overseas-stock/v1/trading/inquire-period-profit",
         Response(body=json.dumps(body).encode(), headers={"tr_cont": "D"}),
     )
-    profit = await (await reads(harness)).fetch_overseas_profit(DAYS, in_won=True)
+    profit = await (await harness.account_reads()).fetch_overseas_profit(DAYS, in_won=True)
     assert profit.rows[0].profit == Decimal("12.5")
     assert profit.summary is not None
     assert profit.summary.profit == Decimal(17_500)
@@ -111,7 +110,7 @@ async def test_an_unsettled_overseas_trade_has_no_won(open_client: OpenClient) -
         "amt_unit_ccld_qty": "0.55000000",
     }  # fmt: skip
     harness.simulator.script("inquire-period-trans", rows_response([row, settled]))
-    trades = (await (await reads(harness)).fetch_overseas_trades(DAYS)).rows
+    trades = (await (await harness.account_reads()).fetch_overseas_trades(DAYS)).rows
     assert [(trade.side, trade.quantity) for trade in trades] == [
         (Side.SELL, 3),
         (Side.BUY, Decimal("0.55")),
@@ -137,7 +136,7 @@ async def test_calls_that_paper_lacks_are_not_made(
     open_client: OpenClient, read: Callable[[AccountReads], Awaitable[object]]
 ) -> None:
     harness = open_client(environment="paper")
-    account = await reads(harness)
+    account = await harness.account_reads()
     before = len(harness.simulator.requests)
     with pytest.raises(NotOnPaperError):
         await read(account)

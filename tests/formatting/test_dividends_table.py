@@ -22,7 +22,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.dividends import Dividend, DividendGrouping, DividendReport
 from kistui.models.periods import DateRange
 from kistui.models.rights import AccountRight
-from tests.models.test_dividends import SAMSUNG
+from tests.support import SAMSUNG
 
 TODAY = date(2026, 11, 23)
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")

@@ -9,6 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from kistui.models.kis_fields import field_specs
+
 MAX_EXAMPLES = int(os.environ.get("KISTUI_FUZZ", "0"))
 
 fuzz_settings = settings(
@@ -43,3 +45,13 @@ JSON_VALUES: st.SearchStrategy[Any] = st.recursive(
     ),
     max_leaves=6,
 )
+
+NUMBERS = st.integers(-(10**18), 10**18).map(str) | st.sampled_from(["0", "1", "10", "1.5", ""])
+VALUES = st.sampled_from(["20261123", "20261120", "01", "02", "Y", "NASD", "USD"]) | NUMBERS
+
+
+def rows_of(record: type[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Return rows with values that are mostly fit for some field of a record."""
+    keys = [spec.key for spec in field_specs(record)]
+    row = st.dictionaries(st.sampled_from(keys), VALUES | RAW_VALUES | JSON_VALUES, max_size=20)
+    return st.lists(row, max_size=5)

@@ -19,8 +19,7 @@ from kistui.models.asset_classes import AssetRow, AssetTotals
 from kistui.models.balance import Balance, BalanceSummary
 from kistui.models.cash import BuyingPower, CashCall, CashReport, CurrencyMargin
 from kistui.models.load_state import Loaded
-from tests.fuzz.strategies import JSON_VALUES, fuzz_settings
-from tests.fuzz.test_trades import rows_of
+from tests.fuzz.strategies import JSON_VALUES, fuzz_settings, rows_of
 from tests.support import MORNING, PROFILE
 
 T = load_translations("en")

@@ -35,10 +35,8 @@ from kistui.models.dividends import (
 )
 from kistui.models.periods import DateRange
 from kistui.models.rights import AccountRight, ScheduledDividend
-from tests.fuzz.strategies import JSON_VALUES, fuzz_settings
-from tests.fuzz.test_trades import rows_of
-from tests.models.test_dividends import SAMSUNG
-from tests.support import MORNING, PROFILE
+from tests.fuzz.strategies import JSON_VALUES, fuzz_settings, rows_of
+from tests.support import MORNING, PROFILE, SAMSUNG
 
 T = i18n.load_translations("ko")
 TODAY = date(2026, 11, 23)

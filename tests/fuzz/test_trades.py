@@ -25,7 +25,6 @@ from kistui.formatting.trade_exports import (
     trades_csv,
     trades_json,
 )
-from kistui.models.kis_fields import field_specs
 from kistui.models.order_list import OrderHistory, OrderList
 from kistui.models.orders import (
     DomesticOrderRow,
@@ -48,21 +47,12 @@ from kistui.models.profit_report import (
     trade_lines,
 )
 from kistui.models.realized_profit import DailyProfit, OverseasProfit, TradeProfit
-from tests.fuzz.strategies import JSON_VALUES, RAW_VALUES, fuzz_settings
+from tests.fuzz.strategies import JSON_VALUES, VALUES, fuzz_settings, rows_of
 from tests.support import MORNING, PROFILE
 
 T = i18n.load_translations("ko")
 TODAY = date(2026, 11, 23)
 DAYS = DateRange(date(2026, 11, 1), TODAY)
-NUMBERS = st.integers(-(10**18), 10**18).map(str) | st.sampled_from(["0", "1", "10", "1.5", ""])
-VALUES = st.sampled_from(["20261123", "20261120", "01", "02", "Y", "NASD", "USD"]) | NUMBERS
-
-
-def rows_of(record: type[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
-    """Return rows with values that are mostly fit for some field of a record."""
-    keys = [spec.key for spec in field_specs(record)]
-    row = st.dictionaries(st.sampled_from(keys), VALUES | RAW_VALUES | JSON_VALUES, max_size=20)
-    return st.lists(row, max_size=5)
 
 
 ORDER_LISTS = (

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kistui.models.balance import Lot, merge_lots
 from kistui.models.dividends import (
     Dividend,
     DividendGrouping,
@@ -17,13 +16,10 @@ from kistui.models.dividends import (
 )
 from kistui.models.periods import DateRange
 from kistui.models.rights import ScheduledDividend
+from tests.support import SAMSUNG
 
 TODAY = date(2026, 11, 23)
 YEAR = DateRange(date(2026, 1, 1), TODAY)
-SAMSUNG = merge_lots(
-    [Lot(code="005930", name="삼성전자", quantity=200, purchase_amount=14_000_000,
-         valuation=18_000_000, price=Decimal(90_000))]
-)[0]  # fmt: skip
 PAID = Dividend(
     code="005930", record_date=date(2026, 9, 30), pay_date=date(2026, 11, 20), quantity=100,
     gross=36_000, tax=5_540,

@@ -9,8 +9,7 @@ from kistui.errors import FileWriteError
 from kistui.models.calls import CallRecord
 from kistui.services.call_log import MAX_RECENT_CALLS, CallLog
 from kistui.storage.log import LogFileHandler, LogWriter
-from tests.storage.test_log import CALL
-from tests.support import FakeClock
+from tests.support import CALL, FakeClock
 
 
 def test_the_last_calls_are_in_memory_newest_first(clock: FakeClock) -> None:

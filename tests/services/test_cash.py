@@ -26,7 +26,6 @@ from kistui.models.totals import (
 from kistui.services.cash import CashReader
 from kistui.simulator import error_response
 from tests.client.conftest import ClientHarness, OpenClient, open_client
-from tests.services.test_trade_history import calls
 from tests.support import MORNING
 
 __all__ = ["open_client"]
@@ -59,7 +58,7 @@ async def test_each_call_is_a_part(open_client: OpenClient) -> None:
     parts = await reports(harness)
     assert [len(part.ended) for part in parts] == [0, 1, 2, 3]
     assert [part.is_complete for part in parts] == [False, False, False, True]
-    assert calls(harness) == 3
+    assert harness.call_count == 3
 
 
 async def test_a_call_that_fails_leaves_the_others(open_client: OpenClient) -> None:
@@ -85,7 +84,7 @@ async def test_figures_stay_until_newer_ones_come(open_client: OpenClient) -> No
 async def test_paper_is_asked_for_buying_power_only(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
     report = (await reports(harness))[-1]
-    assert calls(harness) == 1
+    assert harness.call_count == 1
     assert report.buying_power is not None
     assert {type(error) for error in report.errors.values()} == {NotOnPaperError}
     assert (report.failures, report.is_complete) == ({}, True)
@@ -106,11 +105,11 @@ async def test_other_products_are_complete_without_what_kis_lacks(
     account_of(harness, kind)
     reader = reader_of(harness)
     report = [report async for report in reader.read()][-1]
-    assert calls(harness) == count
+    assert harness.call_count == count
     assert set(report.errors) == refused
     second_report = [report async for report in reader.read(previous=report)][-1]
     assert (set(second_report.errors), second_report.is_complete) == (refused, True)
-    assert calls(harness) == 2 * count - (CashCall.ASSET_CLASSES in refused)
+    assert harness.call_count == 2 * count - (CashCall.ASSET_CLASSES in refused)
     assert report.is_complete
     if refused:
         assert isinstance(report.errors[CashCall.ASSET_CLASSES], ProductRejectedError)

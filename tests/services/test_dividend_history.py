@@ -37,11 +37,6 @@ async def read(
     return [part async for part in parts]
 
 
-def calls(harness: ClientHarness) -> int:
-    """Return the number of calls other than those for tokens."""
-    return sum("/uapi/" in request.path for request in harness.simulator.requests)
-
-
 async def test_rights_come_first_then_the_schedule_of_each_item(open_client: OpenClient) -> None:
     harness = open_client()
     parts = await read(history_of(harness))
@@ -88,15 +83,15 @@ async def test_what_was_read_today_is_not_read_again(open_client: OpenClient) ->
     harness = open_client()
     history = history_of(harness)
     first = (await read(history))[-1]
-    before = calls(harness)
+    before = harness.call_count
     assert (await read(history))[-1] == first
-    assert calls(harness) == before
+    assert harness.call_count == before
     await read(history, is_refresh=True)
-    assert calls(harness) == before + 2  # the rights of this year, and the balance
+    assert harness.call_count == before + 2  # the rights of this year, and the balance
     tomorrow = TODAY + timedelta(1)
     async for _ in history.read(YEAR, tomorrow):
         pass
-    assert calls(harness) == before + 2 + before
+    assert harness.call_count == before + 2 + before
 
 
 async def test_without_a_schedule_only_rights_and_holdings_are_read(
@@ -104,7 +99,7 @@ async def test_without_a_schedule_only_rights_and_holdings_are_read(
 ) -> None:
     harness = open_client()
     report = (await read(history_of(harness), with_schedule=False))[-1]
-    assert calls(harness) == 3
+    assert harness.call_count == 3
     assert report.is_complete
 
 
@@ -138,7 +133,7 @@ async def test_nothing_is_asked_on_paper(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
     with pytest.raises(NotOnPaperError):
         await read(history_of(harness))
-    assert calls(harness) == 0
+    assert harness.call_count == 0
 
 
 async def test_the_rights_of_a_pension_are_not_asked_for(open_client: OpenClient) -> None:

@@ -39,11 +39,6 @@ async def last_report(parts: AsyncIterator[ProfitReport]) -> ProfitReport:
     return [part async for part in parts][-1]
 
 
-def calls(harness: ClientHarness) -> int:
-    """Return the number of calls other than those for tokens."""
-    return sum("/uapi/" in request.path for request in harness.simulator.requests)
-
-
 async def test_orders_come_in_parts_newest_first(open_client: OpenClient) -> None:
     harness = open_client()
     parts = [part async for part in history_of(harness).read_orders(YEAR, TODAY)]
@@ -137,19 +132,19 @@ async def test_days_that_are_over_are_not_asked_for_again(open_client: OpenClien
     harness = open_client()
     trades = history_of(harness)
     first = await last(trades.read_orders(YEAR, TODAY))
-    call_count = calls(harness)
+    call_count = harness.call_count
     repeated = await last(trades.read_orders(YEAR, TODAY))
     # Today, and the overseas parts that may still change.
-    assert calls(harness) - call_count <= 3
+    assert harness.call_count - call_count <= 3
     assert repeated.orders == first.orders
-    call_count = calls(harness)
+    call_count = harness.call_count
     await last_report(trades.read_profit(YEAR, ProfitGrouping.DAY, TODAY))
     await last_report(trades.read_profit(YEAR, ProfitGrouping.MONTH, TODAY))
-    assert calls(harness) - call_count == 5
+    assert harness.call_count - call_count == 5
     tomorrow = TODAY + timedelta(1)
-    call_count = calls(harness)
+    call_count = harness.call_count
     await last_report(trades.read_profit(YEAR, ProfitGrouping.DAY, tomorrow))
-    assert calls(harness) - call_count >= 3
+    assert harness.call_count - call_count >= 3
 
 
 def domestic_ranges(harness: ClientHarness) -> list[DateRange]:
@@ -232,7 +227,7 @@ async def test_paper_has_no_profit_and_says_so_without_a_call(open_client: OpenC
     with pytest.raises(NotOnPaperError):
         async for _ in trades.read_tax_sheet(2026, TODAY):
             pass
-    assert calls(harness) == 0
+    assert harness.call_count == 0
     orders = await last(trades.read_orders(DateRange(TODAY, TODAY), TODAY))
     assert orders.is_paper
     assert all(order.market is not Market.KR for order in orders.orders)

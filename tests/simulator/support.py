@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 
 from kistui.simulator import Account, Simulator, SimulatorOptions
 
+KEYS = {"CTX_AREA_FK100": "", "CTX_AREA_NK100": ""}
+"""The cursor of a first page, in keys of 100 characters."""
 MORNING = datetime(2026, 11, 23, 1, 32, 7, tzinfo=UTC)
 """10:32:07 in Korea."""
 
@@ -237,3 +239,25 @@ def cursor_params(response: ClientResponse, width: int = 100) -> dict[str, str]:
     """Return the cursor parameters for the page after `response`, unmodified."""
     names = (f"CTX_AREA_FK{width}", f"CTX_AREA_NK{width}")
     return {name: response.json[name.lower()] for name in names}
+
+
+class TradesHarness(SimulatorHarness):
+    """A harness that asks for lists of one account."""
+
+    def ask(
+        self, path: str, tr_id: str, query: dict[str, str], kind: str = "general", **headers: str
+    ) -> ClientResponse:
+        self.tokens = getattr(self, "tokens", {})
+        if kind not in self.tokens:
+            self.tokens[kind] = self.issue_token_for(kind)
+        headers = {"tr_id": tr_id, **headers}
+        return self.request_for_account(kind, self.tokens[kind], path, query, **headers)
+
+    def pages(
+        self, path: str, tr_id: str, query: dict[str, str], width: int = 100
+    ) -> Iterator[ClientResponse]:
+        response = self.ask(path, tr_id, query)
+        yield response
+        while response.headers["tr_cont"] in {"M", "F"}:
+            response = self.ask(path, tr_id, query | cursor_params(response, width), tr_cont="N")
+            yield response

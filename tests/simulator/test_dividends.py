@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kistui.simulator.dividends import withheld_tax
-from tests.simulator.test_trades import KEYS, TradesHarness
+from tests.simulator.support import KEYS, TradesHarness
 
 RIGHTS = "/uapi/domestic-stock/v1/trading/period-rights"
 SCHEDULE = "/uapi/domestic-stock/v1/ksdinfo/dividend"

@@ -1,6 +1,5 @@
 """Orders and profit: one sequence of events behind all lists, and KIS's quirks in each."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,7 +15,7 @@ from kistui.simulator.portfolios import trading_costs
 from kistui.simulator.trade_times import BUY, SELL, portfolio_at
 from kistui.simulator.trading_days import KRX
 from kistui.simulator.valuation import cash_flow
-from tests.simulator.support import ClientResponse, SimulatorHarness, cursor_params
+from tests.simulator.support import KEYS, TradesHarness
 
 DOMESTIC = "/uapi/domestic-stock/v1/trading"
 OVERSEAS = "/uapi/overseas-stock/v1/trading"
@@ -30,7 +29,6 @@ OVERSEAS_PROFIT = f"{OVERSEAS}/inquire-period-profit"
 OVERSEAS_TRADES = f"{OVERSEAS}/inquire-period-trans"
 
 RANGE = {"INQR_STRT_DT": "20251124", "INQR_END_DT": "20261123"}
-KEYS = {"CTX_AREA_FK100": "", "CTX_AREA_NK100": ""}
 WIDE_KEYS = {"CTX_AREA_FK200": "", "CTX_AREA_NK200": ""}
 ORDER_QUERY = RANGE | KEYS | {
     "SLL_BUY_DVSN_CD": "00", "PDNO": "", "ORD_GNO_BRNO": "", "ODNO": "", "CCLD_DVSN": "00",
@@ -57,28 +55,6 @@ OVERSEAS_TRADE_QUERY = KEYS | {
     "ERLM_STRT_DT": "20251124", "ERLM_END_DT": "20261123", "OVRS_EXCG_CD": "", "PDNO": "",
     "SLL_BUY_DVSN_CD": "00", "LOAN_DVSN_CD": "",
 }  # fmt: skip
-
-
-class TradesHarness(SimulatorHarness):
-    """A harness that asks for lists of one account."""
-
-    def ask(
-        self, path: str, tr_id: str, query: dict[str, str], kind: str = "general", **headers: str
-    ) -> ClientResponse:
-        self.tokens = getattr(self, "tokens", {})
-        if kind not in self.tokens:
-            self.tokens[kind] = self.issue_token_for(kind)
-        headers = {"tr_id": tr_id, **headers}
-        return self.request_for_account(kind, self.tokens[kind], path, query, **headers)
-
-    def pages(
-        self, path: str, tr_id: str, query: dict[str, str], width: int = 100
-    ) -> Iterator[ClientResponse]:
-        response = self.ask(path, tr_id, query)
-        yield response
-        while response.headers["tr_cont"] in {"M", "F"}:
-            response = self.ask(path, tr_id, query | cursor_params(response, width), tr_cont="N")
-            yield response
 
 
 def total(rows: list[dict[str, Any]], key: str) -> int:

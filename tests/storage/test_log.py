@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kistui.errors import FileWriteError, UnsafeFileError
-from kistui.models.calls import CallRecord, RateLimitWait
+from kistui.models.calls import RateLimitWait
 from kistui.storage.log import LogFileHandler, format_call, format_crash, parse_call
-from tests.support import MORNING
+from tests.support import CALL, MORNING
 
 
 @pytest.fixture
@@ -129,28 +129,6 @@ def test_a_file_that_cannot_be_rotated_does_not_grow_on(
     assert path.stat().st_size < 2100
 
 
-CALL = CallRecord(
-    started_at=MORNING,
-    name="domestic balance",
-    method="GET",
-    path="/uapi/domestic-stock/v1/trading/inquire-balance",
-    tr_id="TTTC8434R",
-    outcome="rate_limited",
-    duration=0.0471,
-    rate_limit_wait=RateLimitWait(1.05, 0.1),
-    page=2,
-    attempt=1,
-    retry_after=1.25,
-    status=500,
-    response_size=123,
-    rt_cd="1",
-    msg_cd="EGW00201",
-    server_message='초당 "거래"',
-    parameter_names=("CANO", "PDNO"),
-    continuation="N>M",
-    connection_timings=(("tcp", 0.003), ("tls", 0.03)),
-    profile="main",
-)
 LINE = (
     "at=2026-11-23T10:32:07.000+09:00 pid=7 event=call profile=main call=domestic_balance "
     "method=GET path=/uapi/domestic-stock/v1/trading/inquire-balance tr_id=TTTC8434R page=2 try=1 "
