@@ -260,7 +260,7 @@ WEBSOCKET_URLS: Mapping[Environment, str] = MappingProxyType(
         Environment.PAPER: "ws://ops.koreainvestment.com:31000",
     }
 )
-"""KIS offers no encrypted one."""
+"""KIS offers no encrypted WebSocket."""
 
 
 class Subscription(Struct, frozen=True):

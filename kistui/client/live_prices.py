@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
 MAX_REGISTRATIONS = 41
-"""For all feeds of a connection together."""
+"""Registrations of a connection, those of all feeds together."""
 SUBSCRIBE_PAUSE = {Environment.REAL: 0.05, Environment.PAPER: 0.5}
 """Seconds between two messages."""
 RETRY_DELAYS = (2.0, 5.0, 10.0, 30.0, 60.0)

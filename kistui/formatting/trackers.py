@@ -151,7 +151,7 @@ _GHOSTFOLIO_TYPES = {
     ActivityKind.HOLDING: "BUY",
 }
 _YAHOO_SUFFIXES = {"SEHK": ".HK", "TKSE": ".T", "SHAA": ".SS", "SZAA": ".SZ"}
-"""By KIS's exchange code."""
+"""Yahoo's suffix by KIS's exchange code."""
 
 
 class _GhostfolioAsset(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):

@@ -41,7 +41,7 @@ class Activity(Struct, frozen=True, kw_only=True):
 
     kind: ActivityKind
     day: dt.date
-    """At the exchange."""
+    """The date at the exchange."""
     code: str
     name: str | None = None
     isin: str | None = None
@@ -51,14 +51,14 @@ class Activity(Struct, frozen=True, kw_only=True):
     quantity: Decimal | None = None
     """The shares; of a dividend those it was paid for."""
     amount: Decimal
-    """Before fees and taxes."""
+    """The amount before fees and taxes."""
     fees: Decimal | None = None
-    """With the interest of a loan."""
+    """The fees, with the interest of a loan."""
     taxes: Decimal | None = None
     cost: Decimal | None = None
     """The purchase amount of what was sold, as KIS counts it."""
     price: Decimal | None = None
-    """The price on the day, of a holding."""
+    """The price of a holding on the day."""
 
     @property
     def costs(self) -> Decimal | None:
@@ -82,7 +82,7 @@ class AccountActivities(Struct, frozen=True, kw_only=True):
     days: DateRange
     orders: OrderList | None = None
     profit: ProfitReport | None = None
-    """By trade; KIS has none on paper."""
+    """Profit by trade; KIS has none on paper."""
     overseas_trades: OverseasTradeList | None = None
     dividends: DividendReport | None = None
 

@@ -96,7 +96,7 @@ class CashReport(Struct, frozen=True, kw_only=True):
     calls: tuple[CashCall, ...] = ()
     """What is read, in this order."""
     ended: tuple[CashCall, ...] = ()
-    """The calls that have ended, successfully or not; other figures are from an earlier reading."""
+    """The calls that have ended, successfully or not; other figures are from an earlier read."""
     buying_power: BuyingPower | None = None
     margins: tuple[CurrencyMargin, ...] | None = None
     asset_classes: AssetClasses | None = None

@@ -133,11 +133,11 @@ class Order(Struct, frozen=True, kw_only=True):
     branch: str = ""
     original_number: str = ""
     ordered_on: dt.date | None = None
-    """In Korea."""
+    """The Korean date."""
     ordered_at: dt.time | None = None
-    """In Korea."""
+    """The Korean time."""
     local_date: dt.date | None = None
-    """At the exchange."""
+    """The date at the exchange."""
     market: Market = Market.KR
     currency: str = KRW
     exchange: str | None = None

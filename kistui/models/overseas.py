@@ -143,7 +143,7 @@ MARKET_BY_EXCHANGE: Mapping[str, Market] = {
     "SEHK": Market.HK, "SHAA": Market.CN, "SZAA": Market.CN, "TKSE": Market.JP,
     "HASE": Market.VN, "VNSE": Market.VN,
 }  # fmt: skip
-"""By KIS's exchange code."""
+"""The market by KIS's exchange code."""
 MARKET_BY_CURRENCY: Mapping[str, Market] = {
     "USD": Market.US, "HKD": Market.HK, "CNY": Market.CN, "JPY": Market.JP, "VND": Market.VN,
 }  # fmt: skip

@@ -40,7 +40,7 @@ from kistui.simulator.trading_days import KRX, KRX_CALENDAR, has_opened_today, i
 PAST_DAYS = 800
 """How many days back orders go."""
 TRADED_ITEMS = (SAMSUNG, HYNIX, NAVER, KAKAO, KODEX_200, POSCO)
-"""Items of the round trips."""
+"""Items that were bought and sold again."""
 BRANCH = "06010"
 CANCELLED_TIME, CANCELLATION_TIME = "091403", "092755"
 

@@ -27,7 +27,7 @@ MonotonicClock = Callable[[], float]
 WINDOW_SECONDS = 1.0
 """Length of the window in which calls are counted."""
 CALLS_PER_SECOND = {"real": 18, "paper": 1}
-"""Since KIS's notice of 2026-04-20."""
+"""The limits since KIS's notice of 2026-04-20."""
 LEDGER_CALLS_PER_SECOND = 1
 
 

@@ -53,7 +53,7 @@ class Config(Struct, frozen=True):
     default_name: str | None = None
     settings: Settings = field(default_factory=Settings)
     profile_settings: Mapping[str, ProfileSettings] = field(default_factory=dict)
-    """By the profile's name."""
+    """The settings of profiles by name."""
 
     def has_profile(self, name: str) -> bool:
         """Return whether there is a profile of that name."""

@@ -228,7 +228,7 @@ class LogFileHandler(logging.Handler):
         self.setFormatter(CallFormatter(is_debug=is_debug))
         self.path = path
         self.write_error: StorageError | None = None
-        """The first error of the disk; the lines it refuses are lost."""
+        """The first error of the disk; lines that cannot be written are lost."""
         self._max_bytes = max_bytes
         self._max_files = max_files
         self._is_last_line_partial = False

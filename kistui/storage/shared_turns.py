@@ -20,7 +20,7 @@ ACCOUNT_DIGITS = 3
 """Hexadecimal digits of an account in a file name: too few to tell which account it is."""
 MAX_CONTENT_BYTES = 32
 MAX_POSTPONED = 2.0
-"""Seconds."""
+"""Longest delay of a turn in seconds."""
 LOCK_ATTEMPTS, LOCK_PAUSE = 100, 0.01
 """A lock is held for less than a millisecond; one of a stopped process is not waited for."""
 

@@ -69,7 +69,7 @@ def _waiting_until_idle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a pilot wait until the app is idle, and paint only what a test reads."""
     patch_pilot(monkeypatch)
     monkeypatch.setattr("kistui.tui.key_queue.PAINT_SECONDS", 0.0)
-    monkeypatch.setattr("kistui.tui.controllers.price_loader.WALKING_PAUSE", 0.0)
+    monkeypatch.setattr("kistui.tui.controllers.price_loader.MOVING_PAUSE", 0.0)
 
 
 @pytest.fixture(scope="session", autouse=True)

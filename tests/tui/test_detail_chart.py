@@ -86,7 +86,7 @@ async def test_prices_of_the_items_shown_last_are_stored(
 async def test_moving_over_holdings_requests_the_last_one(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kistui.tui.controllers.price_loader.WALKING_PAUSE", 0.2)
+    monkeypatch.setattr("kistui.tui.controllers.price_loader.MOVING_PAUSE", 0.2)
     async with open_app() as pilot:
         await pilot.press("2", "enter")
         for _ in range(6):
@@ -140,13 +140,13 @@ async def test_closing_the_detail_cancels_the_request(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_app() as pilot:
-        monkeypatch.setattr("kistui.tui.controllers.price_loader.WALKING_PAUSE", 5.0)
+        monkeypatch.setattr("kistui.tui.controllers.price_loader.MOVING_PAUSE", 5.0)
         await pilot.press("2", "enter")
         assert "일별 시세를 조회하고 있습니다" in detail(pilot)
         await pilot.press("escape")
         await asyncio.wait_for(settle(pilot), 4)
         assert count(pilot) == 0
-        monkeypatch.setattr("kistui.tui.controllers.price_loader.WALKING_PAUSE", 0.0)
+        monkeypatch.setattr("kistui.tui.controllers.price_loader.MOVING_PAUSE", 0.0)
         await pilot.press("enter")
         await settle(pilot)
         assert "거래일" in detail(pilot)

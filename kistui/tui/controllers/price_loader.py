@@ -28,7 +28,7 @@ from kistui.tui.workers import start_worker
 LOAD_GROUP = "prices"
 CHART_DAYS = timedelta(days=139)
 """Days before today that a chart begins: 100 weekdays, which is what one response holds."""
-WALKING_PAUSE = 0.2
+MOVING_PAUSE = 0.2
 """Seconds for which a holding must be shown before its prices are requested."""
 MAX_ITEMS = 30
 """How many items' prices are stored, some 2 MiB: an account may hold thousands."""
@@ -118,7 +118,7 @@ class PriceLoader:
         start_worker(self._page, self._load, profile, subject, group=LOAD_GROUP, is_exclusive=True)
 
     async def _load(self, profile: Profile, subject: ShownItem) -> None:
-        await asyncio.sleep(WALKING_PAUSE)
+        await asyncio.sleep(MOVING_PAUSE)
         today = korean_date(self._clock())
         prices: PriceState
         try:

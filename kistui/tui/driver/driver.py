@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 SIGNAL_EXIT_SECONDS = 1.0
 """Seconds after a signal or a hang-up at which the process ends, whatever it still waits for."""
 QUIT_EXIT_SECONDS = 5.0
-"""The same after the user has quit, for what is being written to the disk."""
+"""Seconds after the user has quit, in which files may still be written."""
 RESTORE_SEQUENCES = (
     b"\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"
     b"\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"

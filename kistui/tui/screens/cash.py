@@ -54,7 +54,7 @@ class CashContent(Struct, frozen=True):
     report: CashReport
     holidays: frozenset[date]
     times: Mapping[CashCall, datetime] = {}
-    """When the figures of a call came; those of one reading have the same time."""
+    """When the figures of each call came; figures of the same read have the same time."""
 
     @property
     def read_at(self) -> datetime | None:

@@ -81,13 +81,13 @@ class ProfileFormOptions(Struct, frozen=True, kw_only=True):
     is_new_passphrase: bool
     imported: ImportedCredentials | None = None
     known: PartialAccount | None = None
-    """What the environment says, to start with."""
+    """The account in the environment, with which the form begins."""
     warning: str = ""
-    """What in the environment is not understood."""
+    """Why variables of the environment cannot be understood."""
     entries: FormEntries = FormEntries()
-    """What was typed before; it comes before what is imported or known."""
+    """What was typed before; it takes precedence over what is imported or known."""
     error: str = ""
-    """Why what was typed could not be saved."""
+    """Why the entries could not be saved."""
     is_first_run: bool = False
     """Whether the user has no profile yet: the form greets and offers import and demo."""
     replace_keys_for: Profile | None = None

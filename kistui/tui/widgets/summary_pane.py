@@ -38,7 +38,7 @@ class SummaryPane(ScrollableLines):
     """Whether the raw KIS fields are shown instead of the boxes."""
 
     allocation_grouping: var[AllocationGrouping] = var(AllocationGrouping.MARKET)
-    """By what the assets are divided in the bar."""
+    """The criterion by which the bar divides the assets."""
 
     def __init__(self, t: Translations, *, id: str, classes: str = "") -> None:
         super().__init__(id=id, classes=classes)
