@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+# Thousands of tests are collected, and none of them is garbage; `_frozen_modules` enables it again.
+gc.disable()
+
 # Before hypothesis is imported: else every worker would compile it and every test in every run.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -49,6 +52,7 @@ def _frozen_modules() -> None:
     """Exclude imported modules from garbage collection, which would scan them again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,11 +1,9 @@
 """Each fault in the CLI: one sentence in each language, and the expected exit code."""
 
 import json
-from functools import cache
 
 import pytest
 
-from kistui import i18n
 from kistui.cli import main
 from tests.faults.expectations import Reaction
 from tests.faults.fault_table import CODE_CASES, FAULT_CASES, TOKEN_PATH, FaultCase, case_id
@@ -15,15 +13,6 @@ Out = pytest.CaptureFixture[str]
 
 WHOLE_BALANCE = ("balance", "--format", "json")
 DOMESTIC_BALANCE = (*WHOLE_BALANCE, "--market", "kr")
-
-
-@pytest.fixture(autouse=True)
-def _load_messages_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Load the messages once, which otherwise takes half of the time."""
-    monkeypatch.setattr(i18n, "load_translations", LOAD)
-
-
-LOAD = cache(i18n.load_translations)
 
 
 # The other codes of an error have its message; test_session gives the error of each.
@@ -44,7 +33,7 @@ def test_a_fault_is_reported_in_one_sentence_with_its_exit_code(
             fault.path_suffix != TOKEN_PATH and lang == "ko"
         ):
             harness.clock.advance(hours=25)
-            _read(command, capsys)
+            _read(DOMESTIC_BALANCE, capsys)
         harness.start_fault(fault)
         code = main([*command, "--lang", lang])
         output = capsys.readouterr()
