@@ -125,7 +125,7 @@ async def test_an_encrypted_profile_opens_with_its_passphrase(
         assert account.account_number[:8] not in f"{session.profile}"
 
 
-async def test_what_cannot_be_opened_is_an_error_of_the_tree(tmp_path: Path) -> None:
+async def test_a_failed_open_raises_an_error_of_the_tree(tmp_path: Path) -> None:
     paths = AppPaths(tmp_path, tmp_path)
     for name, error in (("gone", ProfileNotFoundError), (None, MissingCredentialsError)):
         with pytest.raises(error):

@@ -59,7 +59,7 @@ def test_a_version_that_does_not_follow_is_refused(
     release.prepare(repository, "0.10.0", date(2026, 11, 29))
 
 
-def test_what_is_not_committed_or_released_already_is_refused(
+def test_uncommitted_changes_and_released_versions_are_refused(
     release: ModuleType, repository: Path
 ) -> None:
     git(repository, "tag", "v0.1.0")

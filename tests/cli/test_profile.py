@@ -51,7 +51,7 @@ def add(
 @pytest.mark.parametrize(
     ("name", "secrets"), [("main", "plain"), ("a b", "plain"), ("new", "keyring")]
 )
-def test_what_cannot_be_saved_is_refused_before_the_keys_are_read(
+def test_a_profile_that_cannot_be_saved_is_refused_before_the_keys_are_read(
     name: str, secrets: str, monkeypatch: pytest.MonkeyPatch, server: Simulator, capsys: Out
 ) -> None:
     """Nobody likes to paste an app key and an app secret twice."""

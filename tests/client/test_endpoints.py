@@ -303,14 +303,14 @@ def _imported(path: Path) -> Iterator[str]:
         (REAL, "POST", "/oauth2/tokenP/", ""),
     ],
 )
-def test_what_is_not_listed_is_not_allowed(
+def test_unlisted_calls_are_not_allowed(
     environment: Environment, method: str, path: str, tr_id: str
 ) -> None:
     assert not is_allowed(environment, method, path, tr_id)
 
 
 @pytest.mark.parametrize("environment", [REAL, PAPER])
-def test_what_is_listed_is_allowed_where_kis_has_it(environment: Environment) -> None:
+def test_listed_calls_are_allowed_where_kis_has_them(environment: Environment) -> None:
     for endpoint in ALLOWED_ENDPOINTS:
         tr_id = endpoint.tr_ids.get(environment, "")
         is_there = not endpoint.tr_ids or environment in endpoint.tr_ids

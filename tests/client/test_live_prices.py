@@ -91,7 +91,7 @@ def test_an_overseas_fall_has_one_minus() -> None:
         "0|H0STCNI0|001|" + domestic_record("005930", "88000", 47),
     ],
 )  # fmt: skip
-def test_what_cannot_be_read_is_no_trade(frame: str) -> None:
+def test_an_unreadable_record_is_no_trade(frame: str) -> None:
     assert list(parse_frame(frame, KEYS)) == []
 
 

@@ -269,7 +269,9 @@ async def test_an_empty_pension_list_ends_although_its_keys_are_not_blank(
     assert (history.orders, history.may_be_partial) == ((), False)
 
 
-async def test_an_overseas_order_across_midnight_is_one(open_client: OpenClient) -> None:
+async def test_the_two_rows_of_an_overseas_order_across_midnight_are_joined(
+    open_client: OpenClient,
+) -> None:
     harness = open_client()
     rows = [
         overseas_row("9", ft_ccld_qty="1", nccs_qty="1", ft_ccld_amt3="181.50"),

@@ -98,7 +98,7 @@ def test_the_legend_has_the_order_of_the_bar_and_neighbours_differ_without_colou
     assert not {cell.role for cell in allocation_bar(allocation, 60)} & {Role.GAIN, Role.LOSS}
 
 
-def test_what_is_unknown_has_no_bar_and_debt_no_column() -> None:
+def test_an_unknown_allocation_has_no_bar_and_debt_no_column() -> None:
     unpriced = make_balance(make_lot(price=Decimal(0), valuation=0))
     arriving = replace(account([5], [5]), is_complete=False)
     for balance in (unpriced, arriving):

@@ -91,7 +91,7 @@ def test_the_boxes_fit_every_width(t: object, width: int) -> None:
     assert to_ascii("\n".join(map(plain_text, lines))).count("?") == 0
 
 
-def test_amounts_too_wide_for_a_box_beside_stand_below() -> None:
+def test_boxes_that_are_too_wide_are_below_each_other() -> None:
     cash = OverseasCash(
         currency="VND", deposit=Decimal(987_654_321_987), withdrawable=Decimal(987_654_321_987)
     )

@@ -115,7 +115,7 @@ def test_details_begin_one_blank_from_the_frame() -> None:
             assert display_width(text.rstrip()) <= 60
 
 
-def test_what_is_announced_is_computed_or_undecided() -> None:
+def test_an_announced_dividend_is_computed_or_undecided() -> None:
     rows = text_of(REPORT, KO, 120).splitlines()
     computed = next(row for row in rows if "62,500" in row)
     assert computed.strip().endswith("*")

@@ -242,5 +242,5 @@ def test_a_cash_flow_is_typed_as_day_amount_and_note(typed: str, flow: CashFlow)
 @pytest.mark.parametrize(
     "typed", ["", "tomorrow 5", "2026-11-17", "2026-11-17 0", "2026-11-17 5.5", "2026-11-19 5"]
 )
-def test_what_cannot_be_noted_is_explained(typed: str) -> None:
+def test_an_invalid_cash_flow_is_explained(typed: str) -> None:
     assert isinstance(parse_cash_flow(typed, day(2), EN), str)

@@ -272,7 +272,7 @@ def test_foreign_columns_are_shown_only_with_foreign_rows() -> None:
     assert "당일손익" not in header
 
 
-def test_decimals_of_a_currency_stand_below_each_other() -> None:
+def test_decimals_of_a_currency_are_aligned() -> None:
     table = HoldingsTable(WORLD, KO, HoldingsViewState(market=Market.US)).lay_out(250)
     tesla, cola = (table.render_row(index) for index in (1, 2))
     for name in ("average_price", "price"):

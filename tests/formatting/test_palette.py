@@ -72,7 +72,7 @@ def test_an_action_is_found_by_its_words_and_synonyms(t: Translations, other: Tr
         ("F10", "app.theme"),
     ],
 )
-def test_what_people_type_finds_the_action_first(
+def test_usual_words_for_an_action_find_it_first(
     query: str, best: str, t: Translations, other: Translations
 ) -> None:
     assert ids(entries_of(t, other), query)[0] == best

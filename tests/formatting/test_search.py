@@ -107,7 +107,7 @@ def test_either_a_query_or_its_negation_matches(name: str, code: str, query: str
         assert matches(holding, plain_query) is not matches(holding, f"!{plain_query}")
 
 
-def test_what_is_typed_takes_no_memory_of_the_texts() -> None:
+def test_queries_do_not_displace_cached_texts() -> None:
     before = normalize.cache_info().currsize
     for number in range(100):
         query = f"query {number} of test_search"

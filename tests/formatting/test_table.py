@@ -160,7 +160,7 @@ def test_the_title_of_a_total_is_never_truncated() -> None:
     assert plain_text(table.lay_out(18).total_row).strip() == "total of 12"
 
 
-def test_an_optional_total_gives_way_to_a_title_that_needs_its_room() -> None:
+def test_an_optional_total_is_left_out_where_a_title_needs_its_room() -> None:
     columns = (
         Column("name", is_text=True, min_width=4),
         Column("price", has_optional_total=True, drop_priority=1),

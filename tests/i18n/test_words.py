@@ -109,7 +109,7 @@ def test_no_text_has_a_forbidden_word(t: Translations) -> None:
     assert not {key: words for key, words in hits.items() if words}
 
 
-def test_a_particle_stands_at_its_word_in_one_form() -> None:
+def test_a_particle_is_attached_to_its_word_in_one_form() -> None:
     for key, text in shown(KO):
         assert not PARTICLES_APART.search(text), f"{key}: {text}"
         for particle in PARTICLES:

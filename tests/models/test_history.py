@@ -208,7 +208,7 @@ HISTORIES = st.builds(
 
 
 @given(HISTORIES)
-def test_what_is_written_is_parsed_again(history: AssetHistory) -> None:
+def test_a_written_history_is_parsed_again(history: AssetHistory) -> None:
     assert parse_history(f"{VERSION_LINE}\n{format_history(history)}") == history
     assert merge_histories(history, parse_history(format_history(history))) == history
 

@@ -86,7 +86,7 @@ def test_only_what_a_trade_changed_is_live() -> None:
     assert live.summary.total_value == (balance.summary.total_value or 0) + 1_000
 
 
-def test_what_is_unknown_stays_unknown() -> None:
+def test_unknown_values_stay_unknown() -> None:
     balance = make_balance(
         make_lot(valuation=None, profit_loss=None),
         make_lot(code="000660", name="a", short_proceeds=1),

@@ -103,7 +103,7 @@ def test_sales_are_listed_as_they_settle() -> None:
     assert [sale.trade.settlement_date for sale in sheet.sales] == sorted(days)
 
 
-def test_an_unsettled_sale_is_apart_and_its_shares_are_gone() -> None:
+def test_an_unsettled_sale_is_listed_apart_and_uses_up_its_shares() -> None:
     trades = [
         trade("buy", JANUARY, 2, 2_000_000),
         trade("sell", MARCH, 1, 0, exchange_rate=Decimal(0)),
@@ -132,7 +132,7 @@ def test_shares_held_without_a_known_purchase_are_missing_purchases() -> None:
     assert not items_missing_purchases(trades, 2026, {ISIN: (Decimal(2), Decimal(0))})
 
 
-def test_what_is_held_is_known_by_isin() -> None:
+def test_holdings_are_identified_by_isin() -> None:
     lot = TradeDateLot(isin=ISIN, code="AAPL", quantity=Decimal(7), bought_today=Decimal(2))
     holding = OverseasHolding(lots=(lot, replace(lot, quantity=Decimal("0.5"), bought_today=None)))
     assert held_quantities(OverseasBalance(holdings=(holding,))) == {

@@ -41,7 +41,7 @@ def test_its_summary_is_repeated_on_every_page(server: Simulator, broker: Any) -
     assert len(broker.fetch_balance()["output2"]) == pages
 
 
-def test_its_token_serves_the_next_start(server: Simulator, broker: Any) -> None:
+def test_its_token_is_used_at_the_next_start(server: Simulator, broker: Any) -> None:
     second_client = mojito.KoreaInvestment(
         api_key=server.app_key,
         api_secret=server.app_secret,

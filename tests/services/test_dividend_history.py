@@ -54,7 +54,9 @@ async def test_rights_come_first_then_the_schedule_of_each_item(open_client: Ope
     assert not any(dividend.is_received(TODAY) for dividend in report.announced)
 
 
-async def test_what_is_announced_is_of_the_shares_in_the_balance(open_client: OpenClient) -> None:
+async def test_announced_dividends_are_of_the_shares_in_the_balance(
+    open_client: OpenClient,
+) -> None:
     harness = open_client()
     report = (await read(history_of(harness)))[-1]
     balance = await harness.fetch_balance()
@@ -79,7 +81,7 @@ async def test_a_dividend_of_last_years_record_date_is_this_years(open_client: O
     assert min(item.record_date or TODAY for item in report.received) < YEAR.first
 
 
-async def test_what_was_read_today_is_not_read_again(open_client: OpenClient) -> None:
+async def test_results_of_today_are_not_read_again(open_client: OpenClient) -> None:
     harness = open_client()
     history = history_of(harness)
     first = (await read(history))[-1]

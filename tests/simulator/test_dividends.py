@@ -117,7 +117,7 @@ def test_an_invalid_date_is_named(name: str, path: str) -> None:
     assert name in response.json["msg1"]
 
 
-def test_neither_is_served_on_paper() -> None:
+def test_neither_call_is_served_on_paper() -> None:
     with TradesHarness(environment="paper") as harness:
         assert harness.ask(RIGHTS, "CTRGA011R", RIGHTS_QUERY).code == "EGW02006"
         assert harness.ask(SCHEDULE, "HHKDB669102C0", SCHEDULE_QUERY).code == "EGW02006"

@@ -12,7 +12,7 @@ MESSAGE_COUNT = 50
 TIMEOUT_SECONDS = 20.0
 
 
-def test_what_a_client_sent_before_it_closed_is_read(clock: FakeClock) -> None:
+def test_messages_sent_before_a_client_closed_are_read(clock: FakeClock) -> None:
     message = {
         "header": {"approval_key": "unknown", "tr_type": "2"},
         "body": {"input": {"tr_id": "H0STCNT0", "tr_key": "005930"}},

@@ -259,7 +259,9 @@ def test_a_file_of_another_shape_is_a_miss(
     "content",
     [b"", b"\xff\xfe", b"{", b"null", b"5", b"[]", b"{}", b"[" * 100_000, b'{"schema": 1}'],
 )
-def test_what_is_no_table_is_a_miss(store: BalanceStore, folder: Path, content: bytes) -> None:
+def test_a_file_without_a_table_is_a_miss(
+    store: BalanceStore, folder: Path, content: bytes
+) -> None:
     only_file(folder).write_bytes(content)
     assert store.read("main", OWNER) is None
 

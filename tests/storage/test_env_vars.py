@@ -120,9 +120,7 @@ def test_nothing_is_guessed(variables: dict[str, str], error: type[SetupError], 
         (PAPER_KEYS | {"KIS_PAPER_ACCOUNT": "50071234", "KIS_PAPER": "1"}, True),
     ],
 )
-def test_it_is_known_when_a_product_code_is_assumed(
-    variables: dict[str, str], is_assumed: bool
-) -> None:
+def test_an_assumed_product_code_is_reported(variables: dict[str, str], is_assumed: bool) -> None:
     environ = KEYS | variables
     account = read_env_profile(environ)[0].account
     assert is_product_code_assumed(environ, account) is is_assumed

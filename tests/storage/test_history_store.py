@@ -172,7 +172,7 @@ def test_cash_flows_are_noted_and_removed(store: HistoryStore) -> None:
     assert store.read(NAME).cash_flows == (flow,)
 
 
-def test_what_is_deleted_leaves_nothing(store: HistoryStore, folder: Path) -> None:
+def test_a_deleted_history_leaves_no_file(store: HistoryStore, folder: Path) -> None:
     assert not store.delete(NAME)
     store.record(NAME, record())
     assert store.delete(NAME)

@@ -96,7 +96,7 @@ def test_the_files_are_private_and_name_no_account(folder: Path, time: Time) -> 
     assert path.read_text() == "1800000001.050000\n"
 
 
-def test_where_nothing_can_be_written_every_turn_is_free(tmp_path: Path, time: Time) -> None:
+def test_without_a_writable_folder_every_turn_is_free(tmp_path: Path, time: Time) -> None:
     (tmp_path / "file").write_text("")
     turns = SharedTurns(tmp_path / "file" / "turns", "k", clock=time)
     assert [turns.take(ACCOUNT, 1.05) for _ in range(2)] == [0, 0]

@@ -68,7 +68,7 @@ def path_of(store: TokenStore, name: str = NAME) -> Path:
     return store.path(name)
 
 
-def test_what_is_written_is_read(store: TokenStore) -> None:
+def test_a_written_record_is_read_back(store: TokenStore) -> None:
     store.write(NAME, FULL)
     assert store.read(NAME) == FULL
 

@@ -18,7 +18,7 @@ from kistui.tui.controllers.keymap import JAMO_TO_KEY, hangul_to_keys
         ("q", ""), ("1", ""), ("", ""), ("é", ""), ("漢", ""), ("あ", ""), ("가a", ""),
     ],
 )  # fmt: skip
-def test_what_was_typed_is_the_keys_that_were_pressed(typed: str, keys: str) -> None:
+def test_composed_text_gives_the_pressed_keys(typed: str, keys: str) -> None:
     assert hangul_to_keys(typed) == keys
 
 

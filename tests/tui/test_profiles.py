@@ -447,7 +447,7 @@ async def test_no_token_is_revoked_for_a_profile_that_cannot_be_removed(
         assert isinstance(app.screen, AccountsScreen)
 
 
-async def test_no_passphrase_is_asked_for_a_file_that_is_gone(
+async def test_no_passphrase_is_asked_for_a_missing_file(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
 ) -> None:
     app = make_app(demo=False, environ=environ)

@@ -70,7 +70,7 @@ def test_an_env_file_in_every_spelling(tmp_path: Path) -> None:
         ("[" * 100_000, "no_keys"),
     ],
 )
-def test_what_cannot_be_imported_says_why(
+def test_an_unsupported_file_is_refused_with_a_reason(
     tmp_path: Path, content: str | bytes, reason: str
 ) -> None:
     with pytest.raises(CredentialImportError) as caught:
