@@ -13,19 +13,14 @@ from kistui.cli import main
 from kistui.client import http_client
 from kistui.errors import ConnectFailedError, KistuiError, MalformedResponseError, TlsError
 from kistui.simulator import Response, Simulator, SimulatorOptions, body_writers
+from tests.faults.app import opened, press_refresh
 from tests.faults.certificates import CertificateAuthority
 from tests.faults.expectations import EXPECTATIONS
 from tests.faults.fault_table import BALANCE_PATH, TOKEN_PATH
 from tests.faults.harness import FaultHarness, patch_session_factory
-from tests.faults.test_screen import (
-    balance_screen,
-    notice_text,
-    opened,
-    press_refresh,
-    title_bar_text,
-)
 from tests.support import FakeClock
 from tests.tui.conftest import summary_lines
+from tests.tui.screens import balance_screen, notice, title_bar
 
 Out = pytest.CaptureFixture[str]
 
@@ -59,11 +54,11 @@ async def test_the_app_recovers_when_the_server_is_back(harness: FaultHarness) -
         harness.simulator.stop()
         await press_refresh(pilot)
         assert summary_lines(pilot) == lines_before
-        assert EXPECTATIONS[ConnectFailedError].korean_title in notice_text(pilot)
-        assert "기준 ·" in title_bar_text(pilot)
+        assert EXPECTATIONS[ConnectFailedError].korean_title in notice(pilot)
+        assert "기준 ·" in title_bar(pilot)
         harness.simulator.start()
         await press_refresh(pilot)
-        assert "기준 ·" not in title_bar_text(pilot)
+        assert "기준 ·" not in title_bar(pilot)
         assert harness.simulator.count_requests(TOKEN_PATH) == 1
 
 
@@ -150,11 +145,11 @@ async def test_the_app_reports_an_invalid_certificate(
         secure.simulator.drop_connections()
         await press_refresh(pilot)
         assert summary_lines(pilot) == lines_before
-        assert EXPECTATIONS[TlsError].korean_title in notice_text(pilot)
+        assert EXPECTATIONS[TlsError].korean_title in notice(pilot)
         secure.set_certificate(issuer.issue())
         await press_refresh(pilot)
         assert not balance_screen(pilot).query(".dimmed")
-        assert "기준 ·" not in title_bar_text(pilot)
+        assert "기준 ·" not in title_bar(pilot)
 
 
 async def test_the_test_certificate_is_refused_without_the_test_ca(

@@ -253,7 +253,7 @@ async def test_after_six_hours_the_rejected_token_is_replaced(
     assert record.state(clock()) is TokenState.VALID
 
 
-# by hand
+# manual issue and revocation
 
 
 async def test_a_manual_issue_requests_a_token_even_if_there_is_one(
@@ -298,7 +298,7 @@ async def test_a_revoked_token_that_is_issued_again_counts_as_rejected(
     assert (await shared.load_record()).state(clock()) is TokenState.SUSPECT
 
 
-# what lasts
+# storage
 
 
 async def test_a_token_that_cannot_be_written_is_still_used(

@@ -17,7 +17,7 @@ from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import StatusLine
 from tests.tui.conftest import app_of
-from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
 
 
 def simulator_of(pilot: Pilot[None]) -> Simulator:
@@ -47,6 +47,11 @@ def title_bar(pilot: Pilot[Any]) -> str:
 def notice(pilot: Pilot[Any]) -> str:
     """Return the notice of the open page."""
     return str(open_page_screen(pilot).query_one("#notice", Static).content)
+
+
+def notifications(pilot: Pilot[Any]) -> str:
+    """Return the texts of all toasts that are shown."""
+    return " ".join(toast_texts(pilot.app))
 
 
 def holdings_pane(pilot: Pilot[Any]) -> HoldingsPane:

@@ -18,13 +18,8 @@ from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, OpenApp, app_of
-from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
-from tests.tui.screens import balance_screen, notice, simulator_of, title_bar
-
-
-def notifications(pilot: Pilot[None]) -> str:
-    return " ".join(toast_texts(pilot.app))
-
+from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.screens import balance_screen, notice, notifications, simulator_of, title_bar
 
 # hidden amounts
 
@@ -181,7 +176,7 @@ async def test_without_a_balance_nothing_is_exported(open_app: OpenApp) -> None:
         assert isinstance(pilot.app.screen, BalanceScreen)
 
 
-# automatic reading
+# automatic refresh
 
 
 async def test_auto_refresh_shows_and_keeps_its_next_time(
@@ -271,7 +266,7 @@ async def test_holidays_are_fetched_once(open_app: OpenApp, clock: FakeClock) ->
         assert "다음 12-28 09:00" in title_bar(pilot)
 
 
-# partial answers
+# partial responses
 
 
 async def test_a_partial_first_load_is_shown_and_labelled(

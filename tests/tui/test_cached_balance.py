@@ -23,7 +23,6 @@ from tests.support import FakeClock, make_balance, make_lot
 from tests.tui.conftest import AppUnderTest, MakeApp, summary_lines, summary_pane
 from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
 from tests.tui.screens import add_profile, balance_screen, notice, title_bar
-from tests.tui.test_overseas import PRESENT
 
 AMOUNT = re.compile(r"[\d,.]*\d")
 SIZE = (80, 24)
@@ -313,7 +312,7 @@ def test_a_cache_without_overseas_leaves_it_unknown(again: AppUnderTest, folder:
 async def test_overseas_figures_of_the_last_run_are_named_with_their_day(
     again: AppUnderTest, simulator: Simulator
 ) -> None:
-    simulator.script(PRESENT, error_response("EGW00204"))
+    simulator.script("inquire-present-balance", error_response("EGW00204"))
     async with again.run_test(size=SIZE) as pilot:
         await settle(pilot)
         state = balance_screen(pilot).load_state

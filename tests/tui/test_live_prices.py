@@ -31,8 +31,7 @@ from kistui.tui.widgets.holdings_pane import HoldingsPane
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
-from tests.tui.screens import balance_screen
-from tests.tui.test_balance_actions import notifications
+from tests.tui.screens import balance_screen, notifications
 
 
 def status(pilot: Pilot[None]) -> LiveStatus:
