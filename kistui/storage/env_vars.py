@@ -72,7 +72,7 @@ _PRODUCT_CODE_OF = {
     "KIS_PAPER_CANO": "KIS_PAPER_ACNT_PRDT_CD",
     "CANO": "ACNT_PRDT_CD",
 }
-"""Other tools' variables to the one with the product code of 8 digits.
+"""The variable with the product code, by another tool's variable with 8 digits of an account.
 
 kistui's own are not here: it documents that their 8 digits mean product code 01.
 """
@@ -199,7 +199,7 @@ def parse_account(variables: Mapping[str, str], names: VariableNames) -> Account
 
 
 def is_product_code_assumed(variables: Mapping[str, str], account: AccountNumber) -> bool:
-    """Return whether kistui's own variable has 8 digits of the account and nothing has the rest."""
+    """Return whether kistui's own variable has only 8 digits, and no variable a product code."""
     own_values = {variables.get(names.account[0], "") for names in (MAIN_NAMES, PAPER_NAMES)}
     numbers = {"".join(value.split()).removesuffix("-") for value in own_values}
     codes = {*MAIN_NAMES.product_code, *PAPER_NAMES.product_code}

@@ -200,7 +200,7 @@ def all_options(t: Translations) -> Iterator[str]:
     parsers: list[ArgumentParser] = [build_parser(t, tuple(COMMANDS))]
     while parsers:
         parser = parsers.pop()
-        for action in parser._actions:  # argparse lists its options nowhere else
+        for action in parser._actions:  # noqa: SLF001  # argparse lists its options nowhere else
             yield from action.option_strings
             if isinstance(action.choices, dict):
                 parsers += [choice for choice in action.choices.values() if choice.is_typed]

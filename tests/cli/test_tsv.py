@@ -30,7 +30,7 @@ def formats(command: str) -> tuple[str, ...]:
     t = load_translations("en")
     parser = CommandParser(f"kistui {command}", t, command)
     import_module(COMMANDS[command]).add_arguments(parser, t)
-    option = parser._option_string_actions.get("--format")
+    option = parser._option_string_actions.get("--format")  # noqa: SLF001  # no public name
     return tuple(option.choices or ()) if option else ()
 
 

@@ -65,7 +65,7 @@ def test_asked_by_loan_date_it_gets_the_whole_balance(
 def test_its_overseas_balance(server: Simulator, kis: Any) -> None:
     """python-kis names neither exchange nor currency on paper, and gets all of them."""
     if server.options.is_paper:
-        assert balances._internal_foreign_balance(kis, server.account_number).stocks
+        assert balances._internal_foreign_balance(kis, server.account_number).stocks  # noqa: SLF001  # no public name
     else:
         with pytest.raises(pykis.KisAPIError, match="OVRS_EXCG_CD"):
-            balances._internal_foreign_balance(kis, server.account_number)
+            balances._internal_foreign_balance(kis, server.account_number)  # noqa: SLF001  # no public name

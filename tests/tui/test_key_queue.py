@@ -121,7 +121,7 @@ async def test_full_width_signs_are_keys(open_app: OpenApp) -> None:
 async def test_a_key_that_comes_up_while_the_app_ends_is_dropped(make_app: MakeApp) -> None:
     app = make_app()  # without a screen, as at the end
     for event in (Key("q", "q"), Key("q", "q"), Paste("q")):
-        event._set_forwarded()
+        event._set_forwarded()  # noqa: SLF001  # as Textual does
         await app.on_event(event)
 
 
