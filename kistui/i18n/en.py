@@ -910,7 +910,7 @@ TRANSLATIONS = {
         "without_flows": "time-weighted {period}",
         "raw_change": "with deposits",
         "with_flows": "{rate} (with deposits)",
-        "flows_unknown": "KIS does not report deposits, so changes may include deposits and withdrawals.",
+        "flows_unknown": "KIS reports no deposits or withdrawals, so changes may include them.",
         "net_flow": "Net deposits",
         "own_return": "Return without deposits",
         "empty": "No records yet. kistui records the totals of each day on which you refresh; the trend starts on the second day.",
@@ -1090,7 +1090,7 @@ TRANSLATIONS = {
         "text": "The window is too small: {width}x{height}. Needs at least 60x20.",
     },
     "wait_dialog": {
-        "saving": "Saving to disk.",
+        "saving": "Saving to disk. If another kistui is using the file, this one waits for it.",
         "title": "Please wait",
         "hint": "This closes on its own",
         "not_cancellable": "This cannot be cancelled now. If it fails, kistui says why.",

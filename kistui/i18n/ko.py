@@ -1090,7 +1090,7 @@ TRANSLATIONS = {
         "text": "창이 작습니다: {width}x{height}. 60x20 이상이어야 합니다.",
     },
     "wait_dialog": {
-        "saving": "파일에 저장하고 있습니다.",
+        "saving": "파일에 저장하고 있습니다. 다른 kistui가 사용 중이면 끝날 때까지 기다립니다.",
         "title": "잠시 기다려 주세요",
         "hint": "끝나면 자동으로 닫힙니다",
         "not_cancellable": "지금은 취소할 수 없습니다. 실패하면 이유를 표시합니다.",

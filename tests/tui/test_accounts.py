@@ -6,10 +6,11 @@ from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from kistui.errors import ServiceUnavailableError
 from kistui.formatting.cells import plain_text
+from kistui.i18n import load_translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded, last_loaded
 from kistui.models.totals import compute_headline
@@ -22,7 +23,7 @@ from kistui.tui.screens.dialogs import SelectDialog
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
 from tests.tui.conftest import AppUnderTest, MakeApp
-from tests.tui.pilot import settle, wait_until
+from tests.tui.pilot import screen_text, settle, wait_until
 from tests.tui.screens import notice
 
 COUNT = 8
@@ -133,6 +134,19 @@ async def test_each_account_has_its_own_state(
         )
         now_issued = [server.count_requests("tokenP") for server in servers]
         assert [n for n in range(COUNT) if now_issued[n] > issued[n]] == [EXPIRED]
+        failure = app.screen.query_one("#failure", Static)
+        accounts = app.profile_service.list_profiles()
+        for profile in failed:
+            app.screen.query_one(OptionList).highlighted = accounts.index(profile)
+            await settle(pilot)
+            state = states.get(profile)
+            assert isinstance(state, Failed)
+            title = load_translations("ko")(f"error.{state.error.slug}.title")
+            assert f"{profile.name}: {title}" in str(failure.content)  # its column has no room
+            assert title in screen_text(pilot)
+        app.screen.query_one(OptionList).highlighted = accounts.index(ordinary[0])
+        await settle(pilot)
+        assert not failure.display
 
 
 async def test_enter_opens_an_account_with_its_figures(

@@ -151,7 +151,7 @@ async def test_the_page_shows_headline_chart_days_and_gaps(
         assert re.search("[⠀-⣿]", head(pilot))
         assert any("no record" in line for line in day_lines(pilot))
         assert "▲ 100,000" in day_lines(pilot)[1]
-        assert "may include deposits" in screen_text(pilot)
+        assert "so changes may include them." in screen_text(pilot)
 
 
 async def test_without_records_the_page_says_when_there_will_be_some(

@@ -16,8 +16,10 @@ from textual.widgets.option_list import Option
 from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.allocation import accounts_allocation_lines
 from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.status import describe_error, line_of
 from kistui.formatting.table import EMPTY_TABLE_LAYOUT
 from kistui.models.account import Profile, SecretBackend
+from kistui.models.load_state import Failed
 from kistui.models.totals import AccountOverview
 from kistui.services.profiles import WRITABLE_BACKENDS
 from kistui.tui.controllers.account_loader import AccountLoader
@@ -79,6 +81,7 @@ class AccountsScreen(PageScreen):
             yield OptionList(id="profiles", compact=True)
             yield StatusLine(lambda _width: self._table.total_row, id="total")
         yield Chart(id="allocation")
+        yield Static(id="failure")
         yield Static(id="notice")
         with Vertical(id="hints"):
             yield StatusLine(lambda width: self._hints(0, width), id="hints-1")
@@ -116,6 +119,7 @@ class AccountsScreen(PageScreen):
     def _profile_highlighted(self) -> None:
         for name in ("#hints-1", "#hints-2"):
             self.query_one(name, StatusLine).update_line()
+        self._show_failure()
 
     def action_demo(self) -> None:
         """Open the simulated account."""
@@ -162,7 +166,7 @@ class AccountsScreen(PageScreen):
     @property
     def _highlighted_profile(self) -> Profile | None:
         index = self.query_one(OptionList).highlighted
-        return None if index is None else self._profiles[index]
+        return None if index is None or index >= len(self._profiles) else self._profiles[index]
 
     def _start_on_highlighted(self, action: Callable[[Profile], Awaitable[None]]) -> None:
         """Run an action on the highlighted profile."""
@@ -225,6 +229,16 @@ class AccountsScreen(PageScreen):
         if was_hidden and self._profiles and self.focused is None:
             options.focus()  # hiding the panel took the focus from it
         self._show_allocation(accounts)
+        self._show_failure()
+
+    def _show_failure(self) -> None:
+        """Say in full why the highlighted account is not up to date: its column is narrow."""
+        profile, line = self._highlighted_profile, self.query_one("#failure", Static)
+        state = self._balance_states.get(profile) if profile else None
+        line.display = isinstance(state, Failed)
+        if profile and isinstance(state, Failed):
+            title = describe_error(state.error, self._t).title
+            line.update(to_content([line_of(f"{profile.name}: {title}", Role.BAD)]))
 
     def _show_allocation(self, accounts: Sequence[AccountOverview]) -> None:
         """Show how the assets are divided, where there is room below the accounts."""
