@@ -15,7 +15,7 @@ from kistui.client.pagination import (
     AccountRequest,
     AllPages,
     Cursor,
-    Page,
+    ListPage,
     fetch_all_pages,
     may_be_partial,
     next_cursor,
@@ -54,7 +54,7 @@ async def fetch_list(
 ) -> AllPages[RowT, TotalsT]:
     """Fetch all pages of a list; raises errors of the KisError tree."""
 
-    async def fetch(cursor: Cursor, page: int) -> Page[RowT, TotalsT]:
+    async def fetch(cursor: Cursor, page: int) -> ListPage[RowT, TotalsT]:
         return await account_request.fetch_page(
             row_list.endpoint,
             {**params, **cursor.params(row_list.key_width)},
@@ -68,7 +68,7 @@ async def fetch_list(
 
 def parse_list_page(
     row_list: RowList[RowT, TotalsT], tr_cont: str, body: JsonObject
-) -> Page[RowT, TotalsT]:
+) -> ListPage[RowT, TotalsT]:
     """Parse one page; raises MalformedResponseError."""
     unreadable: set[str] = set()
     body = {key.lower(): value for key, value in body.items()}
@@ -91,7 +91,7 @@ def parse_list_page(
     if row_list.ends_without_rows and not rows:
         cursor = None
     is_partial = bool(rows) and may_be_partial(tr_cont, rows, cursor)
-    return Page(
+    return ListPage(
         row_list.row_parser.parse_all(rows, unreadable),
         totals,
         cursor,

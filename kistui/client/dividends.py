@@ -11,7 +11,7 @@ from kistui.client.pagination import (
     MORE_PAGES_FLAGS,
     AccountRequest,
     AllPages,
-    Page,
+    ListPage,
     auth_headers,
 )
 from kistui.client.response_parsing import JsonObject, RowParser, parse_required_rows
@@ -68,7 +68,7 @@ async def fetch_schedule(
         "HIGH_GB": "",
     }
     headers = auth_headers(account_request.credentials, account_request.token)
-    pages: list[Page[ScheduledDividend, None]] = []
+    pages: list[ListPage[ScheduledDividend, None]] = []
     has_more = True
     while has_more and len(pages) < MAX_SCHEDULE_PAGES:
         page = await account_request.connection.get(
@@ -93,7 +93,7 @@ async def fetch_schedule(
     )
 
 
-def parse_schedule(response: ApiResponse) -> Page[ScheduledDividend, None]:
+def parse_schedule(response: ApiResponse) -> ListPage[ScheduledDividend, None]:
     """Parse a page, partial if more follow; raises MalformedResponseError."""
     unreadable: set[str] = set()
     rows = [
@@ -103,7 +103,7 @@ def parse_schedule(response: ApiResponse) -> Page[ScheduledDividend, None]:
     ]
     parsed = SCHEDULE_PARSER.parse_all(rows, unreadable)
     has_more = response.tr_cont.strip() in MORE_PAGES_FLAGS
-    return Page(parsed, None, None, has_more and bool(rows), tuple(sorted(unreadable)))
+    return ListPage(parsed, None, None, has_more and bool(rows), tuple(sorted(unreadable)))
 
 
 def _normalize_row(row: JsonObject) -> JsonObject:

@@ -10,7 +10,7 @@ from kistui.client.pagination import (
     AccountRequest,
     Cursor,
     FetchPage,
-    Page,
+    ListPage,
     fetch_all_pages,
     may_be_partial,
     next_cursor,
@@ -23,7 +23,7 @@ from kistui.models.market_hours import AfterHoursPrice
 LOT_PARSER = RowParser(Lot)
 SUMMARY_PARSER = RowParser(BalanceSummary)
 
-LotPage = Page[Lot, BalanceSummary]
+LotPage = ListPage[Lot, BalanceSummary]
 
 
 PRICE_CODES = {
@@ -76,7 +76,7 @@ def parse_page(tr_cont: str, body: response_parsing.JsonObject) -> LotPage:
     summaries = response_parsing.parse_rows(body, "output2")
     summary = SUMMARY_PARSER.parse(summaries[0], unreadable) if summaries else None
     cursor = next_cursor(tr_cont, body)
-    return Page(
+    return ListPage(
         tuple(lot for lot in lots if not lot.is_blank),
         summary,
         cursor,

@@ -15,7 +15,7 @@ from kistui.client.pagination import (
     AccountRequest,
     AllPages,
     Cursor,
-    Page,
+    ListPage,
     fetch_all_pages,
     may_be_partial,
     next_cursor,
@@ -105,12 +105,12 @@ def parse_present_balance(body: response_parsing.JsonObject) -> PresentBalance:
 
 def parse_exchange_page(
     tr_cont: str, body: response_parsing.JsonObject
-) -> Page[SettlementDateLot, None]:
+) -> ListPage[SettlementDateLot, None]:
     """Parse one page of one exchange, filler rows included. Raises MalformedResponseError."""
     unreadable: set[str] = set()
     rows = response_parsing.parse_required_rows(body, "output1")
     cursor = next_cursor(tr_cont, body, 200)
-    return Page(
+    return ListPage(
         SETTLEMENT_DATE_LOT_PARSER.parse_all(rows, unreadable),
         None,
         cursor,
@@ -176,7 +176,7 @@ async def _fetch_exchange(
 ) -> ExchangePages:
     exchange, currency = exchange_query
 
-    async def fetch(cursor: Cursor, page: int) -> Page[SettlementDateLot, None]:
+    async def fetch(cursor: Cursor, page: int) -> ListPage[SettlementDateLot, None]:
         params = {"OVRS_EXCG_CD": exchange, "TR_CRCY_CD": currency, **cursor.params(200)}
         return await account_request.fetch_page(
             OVERSEAS_BALANCE,

@@ -46,7 +46,7 @@ class Cursor(Struct, frozen=True):
         }
 
 
-class Page(Struct, Generic[RowT, SummaryT], frozen=True):
+class ListPage(Struct, Generic[RowT, SummaryT], frozen=True):
     """One page: its rows, its summary if any; the last page has no `next_cursor`.
 
     `may_be_partial`: it is the last page that can be fetched, but more may follow.
@@ -70,9 +70,9 @@ class AllPages(Struct, Generic[RowT, SummaryT], frozen=True):
     unreadable_fields: tuple[str, ...] = ()
 
 
-FetchPage = Callable[[Cursor, int], Awaitable[Page[RowT, SummaryT]]]
+FetchPage = Callable[[Cursor, int], Awaitable[ListPage[RowT, SummaryT]]]
 """Fetches the page at a cursor; the page number is for the log."""
-OnPage = Callable[[int, list[RowT], Page[RowT, SummaryT]], None]
+OnPage = Callable[[int, list[RowT], ListPage[RowT, SummaryT]], None]
 """Receives each page: its number, all rows so far, the page."""
 
 

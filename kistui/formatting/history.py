@@ -21,7 +21,7 @@ from kistui.models.history import (
     AssetHistory,
     CashFlow,
     Change,
-    Period,
+    HistoryPeriod,
     change_between,
     change_since,
     missing_days,
@@ -44,7 +44,7 @@ def parse_cash_flow(typed: str, today: date, t: Translations) -> CashFlow | str:
     return CashFlow(day, amount, clean_note(note))
 
 
-def history_title(history: AssetHistory, period: Period, t: Translations) -> str:
+def history_title(history: AssetHistory, period: HistoryPeriod, t: Translations) -> str:
     """Return the title of the page: how many days are recorded, and which are shown."""
     return t("history.title", n=len(history.days), period=t(f"history_period.{period.value}"))
 
@@ -92,7 +92,7 @@ def headline_line(
         if history.has_cash_flow(change.since, last.day):
             cells = [without_colour(cell) for cell in cells]
         parts.append((Cell(f"   {since} ", Role.LABEL), *cells))
-    month = change_since(history.days, Period.MONTH.first_day(last.day))
+    month = change_since(history.days, HistoryPeriod.MONTH.first_day(last.day))
     total_change = change_since(history.days, None)
     if total_change is not None and len(history.days) > 2:
         since = t("history.whole_change", day=short_day(total_change.since, last.day))

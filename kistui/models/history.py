@@ -107,7 +107,7 @@ class AssetHistory(Struct, frozen=True):
         return next((record for record in self.days if record.day == day), None)
 
 
-class Period(Enum):
+class HistoryPeriod(Enum):
     """How far back a series goes; its value is its name in texts and keys."""
 
     WEEK = "week"
@@ -122,7 +122,12 @@ class Period(Enum):
         return None if days is None else last - timedelta(days=days)
 
 
-_PERIOD_DAYS = {Period.WEEK: 7, Period.MONTH: 30, Period.QUARTER: 91, Period.YEAR: 365}
+_PERIOD_DAYS = {
+    HistoryPeriod.WEEK: 7,
+    HistoryPeriod.MONTH: 30,
+    HistoryPeriod.QUARTER: 91,
+    HistoryPeriod.YEAR: 365,
+}
 
 
 class Change(Struct, frozen=True):

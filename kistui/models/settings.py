@@ -90,7 +90,7 @@ class OneOf(SettingType, frozen=True):
         return value
 
 
-class Choice(SettingType, frozen=True):
+class EnumMember(SettingType, frozen=True):
     """A member of an enum, written as its value."""
 
     enum: type[Enum]
@@ -172,9 +172,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Whether the last balances are cached on disk for the next start."""
     record_history: Annotated[bool, Switch("history")] = True
     """Whether the totals of each business day are recorded on disk."""
-    after_hours_price: Annotated[AfterHoursPrice, Choice("price_after_hours", AfterHoursPrice)] = (
-        AfterHoursPrice.CLOSE
-    )
+    after_hours_price: Annotated[
+        AfterHoursPrice, EnumMember("price_after_hours", AfterHoursPrice)
+    ] = AfterHoursPrice.CLOSE
     """Which prices a domestic balance has outside KRX's regular session."""
     key_bindings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The user's own keys by action id, from the table `[keys]`."""

@@ -8,7 +8,7 @@ from kistui.simulator.options import GENERAL, KST
 from kistui.simulator.portfolios import Portfolio
 from kistui.simulator.service import AccountContext
 from kistui.simulator.trade_times import BUY
-from kistui.simulator.valuation import CashFlow, cash_flow
+from kistui.simulator.valuation import TradeCash, cash_flow
 
 CREDIT_NUMERATOR, CREDIT_DENOMINATOR = 5, 2
 """The multiple of the buying power that 미수 (unsettled credit) allows: a margin of 40 %."""
@@ -19,7 +19,7 @@ def withdrawable_won(portfolio: Portfolio) -> int:
     return _withdrawable(cash_flow(portfolio))
 
 
-def _withdrawable(flow: CashFlow) -> int:
+def _withdrawable(flow: TradeCash) -> int:
     bought = flow.bought_yesterday + flow.bought_today
     return max(flow.deposit - bought - flow.costs_yesterday - flow.costs_today, 0)
 
@@ -27,7 +27,7 @@ def _withdrawable(flow: CashFlow) -> int:
 class OrderableWon(NamedTuple):
     """The buying power for domestic shares in won: the D+2 deposit less open purchase orders."""
 
-    flow: CashFlow
+    flow: TradeCash
     open_purchases: int
     has_credit: bool
 

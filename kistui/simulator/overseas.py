@@ -111,7 +111,7 @@ def to_won(amount: Decimal, currency: Currency, unit_rate: Decimal) -> Decimal:
 ZERO = Decimal(0)
 
 
-class OverseasTrade(NamedTuple):
+class OverseasFill(NamedTuple):
     """Shares traded today at a price."""
 
     quantity: Decimal = ZERO
@@ -123,7 +123,7 @@ class OverseasTrade(NamedTuple):
         return self.quantity * self.price
 
 
-NO_OVERSEAS_TRADE = OverseasTrade()
+NO_OVERSEAS_TRADE = OverseasFill()
 
 
 class OverseasPosition(NamedTuple):
@@ -135,8 +135,8 @@ class OverseasPosition(NamedTuple):
     instrument: OverseasInstrument
     quantity: Decimal
     purchase_amount: Decimal
-    bought_today: OverseasTrade = NO_OVERSEAS_TRADE
-    sold_today: OverseasTrade = NO_OVERSEAS_TRADE
+    bought_today: OverseasFill = NO_OVERSEAS_TRADE
+    sold_today: OverseasFill = NO_OVERSEAS_TRADE
     is_ministock: bool = False
     purchase_rate_permille: int = 968
 
@@ -226,7 +226,7 @@ ORDINARY = (
         instrument=APPLE,
         quantity=Decimal(20),
         purchase_amount=Decimal("4218.50000"),
-        bought_today=OverseasTrade(Decimal(5), Decimal("270.44")),
+        bought_today=OverseasFill(Decimal(5), Decimal("270.44")),
         purchase_rate_permille=941,
     ),
     _position(COCA_COLA, "35", "2212.00000"),
@@ -234,7 +234,7 @@ ORDINARY = (
         instrument=BERKSHIRE,
         quantity=ZERO,
         purchase_amount=ZERO,
-        sold_today=OverseasTrade(Decimal(3), Decimal("503.10")),
+        sold_today=OverseasFill(Decimal(3), Decimal("503.10")),
     ),
     _position(SPY, "4", "2410.88420"),
     _position(TENCENT, "100", "48520.00000"),

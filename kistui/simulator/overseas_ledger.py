@@ -26,7 +26,7 @@ from kistui.simulator.overseas import (
 )
 from kistui.simulator.price_history import overseas_history
 from kistui.simulator.trade_times import BUY, SELL, early_time
-from kistui.simulator.trading_days import MARKETS_BY_CURRENCY, US, US_CALENDAR, Market
+from kistui.simulator.trading_days import MARKETS_BY_CURRENCY, US, US_CALENDAR, MarketHours
 
 PAST_DAYS = 800
 TRADED_ITEMS = (TESLA, NVIDIA, APPLE, TENCENT)
@@ -76,7 +76,7 @@ class OverseasExecution(NamedTuple):
         return datetime.combine(self.day, self.local_time, zone).astimezone(KST)
 
 
-def market_of(item: OverseasInstrument) -> Market:
+def market_of(item: OverseasInstrument) -> MarketHours:
     """Return the trading days and hours of an item."""
     return MARKETS_BY_CURRENCY[item.currency.code]
 
@@ -188,7 +188,7 @@ class OverseasLedger:
             local_time=early_time(market_of(order.item), order.day, order.item.code, order.side)
         )
 
-    def _trading_day(self, days_ago: int, market: Market = US) -> date:
+    def _trading_day(self, days_ago: int, market: MarketHours = US) -> date:
         """Return the trading day some days before the newest session."""
         return market.calendar.on_or_before(market.session_day(self._now) - timedelta(days_ago))
 

@@ -27,7 +27,7 @@ from kistui.simulator.instruments import (
 )
 from kistui.simulator.options import KST
 from kistui.simulator.overseas import OverseasInstrument, round_to_price_step
-from kistui.simulator.trading_days import KRX, MARKETS_BY_CURRENCY, Market
+from kistui.simulator.trading_days import KRX, MARKETS_BY_CURRENCY, MarketHours
 
 ANCHOR = datetime(2026, 11, 23, 10, 0, tzinfo=KST)
 """The instant whose previous closes are the declared closes."""
@@ -65,7 +65,7 @@ class PriceHistory(NamedTuple):
     seed: int
     declared_close: Decimal
     round_price: Callable[[Decimal], Decimal]
-    market: Market
+    market: MarketHours
     damping: int = 1
     drift_bias: int = 0
     listed_on: date = date.min
@@ -142,7 +142,7 @@ class PriceHistory(NamedTuple):
 
 
 @lru_cache
-def _day_before_anchor(market: Market) -> date:
+def _day_before_anchor(market: MarketHours) -> date:
     return market.calendar.before(market.session_day(ANCHOR))
 
 

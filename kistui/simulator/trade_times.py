@@ -16,7 +16,7 @@ from kistui.simulator.overseas import (
     OverseasPosition,
 )
 from kistui.simulator.portfolios import NO_TRADE, Portfolio, Position, Trade
-from kistui.simulator.trading_days import KRX, MARKETS_BY_CURRENCY, Market, has_opened_today
+from kistui.simulator.trading_days import KRX, MARKETS_BY_CURRENCY, MarketHours, has_opened_today
 
 SELL, BUY = "01", "02"
 EARLY_SECONDS = 25 * 60
@@ -28,7 +28,7 @@ TWO_PARTS_QUANTITY = 4
 """The fewest shares that are bought in two parts."""
 
 
-def early_time(market: Market, day: date, code: str, side: str) -> time:
+def early_time(market: MarketHours, day: date, code: str, side: str) -> time:
     """Return the local time of a trade of the newest session."""
     seconds = deterministic_random(EARLY_SECONDS, "early", code, side)
     return (market.opening(day) + timedelta(seconds=seconds)).time()

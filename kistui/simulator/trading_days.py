@@ -166,7 +166,7 @@ US_CALENDAR = TradingCalendar(us_closed_days)
 is_trading_day = KRX_CALENDAR.is_open
 
 
-class Market(NamedTuple):
+class MarketHours(NamedTuple):
     """The trading days and hours of a country's exchanges; `utc_offset` is in hours, in winter.
 
     `settlement_days` are trading days there. Breaks at noon are not simulated.
@@ -220,8 +220,8 @@ class Market(NamedTuple):
         return KRX_CALENDAR.on_or_after(settled + ONE_DAY if self.utc_offset < 0 else settled)
 
 
-KRX = Market(KRX_CALENDAR, time(9), time(15, 30), 9, 2)
-US = Market(
+KRX = MarketHours(KRX_CALENDAR, time(9), time(15, 30), 9, 2)
+US = MarketHours(
     US_CALENDAR,
     time(9, 30),
     time(16),
@@ -233,14 +233,14 @@ US = Market(
 MARKETS_BY_CURRENCY = {
     "KRW": KRX,
     "USD": US,
-    "HKD": Market(
+    "HKD": MarketHours(
         TradingCalendar(_fixed_closed_days((1, 1), (5, 1), (7, 1), (10, 1), (12, 25), (12, 26))),
         time(9, 30),
         time(16),
         8,
         2,
     ),
-    "CNY": Market(
+    "CNY": MarketHours(
         TradingCalendar(
             _fixed_closed_days((1, 1), (5, 1), *((10, number) for number in range(1, 8)))
         ),
@@ -249,14 +249,14 @@ MARKETS_BY_CURRENCY = {
         8,
         1,
     ),
-    "JPY": Market(
+    "JPY": MarketHours(
         TradingCalendar(_fixed_closed_days((1, 1), (1, 2), (1, 3), (12, 31))),
         time(9),
         time(15, 30),
         9,
         2,
     ),
-    "VND": Market(
+    "VND": MarketHours(
         TradingCalendar(_fixed_closed_days((1, 1), (4, 30), (5, 1), (9, 2))),
         time(9, 15),
         time(14, 45),

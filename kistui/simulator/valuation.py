@@ -149,7 +149,7 @@ def _loan_fields(position: Position, instant: datetime) -> dict[str, str]:
     }
 
 
-class CashFlow(NamedTuple):
+class TradeCash(NamedTuple):
     """The trades of two days and the deposit, in won; trades settle two days later (D+2)."""
 
     bought_yesterday: int
@@ -192,10 +192,10 @@ class CashFlow(NamedTuple):
         return self.sold_yesterday - self.bought_yesterday - self.costs_yesterday
 
 
-def cash_flow(portfolio: Portfolio) -> CashFlow:
+def cash_flow(portfolio: Portfolio) -> TradeCash:
     """Return the amounts of a portfolio's trades, and its deposit."""
     positions = portfolio.positions
-    return CashFlow(
+    return TradeCash(
         bought_yesterday=sum(position.bought_yesterday.amount for position in positions),
         sold_yesterday=sum(position.sold_yesterday.amount for position in positions),
         bought_today=sum(position.bought_today.amount for position in positions),

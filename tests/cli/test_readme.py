@@ -20,8 +20,8 @@ from kistui.i18n.translations import Translations
 from kistui.models.settings import (
     AUTO,
     SETTINGS,
-    Choice,
     Duration,
+    EnumMember,
     OneOf,
     Settings,
     SettingType,
@@ -259,7 +259,7 @@ def describe_values(setting: SettingType, language: str) -> str:
             return f"{setting.minimum} {between} {setting.maximum}"
         case OneOf():
             return ", ".join(f"`{text}`" for text in (AUTO, *setting.texts))
-        case Choice():
+        case EnumMember():
             return ", ".join(f"`{choice}`" for choice in setting.choices)
         case Switch():
             return "`true`, `false`"

@@ -14,7 +14,7 @@ from kistui.models.history import (
     AssetHistory,
     CashFlow,
     DayRecord,
-    Period,
+    HistoryPeriod,
     business_day,
     change_since,
     day_record,
@@ -156,8 +156,8 @@ def test_changes_are_between_two_records() -> None:
 
 
 def test_a_period_ends_on_its_last_day() -> None:
-    assert Period.WEEK.first_day(FRIDAY) == date(2026, 11, 13)
-    assert Period.ALL.first_day(FRIDAY) is None
+    assert HistoryPeriod.WEEK.first_day(FRIDAY) == date(2026, 11, 13)
+    assert HistoryPeriod.ALL.first_day(FRIDAY) is None
 
 
 def test_a_deposit_is_no_return() -> None:

@@ -17,7 +17,7 @@ from kistui.simulator.overseas import APPLE, TENCENT
 from kistui.simulator.overseas_ledger import OverseasLedger, market_of
 from kistui.simulator.price_history import overseas_price, quote
 from kistui.simulator.trade_times import BUY, SELL, overseas_portfolio_at
-from kistui.simulator.trading_days import KRX, MARKETS_BY_CURRENCY, US, Market, us_closed_days
+from kistui.simulator.trading_days import KRX, MARKETS_BY_CURRENCY, US, MarketHours, us_closed_days
 from tests.simulator.support import SimulatorHarness
 
 INSTANTS = st.datetimes(datetime(2025, 3, 1), datetime(2028, 12, 31)).map(
@@ -98,7 +98,7 @@ def test_trades_settle_on_trading_days(currency: str, traded: date, settled: dat
 @given(INSTANTS)
 def test_prices_stand_still_outside_sessions(now: datetime) -> None:
     seconds = int(now.timestamp())
-    prices: tuple[tuple[Market, Callable[[int], Decimal]], ...] = (
+    prices: tuple[tuple[MarketHours, Callable[[int], Decimal]], ...] = (
         (KRX, lambda seconds: Decimal(quote(SAMSUNG, 1, seconds))),
         (US, partial(overseas_price, APPLE, 1)),
         (market_of(TENCENT), partial(overseas_price, TENCENT, 1)),

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from kistui.formatting.cells import display_width, plain_text
-from kistui.models.history import AssetHistory, CashFlow, DayRecord, Period
+from kistui.models.history import AssetHistory, CashFlow, DayRecord, HistoryPeriod
 from kistui.models.history_csv import parse_history
 from kistui.simulator import error_response
 from kistui.storage.history_store import HistoryStore
@@ -200,11 +200,11 @@ async def test_the_period_decides_which_days_are_shown(
         assert "3 months" in screen_text(pilot)
         count = len(day_lines(pilot))
         await pilot.press("left", "left", "left")
-        assert page_of(pilot).period is Period.WEEK
+        assert page_of(pilot).period is HistoryPeriod.WEEK
         assert len(day_lines(pilot)) < count
         assert "+0.00%" not in head(pilot)
         await pilot.press("right", "right", "right", "right", "right")
-        assert page_of(pilot).period is Period.ALL
+        assert page_of(pilot).period is HistoryPeriod.ALL
         assert len(day_lines(pilot)) == count
 
 

@@ -30,7 +30,7 @@ from kistui.formatting.history_chart import (
     history_chart_lines,
 )
 from kistui.formatting.history_table import HistoryRow, history_rows, history_table
-from kistui.models.history import AssetHistory, Period
+from kistui.models.history import AssetHistory, HistoryPeriod
 from kistui.models.history_csv import format_history
 from kistui.models.periods import DateRange
 from kistui.models.prices import MarketIndex
@@ -44,7 +44,7 @@ from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import ScrollableLines, StatusLine
 from kistui.tui.workers import ActionRunner
 
-PERIODS = tuple(Period)
+PERIODS = tuple(HistoryPeriod)
 MEASURES = tuple(HistoryMeasure)
 BENCHMARKS = (None, *MarketIndex)
 CHART_ACTIONS = frozenset({"change_period", "switch_measure", "switch_benchmark"})
@@ -79,7 +79,7 @@ class HistoryScreen(PageScreen):
     """The records; `None` until they were read. Set by the message handler only."""
     benchmark: var[Benchmark | None] = var(None)
     """The index shown beside the total, loaded when asked for."""
-    period: var[Period] = var(Period.QUARTER)
+    period: var[HistoryPeriod] = var(HistoryPeriod.QUARTER)
     measure: var[HistoryMeasure] = var(HistoryMeasure.TOTAL)
 
     def __init__(self, context: PageContext) -> None:
