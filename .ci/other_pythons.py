@@ -1,4 +1,4 @@
-"""Run the demo and the tests on every other Python of this machine, from 3.11 on.
+"""Run the demo, the tests and the closings on every other Python of this machine, from 3.11 on.
 
 Each gets a virtual environment of its own in a temporary folder. Prints the versions not found.
 """
@@ -60,7 +60,7 @@ def version_of(python: str) -> str | None:
 
 
 def check(version: str, python: str) -> int:
-    """Install kistui for one interpreter, open the demo, run the tests."""
+    """Install kistui for one interpreter, then do what the gate does with an installed one."""
     print(f"gate: Python {version} ({python})", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         venv = os.path.join(folder, "venv")
@@ -69,6 +69,7 @@ def check(version: str, python: str) -> int:
             [f"{venv}/bin/pip", "install", "--quiet", "-e", ".[test]"],
             [f"{venv}/bin/python", ".ci/open_demo.py", f"{venv}/bin/kistui"],
             [f"{venv}/bin/pytest"],
+            [f"{venv}/bin/python", "-m", "tests.terminal.closings", "100", "7"],
         ):
             code = subprocess.run(command, check=False).returncode
             if code:

@@ -35,10 +35,13 @@ READY = "도움말".encode(), b"password?"
 """What shows that a process can be acted on: the footer, or a command's question."""
 KEYS = {
     "quit": b"q",
+    "palette": b":",
+    "export": b"2e\r",
+    "refresh": b"r",
+    "suspended": b"\x1a",
     "quit by Ctrl+Q": b"\x11",
     "holdings": b"2",
     "detail": b"2\r",
-    "palette": b":",
     "settings": b",",
     "help": b"?",
     "filter": b"2/sam",
@@ -54,7 +57,6 @@ KEYS = {
     "columns": b"2c",
     "chart": b"2\r ",
     "raw fields": b"f",
-    "export": b"2e\r",
     "period": b"6w",
     "tax sheet": b"7u",
     "year of dividends": b"8\x1b[D",
@@ -64,8 +66,6 @@ KEYS = {
     "issue of a token": b"3n\r",
     "help over a dialog": b",?",
     "live prices": b"2_",
-    "refresh": b"r",
-    "suspended": b"\x1a",
 }
 SIGNALS = {"hangup": signal.SIGHUP, "terminate": signal.SIGTERM, "interrupt": signal.SIGINT}
 COMMANDS = {
@@ -74,7 +74,9 @@ COMMANDS = {
     "command that asks": ("print('password?', file=open('/dev/tty', 'w')); input()", True),
 }
 """States in which a `secret_command` is waited for: its script, and whether it asks."""
-STATES = ("start", "idle", "unreachable", "unreachable quit", *KEYS, *COMMANDS, *SIGNALS)
+STATES = ("start", "idle", "unreachable", "unreachable quit", *COMMANDS, *SIGNALS, *KEYS)
+KIND_COUNT = STATES.index("suspended") + 1
+"""So many of the states, the first, differ in what must end; the others are further pages."""
 
 
 @dataclass
