@@ -90,7 +90,8 @@ def parse_config(path: Path, content: bytes) -> Config:
         detail = _LINE_NUMBER_PATTERN.split(str(error))[0].strip()
         raise _config_error(path, "", "bad_toml", line=line, detail=detail) from None
     except UnicodeDecodeError as error:
-        raise _config_error(path, f"byte {error.start}", "not_utf8") from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _config_error(path, "", "not_utf8", line=line) from None
     except (ValueError, RecursionError):  # a number or a nesting without end
         raise _config_error(path, "config.toml", "too_large") from None
     default = raw.get("default")

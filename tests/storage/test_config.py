@@ -196,6 +196,18 @@ def test_a_link_that_leads_elsewhere_is_refused(
         config.add_profile(path, MAIN)
 
 
+def test_a_file_that_is_not_utf8_is_named_with_its_line(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes("# 설정\n[profiles.a]\n# 메모".encode("cp949"))
+    with pytest.raises(ConfigError) as caught:
+        config.load_config(path)
+    assert (caught.value.details["reason"], caught.value.details["line"]) == ("not_utf8", 1)
+    path.write_bytes(b"[profiles.a]\n" + "# 메모".encode("cp949"))
+    with pytest.raises(ConfigError) as caught:
+        config.load_config(path)
+    assert caught.value.details["line"] == 2
+
+
 def test_a_byte_order_mark_is_read(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"\xef\xbb\xbf" + PROFILE.encode())
