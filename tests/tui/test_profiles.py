@@ -20,6 +20,7 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Profi
 from kistui.models.load_state import Loaded
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
+from kistui.tui.key_queue import OPENS_DIALOG
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog, WaitDialog
@@ -362,6 +363,8 @@ async def test_a_form_stays_open_until_its_profile_is_saved(
     async with open_first_form() as pilot:
         app = app_of(pilot)
         await save_first_profile(pilot, simulator)
+        # Keys that came with Enter wait for the dialog.
+        assert "save" in {work.group for work in app.workers if work.name == OPENS_DIALOG}
         for key in ("escape", "f2", "f6", "ctrl+c", "enter", "1"):
             await pilot.press(key)
             assert isinstance(app.screen, WaitDialog)

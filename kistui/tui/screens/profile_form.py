@@ -28,6 +28,7 @@ from kistui.models.account import (
 )
 from kistui.models.text import Secret
 from kistui.tui import keymap
+from kistui.tui.key_queue import OPENS_DIALOG
 from kistui.tui.screens.dialogs import Dialog
 from kistui.tui.textual_patches import PlainToggle
 from kistui.tui.theme import to_content
@@ -220,7 +221,9 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
         )
         passphrase = self._field_text("passphrase") if self._needs_passphrase() else ""
         result = ProfileFormResult(profile, credentials, Secret(passphrase), self._entries())
-        start_worker(self, self._save_and_close, result, group="save", is_exclusive=True)
+        # Keys behind Enter wait for the dialog that saving opens.
+        save, name = self._save_and_close, OPENS_DIALOG
+        start_worker(self, save, result, group="save", name=name, is_exclusive=True)
 
     async def _save_and_close(self, result: ProfileFormResult) -> None:
         options = await self._save(result)
