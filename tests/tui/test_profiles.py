@@ -375,6 +375,23 @@ async def test_a_form_stays_open_until_its_profile_is_saved(
         assert isinstance(app.screen, BalanceScreen)
 
 
+async def test_esc_right_behind_enter_does_not_close_a_form_that_is_saved(
+    open_first_form: OpenApp, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = delay_save(monkeypatch)
+    async with open_first_form() as pilot:
+        app = app_of(pilot)
+        await fill(pilot, simulator)
+        select(pilot, "place", 2)
+        await pilot.pause()
+        for key in (Key("enter", "\r"), Key("escape", "\x1b")):
+            app.post_message(key)  # no pause between
+        await wait_until(pilot, lambda: "취소할 수 없습니다" in screen_text(pilot))
+        may_end.set()
+        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
+        assert profile_names(app) == ["main"]
+
+
 async def test_a_form_that_is_saved_below_too_small_a_terminal_closes_once_there_is_room(
     open_first_form: OpenApp, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -141,13 +141,14 @@ class WaitDialog(Dialog[None]):
         super().__init__(classes="wait-dialog")
         self._text = text
         self._t = t
+        self._answer = Content("")
 
     def compose(self) -> ComposeResult:
         """Compose what is waited for, and an answer to a key."""
         with Vertical(classes="dialog-box") as box:
             box.border_title = Content(self._t("wait_dialog.title"))
             yield Static(Content(self._text), classes="dialog-text")
-            yield Static(id="wait-answer")
+            yield Static(self._answer, id="wait-answer")
             yield Static(Content(self._t("wait_dialog.hint")), classes="dialog-hint")
 
     def on_mount(self) -> None:
@@ -160,8 +161,9 @@ class WaitDialog(Dialog[None]):
     def action_cancel(self) -> None:
         """Say that the dialog closes on its own."""
         self._show()
-        answer = Content(self._t("wait_dialog.not_cancellable"))
-        self.query_one("#wait-answer", Static).update(answer)
+        self._answer = Content(self._t("wait_dialog.not_cancellable"))
+        for line in self.query("#wait-answer").results(Static):  # none yet right after opening
+            line.update(self._answer)
 
     async def action_interrupt(self) -> None:
         """Say the same."""
