@@ -245,7 +245,7 @@ class ProfileService:
         `None` also for a time in the future, when the clock was wrong. Raises ConfigError,
         FileReadError.
         """
-        if self.needs_passphrase(profile):
+        if self.needs_passphrase_to_save(profile.secret_backend):
             return None
         balance = self.cache.load_balance(profile)
         is_valid = balance is not None and balance.loaded_at <= self._clock()

@@ -170,6 +170,15 @@ def test_a_cached_balance_is_the_whole_of_an_account_without_overseas_shares(
     assert scope is (Scope.DOMESTIC if product_code == "01" else Scope.WHOLE)
 
 
+def test_no_cached_balance_without_the_passphrase_even_if_the_encrypted_file_is_gone(
+    tmp_path: Path, clock: FakeClock, profile_service: ProfileService
+) -> None:
+    moved = profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
+    profile_service.cache.save_balance(moved, make_balance(make_lot()), clock())
+    (tmp_path / "config" / "secrets.enc").unlink()
+    assert create_profiles(tmp_path, clock, {}).cached_balance(moved) is None
+
+
 def test_a_copy_that_cannot_be_removed_after_a_move_is_reported(
     profile_service: ProfileService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -876,6 +876,59 @@ async def test_removing_the_open_account_closes_it(
         assert "열린 계좌가 없습니다" in str(app.screen.query_one("#message-text", Static).content)
 
 
+async def test_keys_are_replaced_after_the_encrypted_file_is_gone(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
+) -> None:
+    first = make_app(demo=False, environ=environ)
+    first.profile_service.unlock("열려라")
+    add_profile(first.profile_service, simulator, "main", SecretBackend.ENCRYPTED)
+    (tmp_path / "config" / "secrets.enc").unlink()
+    app = make_app(demo=False, environ=environ)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("4")
+        await quiet(pilot)
+        await pilot.press("number_sign")
+        await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        await type_in(pilot, "answer", "참깨야")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, ProfileForm))
+        await type_in(pilot, "app_key", simulator.app_key)
+        await type_in(pilot, "app_secret", simulator.app_secret)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
+    again = make_app(demo=False, environ=environ).profile_service
+    again.unlock("참깨야")
+    assert again.load_credentials(again.get("main")).app_key.reveal() == simulator.app_key
+
+
+async def test_an_account_is_closed_when_it_is_removed_and_its_app_key_remains(
+    open_accounts: OpenApp, tmp_path: Path
+) -> None:
+    async with open_accounts("isa") as pilot:
+        app = app_of(pilot)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
+        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
+        (tmp_path / "config" / "secrets.toml").write_text("broken = \n")
+        await pilot.press("4")
+        await quiet(pilot)
+        await pilot.press("home", "delete")
+        await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        await type_in(pilot, "answer", "isa")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, SelectDialog))
+        while isinstance(app.screen, SelectDialog):  # neither the token nor the history
+            question = app.screen
+            await pilot.press("enter")
+            await wait_until(pilot, lambda asked=question: app.screen is not asked)  # type: ignore[misc]
+        await wait_until(pilot, lambda: "secrets.toml" in notice(pilot))
+        assert profile_names(app) == []
+        await pilot.press("1")
+        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
+        assert "열린 계좌가 없습니다" in str(app.screen.query_one("#message-text", Static).content)
+
+
 async def test_an_account_whose_app_key_a_command_prints_can_be_changed_and_removed(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:

@@ -6,7 +6,7 @@ KistuiError, and reports to the page with messages.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
@@ -213,7 +213,7 @@ class ProfileActions:
 
     async def replace_keys(self, profile: Profile) -> None:
         """Enter another app key and secret for a profile."""
-        if not await self._unlock(profile):
+        if not await self._unlock_backend(profile.secret_backend):
             return
         options = ProfileFormOptions(
             existing_names=frozenset(),
@@ -303,12 +303,25 @@ class ProfileActions:
         try:
             if revokes:
                 await self._revoke_token(profile)
-            remove = partial(self._profile_service.remove, with_history=with_history)
-            await self._change((profile.secret_backend,), remove, profile)
-        finally:
-            await self.load()
-        self._page.post_message(ProfileChanged(profile, is_removed=True))
+            await self._change((profile.secret_backend,), self._remove, profile, with_history)
+        except KistuiError:
+            with suppress(KistuiError):  # the first error is shown
+                await self.load()
+            raise
+        await self.load()
         self._page.post_message(NoticePosted(view.removed_text(profile, t)))
+
+    def _remove(self, profile: Profile, with_history: bool) -> None:
+        """Remove a profile in a thread, and tell the app once it is removed.
+
+        An error may say that something of it remains, as SecretRemainsError does.
+        """
+        service = self._profile_service
+        try:
+            service.remove(profile, with_history=with_history)
+        finally:
+            if profile.name not in {saved.name for saved in service.list_profiles()}:
+                self._page.post_message(ProfileChanged(profile, is_removed=True))
 
     async def _ask_revocation(self, profile: Profile) -> bool | None:
         """Return whether to revoke a token that no other profile uses; `None` if left."""
