@@ -80,6 +80,8 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 5.0
 """Seconds between updates of the clock; ages on screen count minutes."""
+WORD_KEYS = frozenset({"alt+b", "alt+f"})
+"""What macOS sends for an arrow with Option, which moves by words in a text field."""
 
 
 class KistuiApp(TextualApp):
@@ -254,9 +256,9 @@ class KistuiApp(TextualApp):
     @on(BalanceFailed)
     def _balance_request_finished(self) -> None:
         self.token_monitor.refresh(self._profile)  # the request may have issued another
-        self._end_start()
+        self._finish_startup()
 
-    def _end_start(self) -> None:
+    def _finish_startup(self) -> None:
         callback, self.first_load_callback = self.first_load_callback, None
         if callback is not None:
             self.call_after_refresh(callback)
@@ -287,9 +289,13 @@ class KistuiApp(TextualApp):
             await super().on_event(event)
 
     def _keys_of(self, event: EscapedKey) -> tuple[KeyPressed, ...]:
-        """Return the key with Alt if it does something here, else Esc and the key."""
-        is_bound = event.key in self.screen.active_bindings
-        return (event.alt_key,) if is_bound else event.keys
+        """Return the key with Alt if it does something here, else Esc and the key.
+
+        An arrow with Option never leaves a dialog: what was typed there would be lost.
+        """
+        is_word_move = event.key in WORD_KEYS and isinstance(self.screen, ModalScreen)
+        is_alt = is_word_move or event.key in self.screen.active_bindings
+        return (event.alt_key,) if is_alt else event.keys
 
     @on(KeyHandled)
     def _key_handled(self, message: KeyHandled) -> None:
@@ -377,7 +383,7 @@ class KistuiApp(TextualApp):
         profile = self._profile
         if profile is None:
             self._open_page(ACCOUNTS_PAGE, is_first_run=True)
-            self._end_start()
+            self._finish_startup()
         else:
             self._load_profile_state(profile)
         needs_passphrase = profile is not None and self._profile_service.needs_passphrase(profile)

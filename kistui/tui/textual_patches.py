@@ -300,10 +300,17 @@ class EscapeAwareParser(XTermParser):
     """Reports a key after an escape character as `EscapedKey`.
 
     Textual's own takes a digit or `=` for the sign that macOS types with Option and that digit, f
-    and b for Ctrl with an arrow, and loses the Esc before a sign or Enter (8.2.8).
+    and b for Ctrl with an arrow, and loses the Esc before a sign or Enter (8.2.8). If another
+    sequence follows at once, it passes the Esc here alone, and types it as `^`.
     """
 
+    _follows_escape = False
+
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        if sequence == "\x1b":
+            self._follows_escape = True
+            return
+        alt, self._follows_escape = alt or self._follows_escape, False
         is_pair = len(sequence) == 2 and sequence[1].isprintable()
         if is_pair and sequence[0] == "\x1b" and sequence in ANSI_SEQUENCES_KEYS:
             sequence, alt = sequence[1], True

@@ -10,6 +10,7 @@ from kistui.models.settings import Settings
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.log import LogScreen
+from kistui.tui.screens.profile_form import ProfileForm
 from kistui.tui.textual_patches import EscapeAwareParser, EscapedKey
 from tests.tui.conftest import MakeApp, OpenApp, app_of
 from tests.tui.pilot import settle, wait_until
@@ -53,6 +54,15 @@ def test_other_keys_are_what_they_were(text: str, names: list[str]) -> None:
     assert not any(isinstance(key, EscapedKey) for key in keys)
 
 
+@pytest.mark.parametrize("next_sequence", ["\x1b[B", "\x1b[<35;5;5M"])
+def test_esc_and_a_key_are_both_there_before_another_sequence(next_sequence: str) -> None:
+    key, *others = parsed(f"\x1bj{next_sequence}")
+    assert isinstance(key, EscapedKey)
+    assert [part.character for part in key.keys] == ["\x1b", "j"]
+    assert len(others) == 1
+    assert not isinstance(others[0], EscapedKey)
+
+
 async def test_esc_and_a_digit_leave_a_page_for_another(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("5")
@@ -72,6 +82,15 @@ async def test_option_with_an_arrow_moves_by_words_in_a_field(open_app: OpenApp)
         assert field.cursor_position == 2
         await receive(pilot, "\x1bf")
         assert field.cursor_position == 3
+
+
+async def test_option_with_an_arrow_leaves_no_dialog(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+        await pilot.press("4", "plus")
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, ProfileForm))
+        pilot.app.screen.query_one("#environment").focus()
+        await receive(pilot, "\x1bb")
+        assert isinstance(pilot.app.screen, ProfileForm)
 
 
 async def test_a_key_of_the_users_with_alt_stays_one(make_app: MakeApp) -> None:
