@@ -99,6 +99,21 @@ async def test_open_orders_and_markets_are_filtered_and_items_found(open_app: Op
         assert "국내" in screen_text(pilot)
 
 
+async def test_enter_closes_the_detail_of_a_row_that_the_filter_hides(open_app: OpenApp) -> None:
+    async with open_app(size=(120, 36)) as pilot:
+        await open_page(pilot, "6")
+        await pilot.press("enter")
+        await settle(pilot)
+        detail = pilot.app.screen.query_one("#detail-box")
+        assert detail.display
+        await pilot.press("slash", *"zzzz", "enter")
+        await settle(pilot)
+        assert list_table(pilot).row_key is None
+        await pilot.press("enter")
+        await settle(pilot)
+        assert not detail.display
+
+
 async def test_a_period_is_chosen_shifted_and_entered(open_app: OpenApp) -> None:
     async with open_app(size=(120, 36)) as pilot:
         await open_page(pilot, "6")

@@ -149,7 +149,9 @@ class TradeListScreen(LoaderPage[ContentT]):
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return that there is no row to show or to copy."""
         has_row = any(table.row_key is not None for table in self.query(LineTable))
-        if action in ROW_ACTIONS and not has_row:
+        # A detail that is open can be closed whatever the filter shows.
+        is_open = action != "copy" and self.query_one("#detail-box").display
+        if action in ROW_ACTIONS and not has_row and not is_open:
             return self._t("state.no_row")
         return super().why_unavailable(action, parameters)
 
