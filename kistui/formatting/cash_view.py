@@ -42,7 +42,7 @@ class CashView(Struct, frozen=True, kw_only=True):
     """When the figures of each call came."""
     holidays: Collection[date] = ()
     accounts: tuple[AccountOverview, ...] = ()
-    chosen_by: AssetGrouping | None = None
+    chosen_grouping: AssetGrouping | None = None
     """The criterion that the user chose to divide the assets by."""
 
     @property
@@ -54,7 +54,7 @@ class CashView(Struct, frozen=True, kw_only=True):
     @property
     def grouping(self) -> AssetGrouping:
         """The criterion by which the assets are divided."""
-        return self.chosen_by or AssetGrouping.CLASS
+        return self.chosen_grouping or AssetGrouping.CLASS
 
     @property
     def groupings(self) -> tuple[AssetGrouping, ...]:

@@ -49,7 +49,7 @@ class OtherPart(Enum):
 
 
 class AllocationPart(Struct, frozen=True):
-    """One part of the assets: a market, an item by its name, or another class."""
+    """One part of the assets: a market, an item by its name, or one of `OtherPart`."""
 
     kind: Market | OtherPart | str
     amount: int

@@ -21,7 +21,7 @@ from kistui.simulator.portfolios import Portfolio
 from kistui.simulator.price_history import domestic_history, overseas_history
 from kistui.simulator.service import AccountContext
 from kistui.simulator.trading_days import KRX, KRX_CALENDAR, US
-from kistui.simulator.valuation import cash_flow
+from kistui.simulator.valuation import trade_cash
 
 TRADING_DAYS = 60
 UNRECORDED = frozenset({9, 33, 34})
@@ -101,7 +101,7 @@ def _asset_day(
         _round(to_won(amount, CURRENCIES[code], rates[code]))
         for code, amount in overseas.cash_by_currency.items()
     )
-    cash = cash_flow(portfolio).deposit_before_today - later_deposits
+    cash = trade_cash(portfolio).deposit_before_today - later_deposits
     overseas_total = overseas_valuation + foreign_cash
     has_overseas = bool(overseas.positions or overseas.cash_by_currency)
     return AssetDay(

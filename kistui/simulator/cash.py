@@ -8,7 +8,7 @@ from kistui.simulator.options import GENERAL, KST
 from kistui.simulator.portfolios import Portfolio
 from kistui.simulator.service import AccountContext
 from kistui.simulator.trade_times import BUY
-from kistui.simulator.valuation import TradeCash, cash_flow
+from kistui.simulator.valuation import TradeCash, trade_cash
 
 CREDIT_NUMERATOR, CREDIT_DENOMINATOR = 5, 2
 """The multiple of the buying power that 미수 (unsettled credit) allows: a margin of 40 %."""
@@ -16,30 +16,30 @@ CREDIT_NUMERATOR, CREDIT_DENOMINATOR = 5, 2
 
 def withdrawable_won(portfolio: Portfolio) -> int:
     """Return the deposit less unsettled purchases and costs; unsettled sales do not count yet."""
-    return _withdrawable(cash_flow(portfolio))
+    return _withdrawable(trade_cash(portfolio))
 
 
-def _withdrawable(flow: TradeCash) -> int:
-    bought = flow.bought_yesterday + flow.bought_today
-    return max(flow.deposit - bought - flow.costs_yesterday - flow.costs_today, 0)
+def _withdrawable(cash: TradeCash) -> int:
+    bought = cash.bought_yesterday + cash.bought_today
+    return max(cash.deposit - bought - cash.costs_yesterday - cash.costs_today, 0)
 
 
 class OrderableWon(NamedTuple):
     """The buying power for domestic shares in won: the D+2 deposit less open purchase orders."""
 
-    flow: TradeCash
+    cash: TradeCash
     open_purchases: int
     has_credit: bool
 
     @property
     def orderable(self) -> int:
         """The buying power without 미수."""
-        return max(self.flow.deposit_d2 - self.open_purchases, 0)
+        return max(self.cash.deposit_d2 - self.open_purchases, 0)
 
     @property
     def reusable(self) -> int:
         """The part of the buying power that comes from unsettled sales."""
-        return min(self.orderable, self.flow.sold_yesterday + self.flow.sold_today)
+        return min(self.orderable, self.cash.sold_yesterday + self.cash.sold_today)
 
     @property
     def with_credit(self) -> int:
@@ -59,7 +59,7 @@ def orderable_won(context: AccountContext, instant: datetime) -> OrderableWon:
         if order.day == local.date() and order.side == BUY
     )
     return OrderableWon(
-        cash_flow(context.portfolio.portfolio_at(local)),
+        trade_cash(context.portfolio.portfolio_at(local)),
         open_purchases,
         context.account.account_type == GENERAL,
     )

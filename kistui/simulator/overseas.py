@@ -123,7 +123,7 @@ class OverseasFill(NamedTuple):
         return self.quantity * self.price
 
 
-NO_OVERSEAS_TRADE = OverseasFill()
+NO_OVERSEAS_FILL = OverseasFill()
 
 
 class OverseasPosition(NamedTuple):
@@ -135,8 +135,8 @@ class OverseasPosition(NamedTuple):
     instrument: OverseasInstrument
     quantity: Decimal
     purchase_amount: Decimal
-    bought_today: OverseasFill = NO_OVERSEAS_TRADE
-    sold_today: OverseasFill = NO_OVERSEAS_TRADE
+    bought_today: OverseasFill = NO_OVERSEAS_FILL
+    sold_today: OverseasFill = NO_OVERSEAS_FILL
     is_ministock: bool = False
     purchase_rate_permille: int = 968
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from kistui.simulator.instruments import deterministic_random
 from kistui.simulator.options import KST
 from kistui.simulator.overseas import (
-    NO_OVERSEAS_TRADE,
+    NO_OVERSEAS_FILL,
     OverseasInstrument,
     OverseasPortfolio,
     OverseasPosition,
@@ -115,13 +115,13 @@ def _overseas_position_at(position: OverseasPosition, instant: datetime) -> Over
         position = position._replace(
             quantity=position.quantity - bought.quantity,
             purchase_amount=position.purchase_amount - bought.amount,
-            bought_today=NO_OVERSEAS_TRADE,
+            bought_today=NO_OVERSEAS_FILL,
         )
     if sold.quantity and not _has_happened(position.instrument, SELL, instant):
         position = position._replace(
             quantity=position.quantity + sold.quantity,
             purchase_amount=position.purchase_amount + position.cost_of_sale,
-            sold_today=NO_OVERSEAS_TRADE,
+            sold_today=NO_OVERSEAS_FILL,
         )
     return position
 

@@ -192,7 +192,7 @@ class TradeCash(NamedTuple):
         return self.sold_yesterday - self.bought_yesterday - self.costs_yesterday
 
 
-def cash_flow(portfolio: Portfolio) -> TradeCash:
+def trade_cash(portfolio: Portfolio) -> TradeCash:
     """Return the amounts of a portfolio's trades, and its deposit."""
     positions = portfolio.positions
     return TradeCash(
@@ -206,7 +206,7 @@ def cash_flow(portfolio: Portfolio) -> TradeCash:
 
 
 def _summary(portfolio: Portfolio, valuation: int, *, is_paper: bool) -> dict[str, str]:
-    positions, cash = portfolio.positions, cash_flow(portfolio)
+    positions, cash = portfolio.positions, trade_cash(portfolio)
     loans = sum(position.loan.amount for position in positions if position.loan)
     cost = sum(position.purchase_amount for position in positions)
     total = valuation + cash.deposit_d2

@@ -10,11 +10,12 @@ from textual.binding import Binding
 
 
 class KeyBinding(Struct, frozen=True):
-    """The keys of an action, separated by commas; the first is shown, one at least is no letter.
+    """The keys of an action, separated by commas; the first is shown.
 
-    The label is the text `key_label.<name>`, the description `key_help.<id>` or, if there is none,
-    `key_help.shared.<name>`. If a Korean input method delivers several letters at once, only
-    `ime_safe` actions run. A key has the same `meaning` on every page; by default that is the name.
+    At least one key is not a letter. The label is the text `key_label.<name>`, the description
+    `key_help.<id>` or, if there is none, `key_help.shared.<name>`. If a Korean input method
+    delivers several letters at once, only `ime_safe` actions run. A key has the same `meaning` on
+    every page; by default that is the name.
     """
 
     group: str

@@ -196,7 +196,7 @@ def test_an_account_that_is_not_loaded_is_unknown_and_not_nothing() -> None:
     main, other = map(plain_text, lines)
     assert "█" in main
     assert other.split() == ["other", "-", "-"]
-    shown = CashView(accounts=tuple(overviews), chosen_by=AssetGrouping.ACCOUNT)
+    shown = CashView(accounts=tuple(overviews), chosen_grouping=AssetGrouping.ACCOUNT)
     assert "계좌 화면" in page_text(shown)
 
 

@@ -70,7 +70,7 @@ def test_any_figures_can_be_shown(
         balance_state=Loaded(balance, MORNING),
         report=report,
         times=dict.fromkeys(CashCall, MORNING),
-        chosen_by=by,
+        chosen_grouping=by,
     )
     for hidden in (False, True):
         for line in cash_page_lines(view, T, width, 40, amounts_hidden=hidden):

@@ -14,7 +14,7 @@ from kistui.simulator.options import KST
 from kistui.simulator.portfolios import trading_costs
 from kistui.simulator.trade_times import BUY, SELL, portfolio_at
 from kistui.simulator.trading_days import KRX
-from kistui.simulator.valuation import cash_flow
+from kistui.simulator.valuation import trade_cash
 from tests.simulator.support import KEYS, TradesHarness
 
 DOMESTIC = "/uapi/domestic-stock/v1/trading"
@@ -94,7 +94,7 @@ def test_the_orders_of_a_day_are_those_of_the_balance(seed: int, now: datetime, 
             )
             orders = [order for order in ledger.orders if (order.day, order.side) == (day, side)]
             assert sum(order.amount for order in orders) == expected
-    flow, later_flow = cash_flow(portfolio), cash_flow(after_session)
+    flow, later_flow = trade_cash(portfolio), trade_cash(after_session)
     if not KRX.calendar.is_open(today) or now.hour >= 10 or now.hour < 9:
         assert flow.deposit_d2 == later_flow.deposit_d2
     assert all(KRX.calendar.is_open(order.day) for order in ledger.orders)

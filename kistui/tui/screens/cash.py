@@ -87,7 +87,7 @@ class CashScreen(LoaderPage[CashContent]):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._profile_service = context.profile_service
-        self._chosen_by: AssetGrouping | None = None
+        self._chosen_grouping: AssetGrouping | None = None
         self._profiles: tuple[Profile, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -134,8 +134,8 @@ class CashScreen(LoaderPage[CashContent]):
 
     def action_switch_allocation(self) -> None:
         """Divide the assets by the next of class, currency, market and account."""
-        self._chosen_by = self._view.groupings[1]
-        if self._chosen_by is AssetGrouping.ACCOUNT and not self._profiles:
+        self._chosen_grouping = self._view.groupings[1]
+        if self._chosen_grouping is AssetGrouping.ACCOUNT and not self._profiles:
             self._actions.load(self._load_profiles)
         self.refresh_view()
 
@@ -226,7 +226,7 @@ class CashScreen(LoaderPage[CashContent]):
             times=reading.times if reading else {},
             holidays=reading.holidays if reading else frozenset(),
             accounts=tuple(accounts),
-            chosen_by=self._chosen_by,
+            chosen_grouping=self._chosen_grouping,
         )
 
     def _lines(self, width: int, height: int) -> Sequence[Line]:
