@@ -7,9 +7,9 @@ private names that kistui reads or replaces, so that a new Textual version is ch
 import sys
 from asyncio import AbstractEventLoop
 from codecs import getincrementaldecoder
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
@@ -38,6 +38,21 @@ if TYPE_CHECKING:
 CACHED_METHOD = "get_inner_outer"
 
 
+def _replace_method(owner: type, name: str, replacement: Callable[..., Any]) -> None:
+    """Call `replacement` instead of a method, which it gets first; a second call does nothing."""
+    method: Any = vars(owner)[name]
+    if getattr(method, "is_replacement", False):
+        return
+
+    # Textual counts the parameters of a handler: they stay those of the method.
+    @wraps(method)
+    def call_replacement(*args: Any, **options: Any) -> Any:
+        return replacement(method, *args, **options)
+
+    setattr(call_replacement, "is_replacement", True)  # noqa: B010  # a function has no such field
+    setattr(owner, name, call_replacement)
+
+
 def patch_styles_cache_leak() -> None:
     """Fix a memory leak: share the cache of `StylesCache.get_inner_outer` between instances.
 
@@ -58,18 +73,14 @@ def patch_lost_resize() -> None:
     on) a detail opened right after a page did. No issue of Textual is known for it; delete this
     when `tests/tui/test_textual_patches.py` passes without it.
     """
-    if getattr(Compositor.reflow, "is_patched", False):
-        return
-    reflow: Any = Compositor.reflow
 
-    def reflow_from_last_layout(self: Any, *args: Any) -> ReflowResult:
+    def reflow_from_last_layout(reflow: Any, self: Any, *args: Any) -> ReflowResult:
         self._full_map = getattr(self, "last_layout", self._full_map)
         result: ReflowResult = reflow(self, *args)
         self.last_layout = self._full_map
         return result
 
-    setattr(reflow_from_last_layout, "is_patched", True)  # noqa: B010  # a function has no such field
-    setattr(Compositor, "reflow", reflow_from_last_layout)  # noqa: B010
+    _replace_method(Compositor, "reflow", reflow_from_last_layout)
 
 
 def patch_needless_renders() -> None:
@@ -79,11 +90,8 @@ def patch_needless_renders() -> None:
     is the whole screen for most: a moved cursor then asks every widget for its lines. No issue of
     Textual is known for it; delete this when it compares with what is visible of a widget.
     """
-    all_renders: Any = vars(Compositor)["_get_renders"]
-    if getattr(all_renders, "is_patched", False):
-        return
 
-    def renders_within(self: Any, crop: Region | None = None) -> Iterator[Any]:
+    def renders_within(all_renders: Any, self: Any, crop: Region | None = None) -> Iterator[Any]:
         if not crop:
             yield from all_renders(self)
             return
@@ -92,8 +100,7 @@ def patch_needless_renders() -> None:
             if crop.overlaps(visible):
                 yield region, clip, shown.render_lines(visible.translate(-region.offset))
 
-    setattr(renders_within, "is_patched", True)  # noqa: B010  # as above
-    setattr(Compositor, "_get_renders", renders_within)  # noqa: B010
+    _replace_method(Compositor, "_get_renders", renders_within)
 
 
 def patch_endless_resize() -> None:
@@ -104,15 +111,11 @@ def patch_endless_resize() -> None:
     does anything between them: the app used a full CPU and took no keys. No issue of Textual is
     known for it; delete this when `tests/tui/test_textual_patches.py` passes without it.
     """
-    screen_resized: Any = vars(Screen)["_screen_resized"]
-    if getattr(screen_resized, "is_patched", False):
-        return
 
-    def resize_to_present_size(self: Any, _size: Size) -> None:
+    def resize_to_present_size(screen_resized: Any, self: Any, _size: Size) -> None:
         screen_resized(self, self.app.size)
 
-    setattr(resize_to_present_size, "is_patched", True)  # noqa: B010  # as above
-    setattr(Screen, "_screen_resized", resize_to_present_size)  # noqa: B010
+    _replace_method(Screen, "_screen_resized", resize_to_present_size)
 
 
 def patch_callbacks_of_removed_screens() -> None:
@@ -121,11 +124,10 @@ def patch_callbacks_of_removed_screens() -> None:
     The screen that is open by then runs the callback. No issue of Textual is known for it; delete
     this when `tests/tui/test_textual_patches.py` passes without it.
     """
-    invoke_later: Any = vars(Screen)["_invoke_later"]
-    if getattr(invoke_later, "is_patched", False):
-        return
 
-    def invoke_later_if_running(self: Any, callback: Any, sender: MessagePump) -> None:
+    def invoke_later_if_running(
+        invoke_later: Any, self: Any, callback: Any, sender: MessagePump
+    ) -> None:
         async def invoke_if_running() -> None:
             try:
                 await invoke(callback)
@@ -135,8 +137,7 @@ def patch_callbacks_of_removed_screens() -> None:
 
         invoke_later(self, invoke_if_running, sender)
 
-    setattr(invoke_later_if_running, "is_patched", True)  # noqa: B010  # as above
-    setattr(Screen, "_invoke_later", invoke_later_if_running)  # noqa: B010
+    _replace_method(Screen, "_invoke_later", invoke_later_if_running)
 
 
 def patch_click_on_removed_option() -> None:
@@ -146,16 +147,12 @@ def patch_click_on_removed_option() -> None:
     become shorter since, as while a search is typed. No issue of Textual is known for it; delete
     this when `tests/tui/test_textual_patches.py` passes without it.
     """
-    on_click: Any = vars(OptionList)["_on_click"]
-    if getattr(on_click, "is_patched", False):
-        return
 
-    async def on_click_of_present_option(self: Any, event: Click) -> None:
+    async def on_click_of_present_option(on_click: Any, self: Any, event: Click) -> None:
         if (event.style.meta.get("option") or 0) < self.option_count:
             await on_click(self, event)
 
-    setattr(on_click_of_present_option, "is_patched", True)  # noqa: B010  # as above
-    setattr(OptionList, "_on_click", on_click_of_present_option)  # noqa: B010
+    _replace_method(OptionList, "_on_click", on_click_of_present_option)
 
 
 def patch_page_key_without_room() -> None:
@@ -165,16 +162,12 @@ def patch_page_key_without_room() -> None:
     never been laid out for its size. No issue of Textual is known for it; delete this when
     `tests/tui/test_textual_patches.py` passes without it.
     """
-    move_page: Any = vars(OptionList)["_move_page"]
-    if getattr(move_page, "is_patched", False):
-        return
 
-    def move_page_of_visible_list(self: Any, direction: int) -> None:
+    def move_page_of_visible_list(move_page: Any, self: Any, direction: int) -> None:
         if self.scrollable_content_region:
             move_page(self, direction)
 
-    setattr(move_page_of_visible_list, "is_patched", True)  # noqa: B010  # as above
-    setattr(OptionList, "_move_page", move_page_of_visible_list)  # noqa: B010
+    _replace_method(OptionList, "_move_page", move_page_of_visible_list)
 
 
 def key_name(character: str) -> str:
