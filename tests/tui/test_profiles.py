@@ -72,6 +72,45 @@ def open_accounts(make_app: MakeApp, environ: dict[str, str], simulator: Simulat
     return open_accounts
 
 
+@pytest.fixture
+def open_accounts_of_isa(
+    make_app: MakeApp, environ: dict[str, str], simulator: Simulator
+) -> OpenApp:
+    """Open the accounts page of a saved profile, `isa`, whose account is open."""
+
+    @asynccontextmanager
+    async def open_accounts_of_isa() -> AsyncIterator[Pilot[None]]:
+        add_profile(make_app(demo=False, environ=environ).profile_service, simulator, "isa")
+        app = make_app(demo=False, environ=environ)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
+            await pilot.press("4")
+            await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
+            await wait_until(pilot, lambda: app.screen.query_one(OptionList).option_count)
+            yield pilot
+
+    return open_accounts_of_isa
+
+
+@pytest.fixture
+def open_without_encrypted_file(
+    make_app: MakeApp, environ: dict[str, str], simulator: Simulator, tmp_path: Path
+) -> OpenApp:
+    """Open the app with a profile, `main`, whose encrypted file was deleted."""
+
+    @asynccontextmanager
+    async def open_without_encrypted_file() -> AsyncIterator[Pilot[None]]:
+        service = make_app(demo=False, environ=environ).profile_service
+        service.unlock("열려라")
+        add_profile(service, simulator, "main", SecretBackend.ENCRYPTED)
+        (tmp_path / "config" / "secrets.enc").unlink()
+        async with make_app(demo=False, environ=environ).run_test(size=(80, 24)) as pilot:
+            await quiet(pilot)
+            yield pilot
+
+    return open_without_encrypted_file
+
+
 def profile_names(app: AppUnderTest) -> list[str]:
     return [profile.name for profile in app.profile_service.list_profiles() if not profile.is_demo]
 
@@ -92,6 +131,21 @@ async def type_in(pilot: Pilot[Any], name: str, text: str) -> None:
     field.focus()
     field.value = text
     await pilot.pause()
+
+
+async def start_removal(pilot: Pilot[Any], name: str) -> None:
+    """Remove the highlighted profile as far as its name; questions may follow."""
+    await pilot.press("delete")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, PromptDialog))
+    await type_in(pilot, "answer", name)
+    await pilot.press("enter")
+
+
+async def assert_no_account_is_open(pilot: Pilot[Any]) -> None:
+    await pilot.press("1")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, BalanceScreen))
+    text = str(pilot.app.screen.query_one("#message-text", Static).content)
+    assert "열린 계좌가 없습니다" in text
 
 
 def select(pilot: Pilot[Any], name: str, index: int) -> None:
@@ -441,43 +495,23 @@ async def test_no_key_leaves_a_page_that_moves_secrets(
 
 
 async def test_no_token_is_revoked_for_a_profile_that_cannot_be_removed(
-    make_app: MakeApp,
-    simulator: Simulator,
-    environ: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
+    open_accounts_of_isa: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = make_app(demo=False, environ=environ)
-    add_profile(app.profile_service, simulator, "isa")
-    app = make_app(demo=False, environ=environ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
-        await pilot.press("4")
-        await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
-        await wait_until(pilot, lambda: app.screen.query_one(OptionList).option_count)
+    def full(*_: object) -> None:
+        raise FileWriteError(path="config.toml", reason="enospc")
 
-        def full(*_: object) -> None:
-            raise FileWriteError(path="config.toml", reason="enospc")
-
+    async with open_accounts_of_isa() as pilot:
         monkeypatch.setattr("kistui.storage.config.update_config", full)
-        await pilot.press("delete")
-        await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
-        await type_in(pilot, "answer", "isa")
-        await pilot.press("enter")
+        await start_removal(pilot, "isa")
         await wait_until(pilot, lambda: "디스크 공간이 부족합니다" in notice(pilot))
-        assert isinstance(app.screen, AccountsScreen)
+        assert isinstance(pilot.app.screen, AccountsScreen)
 
 
 async def test_no_passphrase_is_asked_for_a_missing_file(
-    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
+    open_without_encrypted_file: OpenApp,
 ) -> None:
-    app = make_app(demo=False, environ=environ)
-    app.profile_service.unlock("열려라")
-    add_profile(app.profile_service, simulator, "main", SecretBackend.ENCRYPTED)
-    (tmp_path / "config" / "secrets.enc").unlink()
-    app = make_app(demo=False, environ=environ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
-        text = str(app.screen.query_one("#message-text", Static).content)
+    async with open_without_encrypted_file() as pilot:
+        text = str(pilot.app.screen.query_one("#message-text", Static).content)
         assert "저장된 앱키가 없습니다" in text
         assert "secrets.enc" in text
 
@@ -831,22 +865,13 @@ def dialog_title(pilot: Pilot[None]) -> str:
 
 @pytest.mark.parametrize("keys", [("enter",), ("down", "enter")], ids=["keep", "revoke"])
 async def test_removing_the_open_account_closes_it(
-    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], keys: tuple[str, ...]
+    open_accounts_of_isa: OpenApp, simulator: Simulator, keys: tuple[str, ...]
 ) -> None:
-    app = make_app(demo=False, environ=environ)
-    add_profile(app.profile_service, simulator, "isa")
-    app = make_app(demo=False, environ=environ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
-        await pilot.press("4")
-        await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
-        await wait_until(pilot, lambda: app.screen.query_one(OptionList).option_count)
+    async with open_accounts_of_isa() as pilot:
+        app = app_of(pilot)
         service = app.profile_service
         for leaves_at_history in (False, True, None):
-            await pilot.press("delete")
-            await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
-            await type_in(pilot, "answer", "isa")
-            await pilot.press("enter")
+            await start_removal(pilot, "isa")
             await wait_until(pilot, lambda: "토큰" in dialog_title(pilot))
             if leaves_at_history is None:
                 break
@@ -871,21 +896,17 @@ async def test_removing_the_open_account_closes_it(
         await pilot.press("3")
         await quiet(pilot)
         assert isinstance(app.screen, AccountsScreen)
-        await pilot.press("1")
-        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
-        assert "열린 계좌가 없습니다" in str(app.screen.query_one("#message-text", Static).content)
+        await assert_no_account_is_open(pilot)
 
 
 async def test_keys_are_replaced_after_the_encrypted_file_is_gone(
-    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
+    open_without_encrypted_file: OpenApp,
+    make_app: MakeApp,
+    simulator: Simulator,
+    environ: dict[str, str],
 ) -> None:
-    first = make_app(demo=False, environ=environ)
-    first.profile_service.unlock("열려라")
-    add_profile(first.profile_service, simulator, "main", SecretBackend.ENCRYPTED)
-    (tmp_path / "config" / "secrets.enc").unlink()
-    app = make_app(demo=False, environ=environ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await quiet(pilot)
+    async with open_without_encrypted_file() as pilot:
+        app = app_of(pilot)
         await pilot.press("4")
         await quiet(pilot)
         await pilot.press("number_sign")
@@ -903,20 +924,12 @@ async def test_keys_are_replaced_after_the_encrypted_file_is_gone(
 
 
 async def test_an_account_is_closed_when_it_is_removed_and_its_app_key_remains(
-    open_accounts: OpenApp, tmp_path: Path
+    open_accounts_of_isa: OpenApp, tmp_path: Path
 ) -> None:
-    async with open_accounts("isa") as pilot:
+    async with open_accounts_of_isa() as pilot:
         app = app_of(pilot)
-        await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
-        await wait_until(pilot, lambda: isinstance(balance_screen(pilot).load_state, Loaded))
         (tmp_path / "config" / "secrets.toml").write_text("broken = \n")
-        await pilot.press("4")
-        await quiet(pilot)
-        await pilot.press("home", "delete")
-        await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
-        await type_in(pilot, "answer", "isa")
-        await pilot.press("enter")
+        await start_removal(pilot, "isa")
         await wait_until(pilot, lambda: isinstance(app.screen, SelectDialog))
         while isinstance(app.screen, SelectDialog):  # neither the token nor the history
             question = app.screen
@@ -924,9 +937,7 @@ async def test_an_account_is_closed_when_it_is_removed_and_its_app_key_remains(
             await wait_until(pilot, lambda asked=question: app.screen is not asked)  # type: ignore[misc]
         await wait_until(pilot, lambda: "secrets.toml" in notice(pilot))
         assert profile_names(app) == []
-        await pilot.press("1")
-        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
-        assert "열린 계좌가 없습니다" in str(app.screen.query_one("#message-text", Static).content)
+        await assert_no_account_is_open(pilot)
 
 
 async def test_an_account_whose_app_key_a_command_prints_can_be_changed_and_removed(
@@ -953,10 +964,7 @@ async def test_an_account_whose_app_key_a_command_prints_can_be_changed_and_remo
         for key in ("number_sign", "f4"):
             await pilot.press(key)
             assert "명령으로 가져오는 앱키는" in notice(pilot)
-        await pilot.press("delete")
-        await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
-        await type_in(pilot, "answer", "pass")
-        await pilot.press("enter")
+        await start_removal(pilot, "pass")
         await wait_until(pilot, lambda: profile_names(app) == ["isa"])
         await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
         await wait_until(pilot, lambda: "앱키는 그대로 있습니다" in notice(pilot))
