@@ -177,8 +177,8 @@ def _open(
     profile = profiles.resolve(name)
     if profile is None:
         raise NoAccountError()
-    if passphrase is not None and profiles.needs_passphrase(profile):
-        profiles.unlock(passphrase)
+    if passphrase is not None and profiles.secrets.needs_passphrase(profile):
+        profiles.secrets.unlock(passphrase)
     return profiles.open_session(profile, may_issue_token=issue_token)
 
 

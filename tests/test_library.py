@@ -106,7 +106,7 @@ async def test_an_encrypted_profile_opens_with_its_passphrase(
 ) -> None:
     paths = AppPaths(tmp_path / "config", tmp_path / "state")
     profiles = ProfileService(paths, {}, lambda: pytest.fail("no demo"), clock)
-    profiles.unlock("open sesame")
+    profiles.secrets.unlock("open sesame")
     profile = Profile(
         "main",
         Environment.REAL,

@@ -228,7 +228,7 @@ async def on_screen(session: Session) -> list[str]:
             dumps.append(app.export_screenshot())
             await pilot.press("enter")
             await wait_until(pilot, lambda: len(list(session.home.glob("kistui-*"))) > 0)
-            profiles.unlock("open")
+            profiles.secrets.unlock("open")
             profiles.add(locked, Credentials.parse(simulator.app_key, simulator.app_secret))
             app.post_message(ProfileSelected(locked))
             await settle(pilot)

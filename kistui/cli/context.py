@@ -117,8 +117,8 @@ def unlocked_profile(
 ) -> Iterator[tuple[ProfileService, Profile]]:
     """Yield the chosen profile with its secrets unlocked; asks for a passphrase if it needs one."""
     with locked_profile(options, t) as (profiles, profile):
-        if profiles.needs_passphrase(profile):
-            profiles.unlock(prompt_secret(t("passphrase.title")))
+        if profiles.secrets.needs_passphrase(profile):
+            profiles.secrets.unlock(prompt_secret(t("passphrase.title")))
         yield profiles, profile
 
 
@@ -147,10 +147,10 @@ def unlock_several(profiles: ProfileService, chosen: tuple[Profile, ...], t: Tra
 
     Prints why the passphrase, or the file it opens, cannot be used.
     """
-    if not any(map(profiles.needs_passphrase, chosen)):
+    if not any(map(profiles.secrets.needs_passphrase, chosen)):
         return
     try:
-        profiles.unlock(prompt_secret(t("passphrase.title")))
+        profiles.secrets.unlock(prompt_secret(t("passphrase.title")))
     except PassphraseRequiredError:
         pass  # named with each account that needs it
     except KistuiError as error:
@@ -205,7 +205,7 @@ def _create_session(
 
     from kistui.cli.output import print_progress
 
-    wait = profiles.credentials_wait(profile)
+    wait = profiles.secrets.local_wait(profile)
     if wait is None or profile.secret_command_asks:
         return profiles.open_session(profile, may_issue_token=may_issue_token)
     notice = Timer(NOTICEABLE_WAIT, print_progress, (wait, t))

@@ -1,4 +1,4 @@
-"""The user's profiles, their secrets, tokens and sessions.
+"""The user's profiles, their tokens and sessions.
 
 All methods may block on the disk, a keyring or a command; screens call them in a thread.
 """
@@ -16,11 +16,9 @@ from msgspec.structs import replace
 from kistui.clock import Clock, system_clock
 from kistui.errors import (
     ConfigError,
-    CredentialImportError,
     KistuiError,
     MissingCredentialsError,
     ProfileExistsError,
-    SecretRemainsError,
     SetupError,
     StorageError,
 )
@@ -33,12 +31,12 @@ from kistui.models.account import (
     SecretBackend,
 )
 from kistui.models.balance import Balance
-from kistui.models.calls import LocalWait
 from kistui.models.load_state import Loaded
 from kistui.models.token import TokenStatus
 from kistui.services.call_log import CallLog
 from kistui.services.history import HistoryFile, HistoryService
 from kistui.services.profile_cache import ProfileCache
+from kistui.services.profile_secrets import ProfileSecrets
 from kistui.services.session_factory import SessionFactory
 from kistui.services.settings import SettingsService
 from kistui.storage import config, exports
@@ -54,14 +52,6 @@ from kistui.storage.env_vars import (
 )
 from kistui.storage.files import exists
 from kistui.storage.paths import AppPaths
-from kistui.storage.secrets import (
-    EncryptedSecretStore,
-    KeyringSecretStore,
-    SecretStore,
-    copy_credentials,
-    open_secret_store,
-    undone_on_failure,
-)
 from kistui.storage.shared_turns import account_file_name, delete_turns
 from kistui.storage.state_files import HolidayStore, ViewStateFile
 from kistui.storage.token_store import TokenStore, token_record_name
@@ -69,9 +59,6 @@ from kistui.storage.token_store import TokenStore, token_record_name
 if TYPE_CHECKING:
     from kistui.services.session import Session
     from kistui.storage.history_store import HistoryStore
-
-
-WRITABLE_BACKENDS = frozenset({SecretBackend.KEYRING, SecretBackend.ENCRYPTED, SecretBackend.PLAIN})
 
 
 class DemoAccount(Struct, frozen=True):
@@ -103,6 +90,7 @@ class ProfileService:
         self._clock = clock
         self._token_store = TokenStore(paths.tokens_dir)
         self.call_log = call_log or CallLog(clock=clock)
+        self.secrets = ProfileSecrets(paths, environ)
         balance_store = BalanceStore(paths.balances_dir)
         self.settings = SettingsService(paths.config_file, balance_store)
         view_state_file = ViewStateFile(paths.view_state_file)
@@ -111,7 +99,6 @@ class ProfileService:
         )
         self.history = HistoryService(self._history_file, self.settings.load, clock, self.call_log)
         self._session_factory = SessionFactory(paths, self._token_store, clock, self.call_log)
-        self._encrypted_store = EncryptedSecretStore(paths)
 
     @property
     def config_file(self) -> Path:
@@ -195,23 +182,8 @@ class ProfileService:
         if self._demo_account is not None:
             self._demo_account.remove_files()
 
-    def load_credentials(self, profile: Profile) -> Credentials:
-        """Return a profile's app key and app secret; raises StorageError, SetupError."""
-        if profile.secret_backend is SecretBackend.ENVIRONMENT:
-            return read_env_profile(self._environ)[1]
-        return self._secret_store(profile).read(profile.name)
-
-    def credentials_wait(self, profile: Profile) -> LocalWait | None:
-        """Return the wait that reading a profile's app key may cause; `None` for a file."""
-        match profile.secret_backend:
-            case SecretBackend.COMMAND if profile.secret_command:
-                return LocalWait("secret_command", Path(profile.secret_command[0]).name)
-            case SecretBackend.KEYRING:
-                return LocalWait("keyring")
-        return None
-
     def open_session(self, profile: Profile, *, may_issue_token: bool = True) -> "Session":
-        """Open a session; raises as `load_credentials`, and InvalidBaseUrlError.
+        """Open a session; raises as `ProfileSecrets.read`, and InvalidBaseUrlError.
 
         Without `may_issue_token` its calls raise NoTokenError where a new token is needed; the
         demo's tokens are always issued.
@@ -223,7 +195,7 @@ class ProfileService:
             token_store = self._demo_account.token_store
         else:
             session = self.open_session_with(
-                profile, self.load_credentials(profile), may_issue_token=may_issue_token
+                profile, self.secrets.read(profile), may_issue_token=may_issue_token
             )
             token_store = self._token_store
         with suppress(StorageError):  # writing the token reports the same error
@@ -245,7 +217,7 @@ class ProfileService:
         `None` also for a time in the future, when the clock was wrong. Raises ConfigError,
         FileReadError.
         """
-        if self.needs_passphrase_to_save(profile.secret_backend):
+        if self.secrets.needs_passphrase_to_save(profile.secret_backend):
             return None
         balance = self.cache.load_balance(profile)
         is_valid = balance is not None and balance.loaded_at <= self._clock()
@@ -288,15 +260,9 @@ class ProfileService:
     def add(self, profile: Profile, credentials: Credentials) -> None:
         """Save a new profile and its secrets, both or neither; raises StorageError."""
         self.check_new_name(profile.name)
-        store = self._secret_store(profile)
-        if profile.secret_backend not in WRITABLE_BACKENDS:
-            credentials = store.read(profile.name)  # report a failure before it is saved
+        with self.secrets.added(profile, credentials) as stored_credentials:
             config.add_profile(self.config_file, profile)
-        else:
-            store.write(profile.name, credentials)
-            with undone_on_failure(store, profile.name):
-                config.add_profile(self.config_file, profile)
-        self._link_token(profile, credentials)
+        self._link_token(profile, stored_credentials)
 
     def _link_token(self, profile: Profile, credentials: Credentials) -> None:
         """Remember which token a profile shares with the others of its app key."""
@@ -325,7 +291,7 @@ class ProfileService:
 
     def replace_credentials(self, profile: Profile, credentials: Credentials) -> None:
         """Replace a profile's app key and app secret."""
-        self._secret_store(profile).write(profile.name, credentials)
+        self.secrets.write(profile, credentials)
         self._run_all(
             partial(self._delete_turns, profile),
             partial(self._token_store.unlink_profile, profile.name),
@@ -355,12 +321,9 @@ class ProfileService:
         moved = replace(
             profile, secret_backend=secret_backend, secret_command=(), secret_command_asks=False
         )
-        source, target = self._secret_store(profile), self._secret_store(moved)
-        copy_credentials(profile.name, source, target)
-        with undone_on_failure(target, profile.name):
+        with self.secrets.copied(profile, moved):
             config.update_profile(self.config_file, self._as_saved(moved))
-        if profile.secret_backend in WRITABLE_BACKENDS:
-            self._remove_secrets(profile, "secrets_moved")
+        self.secrets.remove(profile, "secrets_moved")
         return moved
 
     def ensure_removable(self, profile: Profile) -> None:
@@ -377,13 +340,12 @@ class ProfileService:
         has_sole_history = self.has_sole_history(profile)
         config.remove_profile(self.config_file, profile.name)
         steps: list[Callable[[], object]] = [
+            partial(self.secrets.remove, profile, "profile_removed"),
             partial(self._delete_turns, profile),
             partial(self._token_store.unlink_profile, profile.name),
             partial(self.cache.delete_balance, profile),
             partial(self.cache.delete_view_state, profile),
         ]
-        if profile.secret_backend in WRITABLE_BACKENDS:
-            steps.insert(0, partial(self._remove_secrets, profile, "profile_removed"))
         if with_history and has_sole_history:
             steps.append(partial(self.history.delete, profile))
         self._run_all(*steps)
@@ -418,63 +380,9 @@ class ProfileService:
         """Make a profile the default."""
         config.set_default_profile(self.config_file, profile.name)
 
-    def keyring_unavailable_reason(self) -> str | None:
-        """Return why the OS keyring cannot be used, or `None` if it can."""
-        return KeyringSecretStore.unavailable_reason()
-
-    def needs_passphrase(self, profile: Profile) -> bool:
-        """Return whether the profile's secrets need a passphrase that was not given yet.
-
-        `False` where there is no file, or none that can be looked for: reading it says so.
-        """
-        return self.needs_passphrase_to_save(profile.secret_backend) and exists(
-            self._paths.encrypted_secrets_file
-        )
-
-    def needs_passphrase_to_save(self, backend: SecretBackend) -> bool:
-        """Return whether saving in a store needs a passphrase, or the first one of a new file."""
-        return backend is SecretBackend.ENCRYPTED and self._encrypted_store.is_locked
-
-    @property
-    def has_encrypted_file(self) -> bool:
-        """Whether the encrypted file exists, and so has a passphrase.
-
-        Raises FileReadError where its folder may not be entered.
-        """
-        return self._encrypted_store.file_exists
-
-    def unlock(self, passphrase: str) -> None:
-        """Open the encrypted file, or set the passphrase of a new file.
-
-        Raises WrongPassphraseError.
-        """
-        self._encrypted_store.unlock(passphrase)
-
-    def import_credentials(self, path: Path) -> tuple[ImportedCredentials, ...]:
-        """Return the credentials in another tool's file, or in the environment for `env`.
-
-        Raises CredentialImportError. The file is not changed.
-        """
-        from kistui.storage.importers import import_from_env_vars, import_from_file  # noqa: PLC0415
-
-        if str(path) != "env":
-            return import_from_file(path)
-        credentials = import_from_env_vars(self._environ)
-        if not credentials:
-            raise CredentialImportError(path="env", reason="no_keys")
-        return credentials
-
     def partial_env_account(self) -> PartialAccount | None:
         """Return the account of an environment that does not name a complete one."""
         return read_partial_account(self._environ) if self.env_problem() else None
-
-    def find_import_file(self) -> Path | None:
-        """Return another tool's file in its usual place, if there is one."""
-        from kistui.storage.importers import existing_import_files  # noqa: PLC0415
-
-        with suppress(RuntimeError):  # a user without a home
-            return next(iter(existing_import_files(Path.home())), None)
-        return None
 
     def _account_fingerprint(self, profile: Profile) -> str:
         app_key = self._environment_app_key(profile)
@@ -496,18 +404,6 @@ class ProfileService:
         """Return a profile with the server that is saved, whatever KISTUI_BASE_URL is."""
         saved = config.load_config(self.config_file).get_profile(profile.name)
         return replace(profile, base_url=saved.base_url)
-
-    def _remove_secrets(self, profile: Profile, reason: str) -> None:
-        """Remove a profile's secrets after what `reason` says; raises SecretRemainsError."""
-        try:
-            self._secret_store(profile).remove(profile.name)
-        except KistuiError as error:
-            locations = {
-                SecretBackend.PLAIN: str(self._paths.plaintext_secrets_file),
-                SecretBackend.ENCRYPTED: str(self._paths.encrypted_secrets_file),
-            }
-            place = locations.get(profile.secret_backend, f"keyring: kistui/{profile.name}")
-            raise SecretRemainsError(name=profile.name, place=place, reason=reason) from error
 
     @staticmethod
     def _run_all(*steps: Callable[[], object]) -> None:
@@ -536,23 +432,11 @@ class ProfileService:
             HolidayStore(self._paths.holidays_file) if is_kis else None,
         )
 
-    def _secret_store(self, profile: Profile) -> SecretStore:
-        if profile.secret_backend is SecretBackend.ENCRYPTED:
-            return self._encrypted_store  # unlocked once, for all profiles
-        return open_secret_store(
-            profile.secret_backend,
-            self._paths,
-            profile.secret_command,
-            is_interactive=profile.secret_command_asks,
-        )
-
     def _token_profile_key(self, profile: Profile) -> str:
         """Return the key under which a profile's token record is remembered."""
         name, url = profile.name, "" if profile.is_demo else self._base_url(profile) or ""
         if profile.secret_backend is SecretBackend.ENVIRONMENT and not profile.is_demo:
-            name = (
-                f"{name} {token_record_name(url, self.load_credentials(profile).app_key.reveal())}"
-            )
+            name = f"{name} {token_record_name(url, self.secrets.read(profile).app_key.reveal())}"
         return f"{name} {url}".strip()
 
     def _env_profile(self) -> Profile | None:

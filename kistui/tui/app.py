@@ -386,7 +386,8 @@ class KistuiApp(TextualApp):
             self._finish_startup()
         else:
             self._load_profile_state(profile)
-        needs_passphrase = profile is not None and self._profile_service.needs_passphrase(profile)
+        secrets = self._profile_service.secrets
+        needs_passphrase = profile is not None and secrets.needs_passphrase(profile)
         self.key_queue.release(expects_dialog=needs_passphrase)
 
     def action_toggle_amounts_hidden(self) -> None:
@@ -413,7 +414,7 @@ class KistuiApp(TextualApp):
             if answer is None:
                 raise PassphraseRequiredError
             try:
-                return await asyncio.to_thread(self._profile_service.unlock, answer)
+                return await asyncio.to_thread(self._profile_service.secrets.unlock, answer)
             except WrongPassphraseError:
                 text = "passphrase.again"
 

@@ -43,7 +43,7 @@ class SessionPool:
         """
         async with self._lock:
             if profile.name not in self._sessions:
-                if self._profile_service.needs_passphrase(profile):
+                if self._profile_service.secrets.needs_passphrase(profile):
                     await self._unlock()
                 self._sessions[profile.name] = await self._open(profile, on_connecting)
             session = self._sessions[profile.name]
@@ -52,7 +52,7 @@ class SessionPool:
 
     async def _open(self, profile: Profile, on_connecting: OnConnecting) -> "Session":
         open_session = self._profile_service.open_session
-        wait = self._profile_service.credentials_wait(profile)
+        wait = self._profile_service.secrets.local_wait(profile)
         if wait is None:
             return await asyncio.to_thread(open_session, profile)
         notice = asyncio.get_running_loop().call_later(NOTICEABLE_WAIT, on_connecting, wait)

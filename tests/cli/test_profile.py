@@ -429,7 +429,7 @@ def test_a_locked_account_does_not_hide_the_others(
 ) -> None:
     add(monkeypatch, server, "main")
     with open_profiles(SimulatorOptions) as profiles:
-        profiles.unlock("open")
+        profiles.secrets.unlock("open")
         locked = AccountNumber.parse("50007777-01")
         profiles.add(
             Profile("locked", Environment.REAL, locked, secret_backend=SecretBackend.ENCRYPTED),

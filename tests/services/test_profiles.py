@@ -35,7 +35,7 @@ MAIN = Profile(
 @pytest.fixture
 def profile_service(tmp_path: Path, clock: FakeClock) -> ProfileService:
     profiles = create_profiles(tmp_path, clock, {})
-    profiles.unlock("open")
+    profiles.secrets.unlock("open")
     profiles.add(MAIN, KEYS)
     return profiles
 
@@ -43,14 +43,14 @@ def profile_service(tmp_path: Path, clock: FakeClock) -> ProfileService:
 def test_a_move_leaves_no_copy_behind(profile_service: ProfileService) -> None:
     moved = profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
     assert profile_service.get("main") == moved
-    assert profile_service.load_credentials(moved) == KEYS
+    assert profile_service.secrets.read(moved) == KEYS
     with pytest.raises(SecretNotFoundError):
-        profile_service.load_credentials(MAIN)
+        profile_service.secrets.read(MAIN)
 
 
 def test_a_move_to_the_same_store_keeps_the_key(profile_service: ProfileService) -> None:
     assert profile_service.change_secret_backend(MAIN, SecretBackend.PLAIN) == MAIN
-    assert profile_service.load_credentials(MAIN) == KEYS
+    assert profile_service.secrets.read(MAIN) == KEYS
 
 
 def test_a_configuration_that_cannot_be_written_undoes_the_move(
@@ -63,10 +63,10 @@ def test_a_configuration_that_cannot_be_written_undoes_the_move(
         patch.setattr(config, "update_profile", full)
         with pytest.raises(KistuiError):
             profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
-    assert profile_service.load_credentials(profile_service.get("main")) == KEYS
-    profile_service.unlock("open")
+    assert profile_service.secrets.read(profile_service.get("main")) == KEYS
+    profile_service.secrets.unlock("open")
     moved = profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
-    assert profile_service.load_credentials(moved) == KEYS
+    assert profile_service.secrets.read(moved) == KEYS
 
 
 def test_a_move_that_fails_leaves_no_file_behind(
@@ -82,7 +82,7 @@ def test_a_move_that_fails_leaves_no_file_behind(
     with pytest.raises(FileWriteError):
         profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
     assert not (tmp_path / "config" / "secrets.enc").exists()
-    profile_service.unlock("open")
+    profile_service.secrets.unlock("open")
     monkeypatch.setattr(EncryptedSecretStore, "read", broken)
     with pytest.raises(FileReadError):
         profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
@@ -103,7 +103,7 @@ def test_keys_of_a_command_are_copied_and_the_command_stays(
     )
     profiles.add(profile, KEYS)
     moved = profiles.change_secret_backend(profile, SecretBackend.PLAIN)
-    assert profiles.load_credentials(moved) == KEYS
+    assert profiles.secrets.read(moved) == KEYS
     assert profiles.get("pass").secret_command == ()
 
 
@@ -190,7 +190,7 @@ def test_a_copy_that_cannot_be_removed_after_a_move_is_reported(
         profile_service.change_secret_backend(MAIN, SecretBackend.ENCRYPTED)
     moved = profile_service.get("main")
     assert moved.secret_backend is SecretBackend.ENCRYPTED
-    assert profile_service.load_credentials(moved) == KEYS
+    assert profile_service.secrets.read(moved) == KEYS
 
 
 def test_an_undone_move_reports_why_it_was_undone(
@@ -223,7 +223,7 @@ def test_saved_profiles_have_the_server_of_the_environment(
             "KIS_ACCOUNT": "50071234-01",
         },
     )
-    profiles.unlock("open")
+    profiles.secrets.unlock("open")
     profiles.add(MAIN, KEYS)
     assert {profile.base_url for profile in profiles.list_profiles()} == {url}
     assert compute_totals(map(overview, profiles.list_profiles())).accounts == 1

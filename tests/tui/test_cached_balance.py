@@ -177,7 +177,7 @@ async def test_no_cached_balance_is_shown_before_the_passphrase(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str], clock: FakeClock
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    app.profile_service.unlock("open")
+    app.profile_service.secrets.unlock("open")
     main = add_profile(app.profile_service, simulator, "main", SecretBackend.ENCRYPTED)
     async with app.run_test(size=SIZE) as pilot:
         app.post_message(ProfileSelected(main))

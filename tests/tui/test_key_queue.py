@@ -165,7 +165,7 @@ async def test_a_passphrase_typed_at_the_start_goes_into_its_dialog(
     make_app: MakeApp,
 ) -> None:
     app = make_app(demo=False)
-    app.profile_service.unlock("quit")
+    app.profile_service.secrets.unlock("quit")
     account, secrets = AccountNumber("50001234"), Credentials.parse("k" * 36, "s" * 180)
     profile = Profile("main", Environment.REAL, account, secret_backend=SecretBackend.ENCRYPTED)
     app.profile_service.add(profile, secrets)

@@ -18,6 +18,7 @@ from kistui.formatting.cells import plain_text
 from kistui.i18n import load_translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.load_state import Loaded
+from kistui.services.profile_secrets import ProfileSecrets
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
 from kistui.tui.key_queue import OPENS_DIALOG
@@ -101,7 +102,7 @@ def open_without_encrypted_file(
     @asynccontextmanager
     async def open_without_encrypted_file() -> AsyncIterator[Pilot[None]]:
         service = make_app(demo=False, environ=environ).profile_service
-        service.unlock("열려라")
+        service.secrets.unlock("열려라")
         add_profile(service, simulator, "main", SecretBackend.ENCRYPTED)
         (tmp_path / "config" / "secrets.enc").unlink()
         async with make_app(demo=False, environ=environ).run_test(size=(80, 24)) as pilot:
@@ -182,7 +183,7 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
         assert shown.base_url == simulator.url
     again = make_app(demo=False, environ=environ)
     assert profile_names(again) == ["main"]
-    assert again.profile_service.needs_passphrase(again.profile_service.list_profiles()[0])
+    assert again.profile_service.secrets.needs_passphrase(again.profile_service.list_profiles()[0])
 
 
 async def test_without_an_account_no_hint_names_a_key_for_one(open_first_form: OpenApp) -> None:
@@ -262,7 +263,7 @@ async def test_a_passphrase_is_pasted_with_its_blanks_and_a_key_without(
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
     profile_service = make_app(demo=False, environ=environ).profile_service
-    profile_service.unlock("correct  horse ")
+    profile_service.secrets.unlock("correct  horse ")
 
 
 async def test_keys_typed_ahead_reach_their_fields(open_first_form: OpenApp) -> None:
@@ -345,7 +346,7 @@ async def test_a_form_that_cannot_be_saved_keeps_what_was_typed(
     make_app: MakeApp, environ: dict[str, str], simulator: Simulator
 ) -> None:
     app = make_app(demo=False, environ=environ)
-    app.profile_service.unlock("열려라")
+    app.profile_service.secrets.unlock("열려라")
     add_profile(app.profile_service, simulator, "main", SecretBackend.ENCRYPTED)
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -376,7 +377,7 @@ async def test_a_keyring_that_is_waited_for_is_named(
         is_unlocked.wait()
         raise KeyringUnavailableError(reason="timeout")
 
-    monkeypatch.setattr(ProfileService, "keyring_unavailable_reason", lambda _service: None)
+    monkeypatch.setattr(ProfileSecrets, "keyring_unavailable_reason", lambda _secrets: None)
     monkeypatch.setattr(ProfileService, "add", add)
     async with open_first_form() as pilot:
         await fill(pilot, simulator)
@@ -477,7 +478,7 @@ async def test_no_key_leaves_a_page_that_moves_secrets(
     monkeypatch.setattr(ProfileService, "change_secret_backend", fail_later)
     app = make_app(demo=True, environ=environ)
     add_profile(app.profile_service, simulator, "isa")
-    app.profile_service.unlock("열려라")
+    app.profile_service.secrets.unlock("열려라")
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
         await pilot.press("4")
@@ -529,7 +530,7 @@ async def test_a_keyring_that_fails_after_the_page_was_left_is_silent(
         finally:
             has_ended.set()
 
-    monkeypatch.setattr(ProfileService, "keyring_unavailable_reason", lambda _service: None)
+    monkeypatch.setattr(ProfileSecrets, "keyring_unavailable_reason", lambda _secrets: None)
     monkeypatch.setattr(ProfileService, "add", add)
     errors: list[dict[str, object]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: errors.append(context))
@@ -562,7 +563,7 @@ async def test_the_first_form_reports_invalid_variables(make_app: MakeApp) -> No
 async def test_a_narrow_form_says_in_full_why_the_keyring_cannot_be_used(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ProfileService, "keyring_unavailable_reason", lambda _service: "no_bus")
+    monkeypatch.setattr(ProfileSecrets, "keyring_unavailable_reason", lambda _secrets: "no_bus")
     app = make_app(demo=False, lang="en")
     async with app.run_test(size=(60, 30)) as pilot:
         await quiet(pilot)
@@ -654,7 +655,7 @@ async def test_a_locked_profile_asks_again_after_a_wrong_passphrase(
     make_app: MakeApp, simulator: Simulator, environ: dict[str, str]
 ) -> None:
     first = make_app(demo=False, environ=environ)
-    first.profile_service.unlock("open")
+    first.profile_service.secrets.unlock("open")
     add_profile(first.profile_service, simulator, "main", SecretBackend.ENCRYPTED)
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -919,8 +920,8 @@ async def test_keys_are_replaced_after_the_encrypted_file_is_gone(
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
     again = make_app(demo=False, environ=environ).profile_service
-    again.unlock("참깨야")
-    assert again.load_credentials(again.get("main")).app_key.reveal() == simulator.app_key
+    again.secrets.unlock("참깨야")
+    assert again.secrets.read(again.get("main")).app_key.reveal() == simulator.app_key
 
 
 async def test_an_account_is_closed_when_it_is_removed_and_its_app_key_remains(

@@ -161,7 +161,7 @@ def _add(profiles: ProfileService, options: Namespace, t: Translations) -> None:
 
 def _import(profiles: ProfileService, options: Namespace, t: Translations) -> None:
     path = Path(options.path)
-    candidates = profiles.import_credentials(path)
+    candidates = profiles.secrets.import_credentials(path)
     if options.name is None or (len(candidates) > 1 and options.pick is None):
         for number, candidate in enumerate(candidates, 1):
             print(
@@ -225,8 +225,8 @@ def _remove(profiles: ProfileService, options: Namespace, t: Translations) -> No
         if read_line().strip() != profile.name:
             print_notice(t("cli.not_removed", name=profile.name))
             return
-    if profiles.needs_passphrase(profile):
-        profiles.unlock(prompt_secret(t("passphrase.title")))
+    if profiles.secrets.needs_passphrase(profile):
+        profiles.secrets.unlock(prompt_secret(t("passphrase.title")))
     profiles.ensure_removable(profile)
     if profiles.has_sole_token(profile) and _wants_revocation(options, t):
         asyncio.run(profiles.revoke_token(profile))
@@ -251,10 +251,10 @@ def _prepare_storage(profiles: ProfileService, profile: Profile, t: Translations
     """Check that a new profile can be saved, and unlock where its app key goes."""
     profiles.check_new_name(profile.name)
     if profile.secret_backend is SecretBackend.KEYRING and (
-        reason := profiles.keyring_unavailable_reason()
+        reason := profiles.secrets.keyring_unavailable_reason()
     ):
         raise KeyringUnavailableError(reason=reason)
-    if profiles.needs_passphrase_to_save(profile.secret_backend):
+    if profiles.secrets.needs_passphrase_to_save(profile.secret_backend):
         _unlock_to_save(profiles, t)
 
 
@@ -267,14 +267,14 @@ def _save_profile(
 
 
 def _unlock_to_save(profiles: ProfileService, t: Translations) -> None:
-    is_new = not profiles.has_encrypted_file
+    is_new = not profiles.secrets.has_encrypted_file
     passphrase = prompt_secret(t("cli.new_passphrase" if is_new else "passphrase.title"))
     if is_new:
         confirmation = prompt_secret(t("cli.confirm_passphrase"))
         if normalize("NFC", confirmation) != normalize("NFC", passphrase):
             print_notice(f"kistui: {t('form.not_same')}")
             raise KeyboardInterrupt
-    profiles.unlock(passphrase)
+    profiles.secrets.unlock(passphrase)
 
 
 def _read_credentials(t: Translations) -> Credentials:

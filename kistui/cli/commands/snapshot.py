@@ -41,8 +41,8 @@ def run(options: Namespace, t: Translations) -> int:
             return 1
         if options.all:
             unlock_several(profiles, chosen, t)
-        elif any(map(profiles.needs_passphrase, chosen)):
-            profiles.unlock(prompt_secret(t("passphrase.title")))
+        elif any(map(profiles.secrets.needs_passphrase, chosen)):
+            profiles.secrets.unlock(prompt_secret(t("passphrase.title")))
 
         async def record_all() -> list[int]:
             return await asyncio.gather(

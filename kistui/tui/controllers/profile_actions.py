@@ -110,7 +110,7 @@ class ProfileActions:
             known=None if profiles else service.partial_env_account(),
             existing_names=frozenset(profile.name for profile in profiles),
             unavailable_backends=await self._unavailable_backends(),
-            needs_passphrase=service.needs_passphrase_to_save(SecretBackend.ENCRYPTED),
+            needs_passphrase=service.secrets.needs_passphrase_to_save(SecretBackend.ENCRYPTED),
             is_new_passphrase=self._is_new_passphrase(),
             imported=imported,
             warning="" if profiles else self._env_warning(),
@@ -141,7 +141,7 @@ class ProfileActions:
                 return replace(
                     options,
                     needs_passphrase=options.needs_passphrase
-                    and service.needs_passphrase_to_save(SecretBackend.ENCRYPTED),
+                    and service.secrets.needs_passphrase_to_save(SecretBackend.ENCRYPTED),
                     is_new_passphrase=self._is_new_passphrase(),
                     error="\n".join(
                         filter(None, (description.title, description.message, description.hint))
@@ -181,7 +181,7 @@ class ProfileActions:
     def _save(self, result: ProfileFormResult, imported: ImportedCredentials | None) -> None:
         service = self._profile_service
         if passphrase := result.passphrase.reveal():
-            service.unlock(passphrase)
+            service.secrets.unlock(passphrase)
         service.add(result.profile, result.credentials)
         if imported is not None and imported.credentials == result.credentials:
             service.import_token(result.profile, imported)
@@ -189,9 +189,9 @@ class ProfileActions:
     async def import_profile(self, entries: FormEntries = FormEntries()) -> None:  # noqa: B008  # it is frozen
         """Import credentials from another tool's file; a name in `entries` stays."""
         service, t = self._profile_service, self._t
-        usual_file = await asyncio.to_thread(service.find_import_file)
+        usual_file = await asyncio.to_thread(service.secrets.find_import_file)
         credentials_list = await self._prompt_until_valid(
-            lambda path: asyncio.to_thread(service.import_credentials, Path(path)),
+            lambda path: asyncio.to_thread(service.secrets.import_credentials, Path(path)),
             t("import.title"),
             t("import.text"),
             hint=t("import.hint"),
@@ -373,26 +373,27 @@ class ProfileActions:
 
     async def _unlock(self, profile: Profile) -> bool:
         """Ask for a passphrase if the secrets need it; return whether they can be read."""
-        return not self._profile_service.needs_passphrase(profile) or await self._ask_passphrase()
+        secrets = self._profile_service.secrets
+        return not secrets.needs_passphrase(profile) or await self._ask_passphrase()
 
     def _is_new_passphrase(self) -> bool:
         """Return whether the encrypted file is known not to exist."""
         try:
-            return not self._profile_service.has_encrypted_file
+            return not self._profile_service.secrets.has_encrypted_file
         except KistuiError:  # saving says why
             return False
 
     async def _unlock_backend(self, backend: SecretBackend) -> bool:
-        is_locked = self._profile_service.needs_passphrase_to_save(backend)
+        is_locked = self._profile_service.secrets.needs_passphrase_to_save(backend)
         return not is_locked or await self._ask_passphrase()
 
     async def _ask_passphrase(self) -> bool:
         """Ask for the passphrase until it is right; return whether it was given."""
-        t = self._t
-        text = "passphrase.text" if self._profile_service.has_encrypted_file else "passphrase.new"
+        t, secrets = self._t, self._profile_service.secrets
+        text = "passphrase.text" if secrets.has_encrypted_file else "passphrase.new"
 
         async def unlock(passphrase: str) -> bool:
-            await asyncio.to_thread(self._profile_service.unlock, passphrase)
+            await asyncio.to_thread(secrets.unlock, passphrase)
             return True
 
         unlocked = await self._prompt_until_valid(
@@ -402,7 +403,7 @@ class ProfileActions:
 
     async def _unavailable_backends(self) -> dict[SecretBackend, str]:
         """Return the stores that cannot be used here, and why."""
-        reason = await asyncio.to_thread(self._profile_service.keyring_unavailable_reason)
+        reason = await asyncio.to_thread(self._profile_service.secrets.keyring_unavailable_reason)
         if not reason:
             return {}
         text = status.describe_reason(reason, self._t)

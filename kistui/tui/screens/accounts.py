@@ -21,7 +21,7 @@ from kistui.formatting.table import EMPTY_TABLE_LAYOUT
 from kistui.models.account import Profile, SecretBackend
 from kistui.models.load_state import Failed
 from kistui.models.totals import AccountOverview
-from kistui.services.profiles import WRITABLE_BACKENDS
+from kistui.services.profile_secrets import WRITABLE_BACKENDS
 from kistui.tui.controllers.account_loader import AccountLoader
 from kistui.tui.controllers.profile_actions import ProfileActions
 from kistui.tui.keymap import to_bindings
