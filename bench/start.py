@@ -71,13 +71,11 @@ def _commands(environment: dict[str, str], runs: int) -> Iterator[Figure]:
         runs,
         {
             "pass": _command(environment, PYTHON, "-c", "pass"),
-            "version": _command(environment, *KISTUI, "--version"),
             "status": _command(environment, *KISTUI, "status", "--line"),
             "script": _command(environment, PYTHON, "-m", "bench.bare_script"),
             "balance": _command(environment, *KISTUI, *BALANCE),
         },
     )
-    yield ratio("kistui --version", BARE_PYTHON, times["version"], times["pass"])
     yield ratio("kistui status --line", BARE_PYTHON, times["status"], times["pass"])
     what = " ".join(("kistui", *BALANCE))
     yield ratio(what, BARE_SCRIPT, times["balance"], times["script"], target=BALANCE_JSON)

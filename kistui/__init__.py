@@ -5,7 +5,7 @@
 
 __version__ = "0.1.0"
 
-TYPE_CHECKING = False  # `typing` would take longer to import than --version takes
+TYPE_CHECKING = False  # importing `typing` would slow down `kistui status --line`
 if TYPE_CHECKING:
     from typing import Any
 

@@ -11,9 +11,7 @@ import sys
 from contextlib import suppress
 from io import TextIOWrapper
 
-from kistui import __version__
-
-TYPE_CHECKING = False  # `typing` would take longer to import than --version takes
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
@@ -51,10 +49,6 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     is_stdout_closed = sys.stdout is None
     _replace_closed_streams()
-    # Answered before argparse is imported: the version needs no parser.
-    if arguments in (["--version"], ["-V"]):
-        print(f"kistui {__version__}")
-        return 0
     threshold = gc.get_threshold()
     # Imports leave hardly any garbage; collecting it would take a tenth of the startup.
     gc.set_threshold(OBJECTS_OF_START, *threshold[1:])
@@ -101,19 +95,12 @@ def _load_translations(arguments: "Sequence[str]") -> "Translations":
 
 
 def _run_command(arguments: "Sequence[str]", *, is_stdout_closed: bool) -> int:
-    from importlib import import_module
-
-    from kistui.cli.commands import APP, COMMANDS
-    from kistui.cli.parser import parse_arguments
-
     _force_utf8()
     t = _load_translations(arguments)
-    options = parse_arguments(arguments, t)
     try:
-        module = COMMANDS[options.command] if options.command else APP
-        code: int = import_module(module).run(options, t)
+        code, has_output = _parse_and_run(arguments, t)
         sys.stdout.flush()
-        if is_stdout_closed and options.command:  # the output is lost
+        if is_stdout_closed and has_output:  # the output is lost
             _print_notice(t("cli.no_output"))
             code = code or 1
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # bugs end in a sentence too
@@ -123,6 +110,23 @@ def _run_command(arguments: "Sequence[str]", *, is_stdout_closed: bool) -> int:
             raise cause from None
         return _exit_code_for(cause if isinstance(cause, KeyboardInterrupt) else error, t)
     return code
+
+
+def _parse_and_run(arguments: "Sequence[str]", t: "Translations") -> tuple[int, bool]:
+    """Run the command; return its exit code and whether it writes to stdout."""
+    from importlib import import_module
+
+    from kistui.cli.commands import APP, COMMANDS
+    from kistui.cli.parser import parse_arguments
+
+    try:
+        options = parse_arguments(arguments, t)
+    except SystemExit as error:
+        if error.code:  # a usage error, which is printed already
+            raise
+        return 0, True  # the help or the version
+    module = COMMANDS[options.command] if options.command else APP
+    return import_module(module).run(options, t), bool(options.command)
 
 
 def _exit_code_for(error: BaseException, t: "Translations") -> int:

@@ -1,5 +1,6 @@
 """The argument parser, and the options that commands share."""
 
+import sys
 from argparse import (
     SUPPRESS,
     ArgumentParser,
@@ -65,6 +66,10 @@ class CommandParser(ArgumentParser):
             **options,
         )
         self.add_argument("-h", "--help", action="help", help=t("cli.help"))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message:  # argparse hides that help could not be written, on a full disk for example
+            print(message, end="", file=file or sys.stderr)
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong and where help is; exit."""

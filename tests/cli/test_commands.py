@@ -252,9 +252,7 @@ def test_the_version_is_printed(capsys: Out) -> None:
 @pytest.mark.parametrize("lang", ["ko", "en"])
 @pytest.mark.parametrize("command", [[], ["balance"], ["holdings"], ["simulator"]])
 def test_help_is_in_the_users_language(capsys: Out, lang: str, command: list[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main([*command, "--lang", lang, "--help"])
-    assert caught.value.code == 0
+    assert main([*command, "--lang", lang, "--help"]) == 0
     assert any("가" <= char <= "힣" for char in capsys.readouterr().out) == (lang == "ko")
 
 

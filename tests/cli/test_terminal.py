@@ -22,10 +22,14 @@ def test_a_locale_without_utf8_still_shows_hangul() -> None:
     assert "총평가" in result.stdout.decode()
 
 
-def test_a_full_disk_is_reported_in_a_sentence() -> None:
+@pytest.mark.parametrize("is_unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [("--demo", "balance"), ("--help",), ("--version",)])
+def test_a_full_disk_is_reported_in_a_sentence(
+    arguments: tuple[str, ...], is_unbuffered: str
+) -> None:
     with Path("/dev/full").open("wb") as full:
         result = subprocess.run(
-            [*KISTUI, "--demo", "balance"], env=environment(), stdout=full,
+            [*KISTUI, *arguments], env=environment(PYTHONUNBUFFERED=is_unbuffered), stdout=full,
             stderr=subprocess.PIPE, check=False, timeout=30,
         )  # fmt: skip
     assert result.returncode == 1
@@ -68,6 +72,8 @@ def run_with_closed(streams: str, *arguments: str) -> subprocess.CompletedProces
         ("themes",),
         ("log",),
         ("profile", "list"),
+        ("profile", "--help"),
+        ("--version",),
     ],
 )
 def test_a_closed_stdout_is_reported_in_a_sentence(arguments: tuple[str, ...]) -> None:
