@@ -22,12 +22,13 @@ from kistui.models.asset_classes import AssetClasses
 from kistui.models.cash import BuyingPower, CurrencyMargin
 from kistui.models.order_list import OrderHistory
 from kistui.models.overseas import OverseasBalance
-from kistui.models.overseas_trades import OverseasTrade, OverseasTradeTotals
 from kistui.models.periods import DateRange
 from kistui.models.realized_profit import (
     DailyProfit,
     OverseasProfit,
     OverseasProfitTotals,
+    OverseasTrade,
+    OverseasTradeTotals,
     ProfitTotals,
     TodayProfit,
     TradeProfit,

@@ -15,12 +15,13 @@ from kistui.client.pagination import FIRST_PAGE, AccountRequest, AllPages
 from kistui.client.response_parsing import JsonObject, RowParser, parse_rows
 from kistui.errors import MalformedResponseError
 from kistui.models.market_hours import AfterHoursPrice
-from kistui.models.overseas_trades import OverseasTrade, OverseasTradeTotals
 from kistui.models.periods import DateRange
 from kistui.models.realized_profit import (
     DailyProfit,
     OverseasProfit,
     OverseasProfitTotals,
+    OverseasTrade,
+    OverseasTradeTotals,
     ProfitTotals,
     TodayProfit,
     TradeProfit,

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from kistui import __version__
 from kistui.clock import Clock
+from kistui.doctor.results import CheckResult, CheckStatus
 from kistui.errors import KistuiError, SetupError, StorageError
 from kistui.models.account import Profile, SecretBackend
-from kistui.models.diagnostics import CheckResult, CheckStatus
 from kistui.models.text import clean_text, mask_secrets
 from kistui.models.token import TokenState
 from kistui.services.profiles import ProfileService

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kistui.formatting import values as show
-from kistui.formatting.bars import fraction_bar, stacked_bar, stacked_fill
+from kistui.formatting.boxes import fraction_bar, stacked_bar, stacked_fill
 from kistui.formatting.cells import (
     Cell,
     Line,

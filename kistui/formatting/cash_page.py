@@ -14,7 +14,7 @@ from kistui.formatting.allocation import (
     shares_title,
 )
 from kistui.formatting.boxes import framed_lines, wrap_text
-from kistui.formatting.cash_table import MAIN_COLUMNS, currency_table, split_positions, won_rows
+from kistui.formatting.cash import MAIN_COLUMNS, currency_table, split_positions, won_rows
 from kistui.formatting.cash_view import CashView, sources
 from kistui.formatting.cells import Cell, Line, Role, display_width, join_blocks
 from kistui.formatting.status import describe_error

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from kistui.formatting import values as show
 from kistui.formatting.allocation import share_name
-from kistui.formatting.cash_table import (
+from kistui.formatting.cash import (
     CALL_NAMES,
     cash_notes,
     currency_table,

@@ -8,7 +8,7 @@ from enum import Enum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kistui.formatting.bars import fraction_bar
+from kistui.formatting.boxes import fraction_bar
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.search import compile_query, item_search_text
 from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows

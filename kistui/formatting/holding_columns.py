@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from kistui.formatting import values as show
-from kistui.formatting.bars import diverging_bar, fraction_bar
+from kistui.formatting.boxes import diverging_bar, fraction_bar
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.table import Column
 from kistui.i18n.translations import Translations

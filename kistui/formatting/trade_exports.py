@@ -23,8 +23,8 @@ from kistui.models.dividends import Dividend, DividendGroup, DividendGrouping, D
 from kistui.models.order_list import OrderList
 from kistui.models.orders import Order
 from kistui.models.overseas_tax import TaxSale, TaxSheet
-from kistui.models.overseas_trades import OverseasTrade
 from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitReport
+from kistui.models.realized_profit import OverseasTrade
 from kistui.models.rights import AccountRight
 
 TradeList = OrderList | ProfitReport | TaxSheet | DividendReport

@@ -14,7 +14,7 @@ from kistui.models.calls import ProgressEvent
 
 if TYPE_CHECKING:
     from kistui.formatting.trade_exports import TradeList
-    from kistui.models.overseas_trades import OverseasTradeList
+    from kistui.models.realized_profit import OverseasTradeList
 
 
 class ReadState(Protocol):

@@ -19,10 +19,14 @@ from kistui.models.dividends import Dividend, DividendReport
 from kistui.models.order_list import OrderList
 from kistui.models.orders import Order, Side
 from kistui.models.overseas import KRW, MARKET_BY_CURRENCY, Market, TradeDateLot
-from kistui.models.overseas_trades import OverseasTrade, OverseasTradeList
 from kistui.models.periods import DateRange
 from kistui.models.profit_report import ProfitLine, ProfitReport
-from kistui.models.realized_profit import OverseasProfit, TradeProfit
+from kistui.models.realized_profit import (
+    OverseasProfit,
+    OverseasTrade,
+    OverseasTradeList,
+    TradeProfit,
+)
 from kistui.models.totals import all_holdings
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from kistui.models.arithmetic import decimal_or_none, round_to_won, sum_or_none
 from kistui.models.orders import Side
 from kistui.models.overseas import OverseasBalance, TradeDateLot
-from kistui.models.overseas_trades import OverseasTrade
+from kistui.models.realized_profit import OverseasTrade
 
 BASIC_DEDUCTION = 2_500_000
 """Untaxed gains per year, in won."""

@@ -24,7 +24,6 @@ from kistui.models.overseas_tax import (
     held_quantities,
     items_missing_purchases,
 )
-from kistui.models.overseas_trades import OverseasTradeList
 from kistui.models.periods import DateRange, days_of_year
 from kistui.models.profit_report import (
     ProfitGrouping,
@@ -37,17 +36,19 @@ from kistui.models.profit_report import (
     today_line,
     trade_lines,
 )
+from kistui.models.realized_profit import OverseasTradeList
 from kistui.services.day_cache import DayCache, ReadAccount
 
 if TYPE_CHECKING:
     from kistui.client.account_reads import AccountReads
     from kistui.client.pagination import AllPages
     from kistui.models.overseas import OverseasBalance
-    from kistui.models.overseas_trades import OverseasTrade, OverseasTradeTotals
     from kistui.models.realized_profit import (
         DailyProfit,
         OverseasProfit,
         OverseasProfitTotals,
+        OverseasTrade,
+        OverseasTradeTotals,
         ProfitTotals,
         TodayProfit,
         TradeProfit,

@@ -15,7 +15,7 @@ from kistui.formatting.allocation import (
     allocation_lines,
     missing_shares_text,
 )
-from kistui.formatting.bars import FILLS, bar_widths
+from kistui.formatting.boxes import FILLS, bar_widths
 from kistui.formatting.cells import Line, Role, display_width, line_width, plain_text, to_ascii
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.allocation import (

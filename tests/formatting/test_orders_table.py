@@ -13,8 +13,8 @@ from kistui.i18n import load_translations
 from kistui.models.order_list import OrderList
 from kistui.models.orders import Order, Side
 from kistui.models.overseas_tax import TaxSale, TaxSheet
-from kistui.models.overseas_trades import OverseasTrade
 from kistui.models.periods import DateRange
+from kistui.models.realized_profit import OverseasTrade
 
 T = load_translations("en")
 DAY = dt.date(2026, 11, 23)

@@ -34,7 +34,6 @@ from kistui.models.orders import (
     overseas_orders,
 )
 from kistui.models.overseas_tax import CostMethod, compute_tax_sheet, items_missing_purchases
-from kistui.models.overseas_trades import OverseasTrade
 from kistui.models.periods import DateRange
 from kistui.models.profit_report import (
     ProfitGrouping,
@@ -46,7 +45,7 @@ from kistui.models.profit_report import (
     overseas_lines,
     trade_lines,
 )
-from kistui.models.realized_profit import DailyProfit, OverseasProfit, TradeProfit
+from kistui.models.realized_profit import DailyProfit, OverseasProfit, OverseasTrade, TradeProfit
 from tests.fuzz.strategies import JSON_VALUES, VALUES, fuzz_settings, rows_of
 from tests.support import MORNING, PROFILE
 

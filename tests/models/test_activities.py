@@ -11,10 +11,14 @@ from kistui.models.dividends import Dividend, DividendReport
 from kistui.models.order_list import OrderList
 from kistui.models.orders import Order, OrderState, Side
 from kistui.models.overseas import Market
-from kistui.models.overseas_trades import OverseasTrade, OverseasTradeList
 from kistui.models.periods import DateRange
 from kistui.models.profit_report import ProfitGrouping, ProfitReport, overseas_lines, trade_lines
-from kistui.models.realized_profit import OverseasProfit, TradeProfit
+from kistui.models.realized_profit import (
+    OverseasProfit,
+    OverseasTrade,
+    OverseasTradeList,
+    TradeProfit,
+)
 
 DAY = date(2026, 11, 2)
 DAYS = DateRange(DAY, DAY)

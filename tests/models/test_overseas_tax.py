@@ -21,7 +21,7 @@ from kistui.models.overseas_tax import (
     held_quantities,
     items_missing_purchases,
 )
-from kistui.models.overseas_trades import OverseasTrade
+from kistui.models.realized_profit import OverseasTrade
 
 
 def trade(side: str, day: date, quantity: int, won: int, **values: Any) -> OverseasTrade:

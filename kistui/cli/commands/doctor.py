@@ -4,7 +4,8 @@ import asyncio
 import json
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 from kistui.cli.context import open_command_profiles
 from kistui.cli.parser import add_common_options, add_format_option
@@ -16,8 +17,10 @@ from kistui.client.endpoints import (
     WEBSOCKET_URLS,
 )
 from kistui.clock import system_clock
+from kistui.doctor.results import CheckResult, CheckStatus
 from kistui.errors import KistuiError
-from kistui.formatting import doctor_report
+from kistui.formatting.cells import display_width, pad
+from kistui.formatting.status import describe_error, describe_reason
 from kistui.i18n.translations import Translations
 from kistui.services.profiles import ProfileService
 from kistui.storage.env_vars import BASE_URL_VAR
@@ -25,6 +28,13 @@ from kistui.storage.files import read_only_mode
 from kistui.storage.paths import default_paths
 
 KIS_SERVERS = {environment.value: origin for environment, origin in BASE_URLS.items()}
+STATE_SYMBOLS = {
+    CheckStatus.OK: "+",
+    CheckStatus.WARNING: "!",
+    CheckStatus.FAILED: "x",
+    CheckStatus.SKIPPED: "-",
+}
+CODE_FENCE = "```"
 
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
@@ -36,7 +46,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
 
 
 def run(options: Namespace, t: Translations) -> int:
-    """Print the findings; return 1 if one of them is an error."""
+    """Print the results; return 1 if a check failed."""
     if options.api:
         print(_format_endpoints_json(t) if options.format == "json" else _format_endpoints_table(t))
         return 0
@@ -45,19 +55,16 @@ def run(options: Namespace, t: Translations) -> int:
     with open_command_profiles(options) as profiles:
         if options.demo:
             profiles.demo_profile()
-        findings = [
+        results = [
             *check_machine(os.environ),
             *check_disk(default_paths(), profiles, system_clock),
             *check_network_settings(os.environ),
         ]
         if not options.offline:
             servers = _servers_to_probe(profiles, os.environ, is_demo=options.demo)
-            findings += asyncio.run(check_servers(servers, system_clock))
-    as_json = options.format == "json"
-    print(
-        doctor_report.json_report(findings) if as_json else doctor_report.text_report(findings, t)
-    )
-    return int(any(finding.status.value == "bad" for finding in findings))
+            results += asyncio.run(check_servers(servers, system_clock))
+    print(_json_report(results) if options.format == "json" else _text_report(results, t))
+    return int(any(result.status is CheckStatus.FAILED for result in results))
 
 
 def _servers_to_probe(
@@ -77,6 +84,91 @@ def _servers_to_probe(
         if profile.base_url and profile.base_url not in servers.values():
             servers[f"server {number}"] = profile.base_url
     return servers
+
+
+def _text_report(results: Sequence[CheckResult], t: Translations) -> str:
+    """Return the results by group in the user's language, then the block to paste."""
+    return "\n".join(
+        [
+            *_group_lines(results, t),
+            _overall_result(results, t),
+            "",
+            _paste_block(results, t),
+        ]
+    )
+
+
+def _overall_result(results: Sequence[CheckResult], t: Translations) -> str:
+    """Return the line that says whether all checks passed, or how many failed."""
+    failed_count = sum(result.status is CheckStatus.FAILED for result in results)
+    return t("doctor.problem_count", n=failed_count) if failed_count else t("doctor.no_problems")
+
+
+def _json_report(results: Sequence[CheckResult]) -> str:
+    """Return the results as JSON; its keys are a public contract (`docs/output.md`)."""
+    checks = [
+        {
+            "group": result.group,
+            "name": result.name,
+            "state": result.status.value,
+            "value": result.value,
+            "fault": result.error.slug if result.error else result.problem or None,
+        }
+        for result in results
+    ]
+    is_ok = not any(result.status is CheckStatus.FAILED for result in results)
+    return json.dumps({"ok": is_ok, "checks": checks}, ensure_ascii=False, indent=2)
+
+
+def _group_lines(results: Iterable[CheckResult], t: Translations) -> Iterable[str]:
+    for group, members in groupby(results, key=lambda result: result.group):
+        group_results = list(members)
+        yield t(f"doctor.{group}")
+        width = max(display_width(_check_label(result, t)) for result in group_results)
+        for result in group_results:
+            label, value = pad(_check_label(result, t), width), _value_text(result, t)
+            line = f"  {STATE_SYMBOLS[result.status]} {label}  {value}".rstrip()
+            yield line + _fault_text(result, t)
+        yield ""
+
+
+def _value_text(result: CheckResult, t: Translations) -> str:
+    if not result.text:
+        return result.local_value or result.value
+    details = dict(result.details)
+    if "state" in details:
+        details["state"] = t(f"token_state.{details['state']}")
+    return t(f"check_value.{result.text}", **details)
+
+
+def _check_label(result: CheckResult, t: Translations) -> str:
+    parts = [f"check_name.{part}" for part in result.name.split(" ")]
+    return " ".join(t(key) if key in t else key.partition(".")[2] for key in parts)
+
+
+def _fault_text(result: CheckResult, t: Translations) -> str:
+    if result.error is not None:
+        description = describe_error(result.error, t)
+        return f"  {description.title}. {description.message}"
+    if not result.problem:
+        return ""
+    key = f"check_fault.{result.problem}"
+    text = t(key) if key in t else describe_reason(result.problem, t)
+    return f"  ({text})"
+
+
+def _paste_block(results: Iterable[CheckResult], t: Translations) -> str:
+    lines = [
+        f"{STATE_SYMBOLS[result.status]} {result.group}.{result.name}: "
+        f"{result.value}{_fault_code(result)}"
+        for result in results
+    ]
+    return "\n".join([t("doctor.paste"), CODE_FENCE, *lines, CODE_FENCE])
+
+
+def _fault_code(result: CheckResult) -> str:
+    code = result.error.slug if result.error else result.problem
+    return f" ({code})" if code else ""
 
 
 def _endpoint_rows(t: Translations) -> list[dict[str, str]]:

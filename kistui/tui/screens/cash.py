@@ -16,7 +16,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
-from kistui.formatting.cash_exports import (
+from kistui.formatting.cash import (
     CashSnapshot,
     allocation_document,
     cash_csv,

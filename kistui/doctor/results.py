@@ -1,4 +1,4 @@
-"""Results of the checks of `kistui doctor`, which makes them; `formatting` shows them."""
+"""What a check of `kistui doctor` returns."""
 
 from enum import Enum
 from typing import Any
