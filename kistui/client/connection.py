@@ -1,7 +1,8 @@
 """One environment's HTTP connection: allow-list, rate limits, retries and timeouts.
 
 It sends only listed requests to one origin, and returns a JSON object or raises an error of the
-tree. No error holds anything of a request (URL, headers, body).
+tree. No error holds anything of a request (URL, headers, body). Only reads are ever retried, never
+a token issue.
 """
 
 import asyncio
@@ -21,7 +22,6 @@ from kistui.client.endpoints import BASE_URLS, Endpoint, is_allowed, validate_ba
 from kistui.client.http_client import clock_skew, create_http_client, read_limited_body
 from kistui.client.proxies import environment_proxy
 from kistui.client.rate_limits import RateLimits, Sleep
-from kistui.client.retry import max_attempts_for, retry_delay
 from kistui.clock import Clock
 from kistui.errors import (
     ConnectFailedError,
@@ -29,7 +29,9 @@ from kistui.errors import (
     ForbiddenRequestError,
     KisError,
     ProxyFailedError,
+    RateLimitedError,
     RequestTimeoutError,
+    TemporaryServerError,
     TlsError,
     UnreachableError,
 )
@@ -266,3 +268,42 @@ def _has_cause(error: BaseException | None, kind: type[BaseException]) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+class RetryPolicy(Struct, frozen=True):
+    """For one kind of error: the number of attempts, and the delays between them in seconds."""
+
+    max_attempts: int
+    delays: tuple[float, ...]
+    jitter: float = 0.0
+
+
+# A new connection works at once; a rate limit needs its second to pass.
+_RETRY_POLICIES: tuple[tuple[type[KisError], RetryPolicy], ...] = (
+    (RateLimitedError, RetryPolicy(3, (1.0, 2.0), jitter=0.5)),
+    (TemporaryServerError, RetryPolicy(2, (0.5,))),
+    (ConnectFailedError, RetryPolicy(2, (0.3,))),
+    (RequestTimeoutError, RetryPolicy(2, (0.3,))),
+    (DisconnectedError, RetryPolicy(3, (0.2, 0.6))),
+)
+
+
+def max_attempts_for(error: KisError) -> int:
+    """Return the number of attempts for an error of this kind; 1 means no retry."""
+    policy = _retry_policy(error)
+    return policy.max_attempts if policy else 1
+
+
+def retry_delay(error: KisError, attempt: int, random_fraction: float) -> float | None:
+    """Return the seconds to wait after failed attempt `attempt` (from 1); `None` to give up.
+
+    `random_fraction` in [0, 1) spreads callers that were limited together.
+    """
+    policy = _retry_policy(error)
+    if policy is None or attempt >= policy.max_attempts:
+        return None
+    return policy.delays[attempt - 1] + policy.jitter * random_fraction
+
+
+def _retry_policy(error: KisError) -> RetryPolicy | None:
+    return next((policy for kind, policy in _RETRY_POLICIES if isinstance(error, kind)), None)

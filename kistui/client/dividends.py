@@ -4,7 +4,6 @@ The announcements come from the depository and belong to no account. KIS continu
 keys: `CTS` stays blank, and only the header asks for the next page.
 """
 
-from kistui.client.account_lists import RowList, fetch_list, is_blank_row
 from kistui.client.connection import ApiResponse
 from kistui.client.endpoints import ACCOUNT_RIGHTS, DIVIDEND_SCHEDULE
 from kistui.client.pagination import (
@@ -12,7 +11,10 @@ from kistui.client.pagination import (
     AccountRequest,
     AllPages,
     ListPage,
+    RowList,
     auth_headers,
+    fetch_list,
+    is_blank_row,
 )
 from kistui.client.response_parsing import JsonObject, RowParser, parse_required_rows
 from kistui.models.periods import DateRange

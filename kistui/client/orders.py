@@ -9,14 +9,13 @@ from datetime import date, timedelta
 
 from msgspec.structs import replace
 
-from kistui.client.account_lists import RowList, fetch_list, join_pages
 from kistui.client.endpoints import (
     DOMESTIC_ORDERS,
     OLDER_DOMESTIC_ORDERS,
     OVERSEAS_ORDERS,
     PENSION_ORDERS,
 )
-from kistui.client.pagination import AccountRequest, AllPages
+from kistui.client.pagination import AccountRequest, AllPages, RowList, fetch_list, join_pages
 from kistui.client.response_parsing import RowParser
 from kistui.models.account import RETIREMENT_PENSION, Environment
 from kistui.models.arithmetic import sum_or_none

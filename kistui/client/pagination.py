@@ -1,17 +1,21 @@
-"""The pages of one account's requests (연속조회): a loop over an injected `fetch`.
+"""The pages of one account's requests (연속조회), and the lists of rows that come in pages.
 
 KIS marks a page that others follow by `tr_cont` F or M, and the last page by D or E. The cursor is
 sent back unchanged, trailing blanks included: whether KIS accepts a stripped cursor is unknown.
+
+Rows of lists differ in their quirks: a key with a capital letter, a row of blanks instead of no
+row, keys of a page that are not blank at the end. `RowList` declares what is special about a list.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from kistui.client import response_parsing
 from kistui.client.connection import ApiResponse, Connection, ParsedT
 from kistui.client.endpoints import Endpoint
+from kistui.client.response_parsing import JsonObject, RowParser
 from kistui.errors import DataChangedError, PaginationError
 from kistui.models.account import AccountNumber, Credentials
 from kistui.models.calls import OnProgress
@@ -190,3 +194,114 @@ def app_key_fields(credentials: Credentials) -> dict[str, str]:
         "appkey": credentials.app_key.reveal(),
         "appsecret": credentials.app_secret.reveal(),
     }
+
+
+DOCUMENTED_ROWS_KEY = "output1"
+
+
+class RowList(Struct, Generic[RowT, SummaryT], frozen=True, kw_only=True):
+    """How a list is read: its endpoint, the key of its rows, and the records of rows and totals.
+
+    Rows without that key are looked for under `output1`, where KIS's documents sometimes put them.
+    `aliases` maps other spellings of a key to the declared one. `short_code_key` names a code that
+    is padded to 12 characters. `ends_without_rows`: a page without rows is the last page, whatever
+    its header says.
+    """
+
+    endpoint: Endpoint
+    row_parser: RowParser[RowT]
+    totals_parser: RowParser[SummaryT] | None = None
+    rows_key: str = DOCUMENTED_ROWS_KEY
+    key_width: int = 100
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    short_code_key: str = ""
+    ends_without_rows: bool = False
+
+
+async def fetch_list(
+    account_request: AccountRequest,
+    row_list: RowList[RowT, SummaryT],
+    params: Mapping[str, str],
+) -> AllPages[RowT, SummaryT]:
+    """Fetch all pages of a list; raises errors of the KisError tree."""
+
+    async def fetch(cursor: Cursor, page: int) -> ListPage[RowT, SummaryT]:
+        return await account_request.fetch_page(
+            row_list.endpoint,
+            {**params, **cursor.params(row_list.key_width)},
+            lambda response: parse_list_page(row_list, response.tr_cont, response.body),
+            cursor,
+            page,
+        )
+
+    return await fetch_all_pages(fetch)
+
+
+def parse_list_page(
+    row_list: RowList[RowT, SummaryT], tr_cont: str, body: JsonObject
+) -> ListPage[RowT, SummaryT]:
+    """Parse one page; raises MalformedResponseError."""
+    unreadable: set[str] = set()
+    body = {key.lower(): value for key, value in body.items()}
+    rows_key = row_list.rows_key
+    if rows_key not in body and DOCUMENTED_ROWS_KEY in body:
+        rows_key = DOCUMENTED_ROWS_KEY
+    rows = [
+        _normalize_row(row, row_list)
+        for row in response_parsing.parse_required_rows(body, rows_key)
+        if not is_blank_row(row)
+    ]
+    totals = None
+    if row_list.totals_parser is not None:
+        totals_rows = response_parsing.parse_rows(body, "output2")
+        if totals_rows:
+            totals = row_list.totals_parser.parse(
+                _normalize_row(totals_rows[0], row_list), unreadable
+            )
+    cursor = next_cursor(tr_cont, body, row_list.key_width)
+    if row_list.ends_without_rows and not rows:
+        cursor = None
+    is_partial = bool(rows) and may_be_partial(tr_cont, rows, cursor)
+    return ListPage(
+        row_list.row_parser.parse_all(rows, unreadable),
+        totals,
+        cursor,
+        is_partial,
+        tuple(sorted(unreadable)),
+    )
+
+
+def is_blank_row(row: JsonObject) -> bool:
+    """Return whether every value of a row is blank: KIS's way to say that there is none."""
+    return all(isinstance(value, str) and not value.strip() for value in row.values())
+
+
+def short_code(code: object) -> object:
+    """Return a code of 12 characters as its last 6, or 7 for an ETN: `00000A005930` is 005930."""
+    if not isinstance(code, str) or len(code.strip()) != 12:
+        return code
+    code = code.strip()
+    return code[-7:] if code[-7] == "Q" else code[-6:]
+
+
+def _normalize_row(row: JsonObject, row_list: RowList[RowT, SummaryT]) -> JsonObject:
+    values = {key.lower(): value for key, value in row.items()}
+    for alias, key in row_list.aliases.items():
+        if alias in values:
+            values.setdefault(key, values[alias])
+    if row_list.short_code_key in values:
+        values[row_list.short_code_key] = short_code(values[row_list.short_code_key])
+    return values
+
+
+def join_pages(
+    pages: list[AllPages[RowT, SummaryT]], merge_totals: Callable[[list[SummaryT]], SummaryT | None]
+) -> AllPages[RowT, SummaryT]:
+    """Return the lists of several queries as one."""
+    return AllPages(
+        [row for part in pages for row in part.rows],
+        merge_totals([part.summary for part in pages if part.summary is not None]),
+        sum(part.page_count for part in pages),
+        any(part.may_be_partial for part in pages),
+        tuple(sorted({key for part in pages for key in part.unreadable_fields})),
+    )

@@ -2,7 +2,6 @@
 
 from msgspec import Struct
 
-from kistui.client.account_lists import RowList, fetch_list
 from kistui.client.domestic_balance import query_params
 from kistui.client.endpoints import (
     DAILY_PROFIT,
@@ -11,7 +10,7 @@ from kistui.client.endpoints import (
     TODAY_PROFIT,
     TRADE_PROFIT,
 )
-from kistui.client.pagination import FIRST_PAGE, AccountRequest, AllPages
+from kistui.client.pagination import FIRST_PAGE, AccountRequest, AllPages, RowList, fetch_list
 from kistui.client.response_parsing import JsonObject, RowParser, parse_rows
 from kistui.errors import MalformedResponseError
 from kistui.models.market_hours import AfterHoursPrice

@@ -3,8 +3,8 @@
 import pytest
 
 from kistui import errors
+from kistui.client.connection import max_attempts_for, retry_delay
 from kistui.client.error_codes import _CODES_BY_ERROR, ERROR_CODES, error_for_code
-from kistui.client.retry import max_attempts_for, retry_delay
 
 REACTIONS = {
     "EGW00001": errors.TemporaryServerError,

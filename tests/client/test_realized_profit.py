@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from kistui.client.account_lists import short_code
 from kistui.client.account_reads import AccountReads
+from kistui.client.pagination import short_code
 from kistui.errors import MalformedResponseError, NotOnPaperError
 from kistui.models.orders import Side
 from kistui.models.periods import DateRange

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import i18n
-from kistui.client.account_lists import parse_list_page
 from kistui.client.connection import ApiResponse
 from kistui.client.dividends import RIGHTS_LIST, parse_schedule
+from kistui.client.pagination import parse_list_page
 from kistui.errors import KistuiError
 from kistui.formatting.dividend_lines import (
     announced_line,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kistui import i18n
 from kistui.client import orders as order_lists
 from kistui.client import realized_profit as profit_lists
-from kistui.client.account_lists import RowList, parse_list_page
+from kistui.client.pagination import RowList, parse_list_page
 from kistui.errors import KistuiError
 from kistui.formatting.orders_table import filter_orders, order_totals_line, orders_table
 from kistui.formatting.profit_table import check_text, profit_headline, profit_table
