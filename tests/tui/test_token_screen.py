@@ -15,6 +15,7 @@ from kistui.models.text import Secret
 from kistui.models.token import TokenRecord, TokenState
 from kistui.storage.token_store import TokenStore
 from kistui.tui.app import KistuiApp
+from kistui.tui.pages import ACCOUNTS_PAGE, PAGES, TOKEN_PAGE
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SelectDialog
 from kistui.tui.screens.token import TokenScreen
@@ -329,3 +330,21 @@ async def test_the_token_page_lists_every_profile(make_app: Any, clock: FakeCloc
         assert "try" in str(pilot.app.screen.query_one("#token").border_title)
         assert text(pilot, "#token-head").split()[0] == "--:--:--"
         assert app.token.state(clock()) is TokenState.VALID
+
+
+async def test_every_page_shows_how_long_the_token_lasts(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    """Also as time passes. Accounts have it in their rows, and the token page counts down."""
+    async with open_app() as pilot:
+        pages = [page for page in PAGES if page not in {ACCOUNTS_PAGE, TOKEN_PAGE}]
+        for minutes, page in enumerate(pages):
+            await pilot.press(page.shortcut)
+            await settle(pilot)
+            assert f"토큰 {23 if minutes else 24}시간 {-minutes % 60}분" in title_bar(pilot), (
+                page.name
+            )
+            clock.advance(minutes=1)
+            app_of(pilot).tick()
+            await settle(pilot)
+            assert f"토큰 23시간 {59 - minutes}분" in title_bar(pilot), page.name

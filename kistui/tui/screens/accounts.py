@@ -107,6 +107,11 @@ class AccountsScreen(PageScreen):
         self.refresh_view()
         self._reload_tokens()
 
+    def watch_now(self) -> None:
+        """Update the ages of balances and the time that tokens have left."""
+        if self.is_mounted:
+            self.refresh_view()
+
     def action_back(self) -> None:
         """Return to the balance."""
         self.dismiss()

@@ -24,6 +24,7 @@ from kistui.formatting.balance_status import (
 )
 from kistui.formatting.cells import Cell, Line
 from kistui.formatting.holdings_view_state import HoldingsViewState
+from kistui.formatting.token import title_bar_token_cell
 from kistui.formatting.values import format_short_time
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
@@ -414,7 +415,7 @@ class BalanceScreen(PageScreen):
 
     def watch_now(self) -> None:
         """Update the ages of figures and token; refresh automatically when due."""
-        self._update_title_bar()
+        super().watch_now()
         if self.is_mounted:
             self._update_live_prices()
             if self.app.app_focus:
@@ -510,7 +511,7 @@ class BalanceScreen(PageScreen):
     def title_bar(self, width: int) -> Line:
         """Return the shown profile, its token, how current the balance is, and the headline."""
         now = self.now or self._clock()
-        token = self.token_cell(now)
+        token = title_bar_token_cell(self.token, now, self._t)
         right = status.freshness_cell(
             self.load_state,
             now,

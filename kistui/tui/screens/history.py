@@ -126,10 +126,6 @@ class HistoryScreen(PageScreen):
         self._benchmarks[message.benchmark.index] = self.benchmark = message.benchmark
         self.refresh_view()
 
-    def watch_now(self) -> None:
-        """Update the time the token has left; nothing else on this page has an age."""
-        self._update_title_bar()
-
     def refresh_view(self) -> None:
         """Show title, chart and days."""
         t, history = self._t, self.history

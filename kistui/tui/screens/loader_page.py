@@ -47,10 +47,6 @@ class LoaderPage(PageScreen, Generic[ContentT]):
         """Write what is on screen to a file that the user names."""
         self._actions.open_dialog(self._exporter.export, self._exportable())
 
-    def watch_now(self) -> None:
-        """Update the time the token has left; nothing else on this page has an age."""
-        self._update_title_bar()
-
     def freshness_cell(self, now: datetime) -> Cell:
         """Return when the figures were read."""
         return freshness(self._loader, now, self._t)

@@ -1,6 +1,5 @@
 """Log page: this process's last calls to KIS, newest first, and details of one."""
 
-from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -70,9 +69,6 @@ class LogScreen(PageScreen):
         self.query_one("#call").border_title = Content(self._t("log.details_title"))
         self._refresh_table()
 
-    def watch_now(self) -> None:
-        """Do nothing: this page shows no age."""
-
     def on_unmount(self) -> None:
         """Stop listening to the log."""
         if self._unsubscribe:
@@ -133,8 +129,3 @@ class LogScreen(PageScreen):
             width = self.size.width - 4
             lines = call_detail_lines(self._calls[index], self._t, width)
             self.query_one("#call-lines", Static).update(to_content(lines))
-
-    def token_cell(self, now: datetime) -> Cell:
-        """Return nothing: this page shows no time that the token has left."""
-        del now
-        return Cell("")

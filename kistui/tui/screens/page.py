@@ -133,9 +133,8 @@ class PageScreen(Screen[None]):
         """Show the new record of the asset history, if the page shows it."""
 
     def watch_now(self) -> None:
-        """Update the ages shown."""
-        if self.is_mounted:
-            self.refresh_view()
+        """Update the time the token has left; a page that shows other ages updates them too."""
+        self._update_title_bar()
 
     def watch_token(self) -> None:
         """Show the state of the new token."""
@@ -194,7 +193,7 @@ class PageScreen(Screen[None]):
         now = self.now or self._clock()
         return title_bar(
             self._profile,
-            self.token_cell(now),
+            title_bar_token_cell(self.token, now, self._t),
             self.freshness_cell(now),
             self._t,
             width,
@@ -205,10 +204,6 @@ class PageScreen(Screen[None]):
         """Return how current the page's figures are; empty for a page that shows it elsewhere."""
         del now
         return Cell("")
-
-    def token_cell(self, now: datetime) -> Cell:
-        """Return the cell of the account's token in the title bar."""
-        return title_bar_token_cell(self.token, now, self._t)
 
     def headline_cells(self, profile: Profile | None) -> Line:
         """Return the short headline of an account; nothing unless its balance is current."""
