@@ -5,7 +5,7 @@ Plain classes: as dataclasses they would take four milliseconds of the start to 
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from kistui.models.live_prices import FeedState
     from kistui.models.prices import DailyPrices, DomesticItem, OverseasItem
     from kistui.models.settings import ProfileSettings
+    from kistui.tui.controllers.part_loader import PartLoader
 
 
 class BalanceProgressed(Message):
-    """The call numbered `request` made progress, or waits."""
+    """The call numbered `request_id` made progress, or waits."""
 
     def __init__(self, request_id: int, progress: ProgressEvent | None) -> None:
         super().__init__()
@@ -36,7 +37,7 @@ class BalanceProgressed(Message):
 
 
 class BalanceLoaded(Message):
-    """The call numbered `request` was answered in full."""
+    """The call numbered `request_id` was answered in full."""
 
     def __init__(
         self, request_id: int, balance: Balance, loaded_at: datetime, overseas_pending: bool = False
@@ -50,7 +51,7 @@ class BalanceLoaded(Message):
 
 
 class OverseasLoaded(Message):
-    """The overseas balance of the call numbered `request` was loaded, or failed."""
+    """The overseas balance of the call numbered `request_id` was loaded, or failed."""
 
     def __init__(self, request_id: int, overseas: LoadState[OverseasBalance]) -> None:
         super().__init__()
@@ -59,7 +60,7 @@ class OverseasLoaded(Message):
 
 
 class BalanceFailed(Message):
-    """The call numbered `request` failed."""
+    """The call numbered `request_id` failed."""
 
     def __init__(self, request_id: int, error: KistuiError, failed_at: datetime) -> None:
         super().__init__()
@@ -123,34 +124,49 @@ class TokensLoaded(Message):
         self.statuses = statuses
 
 
-class TradesProgressed(Message):
-    """The read of orders or profit numbered `request_id` waits, or connects."""
+class ReadMessage(Message):
+    """A worker reports on the read numbered `request_id` to `loader`, by way of its page."""
 
-    def __init__(self, request_id: int, progress: ProgressEvent | None) -> None:
+    def __init__(self, loader: "PartLoader[Any]", request_id: int) -> None:
         super().__init__()
+        self.loader = loader
         self.request_id = request_id
+
+
+class ReadProgressed(ReadMessage):
+    """The read waits, or connects."""
+
+    def __init__(
+        self, loader: "PartLoader[Any]", request_id: int, progress: ProgressEvent | None
+    ) -> None:
+        super().__init__(loader, request_id)
         self.progress = progress
 
 
-class TradesPartLoaded(Message):
-    """Another part of the read numbered `request_id` came; `content` holds all parts so far."""
+class PartLoaded(ReadMessage):
+    """Another part came; `content` holds all parts so far."""
 
     def __init__(
-        self, request_id: int, content: object, parts_read: int, loaded_at: datetime | None
+        self,
+        loader: "PartLoader[Any]",
+        request_id: int,
+        content: object,
+        parts_read: int,
+        loaded_at: datetime | None,
     ) -> None:
-        super().__init__()
-        self.request_id = request_id
+        super().__init__(loader, request_id)
         self.content = content
         self.parts_read = parts_read
         self.loaded_at = loaded_at
 
 
-class TradesEnded(Message):
-    """The read numbered `request_id` is complete, or failed with `error`."""
+class ReadEnded(ReadMessage):
+    """The read is complete, or failed with `error`."""
 
-    def __init__(self, request_id: int, error: KistuiError | None = None) -> None:
-        super().__init__()
-        self.request_id = request_id
+    def __init__(
+        self, loader: "PartLoader[Any]", request_id: int, error: KistuiError | None = None
+    ) -> None:
+        super().__init__(loader, request_id)
         self.error = error
 
 

@@ -24,24 +24,25 @@ from kistui.formatting.cash import (
 )
 from kistui.formatting.cash_page import cash_page_lines
 from kistui.formatting.cash_view import CashView, copied_text, raw_cash_lines, view_notes
-from kistui.formatting.cells import Line
+from kistui.formatting.cells import Cell, Line
 from kistui.formatting.serialization import to_json
-from kistui.formatting.trade_status import status_lines
+from kistui.formatting.trade_status import freshness, status_lines
 from kistui.models.allocation import AssetGrouping
 from kistui.models.calls import OnProgress
 from kistui.models.cash import CashCall, CashReport
 from kistui.models.load_state import Loading, last_loaded
 from kistui.models.totals import AccountOverview
-from kistui.tui.controllers.exporter import Exportable
+from kistui.tui.controllers.exporter import Exportable, Exporter
+from kistui.tui.controllers.part_loader import PartLoader
 from kistui.tui.keymap import to_bindings
 from kistui.tui.messages import (
     BalanceRefreshRequested,
     ProfilesLoaded,
 )
 from kistui.tui.pages import CASH_PAGE
-from kistui.tui.screens.loader_page import LoaderPage
-from kistui.tui.screens.page import PageContext
+from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.widgets.lines import ScrollableLines, StatusLine
+from kistui.tui.workers import ActionRunner
 
 if TYPE_CHECKING:
     from kistui.models.account import Profile
@@ -77,7 +78,7 @@ class CashPane(ScrollableLines):
         return self._build(width, height)
 
 
-class CashScreen(LoaderPage[CashContent]):
+class CashScreen(PageScreen):
     """Shows the cash of the open account."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "cash.tcss"
@@ -86,6 +87,10 @@ class CashScreen(LoaderPage[CashContent]):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
+        self._actions = ActionRunner(self)
+        self._exporter = Exporter(self, context)
+        self._loader: PartLoader[CashContent] = PartLoader(self, context, self._loader_changed)
+        self._shows_raw_fields = False
         self._profile_service = context.profile_service
         self._chosen_grouping: AssetGrouping | None = None
         self._profiles: tuple[Profile, ...] = ()
@@ -122,6 +127,10 @@ class CashScreen(LoaderPage[CashContent]):
                 yield len(report.ended), CashContent(report, holidays, dict(times))
 
         self._loader.load(read, keeps_content=True)
+
+    def _loader_changed(self) -> None:
+        if self.is_mounted:
+            self.refresh_view()
 
     def balance_state_changed(self) -> None:
         """Show the new balance of this account, or of another in the allocation."""
@@ -173,6 +182,10 @@ class CashScreen(LoaderPage[CashContent]):
         hidden = self.amounts_hidden
         self._exporter.copy(copied_text(self._view, self._t, amounts_hidden=hidden))
 
+    def action_export(self) -> None:
+        """Write what is on screen to a file that the user names."""
+        self._actions.open_dialog(self._exporter.export, self._exportable())
+
     def _exportable(self) -> Exportable | None:
         view, profile, hidden = self._view, self._profile, self.amounts_hidden
         balance, loaded = view.balance, last_loaded(view.balance_state)
@@ -192,6 +205,10 @@ class CashScreen(LoaderPage[CashContent]):
             return cash_csv([snapshot], amounts_hidden=hidden, for_excel=for_excel)
 
         return Exportable(profile, self.page_name, read_at, render)
+
+    def freshness_cell(self, now: datetime) -> Cell:
+        """Return when the figures were read."""
+        return freshness(self._loader, now, self._t)
 
     def refresh_view(self) -> None:
         """Show what is loaded, in the present language."""

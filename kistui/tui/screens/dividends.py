@@ -30,7 +30,7 @@ from kistui.formatting.trade_status import status_lines
 from kistui.models.dividends import DividendGrouping, DividendReport
 from kistui.models.overseas import Market
 from kistui.models.periods import EARLIEST_DAY, DateRange, Period, days_of_year
-from kistui.tui.controllers.trade_loader import with_counts
+from kistui.tui.controllers.part_loader import with_counts
 from kistui.tui.keymap import to_bindings
 from kistui.tui.pages import DIVIDENDS_PAGE
 from kistui.tui.screens.page import PageContext

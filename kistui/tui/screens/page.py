@@ -30,7 +30,7 @@ from kistui.models.load_state import Loaded, Loading
 from kistui.models.token import TokenRecord
 from kistui.models.totals import Headline, compute_headline, has_live_amounts
 from kistui.tui.keymap import KeyBinding, to_bindings
-from kistui.tui.messages import ActionFailed, NoticePosted
+from kistui.tui.messages import ActionFailed, NoticePosted, ReadMessage
 from kistui.tui.pages import NAVIGATION_KEYS, PAGES_BY_NAME, TABS, keys_by_id
 from kistui.tui.theme import to_content
 from kistui.tui.user_keymap import key_hints
@@ -157,6 +157,10 @@ class PageScreen(Screen[None]):
             status_line.update_line()
         for lines in self.query(ScrollableLines):
             lines.on_language_changed()
+
+    @on(ReadMessage)
+    def _read_message(self, message: ReadMessage) -> None:
+        message.loader.handle(message)
 
     @on(NoticePosted)
     def _notice_posted(self, message: NoticePosted) -> None:

@@ -28,7 +28,7 @@ from kistui.models.overseas import Market
 from kistui.models.overseas_tax import TaxSheet
 from kistui.models.periods import Period
 from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitReport
-from kistui.tui.controllers.trade_loader import with_counts
+from kistui.tui.controllers.part_loader import with_counts
 from kistui.tui.keymap import to_bindings
 from kistui.tui.pages import PROFIT_PAGE
 from kistui.tui.screens.page import PageContext

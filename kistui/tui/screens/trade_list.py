@@ -1,10 +1,10 @@
 """Base of the pages of trades, profit and dividends: a list read for a range of days."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import PurePath
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,27 +16,29 @@ from kistui.clock import korean_date
 from kistui.formatting import status
 from kistui.formatting.cells import Cell, Line, Role, display_width
 from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
+from kistui.formatting.trade_status import freshness
 from kistui.models.dividends import DividendReport
 from kistui.models.order_list import OrderList
 from kistui.models.overseas import Market
 from kistui.models.periods import Period
 from kistui.models.profit_report import ProfitReport
-from kistui.tui.controllers.exporter import Exportable
+from kistui.tui.controllers.exporter import Exportable, Exporter
+from kistui.tui.controllers.part_loader import PartLoader
 from kistui.tui.controllers.period_chooser import PeriodChooser
 from kistui.tui.messages import PeriodChanged
 from kistui.tui.pages import PAGES_BY_NAME
-from kistui.tui.screens.loader_page import LoaderPage
-from kistui.tui.screens.page import PageContext
+from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
 from kistui.tui.widgets.lines import StatusLine
+from kistui.tui.workers import ActionRunner
 
 ROW_ACTIONS = frozenset({"toggle_detail", "toggle_raw_fields", "copy"})
 """Actions on the row under the cursor."""
 
 
-class TradeListScreen(LoaderPage[ContentT]):
+class TradeListScreen(PageScreen, Generic[ContentT]):
     """A page that shows what its loader reads; the calls are made when the page opens.
 
     A subclass says what is read (`_load`), listed (`show_content`), shown in full (`_detail_lines`)
@@ -50,6 +52,10 @@ class TradeListScreen(LoaderPage[ContentT]):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
+        self._actions = ActionRunner(self)
+        self._exporter = Exporter(self, context)
+        self._loader: PartLoader[ContentT] = PartLoader(self, context, self._loader_changed)
+        self._shows_raw_fields = False
         self._period = PeriodChooser(self, context.t, self._today, self.DEFAULT_PERIOD)
         self._market: Market | None = None
 
@@ -101,6 +107,10 @@ class TradeListScreen(LoaderPage[ContentT]):
     def _listed_markets(self) -> Collection[Market]:
         """Return the markets that the loaded list has."""
         raise NotImplementedError
+
+    def _loader_changed(self) -> None:
+        if self.is_mounted:
+            self.refresh_view()
 
     def action_refresh(self) -> None:
         """Read again what may have changed."""
@@ -203,6 +213,10 @@ class TradeListScreen(LoaderPage[ContentT]):
         """Copy the row under the cursor."""
         self._exporter.copy(self._table.row_text)
 
+    def action_export(self) -> None:
+        """Write what is on screen to a file that the user names."""
+        self._actions.open_dialog(self._exporter.export, self._exportable())
+
     def _exportable(self) -> Exportable | None:
         content, loaded_at, profile = self._loader.content, self._loader.loaded_at, self._profile
         if content is None or loaded_at is None or profile is None:
@@ -211,6 +225,10 @@ class TradeListScreen(LoaderPage[ContentT]):
         snapshot = TradeSnapshot(profile, content, loaded_at, rows)
         render = partial(export_text, snapshot, fields, amounts_hidden=self.amounts_hidden)
         return Exportable(profile, name, loaded_at, render)
+
+    def freshness_cell(self, now: datetime) -> Cell:
+        """Return when the figures were read."""
+        return freshness(self._loader, now, self._t)
 
     @on(LineTable.CursorMoved)
     def _cursor_moved(self) -> None:

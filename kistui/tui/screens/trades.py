@@ -21,7 +21,7 @@ from kistui.formatting.values import format_weekday_date
 from kistui.models.order_list import OrderList
 from kistui.models.overseas import Market
 from kistui.models.periods import Period
-from kistui.tui.controllers.trade_loader import with_counts
+from kistui.tui.controllers.part_loader import with_counts
 from kistui.tui.keymap import to_bindings
 from kistui.tui.pages import TRADES_PAGE
 from kistui.tui.screens.page import PageContext

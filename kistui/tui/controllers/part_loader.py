@@ -1,4 +1,4 @@
-"""Read a page's orders, profit or dividends; what has arrived stays if the read ends early."""
+"""Read a page's figures part by part; what has arrived stays if the read ends early."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
@@ -8,7 +8,7 @@ from textual.screen import Screen
 from kistui.errors import KistuiError
 from kistui.models.account import Profile
 from kistui.models.calls import OnProgress, ProgressEvent
-from kistui.tui.messages import TradesEnded, TradesPartLoaded, TradesProgressed
+from kistui.tui.messages import PartLoaded, ReadEnded, ReadMessage, ReadProgressed
 from kistui.tui.workers import start_worker
 
 if TYPE_CHECKING:
@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     from kistui.services.session import Session
     from kistui.tui.screens.page import PageContext
 
-LOAD_GROUP = "trades"
+LOAD_GROUP = "parts"
 
 ContentT = TypeVar("ContentT")
 Part = tuple[int, ContentT | None]
 """The number of parts read, and the content so far; `None` if nothing can be shown yet."""
 ReadParts = Callable[["Session", OnProgress], AsyncIterator[Part[ContentT]]]
-TradesMessage = TradesProgressed | TradesPartLoaded | TradesEnded
 
 
 class PartialReport(Protocol):
@@ -52,11 +51,11 @@ class Dated(Protocol):
         """When the newest figures came; `None` before the first."""
 
 
-class TradeLoader(Generic[ContentT]):
+class PartLoader(Generic[ContentT]):
     """Holds what was read for `profile`; a new read cancels the one before it.
 
-    Its worker posts messages to `page`, which passes them to `handle`. `on_change` is called after
-    every change.
+    Its worker posts messages to `page`, which passes them to `handle` as every `PageScreen` does.
+    `on_change` is called after every change.
     """
 
     def __init__(
@@ -104,19 +103,19 @@ class TradeLoader(Generic[ContentT]):
             self.is_loading, self.was_stopped = False, True
             self._on_change()
 
-    def handle(self, message: TradesMessage) -> None:
+    def handle(self, message: ReadMessage) -> None:
         """Apply what the worker posted; an answer to an earlier read changes nothing."""
         if message.request_id != self._request_id:
             return
         match message:
-            case TradesProgressed():
+            case ReadProgressed():
                 self.progress = message.progress
-            case TradesPartLoaded():
+            case PartLoaded():
                 self.parts_read = message.parts_read
                 if message.content is not None:
                     content: Any = message.content
                     self.content, self.loaded_at = content, message.loaded_at
-            case TradesEnded():
+            case ReadEnded():
                 self.is_loading, self.error, self.progress = False, message.error, None
         self._on_change()
 
@@ -124,14 +123,14 @@ class TradeLoader(Generic[ContentT]):
         page = self._page
 
         def report(progress: ProgressEvent | None) -> None:
-            page.post_message(TradesProgressed(request_id, progress))
+            page.post_message(ReadProgressed(self, request_id, progress))
 
         try:
             session = await self._session_pool.get(profile, report)
             async for parts_read, content in read(session, report):
                 read_at = content.read_at if isinstance(content, Dated) else self._clock()
-                page.post_message(TradesPartLoaded(request_id, content, parts_read, read_at))
+                page.post_message(PartLoaded(self, request_id, content, parts_read, read_at))
         except KistuiError as error:
-            page.post_message(TradesEnded(request_id, error))
+            page.post_message(ReadEnded(self, request_id, error))
         else:
-            page.post_message(TradesEnded(request_id))
+            page.post_message(ReadEnded(self, request_id))
