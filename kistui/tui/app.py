@@ -1,14 +1,11 @@
 """The app: clock, theme, profiles with their sessions, and screens."""
 
-import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.app import ScreenStackError
 from textual.binding import BindingType
 from textual.events import Event, InputEvent, Paste, Resize
 from textual.events import Key as KeyPressed
@@ -17,8 +14,8 @@ from textual.reactive import var
 from textual.screen import ModalScreen
 
 from kistui.clock import Clock
-from kistui.errors import InternalError, KistuiError, PassphraseRequiredError, WrongPassphraseError
-from kistui.formatting.status import describe_error, freshness_cell
+from kistui.errors import InternalError
+from kistui.formatting.status import describe_error
 from kistui.formatting.token import ToLocal
 from kistui.i18n import LANGUAGES, load_translations
 from kistui.i18n.translations import Translations
@@ -29,7 +26,9 @@ from kistui.models.settings import Settings
 from kistui.models.token import TokenRecord
 from kistui.tui import keymap
 from kistui.tui.controllers.keymap import KeymapController
+from kistui.tui.controllers.pages import PageController
 from kistui.tui.controllers.palette import HoldingChoice, PaletteController
+from kistui.tui.controllers.profile_picker import ProfilePicker
 from kistui.tui.controllers.settings import SettingsController
 from kistui.tui.controllers.themes import ThemeController, ThemeReloader
 from kistui.tui.controllers.token_monitor import TokenMonitor
@@ -50,7 +49,7 @@ from kistui.tui.messages import (
     TokensLoaded,
     ViewStateLoaded,
 )
-from kistui.tui.pages import ACCOUNTS_PAGE, PAGES_BY_NAME, Page
+from kistui.tui.pages import ACCOUNTS_PAGE, PAGES_BY_NAME
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.page import (
     PageContext,
@@ -62,14 +61,8 @@ from kistui.tui.sessions import BalanceStates, SessionPool
 from kistui.tui.textual_patches import (
     EscapedKey,
     TextualApp,
+    apply_patches,
     clear_size_caches,
-    patch_callbacks_of_removed_screens,
-    patch_click_on_removed_option,
-    patch_endless_resize,
-    patch_lost_resize,
-    patch_needless_renders,
-    patch_page_key_without_room,
-    patch_styles_cache_leak,
 )
 from kistui.tui.theme import ThemeSource
 from kistui.tui.user_keymap import UserKeymap
@@ -131,7 +124,7 @@ class KistuiApp(TextualApp):
         """Whether frames and marks are drawn in ASCII."""
         self.first_load_callback: Callable[[], None] | None = None
         """Called once, when the first answer has been shown, or the form for a first profile."""
-        self._session_pool = SessionPool(profile_service, self._unlock, self._lend_terminal)
+        self._session_pool = SessionPool(self, t, profile_service)
         self.balance_states = BalanceStates()
         """The last balance of each profile, shown or not."""
         self.key_queue = KeyQueue(self, super().on_event, self.handle_error)
@@ -153,6 +146,8 @@ class KistuiApp(TextualApp):
         self._session_pool.after_hours_price = self._settings.after_hours_price
         self.token_monitor = TokenMonitor(self, profile_service, t, clock)
         self.view_state_controller = ViewStateController(self, profile_service)
+        self.page_controller = PageController(self, self._page_context)
+        self.profile_picker = ProfilePicker(self, t, clock, profile_service, self.balance_states)
         self.now = clock()
         self.language = t.language
         self.amounts_hidden = self._settings.amounts_hidden
@@ -170,13 +165,7 @@ class KistuiApp(TextualApp):
     def on_load(self) -> None:
         """Patch Textual before anything is painted; hold keys until there is a page."""
         self.key_queue.hold()
-        patch_styles_cache_leak()
-        patch_lost_resize()
-        patch_needless_renders()
-        patch_endless_resize()
-        patch_callbacks_of_removed_screens()
-        patch_click_on_removed_option()
-        patch_page_key_without_room()
+        apply_patches()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's line filters, and the ASCII filter if it is on."""
@@ -197,7 +186,7 @@ class KistuiApp(TextualApp):
             cached_balance=self._cached_balance,
         )
         self._cached_balance = None  # freed with the first answer
-        self._update_page(self._balance_screen)
+        self.page_controller.update(self._balance_screen)
         return self._balance_screen
 
     @property
@@ -332,10 +321,10 @@ class KistuiApp(TextualApp):
         actions = self.keymap_controller.available_actions()
         choice = await self.palette_controller.choose(last_loaded(self._balance_screen.load_state))
         if isinstance(choice, Profile):
-            self._pop_to_balance_screen()
+            self.page_controller.close_all()
             self._open_profile(choice)
         elif isinstance(choice, HoldingChoice):
-            self._pop_to_balance_screen()
+            self.page_controller.close_all()
             self._balance_screen.show_holding(choice.row_key)
         elif choice in actions:
             node, action = actions[choice]
@@ -382,7 +371,7 @@ class KistuiApp(TextualApp):
         """Read the profile's cached state; without a profile, open the form for the first."""
         profile = self._profile
         if profile is None:
-            self._open_page(ACCOUNTS_PAGE, is_first_run=True)
+            self.page_controller.open(ACCOUNTS_PAGE, is_first_run=True)
             self._finish_startup()
         else:
             self._load_profile_state(profile)
@@ -398,55 +387,16 @@ class KistuiApp(TextualApp):
             markup=False,
         )
 
-    async def _unlock(self) -> None:
-        from kistui.tui.screens.dialogs import PromptDialog
-
-        t = self._t
-        text = "passphrase.text"
-        while True:
-            question = PromptDialog(
-                t("passphrase.title"),
-                t(text),
-                hint=t("prompt_dialog.hint"),
-                password=True,
-            )
-            answer = await self.push_screen_wait(question)
-            if answer is None:
-                raise PassphraseRequiredError
-            try:
-                return await asyncio.to_thread(self._profile_service.secrets.unlock, answer)
-            except WrongPassphraseError:
-                text = "passphrase.again"
-
-    @contextmanager
-    def _lend_terminal(self) -> Iterator[None]:
-        """Lend the terminal to a command that asks a question, if the driver can."""
-        with self.suspended() as is_suspended:
-            if is_suspended:
-                print(self._t("local_wait.terminal_taken"), flush=True)  # noqa: T201  # no page is shown
-            yield
-
     def action_show_page(self, name: str) -> None:
         """Replace the open page."""
         page = PAGES_BY_NAME[name]
         if page.is_home_tab:
-            self._pop_to_balance_screen()
+            self.page_controller.close_all()
             self._balance_screen.show_tab(page.name)
         elif not (page.needs_profile and self._profile is None):
-            self._open_page(page)
+            self.page_controller.open(page)
 
-    def _open_page(self, page: Page, *, is_first_run: bool = False) -> None:
-        screen_class = page.load_screen_class()
-        if isinstance(self.screen, screen_class):
-            if not page.is_tab:
-                self.pop_screen()
-            return
-        self._pop_to_balance_screen()
-        screen = screen_class(self._page_context(is_first_run=is_first_run))
-        self._update_page(screen)
-        self.push_screen(screen)
-
-    def _page_context(self, *, is_first_run: bool = False) -> PageContext:
+    def _page_context(self) -> PageContext:
         return PageContext(
             profile_service=self._profile_service,
             t=self._t,
@@ -455,80 +405,34 @@ class KistuiApp(TextualApp):
             session_pool=self._session_pool,
             balance_states=self.balance_states,
             profile=self._profile,
-            is_first_run=is_first_run,
             slow_connection=self._slow_connection,
         )
 
-    def _pop_to_balance_screen(self) -> None:
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-
     def watch_now(self) -> None:
         """Pass the new time to the pages."""
-        self._update_pages()
+        self.page_controller.update_all()
 
     def watch_amounts_hidden(self) -> None:
         """Pass the new visibility of amounts to the pages."""
-        self._update_pages()
+        self.page_controller.update_all()
 
     def watch_language(self) -> None:
         """Pass the new language to the pages."""
-        self._update_pages()
+        self.page_controller.update_all()
 
     def watch_token(self) -> None:
         """Pass the new token of the account to the pages."""
-        self._update_pages()
-
-    def _update_pages(self) -> None:
-        with suppress(ScreenStackError):  # no screen is there yet
-            for screen in self.screen_stack:
-                if isinstance(screen, PageScreen):
-                    self._update_page(screen)
-
-    def _update_page(self, page: PageScreen) -> None:
-        page.update_app_state(
-            now=self.now,
-            token=self.token,
-            language=self.language,
-            amounts_hidden=self.amounts_hidden,
-        )
+        self.page_controller.update_all()
 
     @work(exclusive=True, group="pick", name=OPENS_DIALOG)
     async def action_pick_profile(self) -> None:
         """Choose a profile to show."""
-        from kistui.formatting.profiles import profile_choice_lines
-        from kistui.tui.screens.dialogs import Choice, SelectDialog, list_width
-
-        try:
-            profiles = await asyncio.to_thread(self._profile_service.list_profiles)
-            default = await asyncio.to_thread(self._profile_service.default_name)
-        except KistuiError:
-            profiles, default = (), None
-        if not profiles:  # the page of the accounts says why, or adds one
-            self._open_page(ACCOUNTS_PAGE)
+        if not await self.profile_picker.load():
+            self.page_controller.open(ACCOUNTS_PAGE)  # it says why, or adds a profile
             return
-        now = self._clock()
-        states = {
-            profile: freshness_cell(self.balance_states.get(profile), now, self._t)
-            for profile in profiles
-        }
-        width = list_width(self.size.width)
-        lines = profile_choice_lines(states, self._t, width, default_name=default)
-        choices = [
-            Choice(profile.name, line) for profile, line in zip(profiles, lines, strict=True)
-        ]
-        current = self._profile.name if self._profile else None
-        selected = await self.push_screen_wait(
-            SelectDialog(
-                self._t("profiles.pick"),
-                choices,
-                hint=self._t("select_dialog.hint"),
-                selected=current,
-            )
-        )
-        for profile in profiles:
-            if profile.name == selected:
-                self._open_profile(profile)
+        profile = await self.profile_picker.choose(self._profile)
+        if profile is not None:
+            self._open_profile(profile)
 
     @on(AccountStateChanged)
     def _account_state_changed(self, message: AccountStateChanged) -> None:
@@ -541,9 +445,8 @@ class KistuiApp(TextualApp):
     @on(OverseasLoaded)
     def _report_balance_state(self) -> None:
         """Let the other open pages show the new state of a balance."""
-        for screen in self.screen_stack:
-            if isinstance(screen, PageScreen) and screen is not self._balance_screen:
-                screen.balance_state_changed()
+        for page in self.page_controller.covering_pages():
+            page.balance_state_changed()
 
     @on(LivePricesArrived)
     def _live_prices_arrived(self) -> None:
@@ -557,13 +460,13 @@ class KistuiApp(TextualApp):
 
     @on(HistoryRecorded)
     def _history_recorded(self, message: HistoryRecorded) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, PageScreen) and message.profile == self._profile:
-                screen.history_changed()
+        if message.profile == self._profile:
+            for page in self.page_controller.open_pages():
+                page.history_changed()
 
     @on(ProfileSelected)
     def _profile_selected(self, message: ProfileSelected) -> None:
-        self._pop_to_balance_screen()
+        self.page_controller.close_all()
         self._open_profile(message.profile)
 
     @on(ProfileChanged)

@@ -1,15 +1,18 @@
 """Shared by all pages: open sessions and last balances of the profiles."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
+from kistui.errors import PassphraseRequiredError, WrongPassphraseError
+from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import NOTICEABLE_WAIT, OnConnecting
 from kistui.models.load_state import LoadState, NotLoaded
 from kistui.models.market_hours import AfterHoursPrice
+from kistui.tui.textual_patches import TextualApp
 
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
@@ -17,17 +20,12 @@ if TYPE_CHECKING:
 
 
 class SessionPool:
-    """Opens sessions of `profile_service`; `unlock` asks for the passphrase where one is needed."""
+    """Opens sessions of `profile_service`, and asks for the passphrase where one is needed."""
 
-    def __init__(
-        self,
-        profile_service: "ProfileService",
-        unlock: Callable[[], Awaitable[None]],
-        lend_terminal: Callable[[], AbstractContextManager[None]] = nullcontext,
-    ) -> None:
+    def __init__(self, app: TextualApp, t: Translations, profile_service: "ProfileService") -> None:
+        self._app = app
+        self._t = t
         self._profile_service = profile_service
-        self._unlock = unlock
-        self._lend_terminal = lend_terminal
         self.after_hours_price = AfterHoursPrice.CLOSE
         """Which prices the sessions ask for outside KRX's regular session."""
         self._sessions: dict[str, Session] = {}
@@ -63,6 +61,31 @@ class SessionPool:
         finally:
             notice.cancel()
             on_connecting(None)
+
+    async def _unlock(self) -> None:
+        """Ask for the passphrase until it is right; raises PassphraseRequiredError."""
+        from kistui.tui.screens.dialogs import PromptDialog
+
+        t, text = self._t, "passphrase.text"
+        while True:
+            question = PromptDialog(
+                t("passphrase.title"), t(text), hint=t("prompt_dialog.hint"), password=True
+            )
+            answer = await self._app.push_screen_wait(question)
+            if answer is None:
+                raise PassphraseRequiredError
+            try:
+                return await asyncio.to_thread(self._profile_service.secrets.unlock, answer)
+            except WrongPassphraseError:
+                text = "passphrase.again"
+
+    @contextmanager
+    def _lend_terminal(self) -> Iterator[None]:
+        """Lend the terminal to a command that asks a question, if the driver can."""
+        with self._app.suspended() as is_suspended:
+            if is_suspended:
+                print(self._t("local_wait.terminal_taken"), flush=True)  # noqa: T201  # no page is shown
+            yield
 
     def get_open(self, profile: Profile) -> "Session | None":
         """Return a profile's session if it is open."""

@@ -53,6 +53,17 @@ def _replace_method(owner: type, name: str, replacement: Callable[..., Any]) -> 
     setattr(owner, name, call_replacement)
 
 
+def apply_patches() -> None:
+    """Apply every patch; a second call does nothing."""
+    patch_styles_cache_leak()
+    patch_lost_resize()
+    patch_needless_renders()
+    patch_endless_resize()
+    patch_callbacks_of_removed_screens()
+    patch_click_on_removed_option()
+    patch_page_key_without_room()
+
+
 def patch_styles_cache_leak() -> None:
     """Fix a memory leak: share the cache of `StylesCache.get_inner_outer` between instances.
 
