@@ -12,8 +12,8 @@ class CheckStatus(Enum):
     """The outcome of a check."""
 
     OK = "ok"
-    WARNING = "note"
-    FAILED = "bad"
+    WARNING = "warning"
+    FAILED = "failed"
     SKIPPED = "skipped"
 
 

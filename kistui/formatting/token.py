@@ -39,7 +39,7 @@ STATE_ROLES = {
     TokenState.VALID: Role.GOOD,
     TokenState.EXPIRING: Role.WARN,
     TokenState.EXPIRED: Role.BAD,
-    TokenState.SUSPECT: Role.BAD,
+    TokenState.REJECTED: Role.BAD,
     TokenState.WAITING: Role.WARN,
 }
 
@@ -67,7 +67,7 @@ def token_headline(record: TokenRecord, now: datetime, t: Translations) -> Token
     state, remaining = record.state(now), record.remaining(now)
     wait = record.next_issue_at(now) - now
     name = state.value
-    if state is TokenState.SUSPECT and record.rejection and record.rejection.was_reissued:
+    if state is TokenState.REJECTED and record.rejection and record.rejection.was_reissued:
         name = "reissued"
     reissue_window_end = record.token.reissue_window_end if record.token else now
     meaning = t(f"token_meaning.{name}", until=format_day_time(reissue_window_end))

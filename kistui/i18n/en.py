@@ -145,7 +145,7 @@ TRANSLATIONS = {
         "valid": "valid",
         "expiring": "expires soon",
         "expired": "expired",
-        "suspect": "rejected",
+        "rejected": "rejected",
         "waiting": "waiting",
     },
     "token_meaning": {
@@ -153,7 +153,7 @@ TRANSLATIONS = {
         "valid": "kistui uses this token and issues no other.",
         "expiring": "On expiry, the next refresh issues a new one.",
         "expired": "The next refresh issues a new one.",
-        "suspect": "Rejected by KIS. Next refresh issues a new one.",
+        "rejected": "Rejected by KIS. Next refresh issues a new one.",
         "reissued": "Rejected token again; new one after {until}.",
         "waiting": "One token a minute. Time left until the next:",
     },

@@ -145,7 +145,7 @@ TRANSLATIONS = {
         "valid": "유효",
         "expiring": "만료 임박",
         "expired": "만료",
-        "suspect": "거절됨",
+        "rejected": "거절됨",
         "waiting": "발급 대기",
     },
     "token_meaning": {
@@ -153,7 +153,7 @@ TRANSLATIONS = {
         "valid": "다시 발급하지 않고 이 토큰을 사용합니다.",
         "expiring": "만료되면 다음 조회 때 재발급합니다.",
         "expired": "다음 조회 때 재발급합니다.",
-        "suspect": "KIS가 거절했습니다. 다음 조회 때 재발급합니다.",
+        "rejected": "KIS가 거절했습니다. 다음 조회 때 재발급합니다.",
         "reissued": "거절된 토큰 재발급됨. 새 토큰은 {until} 이후",
         "waiting": "1분에 한 번 발급됩니다. 다음 발급까지 남은 시간",
     },

@@ -46,7 +46,7 @@ class TokenState(Enum):
     VALID = "valid"
     EXPIRING = "expiring"
     EXPIRED = "expired"
-    SUSPECT = "suspect"
+    REJECTED = "rejected"
     WAITING = "waiting"
 
 
@@ -140,7 +140,7 @@ class TokenRecord(Struct, frozen=True, kw_only=True):
     def state(self, now: datetime) -> TokenState:
         """Return the state of the token at `now`."""
         if self.token is not None and self.rejection is not None:
-            return TokenState.SUSPECT
+            return TokenState.REJECTED
         remaining = self.remaining(now)
         if remaining > EXPIRY_WARNINGS[0]:
             return TokenState.VALID

@@ -72,7 +72,8 @@ def test_a_new_machine_passes_and_nothing_is_written(
     assert checks["network.other"]["value"].startswith("HTTP ")
     assert abs(int(checks["network.other clock"]["value"].split()[0])) <= 2
     assert checks["settings.os_keyring"] == {
-        "group": "settings", "name": "os_keyring", "state": "note", "value": "-", "fault": "no_bus",
+        "group": "settings", "name": "os_keyring",
+        "state": "warning", "value": "-", "fault": "no_bus",
     }  # fmt: skip
     assert {"group", "name", "state", "value", "fault"} == set(checks["versions.kistui"])
 
@@ -112,7 +113,7 @@ def test_a_faulty_configuration_fails_one_check(config: Path, capsys: Out, tmp_p
     code, checks = examine(capsys, "--offline")
     assert code == 1
     assert checks["settings.config"]["fault"] == "bad_config"
-    assert [name for name, check in checks.items() if check["state"] == "bad"] == [
+    assert [name for name, check in checks.items() if check["state"] == "failed"] == [
         "settings.config"
     ]
     assert tree(tmp_path) == before
@@ -133,7 +134,7 @@ def test_a_device_or_folder_in_place_of_the_configuration_is_reported(
     config.unlink()
     make(config)
     code, checks = examine(capsys, "--offline")
-    assert (code, checks[name]["fault"], checks[name]["state"]) == (1, fault, "bad")
+    assert (code, checks[name]["fault"], checks[name]["state"]) == (1, fault, "failed")
 
 
 def test_a_folder_that_cannot_be_created_is_reported(capsys: Out, tmp_path: Path) -> None:
@@ -267,7 +268,7 @@ def test_an_incomplete_environment_is_a_warning_beside_saved_profiles(
 ) -> None:
     monkeypatch.setenv("KIS_APP_KEY", "x")
     code, checks = examine(capsys, "--offline")
-    assert (code, checks["settings.environment"]["state"]) == (0, "note")
+    assert (code, checks["settings.environment"]["state"]) == (0, "warning")
     config.write_text("")
     code, checks = examine(capsys, "--offline")
     assert (code, checks["settings.environment"]["fault"]) == (1, "credentials_missing")

@@ -40,8 +40,8 @@ RECORDS = {
     "expiring": (replace(ALIVE, token=replace(TOKEN, expires_at=NOW + SOON)), "12m"),
     "expired": (replace(ALIVE, token=replace(TOKEN, expires_at=NOW - SOON)), "expired"),
     "skewed": (replace(ALIVE, measured_skew=timedelta(hours=2, microseconds=3)), "18h 0m"),
-    "suspect": (replace(ALIVE, rejection=REJECTION), "suspect"),
-    "reissued": (replace(ALIVE, rejection=replace(REJECTION, was_reissued=True)), "suspect"),
+    "rejected": (replace(ALIVE, rejection=REJECTION), "rejected"),
+    "reissued": (replace(ALIVE, rejection=replace(REJECTION, was_reissued=True)), "rejected"),
     "waiting": (TokenRecord(issue_attempted_at=NOW + timedelta(days=1)), "waiting"),
     "none": (TokenRecord(issue_attempted_at=NOW - timedelta(hours=1)), "none"),
 }
@@ -114,7 +114,7 @@ def test_every_change_on_disk_shows_at_once(capsys: Capture) -> None:
     record_file().write_bytes(content.replace(b"expires_at = 20", b"expires_at = 19"))
     os.utime(record_file(), ns=(about.st_atime_ns, about.st_mtime_ns))
     assert status_line(capsys) != alive
-    write_record(RECORDS["suspect"][0])
+    write_record(RECORDS["rejected"][0])
     assert status_line(capsys) != alive
     write_record(ALIVE)
     write_config(CONFIG.replace('default = "second"', 'default = "first"'))

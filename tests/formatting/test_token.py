@@ -43,7 +43,7 @@ STATES = {
     "valid": (RECORD, MORNING + timedelta(minutes=48)),
     "expiring": (RECORD, MORNING + DAY - timedelta(minutes=12)),
     "expired": (RECORD, MORNING + DAY + timedelta(hours=3)),
-    "suspect": (
+    "rejected": (
         replace(RECORD, rejection=Rejection(MORNING, "EGW00121")),
         MORNING + timedelta(minutes=48),
     ),

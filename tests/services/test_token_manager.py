@@ -295,7 +295,7 @@ async def test_a_revoked_token_that_is_issued_again_counts_as_rejected(
     await shared.revoke()
     clock.advance(minutes=2)
     await shared.get()
-    assert (await shared.load_record()).state(clock()) is TokenState.SUSPECT
+    assert (await shared.load_record()).state(clock()) is TokenState.REJECTED
 
 
 # storage

@@ -257,7 +257,7 @@ TOKEN_AGES: dict[str, dict[str, float]] = {
     "expiring": {"hours": 23, "minutes": 48},
     "expired": {"hours": 30},
     "waiting": {"seconds": 17},
-    "suspect": {"minutes": 20},
+    "rejected": {"minutes": 20},
 }
 
 
@@ -267,7 +267,7 @@ TOKEN_AGES: dict[str, dict[str, float]] = {
         ("expiring", "ko", LARGE),
         ("expired", "ko", SMALL),
         ("waiting", "en", SMALL),
-        ("suspect", "en", LARGE),
+        ("rejected", "en", LARGE),
     ],
     ids=TOKEN_AGES,
 )
@@ -289,7 +289,7 @@ def test_token(
             await pilot.press("delete", "down", "enter")
             await settle(pilot)
         clock.advance(**TOKEN_AGES[state])
-        if state == "suspect":
+        if state == "rejected":
             app.simulator.invalidate_tokens(reissue="same")
             await pilot.press("1", "r")
             await settle(pilot)
