@@ -60,6 +60,25 @@ class BalanceSnapshot(Struct, frozen=True):
         return "stale" if self.is_stale else "fresh"
 
 
+def balance_file(
+    snapshot: BalanceSnapshot,
+    tab: str,
+    export_format: str,
+    t: Translations,
+    *,
+    amounts_hidden: bool,
+) -> str:
+    """Return the file of the summary or of the holdings, by `tab`, as `json`, `csv` or `excel`."""
+    for_excel = export_format == "excel"
+    if export_format == "json" and tab == "summary":
+        return summary_json(snapshot, amounts_hidden=amounts_hidden) + "\n"
+    if export_format == "json":
+        return holdings_json(snapshot, as_lots=False, amounts_hidden=amounts_hidden) + "\n"
+    if tab == "summary":
+        return summary_csv(snapshot, t, amounts_hidden=amounts_hidden, for_excel=for_excel)
+    return holdings_csv(snapshot, as_lots=False, amounts_hidden=amounts_hidden, for_excel=for_excel)
+
+
 def summary_json(snapshot: BalanceSnapshot, *, amounts_hidden: bool = False) -> str:
     """Return all 24 summary fields under KIS's keys, and computed values under our own names."""
     return to_json(_summary_dict(snapshot, amounts_hidden=amounts_hidden))

@@ -13,11 +13,8 @@ from kistui import i18n
 from kistui.formatting import values as show
 from kistui.formatting.boxes import LabelledValue, two_column_lines, wrap_text
 from kistui.formatting.cells import Line, Role, display_width, plain_text
-from kistui.formatting.holding_detail import (
-    LOT_FIELD_ORDER,
-    OVERSEAS_LOT_FIELD_ORDER,
-    holding_detail_lines,
-)
+from kistui.formatting.holding_detail import holding_detail_lines
+from kistui.formatting.lot_lines import LOT_FIELD_ORDER, OVERSEAS_LOT_FIELD_ORDER
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Holding, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs, values_by_key

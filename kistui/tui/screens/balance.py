@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from kistui.tui.controllers.price_loader import PriceLoader
 
 ENVIRONMENT_LABELS = ("real", "paper", "demo")
+"""CSS classes for the kind of account, which colour the frames."""
 FIGURE_GROUPS = frozenset({"summary", "holdings"})
 """Groups of the keys of widgets that show figures."""
 ACCOUNT_ACTIONS = frozenset(
@@ -89,7 +90,6 @@ ACCOUNT_ACTIONS = frozenset(
 """Actions that need an account."""
 VALUE_ACTIONS = frozenset({"toggle_raw_fields", "copy"})
 """Actions on the figures."""
-"""CSS classes for the kind of account, which colour the frames."""
 
 BalanceTab = Literal["summary", "holdings"]
 
@@ -324,16 +324,7 @@ class BalanceScreen(PageScreen):
         hidden, t = self.amounts_hidden, self._t
 
         def render(export_format: str) -> str:
-            for_excel = export_format == "excel"
-            if export_format == "json" and tab == "summary":
-                return export.summary_json(snapshot, amounts_hidden=hidden) + "\n"
-            if export_format == "json":
-                return export.holdings_json(snapshot, as_lots=False, amounts_hidden=hidden) + "\n"
-            if tab == "summary":
-                return export.summary_csv(snapshot, t, amounts_hidden=hidden, for_excel=for_excel)
-            return export.holdings_csv(
-                snapshot, as_lots=False, amounts_hidden=hidden, for_excel=for_excel
-            )
+            return export.balance_file(snapshot, tab, export_format, t, amounts_hidden=hidden)
 
         return Exportable(profile, tab, last_good.loaded_at, render)
 
