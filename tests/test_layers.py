@@ -13,8 +13,8 @@ from msgspec import Struct
 import kistui
 from kistui import models
 from kistui.models.balance import Lot
+from kistui.models.dividends import AccountRight
 from kistui.models.kis_fields import field_specs
-from kistui.models.rights import AccountRight
 from tests.support import parse_syntax_tree
 
 PACKAGE = Path(kistui.__file__).parent

@@ -20,6 +20,7 @@ from kistui.errors import NotOnPaperError
 from kistui.models.account import Environment
 from kistui.models.asset_classes import AssetClasses
 from kistui.models.cash import BuyingPower, CurrencyMargin
+from kistui.models.dividends import AccountRight, ScheduledDividend
 from kistui.models.order_list import OrderHistory
 from kistui.models.overseas import OverseasBalance
 from kistui.models.periods import DateRange
@@ -33,7 +34,6 @@ from kistui.models.realized_profit import (
     TodayProfit,
     TradeProfit,
 )
-from kistui.models.rights import AccountRight, ScheduledDividend
 
 
 class AccountReads:

@@ -17,8 +17,8 @@ from kistui.client.pagination import (
     is_blank_row,
 )
 from kistui.client.response_parsing import JsonObject, RowParser, parse_required_rows
+from kistui.models.dividends import AccountRight, ScheduledDividend
 from kistui.models.periods import DateRange
-from kistui.models.rights import AccountRight, ScheduledDividend
 
 RIGHTS_LIST: RowList[AccountRight, None] = RowList(
     endpoint=ACCOUNT_RIGHTS,

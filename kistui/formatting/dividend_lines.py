@@ -19,8 +19,13 @@ from kistui.formatting.trade_detail import indented_rows, raw_field_lines
 from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import COMPUTED_MARK, format_number, mask_amount
 from kistui.i18n.translations import Translations
-from kistui.models.dividends import Dividend, DividendGroup, DividendGrouping, DividendReport
-from kistui.models.rights import AccountRight
+from kistui.models.dividends import (
+    AccountRight,
+    Dividend,
+    DividendGroup,
+    DividendGrouping,
+    DividendReport,
+)
 
 MONTHS = 12
 BAR_HEIGHTS = "▁▂▃▄▅▆▇█"

@@ -16,13 +16,13 @@ from kistui.formatting.values import COMPUTED_MARK, UNAVAILABLE, format_number
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import round_half_up
 from kistui.models.dividends import (
+    AccountRight,
     Dividend,
     DividendGroup,
     DividendGrouping,
     DividendReport,
     build_group,
 )
-from kistui.models.rights import AccountRight
 
 NAME_WIDTH, BAR_WIDTH = 24, 12
 UNKNOWN_TAX_MARK = "?"

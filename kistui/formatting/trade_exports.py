@@ -19,13 +19,18 @@ from kistui.formatting.serialization import (
     to_csv,
 )
 from kistui.models.account import Profile
-from kistui.models.dividends import Dividend, DividendGroup, DividendGrouping, DividendReport
+from kistui.models.dividends import (
+    AccountRight,
+    Dividend,
+    DividendGroup,
+    DividendGrouping,
+    DividendReport,
+)
 from kistui.models.order_list import OrderList
 from kistui.models.orders import Order
 from kistui.models.overseas_tax import TaxSale, TaxSheet
 from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitReport
 from kistui.models.realized_profit import OverseasTrade
-from kistui.models.rights import AccountRight
 
 TradeList = OrderList | ProfitReport | TaxSheet | DividendReport
 

@@ -17,15 +17,16 @@ from kistui.models.account import Environment, Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import OnProgress, ignore_progress
 from kistui.models.dividends import (
+    AccountRight,
     Dividend,
     DividendGrouping,
     DividendReport,
+    ScheduledDividend,
     dividend_of_right,
     join_announced,
     scheduled_dividend,
 )
 from kistui.models.periods import DateRange, days_of_year
-from kistui.models.rights import AccountRight, ScheduledDividend
 from kistui.services.day_cache import DayCache, ReadAccount
 
 if TYPE_CHECKING:

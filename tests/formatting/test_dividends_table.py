@@ -19,9 +19,8 @@ from kistui.formatting.dividend_lines import (
 )
 from kistui.formatting.dividends_table import dividend_entries, dividends_table
 from kistui.i18n.translations import Translations
-from kistui.models.dividends import Dividend, DividendGrouping, DividendReport
+from kistui.models.dividends import AccountRight, Dividend, DividendGrouping, DividendReport
 from kistui.models.periods import DateRange
-from kistui.models.rights import AccountRight
 from tests.support import SAMSUNG
 
 TODAY = date(2026, 11, 23)

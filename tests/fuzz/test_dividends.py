@@ -27,14 +27,15 @@ from kistui.formatting.trade_exports import (
     trades_json,
 )
 from kistui.models.dividends import (
+    AccountRight,
     DividendGrouping,
     DividendReport,
+    ScheduledDividend,
     dividend_of_right,
     join_announced,
     scheduled_dividend,
 )
 from kistui.models.periods import DateRange
-from kistui.models.rights import AccountRight, ScheduledDividend
 from tests.fuzz.strategies import JSON_VALUES, fuzz_settings, rows_of
 from tests.support import MORNING, PROFILE, SAMSUNG
 

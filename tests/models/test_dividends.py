@@ -11,11 +11,11 @@ from kistui.models.dividends import (
     Dividend,
     DividendGrouping,
     DividendReport,
+    ScheduledDividend,
     join_announced,
     scheduled_dividend,
 )
 from kistui.models.periods import DateRange
-from kistui.models.rights import ScheduledDividend
 from tests.support import SAMSUNG
 
 TODAY = date(2026, 11, 23)
