@@ -13,8 +13,8 @@ import pytest
 
 from kistui.cli import main
 from kistui.cli.commands import APP, COMMANDS
-from kistui.cli.help import translate_argparse
 from kistui.cli.output import print_notice
+from kistui.cli.parser import translate_argparse
 from kistui.formatting.cells import display_width
 from kistui.i18n import load_translations
 from kistui.simulator import SCENES
