@@ -216,7 +216,7 @@ def test_profiles_of_every_environment_are_aligned(t: Translations) -> None:
 
 @BOTH
 @pytest.mark.parametrize("width", [56, 72])
-def test_a_choice_of_profiles_has_the_whole_state(t: Translations, width: int) -> None:
+def test_the_list_of_profiles_never_cuts_their_state(t: Translations, width: int) -> None:
     account = AccountNumber.parse("50001234-01")
     states = {
         Profile(name, Environment.REAL, account): Cell(t("bar.updated", time="17:45:23"))

@@ -73,7 +73,7 @@ def test_without_the_overseas_part_every_amount_is_domestic(
     assert {part.scope for part in parts(compute_headline(pension))} == {Scope.WHOLE}
 
 
-def test_with_nothing_overseas_the_day_is_of_the_whole() -> None:
+def test_without_overseas_holdings_the_day_change_covers_the_account() -> None:
     headline = compute_headline(with_overseas(DOMESTIC, Loaded(OverseasBalance(), MORNING)))
     assert {part.scope for part in parts(headline)} == {Scope.WHOLE}
     assert headline.day_change.amount == DOMESTIC.summary.asset_change

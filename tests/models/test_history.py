@@ -77,7 +77,7 @@ def test_a_holiday_has_no_figures_of_its_own() -> None:
     assert business_day(at(23, 12), {date(2026, 11, 23)}) == FRIDAY
 
 
-def test_a_whole_balance_makes_a_record() -> None:
+def test_a_complete_balance_becomes_a_record() -> None:
     balance = with_overseas(DOMESTIC, Loaded(EMPTY_OVERSEAS, MORNING))
     record = day_record(balance, MORNING, has_overseas=True)
     assert record is not None

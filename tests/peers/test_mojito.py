@@ -25,7 +25,7 @@ def broker(server: Simulator, monkeypatch: pytest.MonkeyPatch) -> Any:
     )
 
 
-def test_it_gets_a_token_and_the_whole_balance(server: Simulator, broker: Any) -> None:
+def test_the_client_gets_a_token_and_the_complete_balance(server: Simulator, broker: Any) -> None:
     body = broker.fetch_balance()
     assert len({row["pdno"] for row in body["output1"]}) == HOLDING_COUNT
     assert server.notices == 1

@@ -59,7 +59,7 @@ class Sample:
         )
 
 
-def test_it_gets_a_token_and_the_whole_balance(server: Simulator) -> None:
+def test_the_client_gets_a_token_and_the_complete_balance(server: Simulator) -> None:
     sample = Sample(server)
     mark, condition, key = "", "", ""
     rows: list[str] = []

@@ -46,7 +46,7 @@ def test_its_balance_by_item_has_been_withdrawn(server: Simulator, kis: Any) -> 
     assert balance_request.query["INQR_DVSN"] == "02"
 
 
-def test_asked_by_loan_date_it_gets_the_whole_balance(
+def test_rows_by_loan_date_are_the_complete_balance(
     server: Simulator, kis: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetch = pykis.PyKis.fetch

@@ -158,7 +158,7 @@ def test_a_token_is_shared_by_a_profile_that_was_never_opened(
 
 
 @pytest.mark.parametrize("product_code", ["01", "22", "29"])
-def test_a_cached_balance_is_the_whole_of_an_account_without_overseas_shares(
+def test_a_cached_balance_is_complete_for_an_account_without_overseas_shares(
     profile_service: ProfileService, clock: FakeClock, product_code: str
 ) -> None:
     profile = replace(MAIN, account=AccountNumber("50071234", product_code))

@@ -124,7 +124,7 @@ SHARE_QUERY = {
         ),
     ],
 )
-def test_the_past_overseas_stays_too(
+def test_past_overseas_prices_do_not_change(
     path: str, tr_id: str, query: dict[str, str], day: str, close: str
 ) -> None:
     def past(harness: SimulatorHarness) -> dict[str, str]:

@@ -17,7 +17,7 @@ from kistui.storage.themes import (
 THEMES = load_themes()
 
 
-def test_the_bundled_themes_are_whole() -> None:
+def test_the_bundled_themes_are_valid_dark_and_light() -> None:
     assert THEMES.errors == ()
     assert {DEFAULT_THEME, "kistui-light"} <= THEMES.by_name.keys()
     assert {theme.dark for theme in THEMES.by_name.values()} == {True, False}
