@@ -20,6 +20,7 @@ from textual._callback import invoke
 from textual._compositor import Compositor, ReflowResult
 from textual._xterm_parser import XTermParser
 from textual.app import App, ScreenStackError
+from textual.cache import FIFOCache
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.css.scalar import Scalar
@@ -36,6 +37,16 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
 CACHED_METHOD = "get_inner_outer"
+STRIP_CACHE_SIZES = {
+    "_crop_cache": 16,
+    "_crop_extend_cache": 4,
+    "_divide_cache": 4,
+    "_filter_cache": 4,
+    "_line_length_cache": 4,
+    "_offsets_cache": 4,
+    "_style_cache": 16,
+}
+"""The caches of a `Strip`, and how much each takes."""
 
 
 def _replace_method(owner: type, name: str, replacement: Callable[..., Any]) -> None:
@@ -56,6 +67,7 @@ def _replace_method(owner: type, name: str, replacement: Callable[..., Any]) -> 
 def apply_patches() -> None:
     """Apply every patch; a second call does nothing."""
     patch_styles_cache_leak()
+    patch_caches_of_strips()
     patch_lost_resize()
     patch_needless_renders()
     patch_endless_resize()
@@ -179,6 +191,33 @@ def patch_page_key_without_room() -> None:
             move_page(self, direction)
 
     _replace_method(OptionList, "_move_page", move_page_of_visible_list)
+
+
+def patch_caches_of_strips() -> None:
+    """Make a cache of a `Strip` when it is first used.
+
+    `Strip` makes seven caches for each painted line, of which most stay empty: a kilobyte and 3 µs
+    a line, thousands of lines a page. No issue of Textual is known for it; delete this when a
+    `Strip` makes them later.
+    """
+
+    def init_without_caches(
+        self: Any, segments: Iterable[Segment], cell_length: int | None = None
+    ) -> None:
+        self._segments = list(segments)
+        self._cell_length = cell_length
+        self._render_cache = self._link_ids = self._cell_count = None
+
+    def make_cache(self: Strip, name: str) -> FIFOCache[Any, Any]:
+        """Make a cache that is missing, for which Python calls `__getattr__`."""
+        if name not in STRIP_CACHE_SIZES:
+            raise AttributeError(name)
+        cache: FIFOCache[Any, Any] = FIFOCache(STRIP_CACHE_SIZES[name])
+        setattr(self, name, cache)
+        return cache
+
+    setattr(Strip, "__init__", init_without_caches)  # noqa: B010  # no method for type checkers
+    setattr(Strip, "__getattr__", make_cache)  # noqa: B010  # as above
 
 
 def key_name(character: str) -> str:

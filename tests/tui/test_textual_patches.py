@@ -1,5 +1,6 @@
 """Workarounds for Textual: each fails without its patch on the Textual that is pinned."""
 
+import gc
 import importlib
 import pkgutil
 import re
@@ -8,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.segment import Segment
 from textual.app import App, ComposeResult
+from textual.cache import FIFOCache
 from textual.css.query import NoMatches
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
@@ -20,6 +23,7 @@ from textual.widgets import OptionList
 import kistui.tui
 from kistui.tui import textual_patches
 from kistui.tui.textual_patches import (
+    patch_caches_of_strips,
     patch_callbacks_of_removed_screens,
     patch_click_on_removed_option,
     patch_endless_resize,
@@ -58,6 +62,30 @@ def test_every_patch_is_in_the_table_of_private_names() -> None:
     patches = {name for name in vars(textual_patches) if name.startswith("patch_")}
     names = set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE))
     assert patches <= names <= set(vars(textual_patches))
+
+
+def test_a_painted_line_has_the_caches_that_were_used() -> None:
+    patch_caches_of_strips()
+    line = Strip([Segment("삼성전자")])
+
+    def caches() -> list[object]:
+        return [item for item in gc.get_referents(line) if isinstance(item, FIFOCache)]
+
+    assert caches() == []
+    part = line.crop(0, 4)
+    assert part.text == "삼성"
+    assert line.crop(0, 4) is part
+    assert len(caches()) == 1
+
+
+def test_a_painted_line_has_a_value_in_every_slot() -> None:
+    """A slot that a new Textual adds must be set by the patch too."""
+    patch_caches_of_strips()
+    line = Strip([])
+    for name in Strip.__slots__:
+        getattr(line, name)
+    with pytest.raises(AttributeError):
+        getattr(line, "_unknown")  # noqa: B009  # unknown to type checkers
 
 
 class Pane(Widget):
