@@ -64,20 +64,20 @@ class SessionPool:
 
     async def _unlock(self) -> None:
         """Ask for the passphrase until it is right; raises PassphraseRequiredError."""
-        from kistui.tui.screens.dialogs import PromptDialog
+        from kistui.tui.screens.dialogs import RejectedAnswerError, prompt_until_valid
 
-        t, text = self._t, "passphrase.text"
-        while True:
-            question = PromptDialog(
-                t("passphrase.title"), t(text), hint=t("prompt_dialog.hint"), password=True
-            )
-            answer = await self._app.push_screen_wait(question)
-            if answer is None:
-                raise PassphraseRequiredError
+        t = self._t
+
+        async def unlock(passphrase: str) -> bool:
             try:
-                return await asyncio.to_thread(self._profile_service.secrets.unlock, answer)
-            except WrongPassphraseError:
-                text = "passphrase.again"
+                await asyncio.to_thread(self._profile_service.secrets.unlock, passphrase)
+            except WrongPassphraseError as error:
+                raise RejectedAnswerError(t("passphrase.again")) from error
+            return True
+
+        title, text, hint = t("passphrase.title"), t("passphrase.text"), t("prompt_dialog.hint")
+        if not await prompt_until_valid(self._app, unlock, title, text, hint=hint, password=True):
+            raise PassphraseRequiredError
 
     @contextmanager
     def _lend_terminal(self) -> Iterator[None]:

@@ -660,8 +660,12 @@ async def test_a_locked_profile_asks_again_after_a_wrong_passphrase(
     app = make_app(demo=False, environ=environ)
     async with app.run_test(size=(80, 24)) as pilot:
         await quiet(pilot)
-        assert isinstance(app.screen, PromptDialog)
-        for passphrase in ("wrong", "open"):
+        t = load_translations("ko")
+        for passphrase, is_rejected in (("wrong", False), ("open", True)):
+            assert isinstance(app.screen, PromptDialog)
+            shown = screen_text(pilot)
+            assert t("passphrase.text") in shown
+            assert (t("passphrase.again") in shown) == is_rejected
             await type_in(pilot, "answer", passphrase)
             await pilot.press("enter")
             await quiet(pilot)
