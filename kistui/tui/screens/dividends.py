@@ -50,7 +50,7 @@ class DividendsScreen(TradeListScreen[DividendReport]):
 
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(DIVIDENDS_PAGE.keys))
     DEFAULT_PERIOD = Period.YEAR
-    STATUS_LINES = ("#bar", "#hints", "#headline-1", "#headline-2")
+    STATUS_LINES = ("#bar", "#headline-1", "#headline-2")
     page_name = DIVIDENDS_PAGE.name
 
     def __init__(self, context: PageContext) -> None:

@@ -50,7 +50,7 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(PROFIT_PAGE.keys))
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (44, "-tallest")]  # noqa: RUF012  # Textual's own form
     DEFAULT_PERIOD = Period.YEAR
-    STATUS_LINES = ("#bar", "#hints", "#headline-1", "#headline-2")
+    STATUS_LINES = ("#bar", "#headline-1", "#headline-2")
     page_name = PROFIT_PAGE.name
 
     def __init__(self, context: PageContext) -> None:

@@ -47,8 +47,8 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "trade_list.tcss"
     DEFAULT_PERIOD: ClassVar[Period]
-    STATUS_LINES: ClassVar[Sequence[str]] = ("#bar", "#hints")
-    """The lines that show what is loaded."""
+    STATUS_LINES: ClassVar[Sequence[str]] = ("#bar",)
+    """The lines that show what is loaded; the key hints follow with the row in full."""
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
@@ -158,11 +158,12 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return that there is no row to show or to copy."""
-        has_row = any(table.row_key is not None for table in self.query(LineTable))
-        # A detail that is open can be closed whatever the filter shows.
-        is_open = action != "copy" and self.query_one("#detail-box").display
-        if action in ROW_ACTIONS and not has_row and not is_open:
-            return self._t("state.no_row")
+        if action in ROW_ACTIONS:  # else no widget is looked up: the footer asks for every key
+            has_row = any(table.row_key is not None for table in self.query(LineTable))
+            # A detail that is open can be closed whatever the filter shows.
+            is_open = action != "copy" and self.query_one("#detail-box").display
+            if not has_row and not is_open:
+                return self._t("state.no_row")
         return super().why_unavailable(action, parameters)
 
     @on(Input.Changed, "#filter")
