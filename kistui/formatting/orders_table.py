@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from kistui.formatting.cells import Cell, Line, Role, display_width
+from kistui.formatting.read_status import completeness_notes
 from kistui.formatting.search import compile_query, item_search_text
 from kistui.formatting.status import describe_error
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
-from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import (
     UNAVAILABLE,
     format_amount,

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from kistui.formatting.cells import Cell, Line, Role, leading_labelled
+from kistui.formatting.read_status import completeness_notes
 from kistui.formatting.search import compile_query, item_search_text
 from kistui.formatting.status import describe_error
 from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
-from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import (
     COMPUTED_MARK,
     UNAVAILABLE,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from kistui.formatting.cells import Cell, Line, Role, display_width, label_value, plain_text
+from kistui.formatting.read_status import completeness_notes
 from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
-from kistui.formatting.trade_status import completeness_notes
 from kistui.formatting.values import (
     COMPUTED_MARK,
     UNAVAILABLE,

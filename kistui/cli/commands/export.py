@@ -30,6 +30,7 @@ from kistui.clock import korean_date
 from kistui.formatting.dividend_lines import missing_notes
 from kistui.formatting.orders_table import order_notes
 from kistui.formatting.profit_table import profit_notes
+from kistui.formatting.read_status import completeness_notes
 from kistui.formatting.serialization import FailedAccount
 from kistui.formatting.trackers import (
     LISTS_OF_TRACKER,
@@ -38,7 +39,6 @@ from kistui.formatting.trackers import (
     tracker_file,
     yahoo_symbol,
 )
-from kistui.formatting.trade_status import completeness_notes
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.activities import (

@@ -25,8 +25,8 @@ from kistui.formatting.cash import (
 from kistui.formatting.cash_page import cash_page_lines
 from kistui.formatting.cash_view import CashView, copied_text, raw_cash_lines, view_notes
 from kistui.formatting.cells import Cell, Line
+from kistui.formatting.read_status import freshness, status_lines
 from kistui.formatting.serialization import to_json
-from kistui.formatting.trade_status import freshness, status_lines
 from kistui.models.allocation import AssetGrouping
 from kistui.models.calls import OnProgress
 from kistui.models.cash import CashCall, CashReport

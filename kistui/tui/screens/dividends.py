@@ -25,8 +25,8 @@ from kistui.formatting.dividends_table import (
     dividend_entries,
     dividends_table,
 )
+from kistui.formatting.read_status import status_lines
 from kistui.formatting.trade_exports import DIVIDEND_FIELDS
-from kistui.formatting.trade_status import status_lines
 from kistui.models.dividends import DividendGrouping, DividendReport
 from kistui.models.overseas import Market
 from kistui.models.periods import EARLIEST_DAY, DateRange, Period, days_of_year

@@ -19,10 +19,10 @@ from kistui.formatting.profit_table import (
     profit_notes,
     profit_table,
 )
+from kistui.formatting.read_status import status_lines
 from kistui.formatting.tax_table import tax_headline, tax_notes, tax_table
 from kistui.formatting.trade_detail import profit_detail_lines, raw_field_lines
 from kistui.formatting.trade_exports import PROFIT_FIELDS, TAX_FIELDS
-from kistui.formatting.trade_status import status_lines
 from kistui.formatting.values import format_number
 from kistui.models.overseas import Market
 from kistui.models.overseas_tax import TaxSheet

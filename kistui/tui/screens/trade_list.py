@@ -15,8 +15,8 @@ from textual.widgets import Input, Static
 from kistui.clock import korean_date
 from kistui.formatting import status
 from kistui.formatting.cells import Cell, Line, Role, display_width
+from kistui.formatting.read_status import freshness
 from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
-from kistui.formatting.trade_status import freshness
 from kistui.models.dividends import DividendReport
 from kistui.models.order_list import OrderList
 from kistui.models.overseas import Market

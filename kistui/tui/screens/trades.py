@@ -14,9 +14,9 @@ from kistui.formatting.orders_table import (
     order_totals_line,
     orders_table,
 )
+from kistui.formatting.read_status import status_lines
 from kistui.formatting.trade_detail import order_detail_lines
 from kistui.formatting.trade_exports import ORDER_FIELDS
-from kistui.formatting.trade_status import status_lines
 from kistui.formatting.values import format_weekday_date
 from kistui.models.order_list import OrderList
 from kistui.models.overseas import Market

@@ -1,4 +1,4 @@
-"""How current a list of orders or profit is, and what is missing in it."""
+"""How current is what a page reads in parts, and what is missing in it."""
 
 from collections.abc import Sequence
 from datetime import datetime
