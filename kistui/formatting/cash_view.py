@@ -184,4 +184,4 @@ def raw_cash_lines(
         fields = raw_field_lines(rows, t, width, amounts_hidden=amounts_hidden)
         if fields:
             lines += [(Cell(f" {t(key)}", Role.TITLE),), *fields]
-    return ((Cell(f" {t('cash.raw_title')}", Role.STRONG),), *lines)
+    return ((Cell(f" {t('raw_fields.rows')}", Role.STRONG),), *lines)

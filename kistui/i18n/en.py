@@ -344,6 +344,11 @@ TRANSLATIONS = {
         "total": "Total of {n}",
         "total_of_matches": "Total of {n}/{of}",
     },
+    # Titles of KIS's own fields (F3): of a summary, and of rows.
+    "raw_fields": {
+        "summary": "KIS fields: key, meaning, raw value",
+        "rows": "KIS fields: key and raw value",
+    },
     "holdings": {
         "market": "{name} · {currency} · {n}",
         "exchange_rate": "FX rate {rate}",
@@ -354,7 +359,6 @@ TRANSLATIONS = {
         "filter": "name or code; start with ! to exclude",
         "no_matches": "No matches. Esc shows all.",
         "columns_title": "Columns",
-        "raw_title": "KIS fields: key, meaning, raw value",
         "column_dropped": "does not fit",
         "columns_hint": "Space on/off · Enter apply · Del all · Esc cancel",
         "all": "press 2 to show all",
@@ -403,7 +407,6 @@ TRANSLATIONS = {
         "real_only": "{names}: KIS serves this for real accounts only.",
         "not_served": "{names}: KIS does not serve this for this type of account.",
         "shares_differ": "KIS's total differs from the sum of these parts by {won} KRW.",
-        "raw_title": "KIS fields: key and raw value",
         "classes_unknown": "Some classes have no known amount, so the shares are unknown.",
         "no_assets": "The total is not above zero, so there are no shares.",
         "shares_unknown": "Some holdings have no known value in KRW, so the shares are unknown.",

@@ -344,6 +344,11 @@ TRANSLATIONS = {
         "total": "합계 {n}종목",
         "total_of_matches": "합계 {n}/{of}종목",
     },
+    # Titles of KIS's own fields (F3): of a summary, and of rows.
+    "raw_fields": {
+        "summary": "KIS 필드: 이름, 뜻, 원본 값",
+        "rows": "KIS 필드: 이름과 원본 값",
+    },
     "holdings": {
         "market": "{name} {currency} {n}종목",
         "exchange_rate": "환율 {rate}",
@@ -354,7 +359,6 @@ TRANSLATIONS = {
         "filter": "종목명, 코드, 초성(ㅅㅅㅈㅈ). !로 시작하면 제외",
         "no_matches": "찾은 종목이 없습니다. Esc를 누르면 모두 표시합니다.",
         "columns_title": "표시할 열",
-        "raw_title": "KIS 필드: 이름, 뜻, 원본 값",
         "column_dropped": "폭이 좁아 표시하지 않음",
         "columns_hint": "Space 켜기/끄기 · Enter 적용 · Del 모두 · Esc 취소",
         "all": "2를 누르면 모두 표시",
@@ -403,7 +407,6 @@ TRANSLATIONS = {
         "real_only": "{names}: KIS가 실전투자에서만 제공합니다.",
         "not_served": "{names}: KIS가 이 계좌 유형에는 제공하지 않습니다.",
         "shares_differ": "KIS 합계와 항목의 합이 {won}원 다릅니다.",
-        "raw_title": "KIS 필드: 이름과 원본 값",
         "classes_unknown": "금액을 알 수 없는 유형이 있어 비중을 계산할 수 없습니다.",
         "no_assets": "합계가 0원 이하라 비중이 없습니다.",
         "shares_unknown": "원화 평가금액을 알 수 없는 종목이 있어 비중을 계산할 수 없습니다.",

@@ -104,7 +104,7 @@ async def test_raw_fields_have_no_absurd_values_and_amounts_are_hidden(open_app:
         for key in ("nrcvb_buy_amt", "frcr_gnrl_ord_psbl_amt", "whol_weit_rt", "nass_tot_amt"):
             assert key in text
         assert "ord_psbl_frcr_amt_wcrc" not in text
-        assert KO("cash.raw_title") in text
+        assert KO("raw_fields.rows") in text
         await pilot.pause()
         assert f"F3 {KO('key_label.raw_back')}" in screen_text(pilot)
         await pilot.press("escape", "full_stop")

@@ -292,7 +292,7 @@ async def test_no_amount_is_cut_at_any_size(open_app: OpenApp, lang: str) -> Non
 async def test_raw_fields_have_a_title_and_a_way_back(open_app: OpenApp, page: str) -> None:
     async with open_app(size=(80, 24)) as pilot:
         await open_page(pilot, page)
-        title, way_back = KO("cash.raw_title"), "F3 돌아가기"
+        title, way_back = KO("raw_fields.rows"), "F3 돌아가기"
         await pilot.press("down", "f3")
         await settle(pilot)
         assert title in screen_text(pilot)

@@ -272,7 +272,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
 
     def _refresh_detail(self) -> None:
         pane = self.query_one("#detail-box")
-        title = self._t("cash.raw_title") if self._detail_is_raw else ""
+        title = self._t("raw_fields.rows") if self._detail_is_raw else ""
         pane.border_title = Content(title)
         self.query_one("#hints", StatusLine).update_line()
         if pane.display:

@@ -49,7 +49,7 @@ class SummaryPane(ScrollableLines):
     def build_lines(self, width: int, height: int) -> Sequence[Line]:
         """Return the boxes, or one line per raw field."""
         if self.raw_fields_shown:
-            title = (Cell(f" {self._t('holdings.raw_title')}", Role.STRONG),)
+            title = (Cell(f" {self._t('raw_fields.summary')}", Role.STRONG),)
             return [title, *((Cell(" "), *line) for line in self._field_lines(width - 2))]
         if self.balance is None:
             return ()
