@@ -88,10 +88,43 @@ def _exit_on_signal(number: int, _frame: "FrameType | None") -> None:
 
 
 def _load_translations(arguments: "Sequence[str]") -> "Translations":
-    from kistui.cli.parser import resolve_language
     from kistui.i18n import load_translations
 
-    return load_translations(resolve_language(arguments, os.environ))
+    return load_translations(_resolve_language(arguments))
+
+
+def _resolve_language(arguments: "Sequence[str]") -> str:
+    """Return the language: `--lang`, else the setting, else the locale's.
+
+    The other arguments are parsed later, with errors in this language; an invalid `--lang` is
+    ignored here.
+    """
+    from kistui.i18n import LANGUAGES, detect_language
+    from kistui.storage.config import configured_language
+    from kistui.storage.paths import default_paths
+
+    chosen = [
+        value
+        for name, following in zip(arguments, [*arguments[1:], ""], strict=False)
+        for value in (following if name == "--lang" else name.removeprefix("--lang="),)
+        if name.startswith("--lang") and value in LANGUAGES
+    ]
+    if chosen:
+        return chosen[-1]
+    return configured_language(default_paths().config_file) or detect_language(os.environ)
+
+
+def _parse_arguments(arguments: "Sequence[str]", t: "Translations") -> "Any":
+    if arguments:
+        from kistui.cli.parser import parse_arguments
+
+        return parse_arguments(arguments, t)
+    from types import SimpleNamespace
+
+    from kistui.cli.commands import APP_OPTIONS
+
+    # The app usually starts like this, and argparse with a parser takes half a MiB.
+    return SimpleNamespace(**APP_OPTIONS)
 
 
 def _run_command(arguments: "Sequence[str]", *, is_stdout_closed: bool) -> int:
@@ -117,10 +150,9 @@ def _parse_and_run(arguments: "Sequence[str]", t: "Translations") -> tuple[int, 
     from importlib import import_module
 
     from kistui.cli.commands import APP, COMMANDS
-    from kistui.cli.parser import parse_arguments
 
     try:
-        options = parse_arguments(arguments, t)
+        options = _parse_arguments(arguments, t)
     except SystemExit as error:
         if error.code:  # a usage error, which is printed already
             raise

@@ -3,9 +3,8 @@
 import os
 import shutil
 import sys
-from argparse import Namespace
 from collections.abc import AsyncIterator, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kistui.i18n.translations import Translations
 from kistui.models.calls import (
@@ -16,6 +15,9 @@ from kistui.models.calls import (
     TokenRequestDelayed,
     TurnDelayed,
 )
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 EXIT_USAGE = 2
 """The exit code for arguments that cannot be combined or used here."""
@@ -47,7 +49,7 @@ def uses_color(choice: str, environ: Mapping[str, str], *, is_terminal: bool) ->
     return is_terminal and environ.get("TERM", "dumb") not in {"", "dumb", "unknown"}
 
 
-def print_table(table: str, options: Namespace) -> None:
+def print_table(table: str, options: "Namespace") -> None:
     """Print a styled table, without its colours where stdout gets none, with ASCII if asked.
 
     On a terminal a line that is too long is broken between its parts or words, not within one.
@@ -61,7 +63,7 @@ def print_table(table: str, options: Namespace) -> None:
     print(to_ascii(table) if options.ascii else table)
 
 
-def print_csv(text: str, options: Namespace) -> None:
+def print_csv(text: str, options: "Namespace") -> None:
     """Print CSV, or the same values as TSV for `--format tsv`."""
     from kistui.formatting.serialization import csv_to_tsv
 

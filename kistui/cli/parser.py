@@ -11,7 +11,7 @@ from argparse import (
     Namespace,
     _SubParsersAction,
 )
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from enum import Enum
 from importlib import import_module
@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 from kistui import __version__
 from kistui.cli.commands import COMMANDS
-from kistui.i18n import LANGUAGES, detect_language
+from kistui.i18n import LANGUAGES
 from kistui.i18n.translations import Translations
 from kistui.models.market_hours import AfterHoursPrice
 
@@ -80,28 +80,6 @@ class CommandParser(ArgumentParser):
                 translate_names(message), self._t("cli.see_help", command=f"{self.prog} --help")
             )
         )
-
-
-def resolve_language(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
-    """Return the language: `--lang`, else the setting, else the locale's.
-
-    The other arguments are parsed later, with errors in this language; an invalid `--lang` is
-    ignored here.
-    """
-    chosen = [
-        value
-        for name, following in zip(arguments, [*arguments[1:], ""], strict=False)
-        for value in (following if name == "--lang" else name.removeprefix("--lang="),)
-        if name.startswith("--lang") and value in LANGUAGES
-    ]
-    return chosen[-1] if chosen else _configured_language() or detect_language(environ)
-
-
-def _configured_language() -> str | None:
-    from kistui.storage.config import configured_language
-    from kistui.storage.paths import default_paths
-
-    return configured_language(default_paths().config_file)
 
 
 def parse_arguments(arguments: Sequence[str], t: Translations) -> Namespace:

@@ -223,6 +223,11 @@ def test_a_scene_without_the_demo_is_refused(account: Simulator, capsys: Out, sc
     assert "--demo" in captured.err
 
 
+def test_the_app_has_the_parsers_defaults_without_arguments() -> None:
+    """Nothing is parsed then."""
+    assert vars(parse_arguments([], load_translations("en"))) == commands.APP_OPTIONS
+
+
 def test_a_scene_is_accepted_before_and_after_the_command() -> None:
     for arguments in (["--scene", "empty", "simulator"], ["simulator", "--scene", "empty"]):
         options = parse_arguments(arguments, load_translations("en"))

@@ -2,6 +2,20 @@
 
 APP = "kistui.cli.commands.app"
 """The module that runs when no command is typed."""
+APP_OPTIONS = {
+    "command": None,
+    "demo": False,
+    "scene": None,
+    "lang": None,
+    "debug": False,
+    "profile": None,
+    "ascii": False,
+    "color": "auto",
+    "theme": None,
+    "slow": False,
+    "no_mouse": False,
+}
+"""The options that it gets from a command line without arguments."""
 
 COMMANDS = {
     name: f"kistui.cli.commands.{name}"
