@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 EXIT_INTERRUPTED = 130
 """Other exit codes: 0 success, 1 failed call, 2 usage, 3 credentials missing or refused."""
-OBJECTS_OF_START, YOUNG_OBJECTS = 200_000, 700
-"""New objects after which Python collects garbage: while a command starts, and by default."""
+OBJECTS_OF_START, OBJECTS_OF_FIRST_FRAMES, YOUNG_OBJECTS = 200_000, 20_000, 700
+"""New objects after which Python collects garbage: while a command starts, until the app shows its
+first figures, and by default."""
 OLD_COLLECTIONS = 2
 """Collections of middle-aged objects before one of the old; 10 by default."""
 
@@ -63,7 +64,9 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
 
 def finish_startup() -> None:
     """Collect garbage as usual, and old garbage more often, in a command that keeps running."""
-    # Objects made at start stay alive: scanning them for garbage would delay a key by 50 ms.
+    # Frozen garbage would never be freed. The other objects made at start stay alive: scanning
+    # them again for garbage would delay a key by 50 ms.
+    gc.collect()
     gc.freeze()
     # A page or dialog that is left is old garbage of thousands of objects. The more of them wait,
     # the more memory is taken, and Python's allocator hardly gives any back.

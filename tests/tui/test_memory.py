@@ -83,6 +83,23 @@ def test_garbage_is_collected_often_once_the_app_has_started(
         gc.set_threshold(*threshold)
 
 
+def test_garbage_of_the_start_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frozen with what stays, it would never be freed."""
+    threshold = gc.get_threshold()
+    gc.disable()
+    cycle = type("Cycle", (), {})
+    garbage = ref(cycle)
+    del cycle
+    was_freed = []
+    monkeypatch.setattr(gc, "freeze", lambda: was_freed.append(garbage() is None))
+    try:
+        cli.finish_startup()
+        assert was_freed == [True]
+    finally:
+        gc.enable()
+        gc.set_threshold(*threshold)
+
+
 async def test_a_resize_forgets_what_was_computed_for_other_sizes(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         for width in range(500):

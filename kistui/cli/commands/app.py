@@ -1,11 +1,12 @@
 """`kistui` without a command: open the app."""
 
+import gc
 import os
 import sys
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING
 
-from kistui.cli import finish_startup
+from kistui.cli import OBJECTS_OF_FIRST_FRAMES, finish_startup
 from kistui.cli.context import (
     demo_simulator_options,
     open_command_profiles,
@@ -86,6 +87,9 @@ def run(options: "Namespace", t: Translations) -> int:
             exit_if_received()
         # Each page and dialog that is left is a cycle of thousands of objects.
         app.first_load_callback = finish_startup
+        # What was imported stays; what the first frames leave is freed and its memory used again.
+        gc.freeze()
+        gc.set_threshold(OBJECTS_OF_FIRST_FRAMES, *gc.get_threshold()[1:])
         app.run(mouse=not options.no_mouse)
         return app.return_code or 0
 
