@@ -19,6 +19,7 @@ from kistui.formatting.values import (
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import percent_of, round_half_up
 from kistui.models.history import (
+    MIN_TREND_DAYS,
     AssetHistory,
     DayRecord,
     change_since,
@@ -30,7 +31,6 @@ from kistui.models.prices import DailyPrices, MarketIndex
 SIGNIFICANT_DIGITS = 5
 """Digits of a shortened amount: enough for round values of an axis."""
 MAX_SPARKLINE_WIDTH = 40
-MIN_TREND_DAYS = 2
 
 
 class HistoryMeasure(Enum):
@@ -169,9 +169,9 @@ def trend_line(
     Where deposits were noted, the change is the return without them. Without room, the highest and
     lowest are left out first.
     """
-    records = history.days
-    if len(records) < MIN_TREND_DAYS:
+    if not history.has_trend:
         return ()
+    records = history.days
     title = t("history.whole_change", day=short_day(records[0].day, records[-1].day))
     rate, mark = _trend_rate(history)
     if mark:

@@ -111,9 +111,9 @@ class SummaryLayout:
 
     def _trend_lines(self, width: int) -> Iterator[Line]:
         """Yield the trend of the account's total, if enough days were recorded."""
-        if self.history is None:
+        if self.history is None or not self.history.has_trend:
             return
-        # Read after the first figures, so that the start need not import it.
+        # Not imported for an account that has no trend yet, nor before the first figures.
         from kistui.formatting.history_chart import trend_line  # noqa: PLC0415
 
         line = trend_line(

@@ -84,11 +84,19 @@ class CashFlow(Struct, frozen=True, order=True):
     note: str = ""
 
 
+MIN_TREND_DAYS = 2
+
+
 class AssetHistory(Struct, frozen=True):
     """The records of an account by day, and its noted deposits and withdrawals by day."""
 
     days: tuple[DayRecord, ...] = ()
     cash_flows: tuple[CashFlow, ...] = ()
+
+    @property
+    def has_trend(self) -> bool:
+        """Whether there are days enough to draw a line."""
+        return len(self.days) >= MIN_TREND_DAYS
 
     def between(self, first: date | None, last: date | None) -> "AssetHistory":
         """Return the part from `first` to `last`, both included; `None` for no limit."""
