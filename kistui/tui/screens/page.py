@@ -10,9 +10,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import Reactive, var
 from textual.screen import ModalScreen, Screen
+from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
@@ -103,6 +104,11 @@ class PageScreen(Screen[None]):
         self._profile = context.profile
         """The profile that is shown when the page opens."""
         self._balance_states = context.balance_states
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return one line for the whole background, which is then divided only once."""
+        lines = super().render_lines(crop)
+        return lines[:1] * len(lines)
 
     def refresh_view(self) -> None:
         """Show everything in the present language, at the present instant."""
