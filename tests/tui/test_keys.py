@@ -4,14 +4,15 @@ import importlib
 import pkgutil
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.app import ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
@@ -25,6 +26,7 @@ from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID, PAGE_GROUP
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SortDialog
+from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
 from kistui.tui.screens.token import TokenScreen
 from kistui.tui.user_keymap import UserKeymap, describe_keys, format_key, normalize_key
@@ -376,3 +378,27 @@ def test_help_is_searched_by_key() -> None:
 @pytest.mark.parametrize("char", string.punctuation)
 def test_a_punctuation_key_is_shown_as_its_character(char: str) -> None:
     assert format_key(normalize_key(char) or "") == char
+
+
+async def test_keys_can_be_looked_up_before_a_page_has_its_widgets(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page below asks the page above for its keys as soon as that opens, as at a resize."""
+    looked_up: list[type[PageScreen]] = []
+
+    def look_up_and_compose(compose: Callable[[PageScreen], ComposeResult]) -> Any:
+        def replacement(page: PageScreen) -> ComposeResult:
+            assert page.active_bindings
+            looked_up.append(type(page))
+            return compose(page)
+
+        return replacement
+
+    page_types = {page.load_screen_class() for page in PAGES}
+    for page_type in page_types:
+        monkeypatch.setattr(page_type, "compose", look_up_and_compose(page_type.compose))
+    async with open_app() as pilot:
+        for page in PAGES:
+            await pilot.press(page.shortcut.partition(",")[0])
+            await settle(pilot)
+    assert page_types <= set(looked_up)

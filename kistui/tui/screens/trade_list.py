@@ -161,7 +161,8 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         if action in ROW_ACTIONS:  # else no widget is looked up: the footer asks for every key
             has_row = any(table.row_key is not None for table in self.query(LineTable))
             # A detail that is open can be closed whatever the filter shows.
-            is_open = action != "copy" and self.query_one("#detail-box").display
+            # A page that has just opened is asked before it has its widgets.
+            is_open = action != "copy" and any(pane.display for pane in self.query("#detail-box"))
             if not has_row and not is_open:
                 return self._t("state.no_row")
         return super().why_unavailable(action, parameters)
