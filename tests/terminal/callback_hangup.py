@@ -1,6 +1,6 @@
-"""Run the demo as if its terminal hung up in a callback, while Textual is imported.
+"""Runs kistui as if its terminal hung up in a callback, while Textual is imported.
 
-    python -m tests.terminal.callback_hangup
+    python -m tests.terminal.callback_hangup --demo
 
 Python prints what a callback raises and goes on.
 """
@@ -31,5 +31,4 @@ if __name__ == "__main__":
     sys.meta_path.insert(0, HangUpDuringImport())
     from kistui.cli import run_process
 
-    sys.argv[1:] = ["--demo"]
     run_process()

@@ -223,7 +223,12 @@ def run(count: int, seed: int) -> list[str]:
     return problems
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Run the command line; return the exit code."""
     problems = run(int(sys.argv[1]), int(sys.argv[2]))
     print("\n".join(problems) or "all ended")
-    raise SystemExit(bool(problems))
+    return int(bool(problems))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

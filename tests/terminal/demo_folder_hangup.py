@@ -1,13 +1,11 @@
-"""Run the demo as if its terminal hung up as soon as the demo's folder exists.
-
-python -m tests.terminal.demo_folder_hangup
-"""
+"""Runs kistui as if its terminal hung up as soon as the demo's folder exists."""
 
 import os
 import signal
-import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+from kistui.cli import run_process
 
 make_folder = os.mkdir
 
@@ -19,9 +17,7 @@ def make_folder_and_hang_up(path: Any, *arguments: Any, **options: Any) -> None:
         os.kill(os.getpid(), signal.SIGHUP)
 
 
-if __name__ == "__main__":
+def run() -> NoReturn:
+    """Run kistui with the arguments of the process."""
     vars(os)["mkdir"] = make_folder_and_hang_up
-    from kistui.cli import run_process
-
-    sys.argv[1:] = ["--demo"]
     run_process()

@@ -1,14 +1,13 @@
-"""Run the demo as if its terminal hung up while the driver installs its signal handlers.
-
-    python -m tests.terminal.early_hangup
+"""Runs kistui as if its terminal hung up while the driver installs its signal handlers.
 
 The kernel sends SIGHUP and SIGCONT; here SIGCONT comes first.
 """
 
 import os
 import signal
-import sys
-from typing import Any
+from typing import Any, NoReturn
+
+from kistui.cli import run_process
 
 install = signal.signal
 
@@ -22,9 +21,7 @@ def install_and_hang_up(number: int, handler: Any) -> Any:
     return install(number, handler)
 
 
-if __name__ == "__main__":
+def run() -> NoReturn:
+    """Run kistui with the arguments of the process."""
     vars(signal)["signal"] = install_and_hang_up
-    from kistui.cli import run_process
-
-    sys.argv[1:] = ["--demo"]
     run_process()

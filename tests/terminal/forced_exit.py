@@ -1,14 +1,12 @@
-"""Run the demo so that only the deadline after a signal ends it, as on a busy machine.
+"""Runs kistui so that only the deadline after a signal ends it, as on a busy machine."""
 
-python -m tests.terminal.forced_exit
-"""
-
-import sys
+from typing import NoReturn
 
 from kistui.cli import run_process
 from kistui.tui.driver.driver import KistuiDriver
 
-if __name__ == "__main__":
+
+def run() -> NoReturn:
+    """Run kistui with the arguments of the process."""
     setattr(KistuiDriver, "_exit_on_signal", lambda *_: None)  # noqa: B010
-    sys.argv[1:] = ["--demo"]
     run_process()

@@ -1,10 +1,7 @@
-"""Run the demo with a parser of the terminal's input that fails at an `x`.
+"""Runs kistui with a parser of the terminal's input that fails at an `x`."""
 
-python -m tests.terminal.input_error
-"""
-
-import sys
 from collections.abc import Iterable
+from typing import NoReturn
 
 from textual._xterm_parser import XTermParser
 from textual.message import Message
@@ -20,7 +17,7 @@ def failing_feed(self: XTermParser, data: str) -> Iterable[Message]:
     return feed(self, data)
 
 
-if __name__ == "__main__":
+def run() -> NoReturn:
+    """Run kistui with the arguments of the process."""
     setattr(XTermParser, "feed", failing_feed)  # noqa: B010  # a method cannot be assigned
-    sys.argv[1:] = ["--demo"]
     run_process()

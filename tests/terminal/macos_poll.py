@@ -1,11 +1,10 @@
-"""Run the demo with a `poll` like that of macOS, which does not know terminals.
-
-python -m tests.terminal.macos_poll
-"""
+"""Runs kistui with a `poll` like that of macOS, which does not know terminals."""
 
 import os
 import select
-import sys
+from typing import NoReturn
+
+from kistui.cli import run_process
 
 SystemPoll = select.poll
 
@@ -29,9 +28,7 @@ class MacosPoll:
         return self._poll.poll(timeout)
 
 
-if __name__ == "__main__":
+def run() -> NoReturn:
+    """Run kistui with the arguments of the process."""
     vars(select)["poll"] = MacosPoll
-    from kistui.cli import run_process
-
-    sys.argv[1:] = ["--demo"]
     run_process()

@@ -23,6 +23,8 @@ import pyte
 from tests.fork_server import ForkedProcess, fork_server
 
 KISTUI = (sys.executable, "-m", "kistui")
+RUN_PROCESS = "kistui.cli:run_process"
+"""The function of the command `kistui`."""
 TIMEOUT_SECONDS = 20.0
 """Seconds after which a wait fails."""
 IDLE_SECONDS = 0.15
@@ -44,7 +46,10 @@ _FLAG_INDEXES = 0, 1, 2, 3
 
 
 class PtyTerminal:
-    """A process in a terminal of its own: a command, or kistui with arguments if `is_forked`."""
+    """A process in a terminal of its own: a command, or a function with arguments.
+
+    A function, such as `kistui.cli:run_process`, runs in a process that is forked.
+    """
 
     def __init__(
         self,
@@ -52,7 +57,7 @@ class PtyTerminal:
         *,
         size: tuple[int, int] = (80, 24),
         environ: Mapping[str, str],
-        is_forked: bool = False,
+        function: str | None = None,
     ) -> None:
         self._master, slave = pty.openpty()
         # Stays open so that its modes can be read after the child has ended.
@@ -64,9 +69,9 @@ class PtyTerminal:
         self._text = ""
         self.output = b""
         self._process: ForkedProcess | subprocess.Popen[bytes]
-        if is_forked:
+        if function is not None:
             files = (slave, slave, slave)
-            self._process = fork_server().fork("kistui.cli:run_process", command, environ, files)
+            self._process = fork_server().fork(function, command, environ, files)
         else:
             self._process = subprocess.Popen(
                 (*_WITH_CONTROLLING_TTY, *command),
@@ -224,19 +229,20 @@ def run_kistui(
     home: Path,
     *arguments: str,
     size: tuple[int, int] = (80, 24),
-    is_forked: bool = True,
+    function: str | None = RUN_PROCESS,
     **environ: str,
 ) -> Iterator[PtyTerminal]:
     """Run `kistui --demo` with these arguments in a terminal of this size.
 
-    Unless `is_forked` it is a new process of Python, which imports everything first.
+    A forked process calls `function`; without one it is a new process of Python, which imports
+    everything first.
     """
-    program = () if is_forked else KISTUI
+    program = () if function else KISTUI
     terminal = PtyTerminal(
         (*program, "--demo", *arguments),
         size=size,
         environ=isolated_environment(home, **environ),
-        is_forked=is_forked,
+        function=function,
     )
     try:
         yield terminal

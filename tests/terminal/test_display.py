@@ -10,6 +10,7 @@ from kistui.formatting.cells import display_width
 from tests.terminal.pty_terminal import (
     KISTUI,
     REFRESHED_LABEL,
+    RUN_PROCESS,
     PtyTerminal,
     isolated_environment,
     run_kistui,
@@ -158,7 +159,7 @@ def test_a_table_in_ascii(home: Path) -> None:
 
 def test_an_incomplete_environment_opens_the_first_form(home: Path) -> None:
     environ = isolated_environment(home, KIS_APP_KEY="x", KIS_ACCOUNT="50001234-22")
-    terminal = PtyTerminal((), environ=environ, is_forked=True)
+    terminal = PtyTerminal((), environ=environ, function=RUN_PROCESS)
     try:
         terminal.wait_for_text("50001234-22", "1/36")
         terminal.press("\x11")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kistui.simulator import Simulator, SimulatorOptions
-from tests.terminal.pty_terminal import PtyTerminal, isolated_environment
+from tests.terminal.pty_terminal import RUN_PROCESS, PtyTerminal, isolated_environment
 
 ASKING = """
 import json, sys
@@ -47,7 +47,7 @@ def start(home: Path) -> Iterator[StartKistui]:
         ) -> PtyTerminal:
             write_config(home, simulator, script, asks=asks)
             environment = isolated_environment(home, **environ)
-            terminal = PtyTerminal(arguments, environ=environment, is_forked=True)
+            terminal = PtyTerminal(arguments, environ=environment, function=RUN_PROCESS)
             stack.callback(terminal.close)
             return terminal
 

@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import subprocess
 import sys
 import termios
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from threading import Event, Thread
 import pytest
 
 from kistui.tui.driver.driver import MAX_WAITING_EVENTS, InputLimit
+from tests.fork_server import fork_server
 from tests.terminal import closings
 from tests.terminal.pty_terminal import (
     KISTUI,
@@ -57,7 +57,7 @@ def test_a_signal_leaves_the_terminal_as_it_was(home: Path, number: signal.Signa
 def test_a_signal_before_the_first_paint_restores_the_terminal(
     home: Path, number: signal.Signals
 ) -> None:
-    with run_kistui(home, is_forked=False) as terminal:
+    with run_kistui(home, function=None) as terminal:
         terminal.wait_until(lambda: ENTER in terminal.output, "the alternate screen")
         terminal.send_signal(number)
         assert terminal.wait() == 128 + number
@@ -175,15 +175,19 @@ def test_many_resizes_end_with_the_right_frame(home: Path, options: tuple[str, .
         assert terminal.wait() == 0
 
 
-def test_a_closed_terminal_ends_the_app_in_every_kind_of_state() -> None:
+def test_a_closed_terminal_ends_the_app_in_every_kind_of_state(home: Path) -> None:
     """The gate closes a hundred, in every state."""
-    command = sys.executable, "-m", "tests.terminal.closings", str(closings.KIND_COUNT), "1"
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert run.stdout == "all ended\n", run.stdout + run.stderr
+    output = home / "output"
+    arguments = (str(closings.KIND_COUNT), "1")
+    with output.open("w") as file, Path(os.devnull).open() as nothing:
+        files = (nothing.fileno(), file.fileno(), file.fileno())
+        process = fork_server().fork("tests.terminal.closings:main", arguments, os.environ, files)
+        process.wait()
+    assert output.read_text() == "all ended\n"
 
 
 def test_a_signal_before_the_app_opens_leaves_no_demo_folder(home: Path) -> None:
-    with run_kistui(home, is_forked=False) as terminal:
+    with run_kistui(home, function=None) as terminal:
         terminal.wait_until(lambda: bool(list(home.glob("kistui-demo-*"))), "the demo's folder")
         terminal.send_signal(signal.SIGTERM)
         assert terminal.wait() == 128 + signal.SIGTERM
@@ -191,10 +195,15 @@ def test_a_signal_before_the_app_opens_leaves_no_demo_folder(home: Path) -> None
 
 
 @contextmanager
-def run_variant(name: str, home: Path) -> Iterator[PtyTerminal]:
-    """Run a module of this package that opens the demo with something changed."""
-    command = (sys.executable, "-m", f"tests.terminal.{name}")
-    terminal = PtyTerminal(command, environ=isolated_environment(home))
+def run_changed(name: str, home: Path, *, is_forked: bool = True) -> Iterator[PtyTerminal]:
+    """Run the demo by a module of this package that has changed something."""
+    module = f"tests.terminal.{name}"
+    command = () if is_forked else (sys.executable, "-m", module)
+    terminal = PtyTerminal(
+        (*command, "--demo"),
+        environ=isolated_environment(home),
+        function=f"{module}:run" if is_forked else None,
+    )
     try:
         yield terminal
     finally:
@@ -204,29 +213,19 @@ def run_variant(name: str, home: Path) -> Iterator[PtyTerminal]:
 @pytest.mark.parametrize("is_open", [True, False], ids=["open", "before it opens"])
 def test_the_process_ends_without_the_shutdown_of_python(home: Path, is_open: bool) -> None:
     """No deadline holds during it, and it takes seconds on a busy machine."""
-    marker = home / "shutdown"
-    command = (
-        f"import atexit, pathlib; atexit.register(pathlib.Path({str(marker)!r}).touch);"
-        "import kistui.cli; kistui.cli.run_process()"
-    )
-    terminal = PtyTerminal(
-        (sys.executable, "-c", command, "--demo"), environ=isolated_environment(home)
-    )
-    try:
+    with run_changed("shutdown_mark", home, is_forked=is_open) as terminal:
         if is_open:
             terminal.wait_for_text(REFRESHED_LABEL)
         else:
             terminal.wait_until(lambda: bool(list(home.glob("kistui-demo-*"))), "the demo's folder")
         terminal.disconnect()
         assert terminal.wait() == 128 + signal.SIGHUP
-    finally:
-        terminal.close()
-    assert not marker.exists()
+    assert not (home / "shutdown").exists()
     assert not list(home.glob("kistui-demo-*"))
 
 
 def test_a_forced_exit_leaves_no_demo_folder(home: Path) -> None:
-    with run_variant("forced_exit", home) as terminal:
+    with run_changed("forced_exit", home) as terminal:
         terminal.wait_for_text(REFRESHED_LABEL)
         terminal.send_signal(signal.SIGTERM)
         assert terminal.wait() == 128 + signal.SIGTERM
@@ -234,14 +233,14 @@ def test_a_forced_exit_leaves_no_demo_folder(home: Path) -> None:
 
 
 def test_a_poll_that_knows_no_terminals_does_not_end_the_app(home: Path) -> None:
-    with run_variant("macos_poll", home) as terminal:
+    with run_changed("macos_poll", home) as terminal:
         terminal.wait_for_text(REFRESHED_LABEL)
         terminal.press("q")
         assert terminal.wait() == 0
 
 
 def test_an_error_in_reading_input_is_a_failure_of_the_app(home: Path) -> None:
-    with run_variant("input_error", home) as terminal:
+    with run_changed("input_error", home) as terminal:
         terminal.wait_for_text(REFRESHED_LABEL)
         terminal.press("x")
         assert terminal.wait() == 1
@@ -278,6 +277,7 @@ def test_input_waits_for_a_busy_app() -> None:
 
 @pytest.mark.parametrize("moment", ["callback_hangup", "demo_folder_hangup", "early_hangup"])
 def test_a_hangup_at_start_ends_the_process(home: Path, moment: str) -> None:
-    with run_variant(moment, home) as terminal:
+    is_forked = moment != "callback_hangup"  # while Textual is imported
+    with run_changed(moment, home, is_forked=is_forked) as terminal:
         assert terminal.wait() == 128 + signal.SIGHUP
     assert not list(home.glob("kistui-demo-*"))
