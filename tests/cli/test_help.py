@@ -6,6 +6,7 @@ import inspect
 import os
 import re
 import sys
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -110,13 +111,12 @@ def test_a_wrong_argument_is_named_with_its_help(
         help_text(capsys, *hint.split()[hint.split().index("kistui") + 1 : -1])
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120])
 @pytest.mark.parametrize("arguments", HELPS, ids=" ".join)
 def test_help_is_translated_and_fits(
-    capsys: Out, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], columns: int
+    capsys: Out, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
-    monkeypatch.setenv("COLUMNS", str(columns))
-    for t in (KO, EN):
+    for columns, t in product((60, 80, 120), (KO, EN)):
+        monkeypatch.setenv("COLUMNS", str(columns))
         text = help_text(capsys, "--lang", t.language, *arguments)
         for line in text.splitlines():
             # argparse keeps an option and its choices together

@@ -78,20 +78,19 @@ async def test_a_repeated_page_is_no_second_part(open_client: OpenClient, path: 
     assert harness.simulator.count_requests(path) == 2
 
 
+NO_LISTS: tuple[object, ...] = ("text", 7, [1], [None], [[]], [{}] * (MAX_PAGE_ROWS + 1))
+
+
 @every_list
-@pytest.mark.parametrize(
-    "rows",
-    ["text", 7, [1], [None], [[]], [{}] * (MAX_PAGE_ROWS + 1)],
-    ids=["text", "number", "numbers", "nulls", "lists", "too many"],
-)
 async def test_a_value_that_is_no_list_is_an_error_and_not_an_empty_list(
-    open_client: OpenClient, path: str, rows: object
+    open_client: OpenClient, path: str
 ) -> None:
     harness = open_client()
-    harness.simulator.script(path, page(rows, tr_cont="D"))
     account_reads = await harness.account_reads()
-    with pytest.raises(MalformedResponseError):
-        await READS[path](account_reads)
+    for rows in NO_LISTS:
+        harness.simulator.script(path, page(rows, tr_cont="D"))
+        with pytest.raises(MalformedResponseError):
+            await READS[path](account_reads)
 
 
 @every_list

@@ -114,18 +114,18 @@ def test_a_value_that_cannot_be_read_is_unknown_and_named(key: str, raw: Any) ->
 
 
 @pytest.mark.parametrize("key", ["hldg_qty", "prpr", "loan_dt", "prdt_name"])
-@pytest.mark.parametrize("odd", ["1\n2", " 7", "", None, "3", 7, "1_0", "１", "x", ["1"]])
-def test_a_column_is_parsed_like_its_single_values(key: str, odd: Any) -> None:
+def test_a_column_is_parsed_like_its_single_values(key: str) -> None:
     def parse(*texts: Any) -> tuple[list[Lot], set[str]]:
         unreadable: set[str] = set()
         rows = [BALANCE_ROW | {key: text} for text in texts]
         return list(LOTS.parse_all(rows, unreadable)), unreadable
 
-    lots, unreadable = zip(*(parse(text) for text in ("12", odd, "5")), strict=True)
-    assert parse("12", odd, "5") == (
-        [lot for part in lots for lot in part],
-        set().union(*unreadable),
-    )
+    for odd in ("1\n2", " 7", "", None, "3", 7, "1_0", "１", "x", ["1"]):
+        lots, unreadable = zip(*(parse(text) for text in ("12", odd, "5")), strict=True)
+        assert parse("12", odd, "5") == (
+            [lot for part in lots for lot in part],
+            set().union(*unreadable),
+        )
 
 
 def test_unknown_fields_are_ignored() -> None:

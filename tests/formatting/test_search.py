@@ -17,38 +17,39 @@ def matches(holding: Holding, query: str) -> bool:
 KOREAN = st.text(alphabet=st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=1)
 
 
-@pytest.mark.parametrize(
-    ("query", "name"),
-    [
-        ("삼성", "삼성전자"),
-        ("전자", "삼성전자"),
-        ("ㅅㅅㅈㅈ", "삼성전자"),
-        ("삼ㅅ전", "삼성전자"),
-        ("삼ㅅㅈ자", "삼성전자"),
-        ("삼서", "삼성전자"),
-        ("사", "삼성전자"),
-        ("ㅈㅈ", "삼성전자"),
-        ("sk하", "SK하이닉스"),
-        ("SK 하이", "SK하이닉스"),
-        ("skㅎㅇ", "SK하이닉스"),
-        ("sk하인", "SK하이닉스"),
-        ("ㄳ", "한국석유"),
-        ("ㄱㅅ", "한국석유"),
-        ("한ㄳ", "한국석유"),
-        ("ㅄ", "SK바이오사이언스 밥솥"),
-        ("ㄲ", "깨끗한나라"),
-        ("ㄸㅃ", "떡뽀끼"),
-        ("호", "화승"),
-        ("일", "읽기"),
-        ("kodex200", "KODEX 200"),
-        ("KODEX 2", "kodex 200"),
-        ("00593", "삼성전자"),
-    ],
+MATCHES = (
+    ("삼성", "삼성전자"),
+    ("전자", "삼성전자"),
+    ("ㅅㅅㅈㅈ", "삼성전자"),
+    ("삼ㅅ전", "삼성전자"),
+    ("삼ㅅㅈ자", "삼성전자"),
+    ("삼서", "삼성전자"),
+    ("사", "삼성전자"),
+    ("ㅈㅈ", "삼성전자"),
+    ("sk하", "SK하이닉스"),
+    ("SK 하이", "SK하이닉스"),
+    ("skㅎㅇ", "SK하이닉스"),
+    ("sk하인", "SK하이닉스"),
+    ("ㄳ", "한국석유"),
+    ("ㄱㅅ", "한국석유"),
+    ("한ㄳ", "한국석유"),
+    ("ㅄ", "SK바이오사이언스 밥솥"),
+    ("ㄲ", "깨끗한나라"),
+    ("ㄸㅃ", "떡뽀끼"),
+    ("호", "화승"),
+    ("일", "읽기"),
+    ("kodex200", "KODEX 200"),
+    ("KODEX 2", "kodex 200"),
+    ("00593", "삼성전자"),
 )
-def test_query_matches(query: str, name: str) -> None:
-    assert matches(Holding(code="005930", name=name), query)
-    assert not matches(Holding(code="005930", name=name), f"!{query}")
-    assert matches(Holding(code="005930", name=name), unicodedata.normalize("NFD", query))
+
+
+def test_query_matches() -> None:
+    for query, name in MATCHES:
+        holding = Holding(code="005930", name=name)
+        assert matches(holding, query)
+        assert not matches(holding, f"!{query}")
+        assert matches(holding, unicodedata.normalize("NFD", query))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from string import Formatter
 
@@ -61,29 +62,21 @@ def error_classes() -> list[type[errors.KistuiError]]:
     return [kind for kind in subclasses(errors.KistuiError) if "slug" in vars(kind)]
 
 
-@pytest.mark.parametrize("kind", error_classes(), ids=lambda kind: kind.__name__)
-def test_every_error_has_a_title_a_message_and_a_hint(
-    kind: type[errors.KistuiError],
-) -> None:
-    for part in ("title", "message", "hint"):
-        for t in ALL.values():
-            assert t(f"error.{kind.slug}.{part}")
+ERROR_PARTS = ("title", "message", "hint")
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [kind for kind in error_classes() if issubclass(kind, errors.KisError)],
-    ids=lambda kind: kind.__name__,
-)
-def test_an_error_fits_the_three_lines_below_the_figures_at_80_columns(
-    kind: type[errors.KistuiError],
-) -> None:
-    for t in ALL.values():
-        for part in ("title", "message", "hint"):
-            text = t(f"error.{kind.slug}.{part}")
-            if part == "hint":
-                text = t("state.next_step", hint=text)
-            assert display_width(text) <= 78, f"{display_width(text)}: {text}"
+def test_every_error_has_a_title_a_message_and_a_hint() -> None:
+    for kind, part, t in product(error_classes(), ERROR_PARTS, ALL.values()):
+        assert t(f"error.{kind.slug}.{part}")
+
+
+def test_an_error_fits_the_three_lines_below_the_figures_at_80_columns() -> None:
+    kinds = [kind for kind in error_classes() if issubclass(kind, errors.KisError)]
+    for kind, part, t in product(kinds, ERROR_PARTS, ALL.values()):
+        text = t(f"error.{kind.slug}.{part}")
+        if part == "hint":
+            text = t("state.next_step", hint=text)
+        assert display_width(text) <= 78, f"{display_width(text)}: {text}"
 
 
 def test_the_error_tree_in_the_docstring_is_complete() -> None:
@@ -239,57 +232,57 @@ def test_the_locale_decides_the_language(environ: dict[str, str], language: str)
     assert i18n.detect_language(environ) == language
 
 
-@pytest.mark.parametrize(
-    ("word", "particle", "text"),
-    [
-        ("종목", "을", "종목을"),
-        ("계좌", "을", "계좌를"),
-        ("계좌", "은", "계좌는"),
-        ("종목", "이", "종목이"),
-        ("연금", "과", "연금과"),
-        ("계좌", "과", "계좌와"),
-        ("키링", "으로", "키링으로"),
-        ("파일", "으로", "파일로"),
-        ("계좌", "으로", "계좌로"),
-        ("프로필", "이라", "프로필이라"),
-        ("1", "을", "1을"),
-        ("2", "을", "2를"),
-        ("4", "으로", "4로"),
-        ("7", "으로", "7로"),
-        ("10", "은", "10은"),
-        ("3.6", "으로", "3.6으로"),
-        ("KIS", "은", "KIS는"),
-        ("URL", "으로", "URL로"),
-        ("HTTPS_PROXY", "을", "HTTPS_PROXY를"),
-        ("PIN", "을", "PIN을"),
-        ("main", "은", "main은"),
-        ("isa", "은", "isa는"),
-        ("isa-2", "은", "isa-2는"),
-        ("config.toml", "이", "config.toml이"),
-        ("config.toml", "으로", "config.toml로"),
-        ("profile", "으로", "profile로"),
-        ("keyring", "으로", "keyring으로"),
-        ("theme", "을", "theme를"),
-        ("name", "이", "name이"),
-        ("block", "으로", "block으로"),
-        ("secret", "을", "secret을"),
-        ("Enter", "을", "Enter를"),
-        ("python3", "이", "python3이"),
-        ("'연금'", "을", "'연금'을"),
-        ("[연금]", "은", "[연금]은"),
-        ("연금(29)", "은", "연금(29)은"),
-        ("계좌(8자)", "을", "계좌(8자)를"),
-        ("(연금)", "을", "(연금)을"),
-        ("+29%", "이", "+29%가"),
-        ("ㅂ", "을", "ㅂ을"),
-        ("ㄹ", "으로", "ㄹ로"),
-        ("ㅏ", "을", "ㅏ를"),
-        ("", "을", "를"),
-        ("…", "은", "…는"),
-    ],
+PARTICLES = (
+    ("종목", "을", "종목을"),
+    ("계좌", "을", "계좌를"),
+    ("계좌", "은", "계좌는"),
+    ("종목", "이", "종목이"),
+    ("연금", "과", "연금과"),
+    ("계좌", "과", "계좌와"),
+    ("키링", "으로", "키링으로"),
+    ("파일", "으로", "파일로"),
+    ("계좌", "으로", "계좌로"),
+    ("프로필", "이라", "프로필이라"),
+    ("1", "을", "1을"),
+    ("2", "을", "2를"),
+    ("4", "으로", "4로"),
+    ("7", "으로", "7로"),
+    ("10", "은", "10은"),
+    ("3.6", "으로", "3.6으로"),
+    ("KIS", "은", "KIS는"),
+    ("URL", "으로", "URL로"),
+    ("HTTPS_PROXY", "을", "HTTPS_PROXY를"),
+    ("PIN", "을", "PIN을"),
+    ("main", "은", "main은"),
+    ("isa", "은", "isa는"),
+    ("isa-2", "은", "isa-2는"),
+    ("config.toml", "이", "config.toml이"),
+    ("config.toml", "으로", "config.toml로"),
+    ("profile", "으로", "profile로"),
+    ("keyring", "으로", "keyring으로"),
+    ("theme", "을", "theme를"),
+    ("name", "이", "name이"),
+    ("block", "으로", "block으로"),
+    ("secret", "을", "secret을"),
+    ("Enter", "을", "Enter를"),
+    ("python3", "이", "python3이"),
+    ("'연금'", "을", "'연금'을"),
+    ("[연금]", "은", "[연금]은"),
+    ("연금(29)", "은", "연금(29)은"),
+    ("계좌(8자)", "을", "계좌(8자)를"),
+    ("(연금)", "을", "(연금)을"),
+    ("+29%", "이", "+29%가"),
+    ("ㅂ", "을", "ㅂ을"),
+    ("ㄹ", "으로", "ㄹ로"),
+    ("ㅏ", "을", "ㅏ를"),
+    ("", "을", "를"),
+    ("…", "은", "…는"),
 )
-def test_a_particle_fits_the_word(word: str, particle: str, text: str) -> None:
-    assert with_particle(word, particle) == text
+
+
+def test_a_particle_fits_the_word() -> None:
+    words = [(word, particle, with_particle(word, particle)) for word, particle, _ in PARTICLES]
+    assert words == list(PARTICLES)
 
 
 def test_a_number_has_its_noun_in_the_right_form() -> None:

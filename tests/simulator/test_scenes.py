@@ -183,9 +183,9 @@ BROKEN = {"slow", "dropped", "reset", "silent", "endless", "elsewhere"}
 
 
 @pytest.mark.parametrize("scene", sorted(set(SCENES) - BROKEN))
-@pytest.mark.parametrize("holdings", [0, 1])
-def test_every_scene_answers_with_any_number_of_holdings(scene: str, holdings: int) -> None:
-    with SimulatorHarness(scene=scene, holdings=holdings) as harness:
-        issued = harness.request_token()
-        token = issued.json["access_token"] if issued.status == 200 else "none"
-        assert harness.request_balance(token).status in {200, 403, 500, 503}
+def test_every_scene_answers_with_any_number_of_holdings(scene: str) -> None:
+    for holdings in (0, 1):
+        with SimulatorHarness(scene=scene, holdings=holdings) as harness:
+            issued = harness.request_token()
+            token = issued.json["access_token"] if issued.status == 200 else "none"
+            assert harness.request_balance(token).status in {200, 403, 500, 503}
