@@ -68,6 +68,8 @@ def finish_startup() -> None:
     # them again for garbage would delay a key by 50 ms.
     gc.collect()
     gc.freeze()
+    # Python waits for a quarter of what it last saw: it must not count what is frozen.
+    gc.collect()
     # A page or dialog that is left is old garbage of thousands of objects. The more of them wait,
     # the more memory is taken, and Python's allocator hardly gives any back.
     gc.set_threshold(YOUNG_OBJECTS, gc.get_threshold()[1], OLD_COLLECTIONS)

@@ -62,7 +62,6 @@ from kistui.tui.textual_patches import (
     EscapedKey,
     TextualApp,
     apply_patches,
-    clear_size_caches,
 )
 from kistui.tui.theme import ThemeSource
 from kistui.tui.user_keymap import UserKeymap
@@ -355,7 +354,6 @@ class KistuiApp(TextualApp):
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything where the terminal is too small to show it."""
-        clear_size_caches()
         is_covered = any(isinstance(screen, TerminalTooSmallScreen) for screen in self.screen_stack)
         if is_too_small(event.size) and not is_covered:
             self.push_screen(TerminalTooSmallScreen(self._t))

@@ -9,7 +9,7 @@ from asyncio import AbstractEventLoop
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
 CACHED_METHOD = "get_inner_outer"
+CACHE_SIZE = 512
+"""Regions or pieces of lines that a cache holds: a page lays out some 60 widgets."""
 STRIP_CACHE_SIZES = {
     "_crop_cache": 16,
     "_crop_extend_cache": 4,
@@ -68,6 +70,7 @@ def apply_patches() -> None:
     """Apply every patch; a second call does nothing."""
     patch_styles_cache_leak()
     patch_caches_of_strips()
+    patch_large_caches()
     patch_lost_resize()
     patch_needless_renders()
     patch_endless_resize()
@@ -220,21 +223,24 @@ def patch_caches_of_strips() -> None:
     setattr(Strip, "__getattr__", make_cache)  # noqa: B010  # as above
 
 
+def patch_large_caches() -> None:
+    """Let the caches of sizes and pieces of lines hold what one screen needs.
+
+    Together they hold up to 60,000 regions and pieces of lines, some 30 MiB of what no widget has
+    any more after a resize or a change of page. Delete this when they are small.
+    """
+    for owner in (Region, Scalar, Segment, Strip):
+        for name, member in tuple(vars(owner).items()):
+            cached = getattr(member, "__func__", member)
+            if not hasattr(cached, "cache_info") or cached.cache_info().maxsize <= CACHE_SIZE:
+                continue
+            smaller: Any = lru_cache(CACHE_SIZE)(cached.__wrapped__)
+            setattr(owner, name, classmethod(smaller) if cached is not member else smaller)
+
+
 def key_name(character: str) -> str:
     """Return Textual's name of the key that types a character, such as `question_mark`."""
     return _character_to_key(character)
-
-
-def clear_size_caches() -> None:
-    """Empty the caches of Textual and Rich that hold sizes no widget has any more.
-
-    Together they hold up to 60,000 regions and pieces of lines, some 30 MiB.
-    """
-    for kind in (Region, Scalar, Segment, Strip):
-        for member in vars(kind).values():
-            clear = getattr(getattr(member, "__func__", member), "cache_clear", None)
-            if clear is not None:
-                clear()
 
 
 class TextualApp(App[None]):
