@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual import strip
 from textual.css import stylesheet
 from textual.css.model import RuleSet
 from textual.css.parse import parse
@@ -102,25 +101,6 @@ def _fast_hash_of_rules() -> Iterator[None]:
     """Find rules by Python's own hash; Textual's function calls `id` a hundred times a widget."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(RuleSet, "__hash__", object.__hash__)
-        yield
-
-
-class _NoCache:
-    """A cache that keeps nothing."""
-
-    def get(self, _key: object) -> None:
-        return None
-
-    def __setitem__(self, _key: object, _value: object) -> None:
-        return None
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _strips_without_caches() -> Iterator[None]:
-    """Make lines without their seven caches: most are painted once, and a screen has hundreds."""
-    no_cache = _NoCache()
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(strip, "FIFOCache", lambda _size: no_cache)
         yield
 
 
