@@ -11,6 +11,7 @@ from kistui.clock import system_clock
 from kistui.errors import KistuiError
 from kistui.formatting.export import BalanceSnapshot
 from kistui.i18n.translations import Translations
+from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import OnProgress, ProgressEvent
 from kistui.models.load_state import Failed
@@ -60,9 +61,17 @@ def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot
                 return await fetch_balance(session, options, on_progress), system_clock()
 
         balance, fetched_at = asyncio.run(fetch())
-        profiles.history.record_refresh(profile, balance, fetched_at)
+        record_refresh(profiles, profile, balance, fetched_at)
         hidden = are_amounts_hidden(options, profiles)
         return BalanceSnapshot(profile, balance, fetched_at), hidden
+
+
+def record_refresh(
+    profiles: ProfileService, profile: Profile, balance: Balance, fetched_at: datetime
+) -> None:
+    """Record a balance in the asset history; that of a demo ends with the command."""
+    if not profile.is_demo:  # its past days would be computed first
+        profiles.history.record_refresh(profile, balance, fetched_at)
 
 
 def print_warnings(balance: Balance, t: Translations, prefix: str = "kistui") -> None:

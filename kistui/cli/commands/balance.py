@@ -9,6 +9,7 @@ from kistui.cli.balances import (
     fetch_balance,
     fetch_snapshot,
     print_warnings,
+    record_refresh,
 )
 from kistui.cli.context import open_session, unlocked_profiles
 from kistui.cli.output import ProgressPrinter, print_csv, print_table, table_width
@@ -98,8 +99,7 @@ async def _fetch_all(
             async with open_session(profiles, profile, t, options) as session:
                 balance = await fetch_balance(session, options, on_progress)
                 fetched_at = system_clock()
-                record = profiles.history.record_refresh
-                await asyncio.to_thread(record, profile, balance, fetched_at)
+                await asyncio.to_thread(record_refresh, profiles, profile, balance, fetched_at)
                 return export.BalanceSnapshot(profile, balance, fetched_at)
         except KistuiError as error:
             return FailedAccount(profile, error)
