@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,19 @@ def again(
     return make_app(demo=False, environ=environ)
 
 
+@pytest.fixture
+async def restarted(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], clock: FakeClock
+) -> AppUnderTest:
+    """Return the app of the next start; the last run cached its figures, whatever it showed."""
+    service = make_app(demo=False, environ=environ).profile_service
+    profile = add_profile(service, simulator, "main")
+    async with aclosing(service.open_session(profile)) as session:
+        service.cache.save_balance(profile, await session.fetch_full_balance(clock), clock())
+    clock.advance(days=3, hours=2)
+    return make_app(demo=False, environ=environ)
+
+
 def cached_part(cached: Loaded[Balance] | None) -> tuple[object, ...]:
     """Return the parts of a balance that are cached."""
     assert cached
@@ -85,7 +99,7 @@ async def test_the_cached_balance_shows_until_the_response_arrives(
 
 
 async def test_the_cached_balance_is_shown_before_client_and_history_are_imported(
-    again: AppUnderTest, monkeypatch: pytest.MonkeyPatch
+    restarted: AppUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     were_shown: dict[str, bool] = {}
 
@@ -93,15 +107,15 @@ async def test_the_cached_balance_is_shown_before_client_and_history_are_importe
         function = getattr(owner, name)
 
         def note_call(*arguments: object) -> object:
-            summary = again.screen_stack[0].query_one(SummaryPane)
+            summary = restarted.screen_stack[0].query_one(SummaryPane)
             were_shown.setdefault(name, bool(summary.lines))
             return function(*arguments)
 
         monkeypatch.setattr(owner, name, note_call)
 
-    note_calls(again.profile_service, "open_session")
-    note_calls(again.profile_service.history, "read")
-    async with again.run_test(size=SIZE) as pilot:
+    note_calls(restarted.profile_service, "open_session")
+    note_calls(restarted.profile_service.history, "read")
+    async with restarted.run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert were_shown == {"open_session": True, "read": True}
 
@@ -133,15 +147,15 @@ async def test_a_cancelled_load_keeps_the_cached_balance_outdated(
 
 
 async def test_a_cached_balance_stays_outdated_after_switching(
-    again: AppUnderTest, simulator: Simulator
+    restarted: AppUnderTest, simulator: Simulator
 ) -> None:
     simulator.set_scene("slow")
-    main = again.profile_service.get("main")
-    async with again.run_test(size=SIZE) as pilot:
-        again.post_message(ProfileSelected(again.profile_service.demo_profile()))
+    main = restarted.profile_service.get("main")
+    async with restarted.run_test(size=SIZE) as pilot:
+        restarted.post_message(ProfileSelected(restarted.profile_service.demo_profile()))
         await pilot.pause()
-        assert last_loaded(again.balance_states.get(main)) is None
-        again.post_message(ProfileSelected(main))
+        assert last_loaded(restarted.balance_states.get(main)) is None
+        restarted.post_message(ProfileSelected(main))
         await wait_until(pilot, lambda: last_loaded(balance_screen(pilot).load_state))
         assert isinstance(balance_screen(pilot).load_state, Loading)
         assert summary_pane(pilot).dimmed
@@ -160,12 +174,12 @@ async def test_another_profile_opens_with_its_cached_balance(
         assert_shows_cached(pilot, before)
 
 
-async def test_a_late_or_foreign_cached_balance_is_ignored(again: AppUnderTest) -> None:
-    profile_service = again.profile_service
+async def test_a_late_or_foreign_cached_balance_is_ignored(restarted: AppUnderTest) -> None:
+    profile_service = restarted.profile_service
     main = profile_service.get("main")
     old = profile_service.cached_balance(main)
     assert old
-    async with again.run_test(size=SIZE) as pilot:
+    async with restarted.run_test(size=SIZE) as pilot:
         await settle(pilot)
         for profile in (main, replace(main, name="other")):
             balance_screen(pilot).loader.show_cached(profile, old)
@@ -234,8 +248,8 @@ async def test_a_failed_cache_write_is_silent(
         assert not toast_texts(pilot.app)
 
 
-async def test_switching_the_cache_off_deletes_it(again: AppUnderTest, folder: Path) -> None:
-    profile_service = again.profile_service
+async def test_switching_the_cache_off_deletes_it(restarted: AppUnderTest, folder: Path) -> None:
+    profile_service = restarted.profile_service
     main = profile_service.get("main")
     old = profile_service.cached_balance(main)
     assert old
@@ -247,9 +261,9 @@ async def test_switching_the_cache_off_deletes_it(again: AppUnderTest, folder: P
 
 
 def test_a_cache_switched_off_in_the_file_is_deleted_with_the_next_response(
-    again: AppUnderTest, folder: Path
+    restarted: AppUnderTest, folder: Path
 ) -> None:
-    profile_service = again.profile_service
+    profile_service = restarted.profile_service
     main = profile_service.get("main")
     old = profile_service.cached_balance(main)
     assert old
@@ -261,9 +275,9 @@ def test_a_cache_switched_off_in_the_file_is_deleted_with_the_next_response(
 
 
 def test_changing_or_removing_a_profile_deletes_its_cache(
-    again: AppUnderTest, simulator: Simulator, folder: Path
+    restarted: AppUnderTest, simulator: Simulator, folder: Path
 ) -> None:
-    profile_service = again.profile_service
+    profile_service = restarted.profile_service
     main = profile_service.get("main")
     old = profile_service.cached_balance(main)
     assert old
@@ -283,8 +297,10 @@ def test_changing_or_removing_a_profile_deletes_its_cache(
         assert list(folder.iterdir()) == []
 
 
-def test_partial_and_future_balances_are_not_used(again: AppUnderTest, clock: FakeClock) -> None:
-    profile_service = again.profile_service
+def test_partial_and_future_balances_are_not_used(
+    restarted: AppUnderTest, clock: FakeClock
+) -> None:
+    profile_service = restarted.profile_service
     main = profile_service.get("main")
     old = profile_service.cached_balance(main)
     assert old
@@ -296,8 +312,8 @@ def test_partial_and_future_balances_are_not_used(again: AppUnderTest, clock: Fa
     assert profile_service.cached_balance(main) is None
 
 
-def test_a_cache_without_overseas_leaves_it_unknown(again: AppUnderTest, folder: Path) -> None:
-    profile_service = again.profile_service
+def test_a_cache_without_overseas_leaves_it_unknown(restarted: AppUnderTest, folder: Path) -> None:
+    profile_service = restarted.profile_service
     main = profile_service.get("main")
     (path,) = folder.iterdir()
     table = json.loads(path.read_text())
@@ -310,10 +326,10 @@ def test_a_cache_without_overseas_leaves_it_unknown(again: AppUnderTest, folder:
 
 
 async def test_overseas_figures_of_the_last_run_are_named_with_their_day(
-    again: AppUnderTest, simulator: Simulator
+    restarted: AppUnderTest, simulator: Simulator
 ) -> None:
     simulator.script("inquire-present-balance", error_response("EGW00204"))
-    async with again.run_test(size=SIZE) as pilot:
+    async with restarted.run_test(size=SIZE) as pilot:
         await settle(pilot)
         state = balance_screen(pilot).load_state
         assert isinstance(state, Loaded)

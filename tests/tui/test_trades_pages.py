@@ -17,7 +17,7 @@ from kistui.tui.screens.trades import TradesScreen
 from tests.support import FakeClock
 from tests.tui.conftest import OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
-from tests.tui.screens import export_json, list_table, open_page
+from tests.tui.screens import export_json, list_table, open_page, open_page_screen
 
 KO = load_translations("ko")
 
@@ -178,15 +178,16 @@ async def test_a_failure_never_looks_like_an_empty_list(open_app: OpenApp) -> No
         assert KO("error.account_refused.title") in text
 
 
-@pytest.mark.parametrize("page", ["6", "7", "8"])
-async def test_a_key_for_a_row_says_that_there_is_none(open_app: OpenApp, page: str) -> None:
+async def test_a_key_for_a_row_says_that_there_is_none(open_app: OpenApp) -> None:
     async with open_app("empty") as pilot:
-        for key in ("f3", "enter", "equals_sign"):
+        for page in ("6", "7", "8"):
             await open_page(pilot, page)
-            await pilot.press(key)
-            assert KO("state.no_row") in screen_text(pilot)
-            assert KO("key_label.raw") not in screen_text(pilot).splitlines()[-1]
-            await open_page(pilot, "1")
+            for key in ("f3", "enter", "equals_sign"):
+                open_page_screen(pilot).show_notice()
+                assert KO("state.no_row") not in screen_text(pilot)
+                await pilot.press(key)
+                assert KO("state.no_row") in screen_text(pilot)
+                assert KO("key_label.raw") not in screen_text(pilot).splitlines()[-1]
 
 
 async def test_an_empty_list_says_so(open_app: OpenApp) -> None:
@@ -201,18 +202,18 @@ async def test_an_empty_list_says_so(open_app: OpenApp) -> None:
         assert KO("profit.none") in await open_page(pilot, "7")
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
-async def test_a_row_in_full_stays_above_the_key_hints(
-    open_app: OpenApp, size: tuple[int, int]
-) -> None:
-    async with open_app(overseas=True, size=size) as pilot:
-        await open_page(pilot, "7")
-        await pilot.press("enter")
-        await settle(pilot)
-        pane = pilot.app.screen.query_one("#detail-box")
-        assert pane.display
-        assert pane.region.bottom < size[1]
-        assert screen_text(pilot).splitlines()[pane.region.bottom - 1].startswith("╰")
+async def test_a_row_in_full_stays_above_the_key_hints(open_app: OpenApp) -> None:
+    async with open_app(overseas=True, size=(60, 20)) as pilot:
+        for width, height in ((60, 20), (80, 24)):
+            await pilot.resize_terminal(width, height)
+            await open_page(pilot, "7")
+            await pilot.press("enter")
+            await settle(pilot)
+            pane = pilot.app.screen.query_one("#detail-box")
+            assert pane.display
+            assert pane.region.bottom < height
+            assert screen_text(pilot).splitlines()[pane.region.bottom - 1].startswith("╰")
+            await open_page(pilot, "1")
 
 
 async def test_profit_is_shown_by_month_and_checked(open_app: OpenApp) -> None:
@@ -288,16 +289,16 @@ async def test_no_amount_is_cut_at_any_size(open_app: OpenApp, lang: str) -> Non
                 assert not any("…" in line for line in totals)
 
 
-@pytest.mark.parametrize("page", ["6", "7", "8"])
-async def test_raw_fields_have_a_title_and_a_way_back(open_app: OpenApp, page: str) -> None:
+async def test_raw_fields_have_a_title_and_a_way_back(open_app: OpenApp) -> None:
+    title, way_back = KO("raw_fields.rows"), "F3 돌아가기"
     async with open_app(size=(80, 24)) as pilot:
-        await open_page(pilot, page)
-        title, way_back = KO("raw_fields.rows"), "F3 돌아가기"
-        await pilot.press("down", "f3")
-        await settle(pilot)
-        assert title in screen_text(pilot)
-        assert way_back in screen_text(pilot).splitlines()[-1]
-        await pilot.press("escape")
-        await settle(pilot)
-        assert title not in screen_text(pilot)
-        assert way_back not in screen_text(pilot)
+        for page in ("6", "7", "8"):
+            await open_page(pilot, page)
+            await pilot.press("down", "f3")
+            await settle(pilot)
+            assert title in screen_text(pilot)
+            assert way_back in screen_text(pilot).splitlines()[-1]
+            await pilot.press("escape")
+            await settle(pilot)
+            assert title not in screen_text(pilot)
+            assert way_back not in screen_text(pilot)
