@@ -21,9 +21,10 @@ def environ(tmp_path: Path, simulator: Simulator) -> dict[str, str]:
     }
 
 
-def run(arguments: str, environ: dict[str, str], lines: str = "") -> str:
+def run(*commands: str, environ: dict[str, str], lines: str = "") -> list[str]:
+    """Run commands in one process; return the output of each."""
     result = subprocess.run(
-        [sys.executable, "-m", "tests.without_posix", *arguments.split()],
+        [sys.executable, "-m", "tests.without_posix", *commands],
         env=environ,
         input=lines,
         capture_output=True,
@@ -32,27 +33,45 @@ def run(arguments: str, environ: dict[str, str], lines: str = "") -> str:
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    return result.stdout
+    *outputs, rest = result.stdout.split("\f")
+    assert not rest
+    return outputs
 
 
 def test_a_profile_is_added_read_and_removed(
     environ: dict[str, str], simulator: Simulator, tmp_path: Path
 ) -> None:
-    add = f"profile add main --real --account {simulator.account_number} --secrets plain"
-    run(add, environ, f"{simulator.app_key}\n{simulator.app_secret}\n")
-    assert "main" in run("profile list", environ)
-    assert "005930" in run("holdings --format csv", environ)
-    assert "total_value" in run("balance --format json", environ)
+    _, profiles, holdings, balance, log = run(
+        f"profile add main --real --account {simulator.account_number} --secrets plain",
+        "profile list",
+        "holdings --format csv",
+        "balance --format json",
+        "log",
+        environ=environ,
+        lines=f"{simulator.app_key}\n{simulator.app_secret}\n",
+    )
+    assert "main" in profiles
+    assert "005930" in holdings
+    assert "total_value" in balance
     assert sum(request.path == "/oauth2/tokenP" for request in simulator.requests) == 1
-    assert "CTRP6504R" in run("log", environ)
-    run("profile remove main", environ, "main\n")
-    left = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert not [path for path in left if simulator.app_key.encode() in path.read_bytes()]
+    assert "CTRP6504R" in log
+    assert [path for path in files_in(tmp_path) if has_app_key(path, simulator)]
+    run("profile remove main", environ=environ, lines="main\n")
+    assert not [path for path in files_in(tmp_path) if has_app_key(path, simulator)]
 
 
-@pytest.mark.parametrize("arguments", ["--version", "themes", "keys", "--demo orders"])
-def test_a_command_works(arguments: str, environ: dict[str, str]) -> None:
-    assert run(arguments, environ)
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def has_app_key(path: Path, simulator: Simulator) -> bool:
+    return simulator.app_key.encode() in path.read_bytes()
+
+
+def test_commands_without_an_account_work(environ: dict[str, str]) -> None:
+    outputs = run("--version", "themes", "keys", "--demo orders", environ=environ)
+    assert len(outputs) == 4
+    assert all(outputs)
 
 
 def test_the_app_keeps_textuals_driver(environ: dict[str, str]) -> None:

@@ -1,9 +1,10 @@
 """Run kistui's command line as on a system without what only POSIX systems have.
 
-    python -m tests.without_posix --version
+    python -m tests.without_posix --version "profile list"
 
-Not Windows: the standard library and the installed packages see this system as it is, and
-`msvcrt` is a stand-in. It shows that kistui itself reaches for nothing that Windows lacks.
+A form feed follows the output of each command. Not Windows: the standard library and the installed
+packages see this system as it is, and `msvcrt` is a stand-in. It shows that kistui itself reaches
+for nothing that Windows lacks.
 """
 
 import builtins
@@ -12,7 +13,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -81,8 +82,17 @@ def hide_posix() -> None:
     vars(builtins).update(__import__=import_as_on_windows)
 
 
-if __name__ == "__main__":
-    hide_posix()
+def run_commands(commands: Sequence[str]) -> int:
+    """Run commands until one fails; return its exit code."""
     from kistui.cli import main
 
-    raise SystemExit(main())
+    for command in commands:
+        if code := main(command.split()):
+            return code
+        print(end="\f", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    hide_posix()
+    raise SystemExit(run_commands(sys.argv[1:]))
