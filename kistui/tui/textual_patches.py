@@ -110,21 +110,24 @@ def patch_lost_resize() -> None:
 
 
 def patch_needless_renders() -> None:
-    """Render for a part of the screen only the widgets that are in it.
+    """Render for a part of the screen only the widgets that are seen in it.
 
     `Compositor._get_renders` compares the part with the region that a widget is clipped to, which
-    is the whole screen for most: a moved cursor then asks every widget for its lines. No issue of
-    Textual is known for it; delete this when it compares with what is visible of a widget.
+    is the whole screen for most: a moved cursor then asks every widget for its lines, also those
+    behind the table. No issue of Textual is known for it; delete this when it compares with what is
+    visible of a widget.
     """
 
     def renders_within(all_renders: Any, self: Any, crop: Region | None = None) -> Iterator[Any]:
         if not crop:
             yield from all_renders(self)
             return
-        for shown, (region, clip) in self.visible_widgets.items():
+        for shown, (region, clip) in self.visible_widgets.items():  # from front to back
             visible = region.intersection(clip)
             if crop.overlaps(visible):
                 yield region, clip, shown.render_lines(visible.translate(-region.offset))
+            if visible.contains_region(crop):
+                return
 
     _replace_method(Compositor, "_get_renders", renders_within)
 

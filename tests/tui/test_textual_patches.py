@@ -156,6 +156,28 @@ async def test_a_part_of_the_screen_asks_no_widget_outside_of_it_for_lines(
         await wait_until(pilot, lambda: other.render_count > counts[1])
 
 
+class PaneInPane(App[None]):
+    def compose(self) -> ComposeResult:
+        with CountingPane():
+            yield CountingPane()
+
+
+async def test_a_part_of_the_screen_asks_no_widget_behind_it_for_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paint_each_frame(monkeypatch)
+    patch_needless_renders()
+    app = PaneInPane()
+    async with app.run_test(size=(40, 10)) as pilot:
+        behind, changed = app.screen.query(CountingPane)
+        await wait_until(pilot, lambda: bool(changed.render_count))
+        await pilot.pause(0.05)  # longer than Textual waits before it paints
+        counts = behind.render_count, changed.render_count
+        changed.refresh(Region(0, 1, 40, 2))
+        await wait_until(pilot, lambda: changed.render_count > counts[1])
+        assert behind.render_count == counts[0]
+
+
 class OneList(App[None]):
     def compose(self) -> ComposeResult:
         yield OptionList("first", "second")

@@ -200,7 +200,8 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
             self._refresh_screen_line(HEADER_HEIGHT + line)
 
     def _refresh_screen_line(self, y: int) -> None:
-        self.refresh(Region(0, y, self._cached_size.width, 1))
+        width = self._cached_size.width - self.scrollbar_size_vertical  # the bar does not change
+        self.refresh(Region(0, y, width, 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Keep the cursor visible; repaint two lines, or all of them after scrolling."""
