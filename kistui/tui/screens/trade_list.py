@@ -10,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.widgets import Input, Static
 
 from kistui.clock import korean_date
@@ -158,14 +159,17 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return that there is no row to show or to copy."""
-        if action in ROW_ACTIONS:  # else no widget is looked up: the footer asks for every key
-            has_row = any(table.row_key is not None for table in self.query(LineTable))
-            # A detail that is open can be closed whatever the filter shows.
-            # A page that has just opened is asked before it has its widgets.
-            is_open = action != "copy" and any(pane.display for pane in self.query("#detail-box"))
-            if not has_row and not is_open:
-                return self._t("state.no_row")
+        if action in ROW_ACTIONS and not self._has_row_for(action):
+            return self._t("state.no_row")
         return super().why_unavailable(action, parameters)
+
+    def _has_row_for(self, action: str) -> bool:
+        try:
+            # A detail that is open can be closed whatever the filter shows.
+            is_open = action != "copy" and self.query_one("#detail-box").display
+            return is_open or self._table.row_key is not None
+        except NoMatches:  # a page that has just opened is asked before it has its widgets
+            return False
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self) -> None:
