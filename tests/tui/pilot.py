@@ -62,7 +62,8 @@ async def settle(pilot: Pilot[None]) -> None:
     await _wait_until_idle(pilot)
     while _is_working(pilot):
         await asyncio.sleep(POLL_SECONDS)
-        await _wait_until_idle(pilot)  # what a worker has brought may start others
+        if not _is_working(pilot):  # else the app lays out when it would
+            await _wait_until_idle(pilot)  # what a worker has brought may start others
 
 
 async def wait_until(pilot: Pilot[None], predicate: Callable[[], object]) -> None:
