@@ -67,11 +67,16 @@ from kistui.tui.theme import ThemeSource
 from kistui.tui.user_keymap import UserKeymap
 
 if TYPE_CHECKING:
+    from textual.await_complete import AwaitComplete
+    from textual.timer import Timer
+
     from kistui.services.profiles import ProfileService
 
 
 TICK_SECONDS = 5.0
 """Seconds between updates of the clock; ages on screen count minutes."""
+CLOSED_SECONDS = 0.2
+"""Seconds after which a page or dialog that was closed has ended, and what was below is painted."""
 WORD_KEYS = frozenset({"alt+b", "alt+f"})
 """What macOS sends for an arrow with Option, which moves by words in a text field."""
 
@@ -123,6 +128,9 @@ class KistuiApp(TextualApp):
         """Whether frames and marks are drawn in ASCII."""
         self.first_load_callback: Callable[[], None] | None = None
         """Called once, when the first answer has been shown, or the form for a first profile."""
+        self.screen_closed_callback: Callable[[], object] | None = None
+        """Called soon after a page or dialog was closed, when what was below is painted."""
+        self._screen_closed_timer: Timer | None = None
         self._session_pool = SessionPool(self, t, profile_service)
         self.balance_states = BalanceStates()
         """The last balance of each profile, shown or not."""
@@ -245,6 +253,17 @@ class KistuiApp(TextualApp):
     def _balance_request_finished(self) -> None:
         self.token_monitor.refresh(self._profile)  # the request may have issued another
         self._finish_startup()
+
+    def pop_screen(self) -> "AwaitComplete":
+        """Close the screen that is open."""
+        if self._screen_closed_timer is None:
+            self._screen_closed_timer = self.set_timer(CLOSED_SECONDS, self._screen_closed)
+        return super().pop_screen()
+
+    def _screen_closed(self) -> None:
+        self._screen_closed_timer = None
+        if self.screen_closed_callback is not None:
+            self.screen_closed_callback()
 
     def _finish_startup(self) -> None:
         callback, self.first_load_callback = self.first_load_callback, None

@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from kistui import cli
 from kistui.tui import textual_patches
-from tests.tui.conftest import OpenApp
+from tests.tui.conftest import OpenApp, app_of
 from tests.tui.pilot import settle, wait_until
 
 SCREENS = {
@@ -64,6 +64,17 @@ async def test_a_screen_that_was_left_is_freed(open_app: OpenApp) -> None:
             if not alive:
                 break
         assert not alive
+
+
+async def test_garbage_is_collected_once_after_screens_were_closed(open_app: OpenApp) -> None:
+    """Each is a cycle of thousands of objects, which only a full collection frees."""
+    async with open_app() as pilot:
+        app = app_of(pilot)
+        stacks: list[int] = []
+        app.screen_closed_callback = lambda: stacks.append(len(app.screen_stack))
+        await pilot.press("4", "question_mark", "escape", "escape")
+        await wait_until(pilot, lambda: bool(stacks))
+        assert stacks == [1]
 
 
 def test_garbage_is_collected_often_once_the_app_has_started(
