@@ -23,6 +23,7 @@ from hypothesis import settings  # noqa: E402
 from kistui.client import rate_limits  # noqa: E402
 from kistui.models.account import Environment  # noqa: E402
 from kistui.simulator import Simulator, SimulatorOptions  # noqa: E402
+from kistui.storage.secrets.file_stores import EncryptedSecretStore  # noqa: E402
 from tests.support import FakeClock  # noqa: E402
 
 settings.register_profile("kistui", deadline=None, derandomize=True, max_examples=60)
@@ -64,6 +65,16 @@ def _unsynced_files() -> Iterator[None]:
     """Skip fsync: no test needs to survive a power cut, and tests of fsync patch it themselves."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(os, "fsync", lambda _handle: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passphrases() -> Iterator[None]:
+    """Derive keys of passphrases cheaply; `test_stores.py` derives one at its real cost."""
+    defaults = EncryptedSecretStore.__init__.__kwdefaults__
+    assert defaults
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setitem(defaults, "scrypt_n", 16)
         yield
 
 

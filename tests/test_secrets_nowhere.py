@@ -29,7 +29,6 @@ from kistui.models.load_state import Loaded
 from kistui.simulator import Simulator
 from kistui.simulator.options import SimulatorOptions
 from kistui.storage.paths import AppPaths
-from kistui.storage.secrets.file_stores import EncryptedSecretStore
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.tui.app import KistuiApp
 from kistui.tui.messages import ProfileSelected
@@ -265,9 +264,6 @@ async def test_secrets_are_in_their_stores_and_nowhere_else(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     patch_pilot(monkeypatch)
-    defaults = EncryptedSecretStore.__init__.__kwdefaults__
-    assert defaults
-    monkeypatch.setitem(defaults, "scrypt_n", 16)  # spares what protects a real passphrase
     monkeypatch.setenv("HOME", str(session.home))
     await asyncio.to_thread(by_command, session)
     dumps = await on_screen(session)

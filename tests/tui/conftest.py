@@ -25,7 +25,6 @@ from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.storage import themes
 from kistui.storage.paths import AppPaths
-from kistui.storage.secrets.file_stores import EncryptedSecretStore
 from kistui.storage.themes import DEFAULT_THEME, ThemeFile, ThemeRepository
 from kistui.storage.token_store import TokenStore
 from kistui.tui.app import KistuiApp
@@ -117,14 +116,6 @@ def _bundled_themes_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(themes, "load_theme", load)
         yield
-
-
-@pytest.fixture(autouse=True)
-def _cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Derive keys of passphrases cheaply."""
-    defaults = EncryptedSecretStore.__init__.__kwdefaults__
-    assert defaults
-    monkeypatch.setitem(defaults, "scrypt_n", 16)
 
 
 @pytest.fixture

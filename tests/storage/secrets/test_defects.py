@@ -60,7 +60,7 @@ def restored() -> Iterator[None]:
 def test_a_target_that_stores_another_value_is_emptied(
     folders: AppPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source, target = PlaintextSecretStore(folders), EncryptedSecretStore(folders, scrypt_n=16)
+    source, target = PlaintextSecretStore(folders), EncryptedSecretStore(folders)
     target.unlock("open")
     source.write("a", CREDENTIALS)
     with monkeypatch.context() as patch:
@@ -82,7 +82,7 @@ def test_files_nested_without_end_are_corrupt(folders: AppPaths) -> None:
     with pytest.raises(CorruptSecretsError):
         PlaintextSecretStore(folders).read("a")
     with pytest.raises(CorruptSecretsError):
-        EncryptedSecretStore(folders, scrypt_n=16).unlock("open")
+        EncryptedSecretStore(folders).unlock("open")
 
 
 def test_output_nested_without_end_is_bad_output(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_output_nested_without_end_is_bad_output(tmp_path: Path) -> None:
 
 
 def test_a_passphrase_that_is_no_text_is_wrong_and_in_no_error(folders: AppPaths) -> None:
-    store = EncryptedSecretStore(folders, scrypt_n=16)
+    store = EncryptedSecretStore(folders)
     with pytest.raises(WrongPassphraseError) as caught:
         store.unlock("topsecret\udcff")
     assert caught.value.__cause__ is None

@@ -39,11 +39,11 @@ from kistui.storage.secrets import (
     SecretStore,
     copy_credentials,
 )
+from kistui.storage.secrets.file_stores import SCRYPT_N
 from tests.keyrings import MemoryKeyring, memory_keyring
 
 CREDENTIALS = Credentials(Secret("k" * 36), Secret("s" * 179 + "="))
 OTHER_CREDENTIALS = Credentials(Secret("q" * 36), Secret("t" * 179 + "="))
-FAST = 2**4
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
 
 
 def encrypted(folders: AppPaths, passphrase: str = "open") -> EncryptedSecretStore:
-    store = EncryptedSecretStore(folders, scrypt_n=FAST)
+    store = EncryptedSecretStore(folders)
     store.unlock(passphrase)
     return store
 
@@ -68,6 +68,15 @@ def store(request: pytest.FixtureRequest, folders: AppPaths, memory: MemoryKeyri
     if request.param == "plain":
         return PlaintextSecretStore(folders)
     return encrypted(folders) if request.param == "encrypted" else KeyringSecretStore()
+
+
+def test_a_passphrase_is_derived_at_its_real_cost(folders: AppPaths) -> None:
+    stores = [EncryptedSecretStore(folders, scrypt_n=SCRYPT_N) for _ in range(2)]
+    for store in stores:
+        store.unlock("open")
+    stores[0].write("a", CREDENTIALS)
+    assert stores[1].read("a") == CREDENTIALS
+    assert json.loads(folders.encrypted_secrets_file.read_text())["n"] == SCRYPT_N == 2**15
 
 
 def test_stored_credentials_are_read_back_and_removed(store: SecretStore) -> None:
@@ -148,7 +157,7 @@ def test_the_encrypted_file_holds_nothing_in_the_clear(folders: AppPaths) -> Non
 
 def test_the_encrypted_file_opens_with_its_passphrase_only(folders: AppPaths) -> None:
     encrypted(folders).write("a", CREDENTIALS)
-    locked = EncryptedSecretStore(folders, scrypt_n=FAST)
+    locked = EncryptedSecretStore(folders)
     assert locked.file_exists
     assert locked.is_locked
     with pytest.raises(PassphraseRequiredError):
@@ -173,7 +182,8 @@ def test_any_change_to_the_file_is_noticed(folders: AppPaths) -> None:
     encrypted(folders).write("a", CREDENTIALS)
     whole = json.loads(folders.encrypted_secrets_file.read_bytes())
     changes = [
-        {"n": 2**30}, {"n": 3}, {"n": "x"}, {"n": FAST * 2}, {"r": 1024}, {"p": 64}, {"version": 2},
+        {"n": 2**30}, {"n": 3}, {"n": "x"}, {"n": whole["n"] * 2}, {"r": 1024}, {"p": 64},
+        {"version": 2},
         {"kdf": "none"}, {"salt": "AAAA"}, {"nonce": "AAAA"}, {"data": whole["data"][:-8]},
         {"data": "A" + whole["data"][1:] if whole["data"][0] != "A" else "B" + whole["data"][1:]},
         {"data": "!"}, {"data": None},
@@ -182,12 +192,12 @@ def test_any_change_to_the_file_is_noticed(folders: AppPaths) -> None:
         folders.encrypted_secrets_file.write_text(json.dumps(whole | change))
         began = time.process_time()
         with pytest.raises((WrongPassphraseError, CorruptSecretsError)):
-            EncryptedSecretStore(folders, scrypt_n=FAST).unlock("open")
+            EncryptedSecretStore(folders).unlock("open")
         assert time.process_time() - began < 1, change
     for content in (b"", b"{}", b"[]", b"\xff"):
         folders.encrypted_secrets_file.write_bytes(content)
         with pytest.raises(CorruptSecretsError):
-            EncryptedSecretStore(folders, scrypt_n=FAST).unlock("open")
+            EncryptedSecretStore(folders).unlock("open")
         assert folders.encrypted_secrets_file.read_bytes() == content
 
 
@@ -256,10 +266,10 @@ def test_a_passphrase_is_not_trimmed(folders: AppPaths) -> None:
 
 
 def test_a_passphrase_in_parts_opens_what_a_composed_one_closed(folders: AppPaths) -> None:
-    store = EncryptedSecretStore(folders, scrypt_n=FAST)
+    store = EncryptedSecretStore(folders)
     store.unlock(unicodedata.normalize("NFC", "비밀번호 é"))
     store.write("a", CREDENTIALS)
-    second = EncryptedSecretStore(folders, scrypt_n=FAST)
+    second = EncryptedSecretStore(folders)
     second.unlock(unicodedata.normalize("NFD", "비밀번호 é"))
     assert second.read("a") == CREDENTIALS
 
@@ -268,7 +278,7 @@ def test_a_move_that_fails_leaves_the_source(folders: AppPaths, memory: MemoryKe
     source = PlaintextSecretStore(folders)
     source.write("a", CREDENTIALS)
     with pytest.raises(KistuiError):
-        copy_credentials("a", source, EncryptedSecretStore(folders, scrypt_n=FAST))
+        copy_credentials("a", source, EncryptedSecretStore(folders))
     assert source.read("a") == CREDENTIALS
 
 
