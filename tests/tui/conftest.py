@@ -130,11 +130,13 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         *,
         demo: bool = True,
         overseas: bool = False,
+        holdings: int | None = None,
         slow_connection: bool = False,
         has_history: bool = False,
         environ: dict[str, str] | None = None,
     ) -> AppUnderTest:
-        simulator = Simulator(SimulatorOptions(scene=scene, overseas=overseas), clock=clock).start()
+        options = SimulatorOptions(scene=scene, overseas=overseas, holdings=holdings)
+        simulator = Simulator(options, clock=clock).start()
         running.append(simulator)
         paths = AppPaths(tmp_path / "config", tmp_path / "state")
         demo_folder = tmp_path / f"demo-{len(running)}"

@@ -151,7 +151,7 @@ async def test_sold_out_items_show_and_hide(open_app: OpenApp) -> None:
 
 
 async def test_the_cursor_moves_and_stops_at_the_ends(open_app: OpenApp) -> None:
-    async with open_app("many", size=(100, 20)) as pilot:
+    async with open_app("many", holdings=120, size=(100, 20)) as pilot:
         await pilot.press("2", "pagedown")
         page = holdings_table(pilot).cursor
         assert 5 < page < 20
@@ -162,9 +162,9 @@ async def test_the_cursor_moves_and_stops_at_the_ends(open_app: OpenApp) -> None
             ("up", 1),
             ("k", 0),
             ("up", 0),
-            ("end", 499),
-            ("down", 499),
-            ("pageup", 499 - page),
+            ("end", 119),
+            ("down", 119),
+            ("pageup", 119 - page),
             ("home", 0),
             ("pagedown", page),
             ("g", 0),
@@ -174,7 +174,7 @@ async def test_the_cursor_moves_and_stops_at_the_ends(open_app: OpenApp) -> None
 
 
 async def test_the_cursor_is_always_in_sight_and_the_total_too(open_app: OpenApp) -> None:
-    async with open_app("many", size=(100, 20)) as pilot:
+    async with open_app("many", holdings=120, size=(100, 20)) as pilot:
         await pilot.press("2", "end")
         await pilot.pause()
         last = holdings_table(pilot).table_layout.render_row(
@@ -182,7 +182,7 @@ async def test_the_cursor_is_always_in_sight_and_the_total_too(open_app: OpenApp
         )
         text = screen_text(pilot)
         assert plain_text(last).split()[0] in text
-        assert "합계 500종목" in text
+        assert "합계 120종목" in text
 
 
 async def test_the_cursor_stays_on_its_item_when_rows_come_and_go(open_app: OpenApp) -> None:

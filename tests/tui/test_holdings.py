@@ -263,7 +263,7 @@ async def test_the_cursor_stays_on_its_item_under_sort_and_filter(open_app: Open
 
 
 async def test_a_scrolled_table_keeps_its_place(open_app: OpenApp) -> None:
-    async with open_app("many", size=(80, 24)) as pilot:
+    async with open_app("many", holdings=120, size=(80, 24)) as pilot:
         await pilot.press("2", *["pagedown"] * 3)
         await pilot.pause()
         table = holdings_table(pilot)
@@ -276,7 +276,7 @@ async def test_a_scrolled_table_keeps_its_place(open_app: OpenApp) -> None:
 
 
 async def test_a_row_above_the_first_does_not_scroll_it_out_of_sight(open_app: OpenApp) -> None:
-    async with open_app("many", size=(80, 24)) as pilot:
+    async with open_app("many", holdings=120, size=(80, 24)) as pilot:
         await pilot.press("2")
         await pilot.pause()
         table = holdings_table(pilot)

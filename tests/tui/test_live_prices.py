@@ -306,7 +306,7 @@ async def test_without_trades_nothing_is_painted(open_live: Any) -> None:
 
 
 async def test_more_items_than_a_connection_carries(open_live: Any) -> None:
-    async with open_live("many", size=(120, 36)) as pilot:
+    async with open_live("many", holdings=60, size=(120, 36)) as pilot:
         state = balance_screen(pilot).live_prices.state
         assert state.wanted_count > 41
         controller = balance_screen(pilot).live_prices

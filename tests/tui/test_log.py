@@ -36,7 +36,7 @@ async def open_log(pilot: Pilot[None]) -> LineTable:
 async def test_every_call_of_this_process_is_listed(
     open_app: OpenApp, size: tuple[int, int], lang: str
 ) -> None:
-    async with open_app("many", lang, size=size) as pilot:
+    async with open_app("many", lang, holdings=150, size=size) as pilot:
         table = await open_log(pilot)
         assert len(calls(pilot)) == len(app_of(pilot).simulator.requests)
         assert table.row_position == (1, len(calls(pilot)))
@@ -50,7 +50,7 @@ async def test_every_call_of_this_process_is_listed(
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_call_detail_follows_the_cursor(open_app: OpenApp, size: tuple[int, int]) -> None:
-    async with open_app("many", "en", size=size) as pilot:
+    async with open_app("many", "en", holdings=150, size=size) as pilot:
         await open_log(pilot)
         if pilot.app.screen.query_one("#call").display:  # there is room for it
             await pilot.press("enter")
