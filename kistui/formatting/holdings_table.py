@@ -81,7 +81,7 @@ class HoldingsTable:
         """Reuse the formatted rows of unchanged holdings; only their bars may differ."""
         for holding in holdings:
             if row := previous.formatted_row(holding):
-                draw = partial(self._draw_bar, holding)
+                draw = partial(_draw_bar, self._scales, holding)
                 row = Row(row.cells, draw=draw, widths=row.widths)
                 self._row_cache[id(holding)] = holding, row
 
@@ -207,17 +207,12 @@ class HoldingsTable:
             if holding.is_sold_out:
                 cells = [Cell(cell.text, Role.DIM) for cell in cells]
             row = Row(
-                (cells[index] for index in _CELL_ORDER), draw=partial(self._draw_bar, holding)
+                (cells[index] for index in _CELL_ORDER),
+                # Not a method: a cycle with the table would keep all figures until it is collected.
+                draw=partial(_draw_bar, self._scales, holding),
             )
             self._row_cache[id(holding)] = holding, row
         return row
-
-    def _draw_bar(self, holding: AnyHolding, index: int) -> Cell:
-        column = TABLE_COLUMNS[index]
-        if holding.is_sold_out or not isinstance(column, GraphicColumn):
-            return _BLANK
-        measure = column.measure(holding)
-        return _BLANK if measure is None else column.draw(measure, self._scales[column.name])
 
     def _pad_decimals(self, cells: list[Cell], holding: OverseasHolding) -> None:
         for index in _ALIGNED_INDEXES:
@@ -257,6 +252,14 @@ class HoldingsTable:
     @property
     def _sort_arrow(self) -> str:
         return show.DOWN_ARROW if self._view_state.descending else show.UP_ARROW
+
+
+def _draw_bar(scales: Mapping[str, int], holding: AnyHolding, index: int) -> Cell:
+    column = TABLE_COLUMNS[index]
+    if holding.is_sold_out or not isinstance(column, GraphicColumn):
+        return _BLANK
+    measure = column.measure(holding)
+    return _BLANK if measure is None else column.draw(measure, scales[column.name])
 
 
 def _with_live_mark(cell: Cell, is_live: bool) -> Cell:

@@ -1,8 +1,10 @@
 """Sorting, filtering and totals of the holdings table."""
 
+import gc
 import re
 from decimal import Decimal
 from itertools import pairwise
+from weakref import ref
 
 import pytest
 from hypothesis import given
@@ -296,6 +298,21 @@ def test_bars_show_the_weight_and_both_sides_of_the_profit() -> None:
     text = "".join(plain_text(line) for line in hidden.rows)
     assert "█" in text  # the weight stays
     assert "│" not in text
+
+
+def test_a_table_is_freed_with_its_last_use() -> None:
+    """A cycle of its rows with it would keep all figures of a balance until it is collected."""
+    table = HoldingsTable(WORLD, KO)
+    following = HoldingsTable(WORLD, KO, previous=table)
+    for _ in following.lay_out(200).rows:
+        pass
+    references = [ref(table), ref(following)]
+    gc.disable()
+    try:
+        del table, following
+        assert [reference() for reference in references] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_copied_rows_have_no_bars() -> None:
