@@ -146,7 +146,7 @@ def _day_before_anchor(market: MarketHours) -> date:
     return market.calendar.before(market.session_day(ANCHOR))
 
 
-@lru_cache(maxsize=4096)  # some items' charts of two years
+@lru_cache(maxsize=1024)  # the charts of two years of two items
 def _movement(name: str, seed: int, day: date) -> int:
     """Return the distance of a day's close from the middle of its waves, in millionths."""
     waves = sum(

@@ -44,7 +44,7 @@ def visible_on_blank(style: CellStyle) -> CellStyle:
     return CellStyle("", "", style.background)
 
 
-@lru_cache(4096)
+@lru_cache(512)
 def sgr_transition(old: CellStyle, new: CellStyle) -> str:
     """Return the shortest SGR sequence that switches from one style to another."""
     if old == new:
