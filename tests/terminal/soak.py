@@ -2,8 +2,8 @@
 
     python -m tests.terminal.soak SECONDS SEED [SCENE]
 
-First it goes through every scene, page, dialog, setting and language: what a first visit loads is
-no leak. Prints memory every thirty seconds; ends at once with the screen if the app ends.
+First it goes through every scene, page, dialog, search, setting and language: what a first visit
+loads is no leak. Prints memory every thirty seconds; ends at once with the screen if the app ends.
 """
 
 import os
@@ -48,6 +48,8 @@ TYPED_KEYS = {
 ESCAPE_SECONDS = 0.2
 """After Escape: a key that follows at once would be read as Alt with that key."""
 ENDING_ACTIONS = frozenset({"quit", "suspend_process"})
+SEARCH_ACTIONS = frozenset({"filter", "help", "palette"})
+"""Open a search, which prepares the texts that it looks through."""
 TOUR_SIZE = (200, 60)
 """The largest terminal: its pages have the most cells."""
 TOUR_SCENES = [name for name in SCENES if name != "many"]
@@ -86,6 +88,8 @@ def tour() -> Iterator[tuple[str, float]]:
             if key.group == "detail":
                 yield "\r", effect
             yield typed_key(key), effect
+            if key.action in SEARCH_ACTIONS:
+                yield "ㅅ", effect
             yield from ((DOWN, act), (DOWN, act), *[(ESCAPE, ESCAPE_SECONDS)] * 2)
     for row in range(len(SETTINGS)):
         yield ",", effect
