@@ -19,6 +19,7 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from hypothesis import settings  # noqa: E402
+from hypothesis.internal.constants_ast import Constants  # noqa: E402
 
 from kistui.client import rate_limits  # noqa: E402
 from kistui.models.account import Environment  # noqa: E402
@@ -28,6 +29,13 @@ from tests.support import FakeClock  # noqa: E402
 
 settings.register_profile("kistui", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("kistui")
+
+if "KISTUI_FUZZ" not in os.environ:
+    # Hypothesis also draws the constants of all modules that are imported by then. The examples of
+    # a test would depend on the tests before it, and each worker spends up to a second on them.
+    pytest.MonkeyPatch().setattr(
+        "hypothesis.internal.conjecture.providers._get_local_constants", Constants, raising=False
+    )
 
 CLEARED_PREFIXES = ("KIS_", "KISTUI_", "TEXTUAL_", "LC_", "XDG_")
 CLEARED_NAMES = {
