@@ -2,30 +2,41 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
-from tests.licences import HEAD, PAGE, locked_packages, table_line
+import pytest
 
-PACKAGES = {package.name: package for package in locked_packages()}
+from tests.licences import HEAD, PAGE, LockedPackage, locked_packages, table_line
+
 LINES = {
     line.split("|")[1].strip(): line
     for line in PAGE.read_text(encoding="utf-8").removeprefix(HEAD).splitlines(keepends=True)
 }
 
 
-def test_the_page_lists_each_locked_package_and_no_other() -> None:
-    assert list(LINES) == sorted(PACKAGES), "make licences"
+@pytest.fixture(scope="module")
+def packages() -> dict[str, LockedPackage]:
+    """Return the locked packages by name."""
+    return {package.name: package for package in locked_packages()}
 
 
-def has_locked_version(name: str) -> bool:
+def test_the_page_lists_each_locked_package_and_no_other(
+    packages: dict[str, LockedPackage],
+) -> None:
+    assert list(LINES) == sorted(packages), "make licences"
+
+
+def has_locked_version(package: LockedPackage) -> bool:
     try:
-        return version(name) == PACKAGES[name].version
+        return version(package.name) == package.version
     except PackageNotFoundError:
         return False
 
 
-def test_the_licences_are_those_in_the_installed_metadata() -> None:
+def test_the_licences_are_those_in_the_installed_metadata(
+    packages: dict[str, LockedPackage],
+) -> None:
     for name, line in LINES.items():
-        if has_locked_version(name):
-            assert line == table_line(PACKAGES[name]), "make licences"
+        if has_locked_version(packages[name]):
+            assert line == table_line(packages[name]), "make licences"
         else:  # another version may be under another licence
             assert line.count("|") == 4
 
