@@ -52,8 +52,8 @@ def holding_detail_lines(
     """Return the detail lines of a holding, none wider than `width` columns.
 
     `position` is its number in the table and the number of holdings there. What matters most and
-    the chart of `prices` come first, in about `height` rows. `show_raw_fields` adds KIS's keys and
-    values. `amounts_hidden` masks amounts, quantities and prices paid.
+    the chart of `prices` come first, in about `height` rows. `show_raw_fields` puts KIS's keys and
+    values below the holding's name. `amounts_hidden` masks amounts, quantities and prices paid.
     """
     width = min(width, MAX_DETAIL_WIDTH)
     if isinstance(holding, OverseasHolding):
@@ -84,7 +84,8 @@ def holding_detail_lines(
     if isinstance(holding, Holding) and not _traded_today(holding):
         lines += _day_profit_note(t, width)
     if show_raw_fields:
-        lines += raw_lot_lines(holding.lots, t, width, amounts_hidden=amounts_hidden)
+        raw_lines = raw_lot_lines(holding.lots, t, width, amounts_hidden=amounts_hidden)
+        lines[1:1] = [*raw_lines[1:], ()]  # the user asked for them, so they come first
     return tuple(lines)
 
 

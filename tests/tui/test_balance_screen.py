@@ -267,11 +267,12 @@ async def test_every_size_shows_the_total(open_app: OpenApp) -> None:
 async def test_a_small_window_is_covered_until_it_is_large_enough(open_app: OpenApp) -> None:
     async with open_app(size=(3, 1)) as pilot:
         assert isinstance(pilot.app.screen, TerminalTooSmallScreen)
-        for size in ((59, 24), (80, 19), (3, 1)):
+        for size in ((59, 24), (80, 19), (30, 8), (3, 1)):
             await pilot.resize_terminal(*size)
             assert isinstance(pilot.app.screen, TerminalTooSmallScreen)
             if size[0] >= 30:
                 assert f"{size[0]}x{size[1]}" in screen_text(pilot)
+                assert "60x20" in screen_text(pilot)
             await pilot.resize_terminal(60, 20)
             await settle(pilot)
             assert "합계 12종목" not in screen_text(pilot)

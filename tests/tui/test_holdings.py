@@ -230,6 +230,17 @@ async def test_f3_shows_raw_fields(open_app: OpenApp) -> None:
         assert len(fields.splitlines()) == 24
 
 
+async def test_raw_fields_are_below_the_name_at_every_width(open_app: OpenApp) -> None:
+    async with open_app(lang="en") as pilot:
+        await pilot.press("2", "enter", "f3")
+        for size in ((10, 3), (30, 8), (80, 24)):  # the title needs two lines in the first
+            await pilot.resize_terminal(*size)
+        name, title, fields = detail(pilot).splitlines()[:3]
+        assert "삼성전자" in name
+        assert title.strip() == "Raw fields of lot 1/1"
+        assert "pdno" in fields
+
+
 async def test_the_detail_follows_a_refresh(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2")

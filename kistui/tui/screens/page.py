@@ -19,7 +19,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from kistui.clock import Clock
-from kistui.formatting.cells import Cell, Line, Role, truncate
+from kistui.formatting.boxes import wrap_text
+from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.headline import short_headline
 from kistui.formatting.status import error_lines, line_of, tab_bar, title_bar
 from kistui.formatting.token import ToLocal, title_bar_token_cell
@@ -35,7 +36,7 @@ from kistui.tui.messages import ActionFailed, NoticePosted, ReadMessage
 from kistui.tui.pages import NAVIGATION_KEYS, PAGES_BY_NAME, TABS, keys_by_id
 from kistui.tui.theme import to_content
 from kistui.tui.user_keymap import key_hints
-from kistui.tui.widgets.lines import ScrollableLines, StatusLine
+from kistui.tui.widgets.lines import Chart, ScrollableLines, StatusLine
 
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
@@ -272,7 +273,6 @@ class TerminalTooSmallScreen(ModalScreen[None]):
 
     CSS = """
     TerminalTooSmallScreen { background: $background; }
-    TerminalTooSmallScreen #small { height: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         replace(key, action=f"app.{key.action}").to_binding()
@@ -284,13 +284,16 @@ class TerminalTooSmallScreen(ModalScreen[None]):
         self._t = t
 
     def compose(self) -> ComposeResult:
-        """Compose the line."""
-        yield StatusLine(self._message_line, id="small")
+        """Compose the message."""
+        yield Chart(id="small")
+
+    def on_mount(self) -> None:
+        """Show how large the window is."""
+        self.query_one(Chart).show(self._message_lines)
 
     def on_resize(self, _event: Resize) -> None:
-        """Close, or show the new size, which is still too small."""
+        """Close where it is large enough now."""
         self._close_if_large_enough()
-        self.query_one(StatusLine).update_line()
 
     def on_screen_resume(self) -> None:
         """Close if the terminal has grown below a dialog."""
@@ -300,6 +303,6 @@ class TerminalTooSmallScreen(ModalScreen[None]):
         if self.is_active and not is_too_small(self.app.size):
             self.dismiss()
 
-    def _message_line(self, width: int) -> Line:
-        text = self._t("terminal_too_small.text", width=self.size.width, height=self.size.height)
-        return (Cell(truncate(text, width), Role.WARN),)
+    def _message_lines(self, width: int, height: int) -> Sequence[Line]:
+        text = self._t("terminal_too_small.text", width=width, height=height)
+        return wrap_text(text, width, Role.WARN)

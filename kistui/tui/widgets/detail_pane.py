@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import var
 
-from kistui.formatting.cells import Line, plain_lines, plain_text
+from kistui.formatting.cells import Line, plain_lines
 from kistui.i18n.translations import Translations
 from kistui.models.load_state import NotLoaded
 from kistui.models.totals import AnyHolding
@@ -92,7 +92,7 @@ class DetailPane(ScrollableLines):
             return ()
         from kistui.formatting.holding_detail import holding_detail_lines
 
-        lines = holding_detail_lines(
+        return holding_detail_lines(
             self._holding,
             self._item_position,
             self._t,
@@ -104,9 +104,3 @@ class DetailPane(ScrollableLines):
             show_raw_fields=self.raw_fields_shown,
             amounts_hidden=self.amounts_hidden,
         )
-        if not self.raw_fields_shown:
-            return lines
-        # The user asked for the raw fields: they move from the end to below the holding's name.
-        title = self._t("detail.raw", n=1, of=len(self._holding.lots))
-        start = next(i for i, line in enumerate(lines) if plain_text(line).strip() == title)
-        return [*lines[:1], *lines[start:], (), *lines[1:start]]
