@@ -272,8 +272,10 @@ def parse_list_page(
 
 
 def is_blank_row(row: JsonObject) -> bool:
-    """Return whether every value of a row is blank: KIS's way to say that there is none."""
-    return all(isinstance(value, str) and not value.strip() for value in row.values())
+    """Return whether every value of a row is blank or null: KIS's way to say that there is none."""
+    return all(
+        value is None or (isinstance(value, str) and not value.strip()) for value in row.values()
+    )
 
 
 def short_code(code: object) -> object:

@@ -11,7 +11,12 @@ from kistui.client.endpoints import (
     TRADE_PROFIT,
 )
 from kistui.client.pagination import FIRST_PAGE, AccountRequest, AllPages, RowList, fetch_list
-from kistui.client.response_parsing import JsonObject, RowParser, parse_rows
+from kistui.client.response_parsing import (
+    NO_DATA_CODES,
+    JsonObject,
+    RowParser,
+    parse_required_rows,
+)
 from kistui.errors import MalformedResponseError
 from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.periods import DateRange
@@ -121,10 +126,10 @@ class _ParsedToday(Struct, frozen=True):
 
 def _parse_today_profit(body: JsonObject) -> _ParsedToday:
     unreadable: set[str] = set()
-    rows = parse_rows(body, "output2")
-    if not rows:
+    rows = parse_required_rows(body, "output2")
+    if not rows and body.get("msg_cd") not in NO_DATA_CODES:
         raise MalformedResponseError(where="output2")
-    totals = TODAY_PARSER.parse(rows[0], unreadable)
+    totals = TODAY_PARSER.parse(rows[0] if rows else {}, unreadable)
     return _ParsedToday(totals, tuple(sorted(unreadable)))
 
 

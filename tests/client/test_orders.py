@@ -303,9 +303,10 @@ async def test_orders_that_cannot_be_identified_stay_apart(
     assert len({order.key for order in orders}) == len(orders) == 2
 
 
-async def test_an_object_of_blanks_is_no_order(open_client: OpenClient) -> None:
+@pytest.mark.parametrize("blank", ["", " ", None])
+async def test_an_object_of_blanks_is_no_order(open_client: OpenClient, blank: str | None) -> None:
     harness = open_client()
-    blanks = dict.fromkeys(overseas_row("1"), "")
+    blanks = dict.fromkeys(overseas_row("1"), blank)
     harness.simulator.script(OVERSEAS, rows_response([], output=blanks, msg_cd="KIOK0560"))
     history = await fetch_overseas(harness)
     assert (history.orders, history.may_be_partial) == ((), False)

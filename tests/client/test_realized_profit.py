@@ -68,6 +68,7 @@ async def test_todays_profit_is_in_the_totals_of_the_balance(open_client: OpenCl
             [{"pdno": "005930"}], output2=[{"rlzt_pfls": "48402", "rlzt_erng_rt": "6.91"}]
         ),
         rows_response([]),
+        Response(body=b'{"rt_cd": "0", "msg_cd": "KIOK0560"}'),
     )
     account = await harness.account_reads()
     today = await account.fetch_today_profit()
@@ -75,6 +76,8 @@ async def test_todays_profit_is_in_the_totals_of_the_balance(open_client: OpenCl
     assert harness.simulator.requests[-1].query["INQR_DVSN"] == "00"
     with pytest.raises(MalformedResponseError):
         await account.fetch_today_profit()
+    without_data = await account.fetch_today_profit()
+    assert (without_data.profit, without_data.sold) == (None, None)
 
 
 async def test_overseas_profit_has_keys_with_a_capital_letter(open_client: OpenClient) -> None:
