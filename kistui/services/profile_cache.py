@@ -17,7 +17,10 @@ from kistui.storage.state_files import ViewStateFile
 
 
 class ProfileCache:
-    """Reads and writes files of profiles; `fingerprint` identifies an account."""
+    """Reads and writes files of profiles; `fingerprint` identifies an account.
+
+    Nothing is written for a profile that another process has removed: `is_listed` says which are.
+    """
 
     def __init__(
         self,
@@ -25,11 +28,13 @@ class ProfileCache:
         view_state_file: ViewStateFile,
         settings: SettingsService,
         fingerprint: Callable[[Profile], str],
+        is_listed: Callable[[Profile], bool],
     ) -> None:
         self._balance_store = balance_store
         self._view_state_file = view_state_file
         self._settings = settings
         self._fingerprint = fingerprint
+        self._is_listed = is_listed
 
     def load_view_state(self, profile: Profile) -> Mapping[str, Any]:
         """Return how a profile's holdings were last arranged; raises StorageError."""
@@ -37,7 +42,7 @@ class ProfileCache:
 
     def save_view_state(self, profile: Profile, table: Mapping[str, Any]) -> None:
         """Store how a profile's holdings are arranged; raises StorageError."""
-        if not profile.is_demo:
+        if not profile.is_demo and self._is_listed(profile):
             self._view_state_file.write(profile.name, table)
 
     def load_balance(self, profile: Profile) -> Loaded[Balance] | None:
@@ -62,7 +67,7 @@ class ProfileCache:
 
         Raises StorageError.
         """
-        if profile.is_demo or not balance.is_complete:
+        if profile.is_demo or not balance.is_complete or not self._is_listed(profile):
             return
         if self._settings.load().cache_balances:
             self._balance_store.write(

@@ -95,7 +95,11 @@ class ProfileService:
         self.settings = SettingsService(paths.config_file, balance_store)
         view_state_file = ViewStateFile(paths.view_state_file)
         self.cache = ProfileCache(
-            balance_store, view_state_file, self.settings, self._account_fingerprint
+            balance_store,
+            view_state_file,
+            self.settings,
+            self._account_fingerprint,
+            self._is_listed,
         )
         self.history = HistoryService(self._history_file, self.settings.load, clock, self.call_log)
         self._session_factory = SessionFactory(paths, self._token_store, clock, self.call_log)
@@ -116,6 +120,9 @@ class ProfileService:
         demo_profiles = (self._demo_account.profile,) if self._demo_account else ()
         saved_profiles = map(self._with_server, config.load_config(self.config_file).profiles)
         return (*env_profiles, *saved_profiles, *demo_profiles)
+
+    def _is_listed(self, profile: Profile) -> bool:
+        return any(listed.name == profile.name for listed in self.list_profiles())
 
     def resolve(self, name: str | None = None) -> Profile | None:
         """Return the profile `name`, else the environment's, else the default, else `None`.

@@ -170,6 +170,19 @@ def test_a_cached_balance_is_complete_for_an_account_without_overseas_shares(
     assert scope is (Scope.DOMESTIC if product_code == "01" else Scope.WHOLE)
 
 
+def test_nothing_is_stored_for_a_profile_that_another_process_has_removed(
+    tmp_path: Path, clock: FakeClock, profile_service: ProfileService
+) -> None:
+    balance = make_balance(make_lot())
+    profile_service.cache.save_balance(MAIN, balance, clock())
+    profile_service.cache.save_view_state(MAIN, {"sort": "name"})
+    create_profiles(tmp_path, clock, {}).remove(MAIN)
+    profile_service.cache.save_balance(MAIN, balance, clock())
+    profile_service.cache.save_view_state(MAIN, {"sort": "name"})
+    assert not list((tmp_path / "state" / "balances").glob("*.json"))
+    assert profile_service.cache.load_view_state(MAIN) == {}
+
+
 def test_no_cached_balance_without_the_passphrase_even_if_the_encrypted_file_is_gone(
     tmp_path: Path, clock: FakeClock, profile_service: ProfileService
 ) -> None:
