@@ -201,7 +201,8 @@ def missing_shares_text(shares: AssetShares, t: Translations) -> str:
     if shares.total is None:
         is_by_kis = shares.by is AssetGrouping.CLASS and not shares.is_computed
         return t("cash.classes_unknown" if is_by_kis else "cash.shares_unknown")
-    return "" if shares.total > 0 else t("cash.no_assets")
+    has_shares = any(share.share is not None for share in shares.shares)
+    return "" if has_shares else t("cash.no_assets")
 
 
 def folded_text(shares: AssetShares, t: Translations, width: int) -> str:

@@ -227,7 +227,9 @@ def check_text(report: ProfitReport, t: Translations, *, amounts_hidden: bool = 
     if report.wrong_sums:
         differences = ", ".join(
             t(
-                "state.difference",
+                "profit.difference_overseas"
+                if check.market is Market.OTHER
+                else "profit.difference",
                 name=t(f"profit.{check.name}"),
                 won=mask_amount(
                     format_number(int(check.difference)), amounts_hidden=amounts_hidden

@@ -186,6 +186,7 @@ def _profit_head(report: ProfitReport, *, amounts_hidden: bool) -> JsonObject:
         "differences": [
             {
                 "name": check.name,
+                "market": check.market.value,
                 "kis_total": None if amounts_hidden else check.kis_total,
                 "difference": None if amounts_hidden else check.difference,
             }

@@ -641,6 +641,8 @@ TRANSLATIONS = {
         "none": "No realised profit or loss in this period",
         "sums_agree": "The rows add up to KIS's totals",
         "sums_differ": "The rows do not add up to KIS's totals: {differences}",
+        "difference": "{name} off by {won} KRW",
+        "difference_overseas": "{name} (overseas) off by {won} KRW",
         "overseas_rate": "Overseas P&L: rate of the sale day, costs of the sale only; KIS lists no overseas purchases",
         "by_day": "by day",
         "by_month": "by month",

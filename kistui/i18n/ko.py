@@ -641,6 +641,8 @@ TRANSLATIONS = {
         "none": "이 기간에 실현손익이 없습니다",
         "sums_agree": "KIS 합계와 내역이 일치합니다",
         "sums_differ": "KIS 합계와 내역이 다릅니다: {differences}",
+        "difference": "{name} 차이 {won}원",
+        "difference_overseas": "{name}(해외) 차이 {won}원",
         "overseas_rate": "해외 손익(원화): 매도일 환율, 매도 비용만 반영. 해외 매수금액은 KIS가 제공하지 않음",
         "by_day": "일별",
         "by_month": "월별",

@@ -21,6 +21,9 @@ from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.allocation import (
     LARGEST_ITEMS,
     AllocationGrouping,
+    AssetGrouping,
+    AssetShare,
+    AssetShares,
     OtherPart,
     compute_allocation,
     market_shares,
@@ -123,6 +126,10 @@ def test_rows_that_contradict_the_sum_of_kis_take_nothing_from_the_cash() -> Non
 def test_without_assets_the_reason_is_not_an_unknown_value() -> None:
     empty = make_balance(total_value=0, securities_value=0, valuation=0)
     assert missing_shares_text(market_shares(empty), EN) == EN("cash.no_assets")
+    debt = AssetShares(
+        by=AssetGrouping.CLASS, shares=(AssetShare("stocks", -5, Decimal(100)),), total=-5
+    )
+    assert missing_shares_text(debt, EN) == ""  # KIS's own shares are shown
     unknown = make_balance(make_lot(valuation=None), total_value=1_750_000)
     assert missing_shares_text(market_shares(unknown), EN) == EN("cash.shares_unknown")
 

@@ -76,6 +76,20 @@ def test_sums_agree_only_if_every_profit_was_compared(checks: str, is_agreement:
     assert bool(text) is is_agreement
 
 
+def test_differences_at_home_and_overseas_are_told_apart() -> None:
+    checks = tuple(
+        SumCheck("profit", market, Decimal(total), Decimal(0))
+        for market, total in ((Market.KR, 77_700), (Market.OTHER, 1_200))
+    )
+    wrong = replace(report(grouping=ProfitGrouping.DAY), checks=checks)
+    assert check_text(wrong, load_translations("en")).endswith(
+        ": Realised P&L off by 77,700 KRW, Realised P&L (overseas) off by 1,200 KRW"
+    )
+    assert check_text(wrong, load_translations("ko")).endswith(
+        ": 실현손익 차이 77,700원, 실현손익(해외) 차이 1,200원"
+    )
+
+
 @pytest.mark.parametrize("grouping", ProfitGrouping)
 def test_lines_without_a_day_or_code_stay_apart_and_name_nothing(grouping: ProfitGrouping) -> None:
     lines = [ProfitLine(name=name, sold=5, profit=1) for name in ("ONE", "TWO")]
