@@ -116,8 +116,19 @@ def random_input(rng: random.Random) -> str:
 
 def memory_mib(pid: int) -> float:
     """Return the resident memory of a process."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return _memory(pid)[0]
+
+
+def own_memory_mib(pid: int) -> float:
+    """Return the resident memory without pages of files, which the kernel drops as it likes."""
+    resident, shared = _memory(pid)
+    return resident - shared
+
+
+def _memory(pid: int) -> tuple[float, float]:
+    pages = Path(f"/proc/{pid}/statm").read_text().split()
+    page_mib = os.sysconf("SC_PAGE_SIZE") / 2**20
+    return int(pages[1]) * page_mib, int(pages[2]) * page_mib
 
 
 def soak(seconds: float, seed: int, scene: str) -> int:
@@ -149,7 +160,11 @@ def soak(seconds: float, seed: int, scene: str) -> int:
         elapsed = time.monotonic() - start
         if elapsed >= report_at:
             report_at += REPORT_SECONDS
-            print(f"{elapsed / 60:5.1f} min, {memory_mib(terminal.pid):6.1f} MiB", flush=True)
+            print(
+                f"{elapsed / 60:5.1f} min, {memory_mib(terminal.pid):6.1f} MiB,"
+                f" without files {own_memory_mib(terminal.pid):6.1f} MiB",
+                flush=True,
+            )
         if elapsed >= seconds:
             break
     terminal.disconnect()
