@@ -33,6 +33,9 @@ from tests.tui.conftest import AppUnderTest, MakeApp, OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
 from tests.tui.screens import add_profile, balance_screen, notice
 
+WAIT_SECONDS = 30.0
+"""Longest wait of a thread for its test; without an end, a test that fails would hang."""
+
 
 async def quiet(pilot: Pilot[Any]) -> None:
     """Wait until the page is idle; a worker that waits for the answer to a dialog may run on."""
@@ -374,7 +377,7 @@ async def test_a_keyring_that_is_waited_for_is_named(
     is_unlocked = Event()
 
     def add(*_: object) -> None:
-        is_unlocked.wait()
+        assert is_unlocked.wait(WAIT_SECONDS)
         raise KeyringUnavailableError(reason="timeout")
 
     monkeypatch.setattr(ProfileSecrets, "keyring_unavailable_reason", lambda _secrets: None)
@@ -395,7 +398,7 @@ def delay_save(monkeypatch: pytest.MonkeyPatch) -> Event:
     add = ProfileService.add
 
     def add_later(*arguments: Any) -> None:
-        may_end.wait()
+        assert may_end.wait(WAIT_SECONDS)
         add(*arguments)
 
     monkeypatch.setattr(ProfileService, "add", add_later)
@@ -472,7 +475,7 @@ async def test_no_key_leaves_a_page_that_moves_secrets(
 
     def fail_later(*_: Any) -> None:
         has_begun.set()
-        may_end.wait()
+        assert may_end.wait(WAIT_SECONDS)
         raise FileWriteError(path="secrets.enc", reason="enospc")
 
     monkeypatch.setattr(ProfileService, "change_secret_backend", fail_later)
@@ -524,7 +527,7 @@ async def test_a_keyring_that_fails_after_the_page_was_left_is_silent(
 
     def add(*_: object) -> None:
         has_begun.set()
-        is_unlocked.wait()
+        assert is_unlocked.wait(WAIT_SECONDS)
         try:
             raise KeyringUnavailableError(reason="timeout")
         finally:
