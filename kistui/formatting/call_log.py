@@ -225,11 +225,14 @@ def flow_pairs(pairs: Iterable[tuple[str, str]], width: int) -> tuple[Line, ...]
 
 
 def _split_at_width(text: str, width: int) -> tuple[str, str]:
-    """Return the part of `text` that fits in `width` columns, and the remainder."""
+    """Return the part of `text` that fits in `width` columns, and the remainder.
+
+    The part has one character at least, so that a remainder becomes shorter at every width.
+    """
     used = 0
     for index, char in enumerate(text):
         used += display_width(char)
-        if used > width:
+        if index and used > width:
             last_blank = text.rfind(" ", 1, index)
             end = last_blank if last_blank > 0 else index
             return text[:end], text[end:].strip()

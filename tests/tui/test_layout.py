@@ -98,3 +98,16 @@ async def test_a_detail_shows_the_raw_fields_of_each_lot(open_app: OpenApp) -> N
         assert "KIS 원본 1/1건" in text
         assert "loan_dt                     20261027" in text
         assert "grta_rt_name                 (빈 값)" in text
+
+
+async def test_details_outlast_every_width(open_app: OpenApp) -> None:
+    async with open_app(overseas=True) as pilot:
+        for keys in (("2", "enter", "f3"), ("5", "enter"), ("6", "semicolon", "enter", "f3"),
+                     ("7", "enter", "f3"), ("8", "enter", "f3"), ("9", "f3"), ("h",)):  # fmt: skip
+            for key in keys:
+                await pilot.press(key)
+                await settle(pilot)
+            for size in ((1, 1), (5, 3), (80, 24)):
+                await pilot.resize_terminal(*size)
+            assert not pilot.app.screen.is_modal, keys
+            await pilot.press("escape")
