@@ -198,11 +198,12 @@ def difference_text(shares: AssetShares, t: Translations, *, amounts_hidden: boo
 
 def missing_shares_text(shares: AssetShares, t: Translations) -> str:
     """Return why there are no shares; blank if there are some."""
-    if shares.total is None:
-        is_by_kis = shares.by is AssetGrouping.CLASS and not shares.is_computed
-        return t("cash.classes_unknown" if is_by_kis else "cash.shares_unknown")
-    has_shares = any(share.share is not None for share in shares.shares)
-    return "" if has_shares else t("cash.no_assets")
+    if any(share.share is not None for share in shares.shares):
+        return ""
+    if shares.total is not None and shares.total <= 0:
+        return t("cash.no_assets")
+    is_by_kis = shares.by is AssetGrouping.CLASS and not shares.is_computed
+    return t("cash.classes_unknown" if is_by_kis else "cash.shares_unknown")
 
 
 def folded_text(shares: AssetShares, t: Translations, width: int) -> str:

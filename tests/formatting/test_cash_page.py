@@ -240,6 +240,9 @@ def test_a_class_of_unknown_value_leaves_no_share_of_the_rest() -> None:
         total=AssetRow(valuation=100),
     )
     assert {share.share for share in class_shares(classes).shares} == {None}
+    text = page_text(view(report=CashReport(asset_classes=classes)))
+    assert "금액을 알 수 없는 유형이 있어" in text
+    assert "0원 이하" not in text
 
 
 def test_zero_parts_are_one_line_at_any_width() -> None:
