@@ -41,7 +41,11 @@ class ImportResult(Struct, frozen=True):
 
 
 class HistoryService:
-    """Reads and writes the history of each profile in the file that `locate` gives."""
+    """Reads and writes the history of each profile in the file that `locate` gives.
+
+    No refresh is recorded for a profile that another process has removed: `is_listed` says which
+    are.
+    """
 
     def __init__(
         self,
@@ -49,11 +53,13 @@ class HistoryService:
         load_settings: "Callable[[], Settings]",
         clock: Clock,
         call_log: CallLog,
+        is_listed: Callable[[Profile], bool],
     ) -> None:
         self._locate = locate
         self._load_settings = load_settings
         self._clock = clock
         self._call_log = call_log
+        self._is_listed = is_listed
         self._logged_failures: set[tuple[str, str]] = set()
 
     def read(self, profile: Profile) -> "AssetHistory":
@@ -107,7 +113,7 @@ class HistoryService:
         and reason.
         """
         try:
-            if self.is_recording:
+            if self.is_recording and self._is_listed(profile):
                 return bool(self._record(profile, balance, loaded_at))
         except KistuiError as error:
             failure = (profile.name, str(error))

@@ -101,7 +101,9 @@ class ProfileService:
             self._account_fingerprint,
             self._is_listed,
         )
-        self.history = HistoryService(self._history_file, self.settings.load, clock, self.call_log)
+        self.history = HistoryService(
+            self._history_file, self.settings.load, clock, self.call_log, self._is_listed
+        )
         self._session_factory = SessionFactory(paths, self._token_store, clock, self.call_log)
 
     @property
@@ -122,7 +124,10 @@ class ProfileService:
         return (*env_profiles, *saved_profiles, *demo_profiles)
 
     def _is_listed(self, profile: Profile) -> bool:
-        return any(listed.name == profile.name for listed in self.list_profiles())
+        return any(
+            (listed.name, listed.account) == (profile.name, profile.account)
+            for listed in self.list_profiles()
+        )
 
     def resolve(self, name: str | None = None) -> Profile | None:
         """Return the profile `name`, else the environment's, else the default, else `None`.

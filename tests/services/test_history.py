@@ -27,7 +27,9 @@ WHOLE = with_overseas(make_balance(make_lot()), Loaded(OverseasBalance(), MORNIN
 
 @pytest.fixture
 def profile_service(tmp_path: Path, clock: FakeClock) -> ProfileService:
-    return create_profiles(tmp_path, clock, {})
+    profiles = create_profiles(tmp_path, clock, {})
+    profiles.add(MAIN, KEYS)
+    return profiles
 
 
 def test_a_refresh_is_recorded_and_the_next_day_again(
@@ -63,6 +65,7 @@ def test_hidden_amounts_are_recorded(profile_service: ProfileService) -> None:
 def test_a_failure_is_logged_once_and_raises_nothing(tmp_path: Path, clock: FakeClock) -> None:
     log = tmp_path / "kistui.log"
     profile_service = create_profiles(tmp_path, clock, {}, CallLog(log, clock=clock))
+    profile_service.add(MAIN, KEYS)
     profile_service.history.record_refresh(MAIN, WHOLE, MORNING)
     path = profile_service.history.path(MAIN)
     path.write_text("# kistui history 9\n")
@@ -107,7 +110,6 @@ def test_an_import_says_what_is_new(profile_service: ProfileService, tmp_path: P
 def test_a_removed_profile_leaves_its_history_unless_its_removal_is_asked_for(
     profile_service: ProfileService,
 ) -> None:
-    profile_service.add(MAIN, KEYS)
     profile_service.history.record_refresh(MAIN, WHOLE, MORNING)
     path = profile_service.history.path(MAIN)
     assert profile_service.has_sole_history(MAIN)

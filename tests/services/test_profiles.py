@@ -15,16 +15,23 @@ from kistui.errors import (
 )
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.calls import APP_KEY_LIMIT
-from kistui.models.load_state import NotLoaded
+from kistui.models.load_state import Loaded, NotLoaded
+from kistui.models.overseas import OverseasBalance
 from kistui.models.text import Secret
-from kistui.models.totals import AccountOverview, Scope, compute_headline, compute_totals
+from kistui.models.totals import (
+    AccountOverview,
+    Scope,
+    compute_headline,
+    compute_totals,
+    with_overseas,
+)
 from kistui.services.profiles import ProfileService
 from kistui.storage import config
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import EncryptedSecretStore, PlaintextSecretStore
 from kistui.storage.shared_turns import SharedTurns
 from tests.services.token_stampede import create_profiles
-from tests.support import FakeClock, make_balance, make_lot
+from tests.support import MORNING, FakeClock, make_balance, make_lot
 
 KEYS = Credentials(Secret("k" * 36), Secret("s" * 180))
 MAIN = Profile(
@@ -162,6 +169,7 @@ def test_a_cached_balance_is_complete_for_an_account_without_overseas_shares(
     profile_service: ProfileService, clock: FakeClock, product_code: str
 ) -> None:
     profile = replace(MAIN, account=AccountNumber("50071234", product_code))
+    profile_service.update(profile)
     balance = replace(make_balance(make_lot()), is_pension=product_code == "29")
     profile_service.cache.save_balance(profile, balance, clock())
     cached = profile_service.cached_balance(profile)
@@ -173,14 +181,22 @@ def test_a_cached_balance_is_complete_for_an_account_without_overseas_shares(
 def test_nothing_is_stored_for_a_profile_that_another_process_has_removed(
     tmp_path: Path, clock: FakeClock, profile_service: ProfileService
 ) -> None:
-    balance = make_balance(make_lot())
+    balance = with_overseas(make_balance(make_lot()), Loaded(OverseasBalance(), MORNING))
     profile_service.cache.save_balance(MAIN, balance, clock())
     profile_service.cache.save_view_state(MAIN, {"sort": "name"})
-    create_profiles(tmp_path, clock, {}).remove(MAIN)
-    profile_service.cache.save_balance(MAIN, balance, clock())
-    profile_service.cache.save_view_state(MAIN, {"sort": "name"})
-    assert not list((tmp_path / "state" / "balances").glob("*.json"))
-    assert profile_service.cache.load_view_state(MAIN) == {}
+    assert profile_service.history.record_refresh(MAIN, balance, clock())
+    other_process = create_profiles(tmp_path, clock, {})
+    other_process.remove(MAIN, with_history=True)
+    for _ in range(2):
+        profile_service.cache.save_balance(MAIN, balance, clock())
+        profile_service.cache.save_view_state(MAIN, {"sort": "name"})
+        assert not profile_service.history.record_refresh(MAIN, balance, clock())
+        assert not list((tmp_path / "state" / "balances").glob("*.json"))
+        assert profile_service.cache.load_view_state(MAIN) == {}
+        assert not profile_service.history.path(MAIN).exists()
+        other_account = AccountNumber("50079999", "01")  # of a new profile of the same name
+        if not other_process.list_profiles():
+            other_process.add(replace(MAIN, account=other_account), KEYS)
 
 
 def test_no_cached_balance_without_the_passphrase_even_if_the_encrypted_file_is_gone(
