@@ -8,6 +8,7 @@ import gc
 import os
 import signal
 import sys
+import time
 from contextlib import suppress
 from io import TextIOWrapper
 
@@ -25,6 +26,8 @@ EXIT_INTERRUPTED = 130
 OBJECTS_OF_START, OBJECTS_OF_FIRST_FRAMES, YOUNG_OBJECTS = 200_000, 20_000, 700
 """New objects after which Python collects garbage: while a command starts, until the app shows its
 first figures, and by default."""
+SLOW_COLLECTION_SECONDS = 0.02
+"""Processor time of a collection that would delay a key noticeably."""
 OLD_COLLECTIONS = 2
 """Collections of middle-aged objects before one of the old; 10 by default."""
 
@@ -73,6 +76,25 @@ def finish_startup() -> None:
     # A page or dialog that is left is old garbage of thousands of objects. The more of them wait,
     # the more memory is taken, and Python's allocator hardly gives any back.
     gc.set_threshold(YOUNG_OBJECTS, gc.get_threshold()[1], OLD_COLLECTIONS)
+
+
+class QuickCollector:
+    """Collects garbage at moments when a key may come, as long as no key would wait for it.
+
+    A collection looks at every figure in memory. After one that was slow, as with thousands of
+    holdings, Python's own collections have to do.
+    """
+
+    def __init__(self) -> None:
+        self._is_slow = False
+
+    def collect(self) -> None:
+        """Collect all garbage, unless that was slow before."""
+        if self._is_slow:
+            return
+        started = time.thread_time()
+        gc.collect()
+        self._is_slow = time.thread_time() - started > SLOW_COLLECTION_SECONDS
 
 
 def _exit_on_termination_signals() -> "dict[int, Any]":

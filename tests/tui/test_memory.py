@@ -8,9 +8,11 @@ import pytest
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
+from textual.timer import Timer
 
 from kistui import cli
 from kistui.tui import textual_patches
+from kistui.tui.app import CLOSED_SECONDS
 from tests.tui.conftest import OpenApp, app_of
 from tests.tui.pilot import settle, wait_until
 
@@ -66,15 +68,37 @@ async def test_a_screen_that_was_left_is_freed(open_app: OpenApp) -> None:
         assert not alive
 
 
-async def test_garbage_is_collected_once_after_screens_were_closed(open_app: OpenApp) -> None:
+async def test_garbage_is_collected_once_after_screens_were_closed(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each is a cycle of thousands of objects, which only a full collection frees."""
     async with open_app() as pilot:
         app = app_of(pilot)
         stacks: list[int] = []
+        delays: list[float] = []
+        set_timer = app.set_timer
+
+        def count_timer(delay: float, *arguments: Any, **options: Any) -> Timer:
+            delays.append(delay)
+            return set_timer(delay, *arguments, **options)
+
+        monkeypatch.setattr(app, "set_timer", count_timer)
         app.screen_closed_callback = lambda: stacks.append(len(app.screen_stack))
         await pilot.press("4", "question_mark", "escape", "escape")
         await wait_until(pilot, lambda: bool(stacks))
         assert stacks == [1]
+        assert delays.count(CLOSED_SECONDS) == 1
+
+
+def test_a_slow_collection_after_a_closing_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With thousands of holdings it would delay the next key each time."""
+    seconds, collections = iter((0.0, 0.005, 1.0, 1.1)), []
+    monkeypatch.setattr("time.thread_time", lambda: next(seconds))
+    monkeypatch.setattr(gc, "collect", lambda: collections.append(True))
+    collector = cli.QuickCollector()
+    for _ in range(4):
+        collector.collect()
+    assert len(collections) == 2
 
 
 def test_garbage_is_collected_often_once_the_app_has_started(
