@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -19,12 +20,11 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from hypothesis import settings  # noqa: E402
-from hypothesis.internal.constants_ast import Constants  # noqa: E402
 
 from kistui.client import rate_limits  # noqa: E402
 from kistui.models.account import Environment  # noqa: E402
 from kistui.simulator import Simulator, SimulatorOptions  # noqa: E402
-from kistui.storage.secrets.file_stores import EncryptedSecretStore  # noqa: E402
+from kistui.storage.secrets.file_stores import SCRYPT_N, EncryptedSecretStore  # noqa: E402
 from tests.support import FakeClock  # noqa: E402
 
 settings.register_profile("kistui", deadline=None, derandomize=True, max_examples=60)
@@ -33,9 +33,14 @@ settings.load_profile("kistui")
 if "KISTUI_FUZZ" not in os.environ:
     # Hypothesis also draws the constants of all modules that are imported by then. The examples of
     # a test would depend on the tests before it, and each worker spends up to a second on them.
-    pytest.MonkeyPatch().setattr(
-        "hypothesis.internal.conjecture.providers._get_local_constants", Constants, raising=False
-    )
+    with suppress(ImportError):  # another version of hypothesis
+        from hypothesis.internal.constants_ast import Constants
+
+        pytest.MonkeyPatch().setattr(
+            "hypothesis.internal.conjecture.providers._get_local_constants",
+            Constants,
+            raising=False,
+        )
 
 CLEARED_PREFIXES = ("KIS_", "KISTUI_", "TEXTUAL_", "LC_", "XDG_")
 CLEARED_NAMES = {
@@ -81,6 +86,7 @@ def _cheap_passphrases() -> Iterator[None]:
     """Derive keys of passphrases cheaply; `test_stores.py` derives one at its real cost."""
     defaults = EncryptedSecretStore.__init__.__kwdefaults__
     assert defaults
+    assert defaults["scrypt_n"] == SCRYPT_N
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setitem(defaults, "scrypt_n", 16)
         yield

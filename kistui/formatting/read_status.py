@@ -1,4 +1,4 @@
-"""How current is what a page reads in parts, and what is missing in it."""
+"""How current the figures of a page that reads in parts are, and what is missing in them."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -235,10 +235,10 @@ def patch_large_caches() -> None:
     for owner in (Region, Scalar, Segment, Strip):
         for name, member in tuple(vars(owner).items()):
             cached = getattr(member, "__func__", member)
-            if not hasattr(cached, "cache_info") or cached.cache_info().maxsize <= CACHE_SIZE:
-                continue
-            smaller: Any = lru_cache(CACHE_SIZE)(cached.__wrapped__)
-            setattr(owner, name, classmethod(smaller) if cached is not member else smaller)
+            size = cached.cache_info().maxsize if hasattr(cached, "cache_info") else None
+            if size is not None and size > CACHE_SIZE:
+                smaller: Any = lru_cache(CACHE_SIZE)(cached.__wrapped__)
+                setattr(owner, name, smaller if cached is member else type(member)(smaller))
 
 
 def key_name(character: str) -> str:

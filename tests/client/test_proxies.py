@@ -99,7 +99,7 @@ async def test_socks_without_its_package_is_refused(monkeypatch: pytest.MonkeyPa
         create_http_client(KIS, httpx.Timeout(TEST_TIMEOUT))
 
 
-EXCEPTIONS = (
+NO_PROXY_CASES = (
     ("*", "kis.example", True),
     ("example", "kis.example", True),
     (".example", "kis.example", True),
@@ -126,7 +126,7 @@ EXCEPTIONS = (
 
 def test_exceptions_are_names_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "proxy.example:3128")
-    for no_proxy, host, expected in EXCEPTIONS:
+    for no_proxy, host, expected in NO_PROXY_CASES:
         origin = httpx.URL(f"https://{f'[{host}]' if ':' in host else host}:9443")
         assert is_bypassed(no_proxy, origin) is expected, no_proxy
         monkeypatch.setenv("NO_PROXY", no_proxy)

@@ -30,7 +30,7 @@ from kistui.tui.pages import ACCOUNTS_PAGE, keys_by_id
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.user_keymap import key_hints
-from kistui.tui.widgets.lines import Chart, StatusLine
+from kistui.tui.widgets.lines import SizedLines, StatusLine
 from kistui.tui.workers import ActionRunner
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class AccountsScreen(PageScreen):
             yield StatusLine(lambda _width: self._table.header, id="header")
             yield OptionList(id="profiles", compact=True)
             yield StatusLine(lambda _width: self._table.total_row, id="total")
-        yield Chart(id="allocation")
+        yield SizedLines(id="allocation")
         yield Static(id="failure")
         yield Static(id="notice")
         with Vertical(id="hints"):
@@ -247,7 +247,7 @@ class AccountsScreen(PageScreen):
 
     def _show_allocation(self, accounts: Sequence[AccountOverview]) -> None:
         """Show how the assets are divided, where there is room below the accounts."""
-        chart = self.query_one("#allocation", Chart)
+        chart = self.query_one("#allocation", SizedLines)
         lines = accounts_allocation_lines(accounts, self._t, self.size.width - FRAME_WIDTH)
         available_height = self.size.height - FIXED_HEIGHT - len(accounts)
         chart.display = 0 < len(lines) <= available_height

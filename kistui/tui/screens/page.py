@@ -36,7 +36,7 @@ from kistui.tui.messages import ActionFailed, NoticePosted, ReadMessage
 from kistui.tui.pages import NAVIGATION_KEYS, PAGES_BY_NAME, TABS, keys_by_id
 from kistui.tui.theme import to_content
 from kistui.tui.user_keymap import key_hints
-from kistui.tui.widgets.lines import Chart, ScrollableLines, StatusLine
+from kistui.tui.widgets.lines import ScrollableLines, SizedLines, StatusLine
 
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
@@ -285,11 +285,11 @@ class TerminalTooSmallScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Compose the message."""
-        yield Chart(id="small")
+        yield SizedLines(id="small")
 
     def on_mount(self) -> None:
         """Show how large the window is."""
-        self.query_one(Chart).show(self._message_lines)
+        self.query_one(SizedLines).show(self._message_lines)
 
     def on_resize(self, _event: Resize) -> None:
         """Close where it is large enough now."""

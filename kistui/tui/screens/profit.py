@@ -33,7 +33,7 @@ from kistui.tui.keymap import to_bindings
 from kistui.tui.pages import PROFIT_PAGE
 from kistui.tui.screens.page import PageContext
 from kistui.tui.screens.trade_list import TradeListScreen
-from kistui.tui.widgets.lines import Chart, StatusLine
+from kistui.tui.widgets.lines import SizedLines, StatusLine
 
 GROUPINGS = (
     ProfitGrouping.MONTH, ProfitGrouping.DAY, ProfitGrouping.ITEM, ProfitGrouping.TRADE,
@@ -67,7 +67,7 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
 
     def compose_chart(self) -> ComposeResult:
         """Compose the chart of the running sum."""
-        yield Chart(id="chart")
+        yield SizedLines(id="chart")
 
     def _load(self, *, keeps_content: bool) -> None:
         today = self._today()
@@ -202,7 +202,7 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
         self.show_notice_lines(
             status_lines(self._loader, notes, t, self.size.width, part_count=part_count)
         )
-        chart = self.query_one("#chart", Chart)
+        chart = self.query_one("#chart", SizedLines)
         chart.display = (
             len(self._groups) > 1 and not hidden and self._grouping is not ProfitGrouping.ITEM
         )

@@ -104,8 +104,8 @@ class StatusLine(RoleStyledWidget):
         return self.line_to_strip(self.line if y == 0 else (), self.size.width)
 
 
-class Chart(RoleStyledWidget):
-    """Drawn again for each size: `draw(width, height)` gives its lines."""
+class SizedLines(RoleStyledWidget):
+    """Lines that are drawn again for each size, such as a chart: `draw(width, height)`."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
@@ -113,7 +113,7 @@ class Chart(RoleStyledWidget):
         self.lines: Sequence[Line] = ()
 
     def show(self, draw: Callable[[int, int], Sequence[Line]]) -> None:
-        """Show another chart; repaint only if it looks different."""
+        """Draw something else; repaint only if it looks different."""
         self._draw = draw
         self._update_lines()
 
