@@ -90,15 +90,21 @@ async def test_garbage_is_collected_once_after_screens_were_closed(
         assert delays.count(CLOSED_SECONDS) == 1
 
 
-def test_a_slow_collection_after_a_closing_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With thousands of holdings it would delay the next key each time."""
-    seconds, collections = iter((0.0, 0.005, 1.0, 1.1)), []
-    monkeypatch.setattr("time.thread_time", lambda: next(seconds))
-    monkeypatch.setattr(gc, "collect", lambda: collections.append(True))
-    collector = cli.QuickCollector()
-    for _ in range(4):
+def test_slow_collections_are_rare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With thousands of holdings each would delay the next key by a tenth of a second."""
+    seconds, ends = 0, []
+
+    def collect() -> None:
+        nonlocal seconds
+        seconds += 1
+        ends.append(seconds)
+
+    monkeypatch.setattr(gc, "collect", collect)
+    collector = cli.PacedCollector(lambda: seconds)
+    for _ in range(10):
         collector.collect()
-    assert len(collections) == 2
+        seconds += 30
+    assert ends == [1, 122, 243]
 
 
 def test_garbage_is_collected_often_once_the_app_has_started(

@@ -6,7 +6,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING
 
-from kistui.cli import OBJECTS_OF_FIRST_FRAMES, QuickCollector, finish_startup
+from kistui.cli import OBJECTS_OF_FIRST_FRAMES, PacedCollector, finish_startup
 from kistui.cli.context import (
     demo_simulator_options,
     open_command_profiles,
@@ -87,7 +87,7 @@ def run(options: "Namespace", t: Translations) -> int:
             exit_if_received()
         # Each page and dialog that is left is a cycle of thousands of objects.
         app.first_load_callback = finish_startup
-        app.screen_closed_callback = QuickCollector().collect
+        app.screen_closed_callback = PacedCollector().collect
         # What was imported stays; what the first frames leave is freed and its memory used again.
         gc.freeze()
         gc.set_threshold(OBJECTS_OF_FIRST_FRAMES, *gc.get_threshold()[1:])
