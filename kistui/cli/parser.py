@@ -297,12 +297,15 @@ def translate_argparse(t: Translations) -> None:
 
 
 def translate_names(message: str) -> str:
-    """Return argparse's error with the names of missing arguments as help shows them."""
+    """Return argparse's error with the names of missing or wrong arguments as help shows them."""
     translate: Callable[[str], str] = vars(argparse)["_"]
     intro, _, _ = translate("the following arguments are required: %s").partition("%s")
-    if not message.startswith(intro):
-        return message
-    return intro + ", ".join(map(translate, message.removeprefix(intro).split(", ")))
+    if message.startswith(intro):
+        return intro + ", ".join(map(translate, message.removeprefix(intro).split(", ")))
+    wrong = translate("argument %(argument_name)s: %(message)s")
+    intro, _, _ = wrong.partition("%(argument_name)s")
+    name, colon, reason = message.removeprefix(intro).partition(": ")
+    return message if not message.startswith(intro) else f"{intro}{translate(name)}{colon}{reason}"
 
 
 def format_examples(command: str, t: Translations) -> str:

@@ -85,6 +85,8 @@ def test_every_message_of_argparse_for_users_is_translated() -> None:
         (["balance", "--all=1"], "값을 쓰지 않는 옵션입니다: '1'", "ignored explicit argument '1'"),
         (["balance", "--nope"], "알 수 없는 인수입니다: --nope", "unknown arguments: --nope"),
         (["profile", "use"], "필수 인수가 빠졌습니다: 이름", "arguments are required: NAME"),
+        (["nope"], "kistui: 명령: 쓸 수 없는 값입니다: 'nope'", "argument COMMAND: invalid choice"),
+        (["profile", "nope"], "kistui: 동작: 쓸 수 없는 값입니다", "argument ACTION: invalid"),
         (["profile"], "필수 인수가 빠졌습니다: 동작", "arguments are required: ACTION"),
         (["export"], "필수 인수가 빠졌습니다: 프로그램", "arguments are required: tracker"),
         (["log", "-n", "x"], "0에서 100000 사이의", "must be a number from 0 to 100000"),
