@@ -16,8 +16,12 @@ _cached_decimal = cache(Decimal)
 
 
 def round_half_up(value: Decimal, unit: str = "1") -> Decimal:
-    """Round `value` to a multiple of `unit`, such as "0.01"; halves go away from zero."""
-    return value.quantize(_cached_decimal(unit), ROUND_HALF_UP, _WIDE_CONTEXT)
+    """Round `value` to a multiple of `unit`, such as "0.01"; halves go away from zero.
+
+    What rounds to zero has no sign: `-0.0%` would read as a loss.
+    """
+    rounded = value.quantize(_cached_decimal(unit), ROUND_HALF_UP, _WIDE_CONTEXT)
+    return rounded if rounded else rounded.copy_abs()
 
 
 AmountT = TypeVar("AmountT", int, Decimal)

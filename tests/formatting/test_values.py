@@ -87,6 +87,13 @@ def test_percentage_has_a_sign(value: str, text: str, role: Role) -> None:
     assert show.format_percent(Decimal(value)) == Cell(text, role)
 
 
+def test_what_rounds_to_zero_has_no_sign() -> None:
+    assert show.format_share(Decimal("-0.04")).text == "0.0%"
+    assert show.format_percent(Decimal("-0.004")).text == "0.00%"
+    shares = show.format_shares([Decimal("-0.04"), Decimal("100.04")])
+    assert [share.text for share in shares] == ["0.0%", "100.0%"]
+
+
 def test_suffix_marks_a_percentage_but_not_a_missing_one() -> None:
     assert show.format_percent(Decimal("0.53"), "*").text == "+0.53%*"
     assert show.format_percent(None, "*").text == "-"
