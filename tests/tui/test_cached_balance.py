@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from kistui.models.account import AccountNumber, Credentials, SecretBackend
+from kistui.models.account import AccountNumber, Credentials, Profile, SecretBackend
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.totals import AccountOverview, overseas_missing
@@ -284,16 +284,16 @@ def test_changing_or_removing_a_profile_deletes_its_cache(
     keys = Credentials.parse(simulator.app_key, simulator.app_secret)
     other = replace(main, account=AccountNumber.parse("50009999-01"))
     assert profile_service.cached_balance(other) is None
-    acts: tuple[Callable[[], None], ...] = (
-        lambda: profile_service.replace_credentials(main, keys),
-        lambda: profile_service.update(other),
-        lambda: profile_service.remove(main),
+    acts: tuple[tuple[Profile, Callable[[], None]], ...] = (
+        (main, lambda: profile_service.replace_credentials(main, keys)),
+        (main, lambda: profile_service.update(other)),
+        (other, lambda: profile_service.remove(other)),
     )
-    for act in acts:
-        profile_service.cache.save_balance(main, old.value, old.loaded_at)
-        assert cached_part(profile_service.cached_balance(main)) == cached_part(old)
+    for profile, act in acts:
+        profile_service.cache.save_balance(profile, old.value, old.loaded_at)
+        assert cached_part(profile_service.cached_balance(profile)) == cached_part(old)
         act()
-        assert profile_service.cached_balance(main) is None
+        assert profile_service.cached_balance(profile) is None
         assert list(folder.iterdir()) == []
 
 
