@@ -60,7 +60,7 @@ class HistoryService:
         self._clock = clock
         self._call_log = call_log
         self._is_listed = is_listed
-        self._logged_failures: set[tuple[str, str]] = set()
+        self._record_errors: dict[str, KistuiError] = {}
 
     def read(self, profile: Profile) -> "AssetHistory":
         """Return a profile's history; raises StorageError."""
@@ -109,18 +109,22 @@ class HistoryService:
     def record_refresh(self, profile: Profile, balance: "Balance", loaded_at: "datetime") -> bool:
         """Record a balance after a refresh, if the user wants that; raises nothing.
 
-        Return whether the history changed. A failure is a line in the log, once for each profile
-        and reason.
+        Return whether the history changed. A failure is a line in the log, once for each reason in
+        succession, and the profile's `record_error`.
         """
+        previous = self._record_errors.pop(profile.name, None)
         try:
             if self.is_recording and self._is_listed(profile):
                 return bool(self._record(profile, balance, loaded_at))
         except KistuiError as error:
-            failure = (profile.name, str(error))
-            if failure not in self._logged_failures:
-                self._logged_failures.add(failure)
+            self._record_errors[profile.name] = error
+            if str(error) != str(previous):
                 self._call_log.record_history(profile.name, error.slug)
         return False
+
+    def record_error(self, profile: Profile) -> KistuiError | None:
+        """Return why the last refresh of a profile was not recorded; `None` if nothing failed."""
+        return self._record_errors.get(profile.name)
 
     def add_cash_flow(self, profile: Profile, flow: "CashFlow") -> None:
         """Note a deposit or withdrawal; raises StorageError."""

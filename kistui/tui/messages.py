@@ -305,6 +305,7 @@ class HistoryLoaded(Message):
         holidays: frozenset[date] = frozenset(),
         *,
         is_recording: bool = True,
+        record_error: KistuiError | None = None,
     ) -> None:
         super().__init__()
         self.profile = profile
@@ -312,6 +313,8 @@ class HistoryLoaded(Message):
         self.holidays = holidays
         self.is_recording = is_recording
         """Whether the setting to record refreshes is on."""
+        self.record_error = record_error
+        """Why the last refresh was not recorded."""
 
 
 class BenchmarkLoaded(Message):

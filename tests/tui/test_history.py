@@ -12,6 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from kistui.errors import FileWriteError
 from kistui.formatting.cells import display_width, plain_text
 from kistui.models.history import AssetHistory, CashFlow, DayRecord, HistoryPeriod
 from kistui.models.history_csv import parse_history
@@ -322,6 +323,29 @@ async def test_a_damaged_history_is_named_and_unchanged(make_app: MakeApp) -> No
         assert "cannot be read" in screen_text(pilot)
         assert path.name[:20] in screen_text(pilot).replace("\n", "")
     assert path.read_text() == "# kistui history 9\n"
+
+
+async def test_a_refresh_that_could_not_be_recorded_is_an_error_until_one_is(
+    open_app: OpenApp, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a full disk; a page that says "no records yet" would look right."""
+
+    def fail(*_: object) -> bool:
+        raise FileWriteError(path="history", reason="enospc")
+
+    async with open_app("empty", "en") as pilot:
+        store = HistoryStore.record
+        monkeypatch.setattr(HistoryStore, "record", fail)
+        clock.advance(days=1)
+        await pilot.press("r")
+        await settle(pilot)
+        await pilot.press("tilde")
+        await settle(pilot)
+        await wait_until(pilot, lambda: "the disk is full" in screen_text(pilot))
+        monkeypatch.setattr(HistoryStore, "record", store)
+        app_of(pilot).screen_stack[0].action_refresh_balance()  # type: ignore[attr-defined]
+        await wait_until(pilot, lambda: len(recorded(pilot).days) == 2)
+        await wait_until(pilot, lambda: "the disk is full" not in screen_text(pilot))
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

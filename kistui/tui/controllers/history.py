@@ -47,6 +47,7 @@ class HistoryController:
             service.read(profile),
             service.holidays(profile),
             is_recording=service.is_recording,
+            record_error=service.record_error(profile),
         )
 
     async def load_benchmark(self, index: MarketIndex, span: DateRange) -> None:

@@ -30,6 +30,7 @@ from kistui.formatting.history_chart import (
     history_chart_lines,
 )
 from kistui.formatting.history_table import HistoryRow, history_rows, history_table
+from kistui.formatting.status import error_lines
 from kistui.models.history import AssetHistory, HistoryPeriod
 from kistui.models.history_csv import format_history
 from kistui.models.periods import DateRange
@@ -89,6 +90,7 @@ class HistoryScreen(PageScreen):
         self._holidays: frozenset[date] = frozenset()
         self._rows: tuple[HistoryRow, ...] = ()
         self._is_recording = True
+        self._shows_record_error = False
         self._benchmarks: dict[MarketIndex, Benchmark] = {}
         """The indices loaded since the page was opened."""
         self._actions = ActionRunner(self)
@@ -120,6 +122,12 @@ class HistoryScreen(PageScreen):
         self._holidays, self._is_recording = message.holidays, message.is_recording
         self.history = message.history
         self.refresh_view()
+        if message.record_error is not None:
+            self.show_notice_lines(error_lines(message.record_error, self._t))
+            self._shows_record_error = True
+        elif self._shows_record_error:
+            self.show_notice()
+            self._shows_record_error = False
 
     @on(BenchmarkLoaded)
     def _benchmark_loaded(self, message: BenchmarkLoaded) -> None:
