@@ -160,4 +160,6 @@ def print_progress(progress: ProgressEvent, t: Translations) -> None:
     if isinstance(progress, printed) and not is_repeated:
         from kistui.formatting.status import describe_progress
 
-        print_notice(describe_progress(progress, t, stop_key="Ctrl+C"))
+        # Nobody can press a key in a cron job, or where an assistant runs the command.
+        stop_key = "Ctrl+C" if sys.stderr.isatty() else ""
+        print_notice(describe_progress(progress, t, stop_key=stop_key))

@@ -194,22 +194,25 @@ def _tab_line(tabs: Iterable[tuple[str, str]], active_tab: str) -> Line:
 def describe_progress(
     progress: ProgressEvent | None, t: Translations, *, stop_key: str = "Esc"
 ) -> str:
-    """Return what a running load is doing; `stop_key` is the key that cancels a wait."""
+    """Return what a running load is doing, and the key that cancels a wait, if there is any."""
+    cancel = f" · {t('state.wait_cancel', stop=stop_key)}" if stop_key else ""
     match progress:
         case None | TokenRequested():
             text = t("state.issuing" if progress else "state.connecting")
         case PageLoaded() as page:
             text = t("state.page", page=page.page_number, rows=page.row_count)
         case TokenRequestDelayed(until):
-            text = t("state.token_waiting", time=show.format_time(until), stop=stop_key)
+            text = t("state.token_waiting", time=show.format_time(until)) + cancel
         case TokenNotShared(error):
             text = _describe_unshared_token(error, t)
         case LocalWait("token_lock", name) if name == UNKNOWN_HOLDER:
-            text = t("local_wait.token_lock_unknown", stop=stop_key)
+            text = t("local_wait.token_lock_unknown") + cancel
         case LocalWait(kind, name):
-            text = t(f"local_wait.{kind}", name=name, stop=stop_key)
+            text = t(f"local_wait.{kind}", name=name) + cancel
         case TurnDelayed(waited):
-            text = _describe_turn(waited, t, stop_key)
+            text = t("state.turn_waiting") + cancel
+            if waited >= 1:
+                text += f" · {t('state.waited', seconds=int(waited))}"
         case RetryScheduled(error, seconds, attempt, attempts):
             text = t(
                 "state.waiting",
@@ -224,11 +227,6 @@ def describe_progress(
 def _describe_unshared_token(error: StorageError, t: Translations) -> str:
     details = {"path": "", "reason": ""} | _translate_details(error.details, t)
     return t("state.token_not_shared", path=details["path"], reason=details["reason"])
-
-
-def _describe_turn(waited: float, t: Translations, stop_key: str) -> str:
-    text = t("state.turn_waiting", stop=stop_key)
-    return f"{text} · {t('state.waited', seconds=int(waited))}" if waited >= 1 else text
 
 
 def footer_lines(

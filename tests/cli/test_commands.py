@@ -391,12 +391,18 @@ def test_every_command_module_is_registered() -> None:
     assert modules == {*commands.COMMANDS.values(), commands.APP}
 
 
-def test_a_wait_for_other_programs_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_wait_for_other_programs_is_printed_once(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch, is_terminal: bool
+) -> None:
+    """With the key that cancels it, where somebody can press one."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: is_terminal)
     t = load_translations("en")
     for waited in (0.0, 1.1, 2.3):
         print_progress(TurnDelayed(waited), t)
     out, err = capsys.readouterr()
     assert (out, err.count("Waiting for this account's next turn")) == ("", 1)
+    assert ("Ctrl+C" in err) is is_terminal
 
 
 @pytest.mark.parametrize(

@@ -499,9 +499,11 @@ def test_a_deposit_that_is_unknown_is_shown_as_unknown(t: Translations) -> None:
 @BOTH
 def test_a_wait_for_other_programs_is_named_and_counted(t: Translations) -> None:
     first = status.describe_progress(TurnDelayed(0.2), t, stop_key="Ctrl+C")
-    assert first == t("state.turn_waiting", stop="Ctrl+C")
+    assert first == f"{t('state.turn_waiting')} · {t('state.wait_cancel', stop='Ctrl+C')}"
     later = status.describe_progress(TurnDelayed(3.7), t, stop_key="Ctrl+C")
     assert later == f"{first} · {t('state.waited', seconds=3)}"
+    no_key = status.describe_progress(TurnDelayed(0.2), t, stop_key="")
+    assert no_key == t("state.turn_waiting")
 
 
 @BOTH
