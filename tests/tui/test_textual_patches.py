@@ -15,6 +15,7 @@ from textual.cache import FIFOCache
 from textual.css.query import NoMatches
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
+from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -138,6 +139,22 @@ class TwoPanes(App[None]):
         yield CountingPane()
 
 
+class PaneInPane(App[None]):
+    def compose(self) -> ComposeResult:
+        with CountingPane():
+            yield CountingPane()
+
+
+async def refresh_part(pilot: Pilot[None], changed: CountingPane, other: CountingPane) -> None:
+    """Refresh two lines of a pane; the other pane may not be asked for lines."""
+    await wait_until(pilot, lambda: bool(changed.render_count))
+    await pilot.pause(0.05)  # longer than Textual waits before it paints
+    counts = changed.render_count, other.render_count
+    changed.refresh(Region(0, 1, 40, 2))
+    await wait_until(pilot, lambda: changed.render_count > counts[0])
+    assert other.render_count == counts[1]
+
+
 async def test_a_part_of_the_screen_asks_no_widget_outside_of_it_for_lines(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -146,20 +163,10 @@ async def test_a_part_of_the_screen_asks_no_widget_outside_of_it_for_lines(
     app = TwoPanes()
     async with app.run_test(size=(40, 10)) as pilot:
         changed, other = app.screen.query(CountingPane)
-        await wait_until(pilot, lambda: bool(other.render_count))
-        await pilot.pause(0.05)  # longer than Textual waits before it paints
-        counts = changed.render_count, other.render_count
-        changed.refresh(Region(0, 1, 40, 2))
-        await wait_until(pilot, lambda: changed.render_count > counts[0])
-        assert other.render_count == counts[1]
+        await refresh_part(pilot, changed, other)
+        count = other.render_count
         app.screen.refresh()
-        await wait_until(pilot, lambda: other.render_count > counts[1])
-
-
-class PaneInPane(App[None]):
-    def compose(self) -> ComposeResult:
-        with CountingPane():
-            yield CountingPane()
+        await wait_until(pilot, lambda: other.render_count > count)
 
 
 async def test_a_part_of_the_screen_asks_no_widget_behind_it_for_lines(
@@ -170,12 +177,7 @@ async def test_a_part_of_the_screen_asks_no_widget_behind_it_for_lines(
     app = PaneInPane()
     async with app.run_test(size=(40, 10)) as pilot:
         behind, changed = app.screen.query(CountingPane)
-        await wait_until(pilot, lambda: bool(changed.render_count))
-        await pilot.pause(0.05)  # longer than Textual waits before it paints
-        counts = behind.render_count, changed.render_count
-        changed.refresh(Region(0, 1, 40, 2))
-        await wait_until(pilot, lambda: changed.render_count > counts[1])
-        assert behind.render_count == counts[0]
+        await refresh_part(pilot, changed, behind)
 
 
 class OneList(App[None]):
