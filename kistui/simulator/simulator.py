@@ -36,8 +36,8 @@ from kistui.simulator.token_issuer import TokenIssuers
 if TYPE_CHECKING:
     from kistui.simulator.live_prices import LivePriceServer
 
-MAX_RECORDED_REQUESTS = 500
-"""How many requests are stored."""
+MAX_RECORDED_REQUESTS = 200
+"""How many requests are stored: some 4 KiB each, in an app that shows the demo for hours."""
 
 
 class Simulator:
