@@ -304,8 +304,10 @@ def translate_names(message: str) -> str:
         return intro + ", ".join(map(translate, message.removeprefix(intro).split(", ")))
     wrong = translate("argument %(argument_name)s: %(message)s")
     intro, _, _ = wrong.partition("%(argument_name)s")
+    if not message.startswith(intro):
+        return message
     name, colon, reason = message.removeprefix(intro).partition(": ")
-    return message if not message.startswith(intro) else f"{intro}{translate(name)}{colon}{reason}"
+    return f"{intro}{translate(name)}{colon}{reason}"
 
 
 def format_examples(command: str, t: Translations) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -46,8 +47,8 @@ class PageController:
                     yield screen
 
     def covering_pages(self) -> Iterator[PageScreen]:
-        """Yield the open pages over the balance."""
-        yield from list(self.open_pages())[1:]
+        """Return the open pages over the balance."""
+        return islice(self.open_pages(), 1, None)
 
     def update_all(self) -> None:
         """Hand what all pages share to the open pages."""

@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
-from textual.screen import Screen
-
 from kistui.errors import KistuiError
 from kistui.models.account import Profile
 from kistui.models.calls import OnProgress, ProgressEvent
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kistui.services.session import Session
-    from kistui.tui.screens.page import PageContext
+    from kistui.tui.screens.page import PageContext, PageScreen
 
 LOAD_GROUP = "parts"
 
@@ -55,16 +53,13 @@ class PartLoader(Generic[ContentT]):
     """Holds what was read for `profile`; a new read cancels the one before it.
 
     Its worker posts messages to `page`, which passes them to `handle` as every `PageScreen` does.
-    `on_change` is called after every change.
+    The page is shown again after every change.
     """
 
-    def __init__(
-        self, page: Screen[Any], context: "PageContext", on_change: Callable[[], None]
-    ) -> None:
+    def __init__(self, page: "PageScreen", context: "PageContext") -> None:
         self._page = page
         self._session_pool = context.session_pool
         self._clock = context.clock
-        self._on_change = on_change
         self._request_id = 0
         self.profile: Profile | None = context.profile
         self.content: ContentT | None = None
@@ -93,7 +88,7 @@ class PartLoader(Generic[ContentT]):
             group=LOAD_GROUP,
             is_exclusive=True,
         )
-        self._on_change()
+        self._show_change()
 
     def stop(self) -> None:
         """Cancel the read; what has arrived stays."""
@@ -101,7 +96,7 @@ class PartLoader(Generic[ContentT]):
             self._page.workers.cancel_group(self._page, LOAD_GROUP)
             self._request_id += 1
             self.is_loading, self.was_stopped = False, True
-            self._on_change()
+            self._show_change()
 
     def handle(self, message: ReadMessage) -> None:
         """Apply what the worker posted; an answer to an earlier read changes nothing."""
@@ -117,7 +112,11 @@ class PartLoader(Generic[ContentT]):
                     self.content, self.loaded_at = content, message.loaded_at
             case ReadEnded():
                 self.is_loading, self.error, self.progress = False, message.error, None
-        self._on_change()
+        self._show_change()
+
+    def _show_change(self) -> None:
+        if self._page.is_mounted:
+            self._page.refresh_view()
 
     async def _read(self, request_id: int, profile: Profile, read: ReadParts[ContentT]) -> None:
         page = self._page

@@ -89,7 +89,7 @@ class CashScreen(PageScreen):
         super().__init__(context)
         self._actions = ActionRunner(self)
         self._exporter = Exporter(self, context)
-        self._loader: PartLoader[CashContent] = PartLoader(self, context, self._loader_changed)
+        self._loader: PartLoader[CashContent] = PartLoader(self, context)
         self._shows_raw_fields = False
         self._profile_service = context.profile_service
         self._chosen_grouping: AssetGrouping | None = None
@@ -127,10 +127,6 @@ class CashScreen(PageScreen):
                 yield len(report.ended), CashContent(report, holidays, dict(times))
 
         self._loader.load(read, keeps_content=True)
-
-    def _loader_changed(self) -> None:
-        if self.is_mounted:
-            self.refresh_view()
 
     def balance_state_changed(self) -> None:
         """Show the new balance of this account, or of another in the allocation."""

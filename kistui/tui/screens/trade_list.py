@@ -55,7 +55,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         super().__init__(context)
         self._actions = ActionRunner(self)
         self._exporter = Exporter(self, context)
-        self._loader: PartLoader[ContentT] = PartLoader(self, context, self._loader_changed)
+        self._loader: PartLoader[ContentT] = PartLoader(self, context)
         self._shows_raw_fields = False
         self._period = PeriodChooser(self, context.t, self._today, self.DEFAULT_PERIOD)
         self._market: Market | None = None
@@ -108,10 +108,6 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
     def _listed_markets(self) -> Collection[Market]:
         """Return the markets that the loaded list has."""
         raise NotImplementedError
-
-    def _loader_changed(self) -> None:
-        if self.is_mounted:
-            self.refresh_view()
 
     def action_refresh(self) -> None:
         """Read again what may have changed."""
