@@ -8,13 +8,14 @@ import gc
 import os
 import signal
 import sys
-import time
 from contextlib import suppress
 from io import TextIOWrapper
 
+from kistui.cli.garbage import OBJECTS_OF_START
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from types import FrameType
     from typing import Any, NoReturn
 
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
 
 EXIT_INTERRUPTED = 130
 """Other exit codes: 0 success, 1 failed call, 2 usage, 3 credentials missing or refused."""
-OBJECTS_OF_START, OBJECTS_OF_FIRST_FRAMES, YOUNG_OBJECTS = 200_000, 20_000, 700
-"""New objects after which Python collects garbage: while a command starts, until the app shows its
-first figures, and by default."""
-PAUSES_PER_COLLECTION = 100
-"""Length of the pause after a collection, in lengths of that collection."""
-OLD_COLLECTIONS = 2
-"""Collections of middle-aged objects before one of the old; 10 by default."""
 
 
 def run_process() -> "NoReturn":
@@ -63,39 +57,6 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
         for number, handler in previous_handlers.items():
             signal.signal(number, handler)
         gc.set_threshold(*threshold)
-
-
-def finish_startup() -> None:
-    """Collect garbage as usual, and old garbage more often, in a command that keeps running."""
-    # Frozen garbage would never be freed. The other objects made at start stay alive: scanning
-    # them again for garbage would delay a key by 50 ms.
-    gc.collect()
-    gc.freeze()
-    # Python waits for a quarter of what it last saw: it must not count what is frozen.
-    gc.collect()
-    # A page or dialog that is left is old garbage of thousands of objects. The more of them wait,
-    # the more memory is taken, and Python's allocator hardly gives any back.
-    gc.set_threshold(YOUNG_OBJECTS, gc.get_threshold()[1], OLD_COLLECTIONS)
-
-
-class PacedCollector:
-    """Collects garbage at moments when a key may come, in at most a hundredth of the time.
-
-    A collection looks at every figure in memory: a few milliseconds for an ordinary account, a
-    tenth of a second with thousands of holdings. `clock` gives seconds.
-    """
-
-    def __init__(self, clock: "Callable[[], float]" = time.monotonic) -> None:
-        self._clock = clock
-        self._earliest = 0.0
-
-    def collect(self) -> None:
-        """Collect all garbage, unless that was done a moment ago."""
-        started = self._clock()
-        if started >= self._earliest:
-            gc.collect()
-            ended = self._clock()
-            self._earliest = ended + PAUSES_PER_COLLECTION * (ended - started)
 
 
 def _exit_on_termination_signals() -> "dict[int, Any]":

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.timer import Timer
 
-from kistui import cli
+from kistui.cli import garbage
 from kistui.tui import textual_patches
 from kistui.tui.app import CLOSED_SECONDS
 from tests.tui.conftest import OpenApp, app_of
@@ -100,7 +100,7 @@ def test_slow_collections_are_rare(monkeypatch: pytest.MonkeyPatch) -> None:
         ends.append(seconds)
 
     monkeypatch.setattr(gc, "collect", collect)
-    collector = cli.PacedCollector(lambda: seconds)
+    collector = garbage.PacedCollector(lambda: seconds)
     for _ in range(10):
         collector.collect()
         seconds += 30
@@ -116,9 +116,9 @@ def test_garbage_is_collected_often_once_the_app_has_started(
     """
     threshold = gc.get_threshold()
     monkeypatch.setattr(gc, "freeze", lambda: None)
-    gc.set_threshold(cli.OBJECTS_OF_START, *threshold[1:])
+    gc.set_threshold(garbage.OBJECTS_OF_START, *threshold[1:])
     try:
-        cli.finish_startup()
+        garbage.finish_startup()
         young, middle, old = gc.get_threshold()
         assert young * middle * old < 20_000
     finally:
@@ -130,12 +130,12 @@ def test_garbage_of_the_start_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:
     threshold = gc.get_threshold()
     gc.disable()
     cycle = type("Cycle", (), {})
-    garbage = ref(cycle)
+    cycle_reference = ref(cycle)
     del cycle
     was_freed = []
-    monkeypatch.setattr(gc, "freeze", lambda: was_freed.append(garbage() is None))
+    monkeypatch.setattr(gc, "freeze", lambda: was_freed.append(cycle_reference() is None))
     try:
-        cli.finish_startup()
+        garbage.finish_startup()
         assert was_freed == [True]
     finally:
         gc.enable()

@@ -1,17 +1,16 @@
 """`kistui` without a command: open the app."""
 
-import gc
 import os
 import sys
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING
 
-from kistui.cli import OBJECTS_OF_FIRST_FRAMES, PacedCollector, finish_startup
 from kistui.cli.context import (
     demo_simulator_options,
     open_command_profiles,
     print_env_notice,
 )
+from kistui.cli.garbage import PacedCollector, finish_startup, prepare_first_frames
 from kistui.cli.output import print_notice, print_usage_error
 from kistui.clock import system_clock
 from kistui.errors import ConfigError, SetupError, StorageError
@@ -88,9 +87,7 @@ def run(options: "Namespace", t: Translations) -> int:
         # Each page and dialog that is left is a cycle of thousands of objects.
         app.first_load_callback = finish_startup
         app.screen_closed_callback = PacedCollector().collect
-        # What was imported stays; what the first frames leave is freed and its memory used again.
-        gc.freeze()
-        gc.set_threshold(OBJECTS_OF_FIRST_FRAMES, *gc.get_threshold()[1:])
+        prepare_first_frames()
         app.run(mouse=not options.no_mouse)
         return app.return_code or 0
 

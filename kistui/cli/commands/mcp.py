@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from kistui import __version__
-from kistui.cli import finish_startup
+from kistui.cli.garbage import finish_startup
 from kistui.cli.output import print_notice
 from kistui.cli.parser import add_common_options
 from kistui.i18n.translations import Translations

@@ -8,8 +8,8 @@ from types import FrameType
 
 from msgspec.structs import replace
 
-from kistui.cli import finish_startup
 from kistui.cli.context import demo_simulator_options
+from kistui.cli.garbage import finish_startup
 from kistui.cli.output import print_notice
 from kistui.cli.parser import add_language_option, int_between
 from kistui.formatting.status import describe_reason
