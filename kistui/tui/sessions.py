@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from kistui.errors import PassphraseRequiredError, WrongPassphraseError
+from kistui.errors import PassphraseRequiredError
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
@@ -41,8 +41,7 @@ class SessionPool:
         """
         async with self._lock:
             if profile.name not in self._sessions:
-                if self._profile_service.secrets.needs_passphrase(profile):
-                    await self._unlock()
+                await self._unlock(profile)
                 self._sessions[profile.name] = await self._open(profile, on_connecting)
             session = self._sessions[profile.name]
             session.after_hours_price = self.after_hours_price
@@ -62,21 +61,14 @@ class SessionPool:
             notice.cancel()
             on_connecting(None)
 
-    async def _unlock(self) -> None:
-        """Ask for the passphrase until it is right; raises PassphraseRequiredError."""
-        from kistui.tui.screens.dialogs import RejectedAnswerError, prompt_until_valid
+    async def _unlock(self, profile: Profile) -> None:
+        """Ask for the passphrase if the app key needs it; raises PassphraseRequiredError."""
+        secrets = self._profile_service.secrets
+        if not secrets.needs_passphrase(profile):
+            return
+        from kistui.tui.screens.dialogs import ask_passphrase
 
-        t = self._t
-
-        async def unlock(passphrase: str) -> bool:
-            try:
-                await asyncio.to_thread(self._profile_service.secrets.unlock, passphrase)
-            except WrongPassphraseError as error:
-                raise RejectedAnswerError(t("passphrase.again")) from error
-            return True
-
-        title, text, hint = t("passphrase.title"), t("passphrase.text"), t("prompt_dialog.hint")
-        if not await prompt_until_valid(self._app, unlock, title, text, hint=hint, password=True):
+        if not await ask_passphrase(self._app, self._t, secrets):
             raise PassphraseRequiredError
 
     @contextmanager

@@ -675,6 +675,30 @@ async def test_a_locked_profile_asks_again_after_a_wrong_passphrase(
         assert isinstance(balance_screen(pilot).load_state, Loaded)
 
 
+async def test_the_accounts_page_asks_for_the_passphrase_as_the_start_does(
+    make_app: MakeApp, simulator: Simulator, environ: dict[str, str], tmp_path: Path
+) -> None:
+    service = make_app(demo=False, environ=environ).profile_service
+    service.secrets.unlock("open")
+    add_profile(service, simulator, "main", SecretBackend.ENCRYPTED)
+    async with make_app(demo=True, environ=environ).run_test(size=(80, 24)) as pilot:
+        await quiet(pilot)
+        await pilot.press("4")
+        await quiet(pilot)
+        await pilot.press("home", "number_sign")
+        await quiet(pilot)
+        await type_in(pilot, "answer", "wrong")
+        await pilot.press("enter")
+        await quiet(pilot)
+        t = load_translations("ko")
+        assert prompt_error(pilot) == t("passphrase.again")
+        (tmp_path / "config" / "secrets.enc").write_bytes(b"no longer a file of secrets")
+        await type_in(pilot, "answer", "open")
+        await pilot.press("enter")
+        await quiet(pilot)
+        assert t("error.secrets_corrupt.title") in notice(pilot)  # no passphrase helps
+
+
 async def test_removing_requires_the_name_and_deletes_everything(
     open_accounts: OpenApp, simulator: Simulator, tmp_path: Path
 ) -> None:

@@ -25,6 +25,7 @@ from kistui.tui.screens.dialogs import (
     RejectedAnswerError,
     SelectDialog,
     ask,
+    ask_passphrase,
     prompt_until_valid,
     run_to_end,
 )
@@ -388,18 +389,8 @@ class ProfileActions:
         return not is_locked or await self._ask_passphrase()
 
     async def _ask_passphrase(self) -> bool:
-        """Ask for the passphrase until it is right; return whether it was given."""
-        t, secrets = self._t, self._profile_service.secrets
-        text = "passphrase.text" if secrets.has_encrypted_file else "passphrase.new"
-
-        async def unlock(passphrase: str) -> bool:
-            await asyncio.to_thread(secrets.unlock, passphrase)
-            return True
-
-        unlocked = await self._prompt_until_valid(
-            unlock, t("passphrase.title"), t(text), hint=t("prompt_dialog.hint"), password=True
-        )
-        return unlocked is not None
+        secrets = self._profile_service.secrets
+        return await ask_passphrase(self._page.app, self._t, secrets)
 
     async def _unavailable_backends(self) -> dict[SecretBackend, str]:
         """Return the stores that cannot be used here, and why."""

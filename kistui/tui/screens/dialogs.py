@@ -1,8 +1,9 @@
 """Dialogs for a single input: a text, a choice, a theme, the columns of the holdings."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Container, Sequence
 from pathlib import PurePath
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from msgspec import Struct
 from textual import on
@@ -15,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from kistui.errors import WrongPassphraseError
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad
 from kistui.formatting.holding_columns import HOLDING_COLUMNS
 from kistui.formatting.holdings_view_state import HoldingsViewState
@@ -24,6 +26,9 @@ from kistui.models.calls import NOTICEABLE_WAIT
 from kistui.tui import keymap
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.inputs import SecretInput, TextInput
+
+if TYPE_CHECKING:
+    from kistui.services.profile_secrets import ProfileSecrets
 
 T = TypeVar("T")
 
@@ -229,6 +234,24 @@ async def prompt_until_valid(
             return await check(answer)
         except RejectedAnswerError as error:
             value, reason = answer, str(error)
+
+
+async def ask_passphrase(app: App[Any], t: Translations, secrets: "ProfileSecrets") -> bool:
+    """Ask for the passphrase of the encrypted file until it is right, or for that of a new file.
+
+    Return whether it was given. Raises StorageError for a file that no passphrase opens.
+    """
+
+    async def unlock(passphrase: str) -> bool:
+        try:
+            await asyncio.to_thread(secrets.unlock, passphrase)
+        except WrongPassphraseError as error:
+            raise RejectedAnswerError(t("passphrase.again")) from error
+        return True
+
+    text = t("passphrase.text" if secrets.has_encrypted_file else "passphrase.new")
+    title, hint = t("passphrase.title"), t("prompt_dialog.hint")
+    return bool(await prompt_until_valid(app, unlock, title, text, hint=hint, password=True))
 
 
 async def confirm(app: App[Any], t: Translations, action: str, title: str, hint: str) -> bool:
