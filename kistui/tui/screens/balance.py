@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -24,7 +24,6 @@ from kistui.formatting.balance_status import (
 )
 from kistui.formatting.cells import Cell, Line
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.token import title_bar_token_cell
 from kistui.formatting.values import format_short_time
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
@@ -499,21 +498,19 @@ class BalanceScreen(PageScreen):
             return Cell("")
         return live_status_cell(self.live_prices.state, self._t)
 
-    def title_bar(self, width: int) -> Line:
-        """Return the shown profile, its token, how current the balance is, and the headline."""
-        now = self.now or self._clock()
-        token = title_bar_token_cell(self.token, now, self._t)
-        right = status.freshness_cell(
-            self.load_state,
-            now,
-            self._t,
-            next_refresh_at=self.loader.auto_refresh.next_refresh_at,
-        )
-        # The summary leads with the headline itself.
-        is_summary = self.visible_section == "summary"
-        profile = self.loader.profile
-        headline = () if is_summary else self.headline_cells(profile)
-        return status.title_bar(profile, token, right, self._t, width, headline=headline)
+    @property
+    def shown_profile(self) -> Profile | None:
+        """The profile whose balance is shown, which may be another than at the opening."""
+        return self.loader.profile
+
+    def status_cell(self, now: datetime) -> Cell:
+        """Return how current the balance is, and when it is refreshed next."""
+        next_refresh_at = self.loader.auto_refresh.next_refresh_at
+        return status.freshness_cell(self.load_state, now, self._t, next_refresh_at=next_refresh_at)
+
+    def headline_cells(self) -> Line:
+        """Return the short headline, except over the summary, which leads with it."""
+        return () if self.visible_section == "summary" else super().headline_cells()
 
     def _tabs(self, width: int) -> Line:
         return status.tab_bar(TABS, self.active_tab, self._t, width)

@@ -202,7 +202,7 @@ class CashScreen(PageScreen):
 
         return Exportable(profile, self.page_name, read_at, render)
 
-    def freshness_cell(self, now: datetime) -> Cell:
+    def status_cell(self, now: datetime) -> Cell:
         """Return when the figures were read."""
         return freshness(self._loader, now, self._t)
 

@@ -200,24 +200,38 @@ class PageScreen(Screen[None]):
                 bar.update_line()
 
     def title_bar(self, width: int) -> Line:
-        """Return the profile, its token, how current the page is, and the short headline."""
-        now = self.now or self._clock()
+        """Return the profile, its token, the page's own cell, and the short headline."""
+        now = self._clock()
         return title_bar(
-            self._profile,
-            title_bar_token_cell(self.token, now, self._t),
-            self.freshness_cell(now),
+            self.shown_profile,
+            title_bar_token_cell(self.shown_token, now, self._t),
+            self.status_cell(now),
             self._t,
             width,
-            headline=self.headline_cells(self._profile),
+            headline=self.headline_cells(),
         )
 
-    def freshness_cell(self, now: datetime) -> Cell:
-        """Return how current the page's figures are; empty for a page that shows it elsewhere."""
+    @property
+    def shown_profile(self) -> Profile | None:
+        """The profile in the title bar."""
+        return self._profile
+
+    @property
+    def shown_token(self) -> TokenRecord | None:
+        """The token of `shown_profile`, as far as it is known."""
+        return self.token
+
+    def status_cell(self, now: datetime) -> Cell:
+        """Return what stands at the right of the title bar: how current the page's figures are.
+
+        It is empty for a page that shows it elsewhere.
+        """
         del now
         return Cell("")
 
-    def headline_cells(self, profile: Profile | None) -> Line:
-        """Return the short headline of an account; nothing unless its balance is current."""
+    def headline_cells(self) -> Line:
+        """Return the short headline of `shown_profile`; nothing unless its balance is current."""
+        profile = self.shown_profile
         if profile is None:
             return ()
         match self._balance_states.get(profile):

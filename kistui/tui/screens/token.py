@@ -199,13 +199,13 @@ class TokenScreen(PageScreen):
     def action_issue(self) -> None:
         """Issue a token after the user has confirmed."""
         if self._profile is not None:
-            self._actions.open_dialog(self._issue, self._profile, self._token_record)
+            self._actions.open_dialog(self._issue, self._profile, self.shown_token)
 
     def action_revoke(self) -> None:
         """Revoke the token after the user has confirmed."""
         if self._profile is None:
             return
-        if self._token_record is None or self._token_record.token is None:
+        if self.shown_token is None or self.shown_token.token is None:
             self.show_notice(self._t("token.nothing_to_revoke"))
         else:
             self._actions.open_dialog(self._revoke, self._profile)
@@ -244,7 +244,8 @@ class TokenScreen(PageScreen):
         return self.token_statuses.get(self._profile.name) if self._profile else None
 
     @property
-    def _token_record(self) -> TokenRecord | None:
+    def shown_token(self) -> TokenRecord | None:
+        """The token of the highlighted profile."""
         token_status = self._token_status
         return token_status.record if token_status else None
 
@@ -272,11 +273,6 @@ class TokenScreen(PageScreen):
                 self._row_lines[profile.name] = line
                 options.replace_option_prompt_at_index(index, to_content([line]))
 
-    def title_bar(self, width: int) -> Line:
-        """Return the shown profile, its token, the time in Korea, and the short headline."""
-        now = self._clock()
-        token = view.title_bar_token_cell(self._token_record, now, self._t)
-        right = Cell(self._t("bar.clock", time=view.format_kst_minute(now)))
-        return status.title_bar(
-            self._profile, token, right, self._t, width, headline=self.headline_cells(self._profile)
-        )
+    def status_cell(self, now: datetime) -> Cell:
+        """Return the time in Korea."""
+        return Cell(self._t("bar.clock", time=view.format_kst_minute(now)))

@@ -228,7 +228,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         render = partial(export_text, snapshot, fields, amounts_hidden=self.amounts_hidden)
         return Exportable(profile, name, loaded_at, render)
 
-    def freshness_cell(self, now: datetime) -> Cell:
+    def status_cell(self, now: datetime) -> Cell:
         """Return when the figures were read."""
         return freshness(self._loader, now, self._t)
 
