@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -143,6 +144,29 @@ async def test_a_period_is_chosen_shifted_and_entered(open_app: OpenApp) -> None
         await pilot.press("enter")
         await settle(pilot)
         assert "2026-11-01 – 2026-11-20" in screen_text(pilot)
+
+
+async def test_progress_shows_the_status_and_builds_no_list(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    for name in ("show_content", "refresh_status"):
+        method = getattr(TradesScreen, name)
+
+        def show(page: TradesScreen, *arguments: object, method: Any = method) -> None:
+            shown.append(method.__name__)
+            method(page, *arguments)
+
+        monkeypatch.setattr(TradesScreen, name, show)
+    async with open_app(overseas=True) as pilot:
+        await open_page(pilot, "6")
+        app_of(pilot).simulator.script("inquire-daily-ccld", error_response("EGW00201"))
+        shown.clear()
+        await pilot.press("r")
+        await settle(pilot)
+        # the start, domestic orders, overseas orders, the end
+        assert shown.count("show_content") == 4
+        assert shown.count("refresh_status") == 5  # and the retry
 
 
 async def test_stopping_keeps_what_arrived_and_says_so(open_app: OpenApp) -> None:

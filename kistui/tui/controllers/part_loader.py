@@ -53,7 +53,7 @@ class PartLoader(Generic[ContentT]):
     """Holds what was read for `profile`; a new read cancels the one before it.
 
     Its worker posts messages to `page`, which passes them to `handle` as every `PageScreen` does.
-    The page is shown again after every change.
+    The page is shown again after every change, and only its status while the read waits.
     """
 
     def __init__(self, page: "PageScreen", context: "PageContext") -> None:
@@ -105,6 +105,9 @@ class PartLoader(Generic[ContentT]):
         match message:
             case ReadProgressed():
                 self.progress = message.progress
+                if self._page.is_mounted:
+                    self._page.refresh_status()
+                return
             case PartLoaded():
                 self.parts_read = message.parts_read
                 if message.content is not None:

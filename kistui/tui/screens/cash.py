@@ -211,18 +211,22 @@ class CashScreen(PageScreen):
         view = self._view
         self._pane.dimmed = view.is_outdated or self._loader.error is not None
         self._pane.update_lines()
-        notes = view_notes(view, self._t)
+        self.refresh_status()
+        for name in ("#bar", "#hints"):
+            self.query_one(name, StatusLine).update_line()
+
+    def refresh_status(self) -> None:
+        """Show the progress of the read, its error, or what is missing."""
+        view = self._view
         lines = status_lines(
             self._loader,
-            notes,
+            view_notes(view, self._t),
             self._t,
             self.size.width,
             part_count=len(view.report.calls),
             progress_key="cash.progress",
         )
         self.show_notice_lines(lines)
-        for name in ("#bar", "#hints"):
-            self.query_one(name, StatusLine).update_line()
 
     @property
     def _pane(self) -> CashPane:

@@ -25,7 +25,6 @@ from kistui.formatting.dividends_table import (
     dividend_entries,
     dividends_table,
 )
-from kistui.formatting.read_status import status_lines
 from kistui.formatting.trade_exports import DIVIDEND_FIELDS
 from kistui.models.dividends import DividendGrouping, DividendReport
 from kistui.models.overseas import Market
@@ -112,7 +111,7 @@ class DividendsScreen(TradeListScreen[DividendReport]):
         self.call_after_refresh(self.refresh_view)
 
     def show_content(self, content: DividendReport | None) -> None:
-        """Show the rows, and what is missing."""
+        """Show the rows."""
         t, hidden = self._t, self.amounts_hidden
         self._entries = (
             dividend_entries(
@@ -136,14 +135,11 @@ class DividendsScreen(TradeListScreen[DividendReport]):
             ),
         )
         self._update_frame(content)
-        notes = []
-        if content is not None:
-            missing = missing_notes(content, t, with_received=False)  # the headline says it
-            notes = [*missing, source_text(content, t), *mark_notes(content, t)]
-        part_count = content.part_count if content else 0
-        self.show_notice_lines(
-            status_lines(self._loader, notes, t, self.size.width, part_count=part_count)
-        )
+
+    def _notes(self, content: DividendReport) -> Sequence[str]:
+        t = self._t
+        missing = missing_notes(content, t, with_received=False)  # the headline says it
+        return [*missing, source_text(content, t), *mark_notes(content, t)]
 
     def _update_frame(self, content: DividendReport | None) -> None:
         t, days = self._t, self._days

@@ -115,6 +115,10 @@ class PageScreen(Screen[None]):
         """Show everything in the present language, at the present instant."""
         raise NotImplementedError
 
+    def refresh_status(self) -> None:
+        """Show how far a read has come; `refresh_view` shows this too."""
+        self.refresh_view()
+
     def update_app_state(
         self,
         *,

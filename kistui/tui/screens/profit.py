@@ -19,7 +19,6 @@ from kistui.formatting.profit_table import (
     profit_notes,
     profit_table,
 )
-from kistui.formatting.read_status import status_lines
 from kistui.formatting.tax_table import tax_headline, tax_notes, tax_table
 from kistui.formatting.trade_detail import profit_detail_lines, raw_field_lines
 from kistui.formatting.trade_exports import PROFIT_FIELDS, TAX_FIELDS
@@ -161,7 +160,7 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
         self.call_after_refresh(self.refresh_view)
 
     def show_content(self, content: ProfitReport | TaxSheet | None) -> None:
-        """Show the rows, the chart, and what is missing."""
+        """Show the rows and the chart."""
         if isinstance(content, TaxSheet):
             self._show_sheet(content)
         else:
@@ -191,22 +190,26 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
                 report, report.lines if report else (), t("profit.none"), t("period.show_other")
             ),
         )
-        check = check_text(report, t, amounts_hidden=hidden) if report else ""
-        box.border_subtitle = Content(check if report and not report.wrong_sums else "")
-        notes = profit_notes(report, t) if report else []
-        if report and report.wrong_sums:
-            notes.insert(0, check)
-        if any(group.lines[0].market is not Market.KR for group in self._groups):
-            notes.append(t("profit.overseas_rate"))
-        part_count = report.part_count if report else 0
-        self.show_notice_lines(
-            status_lines(self._loader, notes, t, self.size.width, part_count=part_count)
-        )
+        check = ""
+        if report is not None and not report.wrong_sums:  # what is wrong is in the notes
+            check = check_text(report, t, amounts_hidden=hidden)
+        box.border_subtitle = Content(check)
         chart = self.query_one("#chart", SizedLines)
         chart.display = (
             len(self._groups) > 1 and not hidden and self._grouping is not ProfitGrouping.ITEM
         )
         chart.show(self._draw_chart)
+
+    def _notes(self, content: ProfitReport | TaxSheet) -> Sequence[str]:
+        t = self._t
+        if isinstance(content, TaxSheet):
+            return tax_notes(content, t)
+        notes = profit_notes(content, t)
+        if content.wrong_sums:
+            notes.insert(0, check_text(content, t, amounts_hidden=self.amounts_hidden))
+        if any(group.lines[0].market is not Market.KR for group in self._groups):
+            notes.append(t("profit.overseas_rate"))
+        return notes
 
     def _show_sheet(self, sheet: TaxSheet) -> None:
         t, hidden = self._t, self.amounts_hidden
@@ -218,7 +221,6 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
             placeholder=(Cell(t("tax.none", year=sheet.year), Role.LABEL),),
         )
         self.query_one("#chart").display = False
-        self.show_notice_lines(status_lines(self._loader, tax_notes(sheet, t), t, self.size.width))
 
     def _headline(self, index: int, width: int) -> Line:
         content, t, hidden = self._loader.content, self._t, self.amounts_hidden

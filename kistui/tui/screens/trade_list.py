@@ -16,11 +16,12 @@ from textual.widgets import Input, Static
 from kistui.clock import korean_date
 from kistui.formatting import status
 from kistui.formatting.cells import Cell, Line, Role, display_width
-from kistui.formatting.read_status import freshness
+from kistui.formatting.read_status import freshness, status_lines
 from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
 from kistui.models.dividends import DividendReport
 from kistui.models.order_list import OrderList
 from kistui.models.overseas import Market
+from kistui.models.overseas_tax import TaxSheet
 from kistui.models.periods import Period
 from kistui.models.profit_report import ProfitReport
 from kistui.tui.controllers.exporter import Exportable, Exporter
@@ -42,8 +43,8 @@ ROW_ACTIONS = frozenset({"toggle_detail", "toggle_raw_fields", "copy"})
 class TradeListScreen(PageScreen, Generic[ContentT]):
     """A page that shows what its loader reads; the calls are made when the page opens.
 
-    A subclass says what is read (`_load`), listed (`show_content`), shown in full (`_detail_lines`)
-    and exported (`_export_rows`).
+    A subclass says what is read (`_load`), listed (`show_content`), missing (`_notes`), shown in
+    full (`_detail_lines`) and exported (`_export_rows`).
     """
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "trade_list.tcss"
@@ -94,7 +95,11 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         raise NotImplementedError
 
     def show_content(self, content: ContentT | None) -> None:
-        """Show what is loaded, and what is missing in it."""
+        """Show what is loaded."""
+        raise NotImplementedError
+
+    def _notes(self, content: ContentT) -> Sequence[str]:
+        """Return what is missing in the shown list, and what its reader should know."""
         raise NotImplementedError
 
     def _detail_lines(self, content: ContentT | None, index: int) -> Sequence[Line] | None:
@@ -239,9 +244,21 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
     def refresh_view(self) -> None:
         """Show what is loaded, in the present language."""
         self.show_content(self._loader.content)
+        self.refresh_status()
         for name in self.STATUS_LINES:
             self.query_one(name, StatusLine).update_line()
         self._refresh_detail()
+
+    def refresh_status(self) -> None:
+        """Show the progress of the read, its error, or what is missing in the list."""
+        content = self._loader.content
+        notes = [] if content is None else self._notes(content)
+        part_count = 0  # unknown: how many years a tax sheet needs is seen while they are read
+        if content is not None and not isinstance(content, TaxSheet):
+            part_count = content.part_count
+        self.show_notice_lines(
+            status_lines(self._loader, notes, self._t, self.size.width, part_count=part_count)
+        )
 
     def _placeholder(
         self,

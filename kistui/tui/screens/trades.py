@@ -14,7 +14,6 @@ from kistui.formatting.orders_table import (
     order_totals_line,
     orders_table,
 )
-from kistui.formatting.read_status import status_lines
 from kistui.formatting.trade_detail import order_detail_lines
 from kistui.formatting.trade_exports import ORDER_FIELDS
 from kistui.formatting.values import format_weekday_date
@@ -67,7 +66,7 @@ class TradesScreen(TradeListScreen[OrderList]):
         self.call_after_refresh(self.refresh_view)
 
     def show_content(self, content: OrderList | None) -> None:
-        """Show the orders, the totals, and what is missing."""
+        """Show the orders and the totals."""
         t = self._t
         orders = content.orders if content else ()
         self._orders = filter_orders(
@@ -92,11 +91,9 @@ class TradesScreen(TradeListScreen[OrderList]):
         box.border_title = Content(self._title())
         folded = sum(len(order.changes) for order in self._orders)
         box.border_subtitle = Content(t("orders.folded", n=folded) if folded else "")
-        notes = order_notes(content, t) if content else []
-        part_count = content.part_count if content else 0
-        self.show_notice_lines(
-            status_lines(self._loader, notes, t, self.size.width, part_count=part_count)
-        )
+
+    def _notes(self, content: OrderList) -> Sequence[str]:
+        return order_notes(content, self._t)
 
     def _empty_line(self, content: OrderList | None) -> Line:
         """Return the text of a list without orders."""
