@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kistui import __version__
 from kistui.clock import Clock
-from kistui.doctor.results import CheckResult, CheckStatus
+from kistui.doctor import CheckResult, CheckStatus
 from kistui.errors import KistuiError, SetupError, StorageError
 from kistui.models.account import Profile, SecretBackend
 from kistui.models.text import clean_text, mask_secrets

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from kistui.client.probe import ProbeResult, probe_server
 from kistui.client.proxies import parse_proxy
 from kistui.clock import Clock
-from kistui.doctor.results import CheckResult, CheckStatus
+from kistui.doctor import CheckResult, CheckStatus
 from kistui.models.token import NEGLIGIBLE_SKEW
 from kistui.storage.files import exists
 from kistui.storage.paths import display_path

@@ -12,8 +12,8 @@ import pytest
 from kistui.cli import main
 from kistui.client.endpoints import ALLOWED_ENDPOINTS, DOMESTIC_FEEDS, OVERSEAS_FEEDS
 from kistui.clock import system_clock
+from kistui.doctor import CheckStatus
 from kistui.doctor.network import check_network_settings
-from kistui.doctor.results import CheckStatus
 from kistui.simulator import Simulator
 
 Out = pytest.CaptureFixture[str]

@@ -17,7 +17,7 @@ from kistui.client.endpoints import (
     WEBSOCKET_URLS,
 )
 from kistui.clock import system_clock
-from kistui.doctor.results import CheckResult, CheckStatus
+from kistui.doctor import CheckResult, CheckStatus
 from kistui.errors import KistuiError
 from kistui.formatting.cells import display_width, pad
 from kistui.formatting.status import describe_error, describe_reason
@@ -50,7 +50,8 @@ def run(options: Namespace, t: Translations) -> int:
     if options.api:
         print(_format_endpoints_json(t) if options.format == "json" else _format_endpoints_table(t))
         return 0
-    from kistui.doctor import check_disk, check_machine, check_network_settings, check_servers
+    from kistui.doctor.local import check_disk, check_machine
+    from kistui.doctor.network import check_network_settings, check_servers
 
     with open_command_profiles(options) as profiles:
         if options.demo:

@@ -9,17 +9,23 @@ from typing import Any, NamedTuple
 from rich.cells import cell_len
 from textual.geometry import Size
 
-from kistui.tui.driver.sgr import (
-    DEFAULT_STYLE,
-    CellStyle,
-    parse_sgr,
-    sgr_transition,
-    visible_on_blank,
-)
-
 assert sys.platform != "win32"  # noqa: S101  # Windows keeps Textual's driver
 
 from kistui.tui.driver.driver import KistuiDriver  # noqa: E402
+
+
+class CellStyle(NamedTuple):
+    """SGR parameters of attributes, foreground and background, separated by semicolons."""
+
+    attributes: str = ""
+    foreground: str = ""
+    background: str = ""
+
+
+DEFAULT_STYLE = CellStyle()
+_SGR_CODE = re.compile(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)|\d+")
+_VISIBLE_ON_BLANK = frozenset({"4", "7", "9", "21", "53"})
+"""Attributes visible on a blank cell: lines, and reverse video."""
 
 
 class StyledCell(NamedTuple):
@@ -127,10 +133,10 @@ class ScreenBuffer:
                 output.append(f"\x1b[{line};{start}H")
                 for cell in run:
                     if cell.style is not style:
-                        output.append(sgr_transition(style, cell.style))
+                        output.append(_sgr_transition(style, cell.style))
                         style = cell.style
                     output.append(cell.char)
-        output.append(sgr_transition(style, DEFAULT_STYLE))
+        output.append(_sgr_transition(style, DEFAULT_STYLE))
         if cursor == self._cursor and not any(output):
             return ""
         self._cursor = cursor
@@ -158,13 +164,13 @@ def _parse_cells(piece: str) -> StyledCells | None:
         end = match.end()
         codes, text = match.groups()
         if text is None:
-            style = parse_sgr(codes)
+            style = _parse_sgr(codes)
             continue
         for char in text:
             width = 1 if char.isascii() else cell_len(char)
             if not width:  # combining characters are too rare to be worth parsing
                 return None
-            cells.append(_intern_cell(visible_on_blank(style) if char == " " else style, char))
+            cells.append(_intern_cell(_visible_on_blank(style) if char == " " else style, char))
             if width == 2:
                 cells.append(_intern_cell(style, ""))
     return tuple(cells) if end == len(piece) else None
@@ -174,6 +180,48 @@ def _parse_cells(piece: str) -> StyledCells | None:
 def _intern_cell(style: CellStyle, char: str) -> StyledCell:
     """Intern cells so that most comparisons are by identity."""
     return StyledCell(style, char)
+
+
+@lru_cache(1024)
+def _parse_sgr(codes: str) -> CellStyle:
+    """Parse the parameters of a sequence that starts with a reset or follows one."""
+    attributes, foreground, background = [], "", ""
+    for code in _SGR_CODE.findall(codes):
+        number = int(code.partition(";")[0])
+        if number in {0, 39, 49}:
+            continue
+        if 30 <= number <= 38 or 90 <= number <= 97:
+            foreground = code
+        elif 40 <= number <= 48 or 100 <= number <= 107:
+            background = code
+        else:
+            attributes.append(code)
+    return CellStyle(";".join(attributes), foreground, background)
+
+
+@lru_cache(1024)
+def _visible_on_blank(style: CellStyle) -> CellStyle:
+    """Return the part of a style that is visible on a blank cell."""
+    if _VISIBLE_ON_BLANK & set(style.attributes.split(";")):
+        return style
+    return CellStyle("", "", style.background)
+
+
+@lru_cache(512)
+def _sgr_transition(old: CellStyle, new: CellStyle) -> str:
+    """Return the shortest SGR sequence that switches from one style to another."""
+    if old == new:
+        return ""
+    if new == DEFAULT_STYLE:
+        return "\x1b[0m"
+    if old.attributes != new.attributes:
+        return f"\x1b[{';'.join(['0', *filter(None, new)])}m"
+    codes = []
+    if old.foreground != new.foreground:
+        codes.append(new.foreground or "39")
+    if old.background != new.background:
+        codes.append(new.background or "49")
+    return f"\x1b[{';'.join(codes)}m"
 
 
 class DiffingDriver(KistuiDriver):
