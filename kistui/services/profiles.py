@@ -5,7 +5,6 @@ All methods may block on the disk, a keyring or a command; screens call them in 
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +38,7 @@ from kistui.services.profile_cache import ProfileCache
 from kistui.services.profile_secrets import ProfileSecrets
 from kistui.services.session_factory import SessionFactory
 from kistui.services.settings import SettingsService
-from kistui.storage import config, exports
+from kistui.storage import config
 from kistui.storage.balance_store import BalanceStore, account_fingerprint
 from kistui.storage.env_vars import (
     BASE_URL_VAR,
@@ -234,18 +233,6 @@ class ProfileService:
         balance = self.cache.load_balance(profile)
         is_valid = balance is not None and balance.loaded_at <= self._clock()
         return balance if is_valid else None
-
-    def suggested_export_path(
-        self, profile: Profile, content_name: str, now: datetime, suffix: str
-    ) -> str:
-        """Return a default path for an export, in the user's home."""
-        return f"~/{exports.suggested_file_name(profile.name, content_name, now, suffix)}"
-
-    def write_export(self, path: str, text: str, *, bom: bool, overwrite: bool) -> str:
-        """Write a 0600 file; raises FileAlreadyExistsError, UnsafeFileError, FileWriteError."""
-        target = exports.expand_path(path)
-        exports.write_export(target, exports.encode_text(text, bom=bom), overwrite=overwrite)
-        return str(target)
 
     def open_session_with(
         self, profile: Profile, credentials: Credentials, *, may_issue_token: bool = True

@@ -14,8 +14,8 @@ import pytest
 
 from kistui.models.account import Credentials
 from kistui.models.text import Secret
+from kistui.services.exports import write_export
 from kistui.storage import files
-from kistui.storage.exports import write_export
 from kistui.storage.files import leftover_files, write_private_file
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import PlaintextSecretStore

@@ -30,7 +30,6 @@ class Exporter:
 
     def __init__(self, page: Screen[Any], context: PageContext) -> None:
         self._page = page
-        self._profile_service = context.profile_service
         self._t = context.t
 
     def copy(self, text: str) -> None:
@@ -43,6 +42,7 @@ class Exporter:
         """Write the figures to a file that the user names; a wrong path stays in its dialog."""
         from kistui.formatting import status
         from kistui.formatting.cells import Cell
+        from kistui.services.exports import suggested_path
         from kistui.tui.screens.dialogs import (
             Choice,
             RejectedAnswerError,
@@ -61,8 +61,8 @@ class Exporter:
         if selected is None:
             return
         suffix = "json" if selected == "json" else "csv"
-        suggested_path = self._profile_service.suggested_export_path(
-            exportable.profile, exportable.name, exportable.loaded_at, suffix
+        path = suggested_path(
+            exportable.profile.name, exportable.name, exportable.loaded_at, suffix
         )
         text, bom = exportable.render(selected), selected == "excel"
 
@@ -79,14 +79,16 @@ class Exporter:
             t("export.title"),
             t("export.where"),
             hint=t("prompt_dialog.hint"),
-            value=suggested_path,
+            value=path,
         )
 
     async def _write(self, path: str, text: str, *, bom: bool) -> None:
+        from kistui.services.exports import export_text
+
         for overwrite in (False, True):
             try:
                 written = await asyncio.to_thread(
-                    self._profile_service.write_export, path, text, bom=bom, overwrite=overwrite
+                    export_text, path, text, bom=bom, overwrite=overwrite
                 )
             except FileAlreadyExistsError:
                 if not await self._confirm_overwrite(path):

@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 import pytest
 
 from kistui.errors import FileAlreadyExistsError, FileWriteError, UnsafeFileError
-from kistui.storage import exports
-from kistui.storage.exports import encode_text, expand_path, suggested_file_name, write_export
+from kistui.services import exports
+from kistui.services.exports import encode_text, expand_path, suggested_path, write_export
 from kistui.storage.file_access import FILE_MODE
 from tests.support import MORNING
 
@@ -234,17 +234,17 @@ def test_a_path_without_a_file_is_reported(
 
 
 def test_the_suggested_name_is_in_korean_time() -> None:
-    wanted = "kistui-main-holdings-20261123-103207.csv"
-    assert suggested_file_name("main", "holdings", MORNING, "csv") == wanted
-    assert suggested_file_name("main", "holdings", MORNING.astimezone(UTC), "csv") == wanted
+    wanted = "~/kistui-main-holdings-20261123-103207.csv"
+    assert suggested_path("main", "holdings", MORNING, "csv") == wanted
+    assert suggested_path("main", "holdings", MORNING.astimezone(UTC), "csv") == wanted
     new_year = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)
-    assert suggested_file_name("연금", "summary", new_year, "json") == (
-        "kistui-연금-summary-20270101-000000.json"
+    assert suggested_path("연금", "summary", new_year, "json") == (
+        "~/kistui-연금-summary-20270101-000000.json"
     )
 
 
 def test_the_suggested_name_leads_to_no_other_folder() -> None:
-    assert "/" not in suggested_file_name("../a b", "holdings", MORNING, "csv")
+    assert suggested_path("../a b", "holdings", MORNING, "csv").count("/") == 1
 
 
 def test_the_byte_order_mark_is_written_only_on_request() -> None:

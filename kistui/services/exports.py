@@ -18,10 +18,20 @@ from kistui.storage.files import (
 )
 
 
-def suggested_file_name(profile_name: str, content_name: str, now: datetime, suffix: str) -> str:
-    """Return `kistui-main-holdings-20261123-103207.csv`: KST time; `suffix` without its dot."""
+def suggested_path(profile_name: str, content_name: str, now: datetime, suffix: str) -> str:
+    """Return `~/kistui-main-holdings-20261123-103207.csv`: KST time; `suffix` without its dot."""
     name = re.sub(r"[^\w-]", "-", profile_name)
-    return f"kistui-{name}-{content_name}-{now.astimezone(KST):%Y%m%d-%H%M%S}.{suffix}"
+    return f"~/kistui-{name}-{content_name}-{now.astimezone(KST):%Y%m%d-%H%M%S}.{suffix}"
+
+
+def export_text(path: str, text: str, *, bom: bool, overwrite: bool) -> str:
+    """Write a text to a path typed by the user, and return that path in full.
+
+    Raises as `expand_path` and `write_export`.
+    """
+    target = expand_path(path)
+    write_export(target, encode_text(text, bom=bom), overwrite=overwrite)
+    return str(target)
 
 
 def expand_path(path: str) -> Path:
