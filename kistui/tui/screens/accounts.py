@@ -75,7 +75,7 @@ class AccountsScreen(PageScreen):
     def compose(self) -> ComposeResult:
         """Compose title, accounts with header and total, notice and key hints."""
         yield StatusLine(self._title_line, id="bar")
-        yield StatusLine(self.tab_line(), id="tabs")
+        yield StatusLine(self.tab_line, id="tabs")
         with Vertical(id="accounts"):
             yield StatusLine(lambda _width: self._table.header, id="header")
             yield OptionList(id="profiles", compact=True)

@@ -48,29 +48,22 @@ from kistui.tui.messages import (
     PricesLoaded,
     ProfileSettingsLoaded,
 )
-from kistui.tui.pages import (
-    BALANCE_KEYS,
-    DETAIL_FOOTER,
-    PAGES_BY_NAME,
-    STOP_FOOTER,
-    TABS,
-    keys_by_id,
-)
+from kistui.tui.pages import BALANCE_KEYS, DETAIL_FOOTER, STOP_FOOTER
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
-from kistui.tui.user_keymap import key_hints
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.lines import StatusLine
 from kistui.tui.widgets.summary_pane import SummaryPane
 from kistui.tui.workers import ActionRunner
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kistui.formatting.price_chart import PricesState
     from kistui.models.totals import AnyHolding
     from kistui.tui.controllers.live_prices import LivePriceController, LivePriceMessage
     from kistui.tui.controllers.price_loader import PriceLoader
+    from kistui.tui.keymap import KeyBinding
 
 ENVIRONMENT_LABELS = ("real", "paper", "demo")
 """CSS classes for the kind of account, which colour the frames."""
@@ -137,7 +130,7 @@ class BalanceScreen(PageScreen):
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, figures or a message, notice and key hints."""
         yield StatusLine(self.title_bar, id="bar")
-        yield StatusLine(self._tabs, id="tabs")
+        yield StatusLine(self.tab_line, id="tabs")
         with VerticalScroll(id="message", classes="part"):
             yield Static(id="message-text")
         summary = SummaryPane(self._t, id="summary", classes="part")
@@ -149,7 +142,7 @@ class BalanceScreen(PageScreen):
             pane.display = False
             yield pane.data_bind(PageScreen.amounts_hidden, BalanceScreen.raw_fields_shown)
         yield Static(id="notice")
-        yield StatusLine(self._hints, id="hints")
+        yield StatusLine(self.footer_line, id="hints")
 
     def on_mount(self) -> None:
         """Open the first profile, so that the first frame shows what is being loaded."""
@@ -512,22 +505,25 @@ class BalanceScreen(PageScreen):
         """Return the short headline, except over the summary, which leads with it."""
         return () if self.visible_section == "summary" else super().headline_cells()
 
-    def _tabs(self, width: int) -> Line:
-        return status.tab_bar(TABS, self.active_tab, self._t, width)
+    @property
+    def shown_page(self) -> str:
+        """The page whose tab is open."""
+        return self.active_tab
 
-    def _hints(self, width: int) -> Line:
-        keys = keys_by_id(*PAGES_BY_NAME[self.active_tab].footer)
+    def footer_keys(self) -> "Sequence[KeyBinding]":
+        """Return the keys of the tab, of an open detail, and the one that stops a load."""
+        keys = super().footer_keys()
         if self.active_tab == "holdings" and self._holdings_pane.detail_open:
             keys = DETAIL_FOOTER
         if isinstance(self.load_state, Loading):
             keys = (*STOP_FOOTER, *keys)
         if self.visible_section == "message":  # no widget with figures has the focus
             keys = tuple(key for key in keys if key.group not in FIGURE_GROUPS)
-        labels = {}
-        if self.raw_fields_shown:  # the way back comes first, so that it is always shown
-            labels = {"balance.raw": self._t("key_label.raw_back")}
-            keys = tuple(dict.fromkeys((*keys_by_id("balance.raw"), *keys)))
-        return key_hints(self.app, self.available_keys(keys), self._t, width, labels=labels)
+        return keys
+
+    def footer_labels(self) -> "Mapping[str, str]":
+        """Return the label of the key of the raw fields, which leads back while they are shown."""
+        return {"balance.raw": self._t("key_label.raw_back")} if self.raw_fields_shown else {}
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return that there is no account yet, or nothing to show or to copy."""

@@ -98,7 +98,7 @@ class CashScreen(PageScreen):
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, the boxes, notice and key hints."""
         yield StatusLine(self.title_bar, id="bar")
-        yield StatusLine(self.tab_line(), id="tabs")
+        yield StatusLine(self.tab_line, id="tabs")
         yield CashPane(self._lines, id="cash")
         yield Static(id="notice")
         yield StatusLine(self.footer_line, id="hints")

@@ -101,7 +101,7 @@ class HistoryScreen(PageScreen):
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, chart, days, notice and key hints."""
         yield StatusLine(self.title_bar, id="bar")
-        yield StatusLine(self.tab_line(), id="tabs")
+        yield StatusLine(self.tab_line, id="tabs")
         with Vertical(id="history-box"):
             yield HistoryPane(self, id="history-head")
             yield LineTable(id="history-table")

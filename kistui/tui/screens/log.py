@@ -49,7 +49,7 @@ class LogScreen(PageScreen):
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, calls, details of the selected call and key hints."""
         yield StatusLine(self.title_bar, id="bar")
-        yield StatusLine(self.tab_line(), id="tabs")
+        yield StatusLine(self.tab_line, id="tabs")
         with Vertical(id="log-box"):
             yield LineTable(id="log-table")
         with VerticalScroll(id="call", can_focus=False):

@@ -1,6 +1,6 @@
 """Base of every page: state passed down by the app, and hooks to refresh."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -251,9 +251,14 @@ class PageScreen(Screen[None]):
                 )
         return ()
 
-    def tab_line(self, name: str = "") -> Callable[[int], Line]:
-        """Return a function that lays out the line of tabs, with this page marked."""
-        return lambda width: tab_bar(TABS, name or self.page_name, self._t, width)
+    @property
+    def shown_page(self) -> str:
+        """The name of the page in the line of tabs, whose keys the hints show."""
+        return self.page_name
+
+    def tab_line(self, width: int) -> Line:
+        """Return the line of tabs, with this page marked."""
+        return tab_bar(TABS, self.shown_page, self._t, width)
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action of the page cannot run now, as a sentence; empty if it can."""
@@ -272,10 +277,14 @@ class PageScreen(Screen[None]):
 
     def footer_line(self, width: int) -> Line:
         """Return the page's key hints; the way back from raw fields is first, so always shown."""
-        labels, ids = self.footer_labels(), PAGES_BY_NAME[self.page_name].footer
-        raw_keys = (key for key in labels if key.endswith(".raw"))
-        keys = self.available_keys(keys_by_id(*dict.fromkeys((*raw_keys, *ids))))
+        labels = self.footer_labels()
+        raw_keys = keys_by_id(*(key for key in labels if key.endswith(".raw")))
+        keys = self.available_keys(tuple(dict.fromkeys((*raw_keys, *self.footer_keys()))))
         return key_hints(self.app, keys, self._t, width, labels=labels)
+
+    def footer_keys(self) -> Sequence[KeyBinding]:
+        """Return the keys that the hints show if they do something now."""
+        return keys_by_id(*PAGES_BY_NAME[self.shown_page].footer)
 
     def footer_labels(self) -> Mapping[str, str]:
         """Return labels, by id, of keys that do something else now, such as lead back."""

@@ -116,7 +116,7 @@ class TokenScreen(PageScreen):
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, the shown token, all tokens, notice and key hints."""
         yield StatusLine(self.title_bar, id="bar")
-        yield StatusLine(self.tab_line(), id="tabs")
+        yield StatusLine(self.tab_line, id="tabs")
         yield TokenPane(self._t, self._to_local, id="token")
         with Vertical(id="tokens"):
             yield OptionList(id="token-list", compact=True)

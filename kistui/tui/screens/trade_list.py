@@ -64,7 +64,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
     def compose(self) -> ComposeResult:
         """Compose title bar, tabs, the list, a row in full, notice and key hints."""
         yield StatusLine(self.title_bar, id="bar")
-        yield StatusLine(self.tab_line(), id="tabs")
+        yield StatusLine(self.tab_line, id="tabs")
         yield from self.compose_headline()
         with Vertical(id="list-box"):
             yield FilterInput(self._t("holdings.filter"), id="filter")
