@@ -6,17 +6,16 @@ Each command imports what it needs when it runs, to start fast.
 import errno
 import gc
 import os
-import signal
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
 
 from kistui.cli.garbage import OBJECTS_OF_START
+from kistui.cli.signals import received_signal, signals_raised
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import FrameType
     from typing import Any, NoReturn
 
     from kistui.errors import KistuiError
@@ -50,30 +49,13 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     threshold = gc.get_threshold()
     # Imports leave hardly any garbage; collecting it would take a tenth of the startup.
     gc.set_threshold(OBJECTS_OF_START, *threshold[1:])
-    previous_handlers = _exit_on_termination_signals()
     try:
-        return _run_command(arguments, is_stdout_closed=is_stdout_closed)
+        with signals_raised():
+            return _run_command(arguments, is_stdout_closed=is_stdout_closed)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
     finally:
-        for number, handler in previous_handlers.items():
-            signal.signal(number, handler)
         gc.set_threshold(*threshold)
-
-
-def _exit_on_termination_signals() -> "dict[int, Any]":
-    """Let commands remove what they made, which a signal's default action does not.
-
-    Return the handlers to restore; none outside the main thread, where Python sets no handler.
-    """
-    previous: dict[int, Any] = {}
-    with suppress(ValueError):
-        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-            if signal.getsignal(number) is signal.SIG_DFL:
-                previous[number] = signal.signal(number, _exit_on_signal)
-    return previous
-
-
-def _exit_on_signal(number: int, _frame: "FrameType | None") -> None:
-    raise SystemExit(128 + number)
 
 
 def _load_translations(arguments: "Sequence[str]") -> "Translations":
@@ -126,11 +108,8 @@ def _run_command(arguments: "Sequence[str]", *, is_stdout_closed: bool) -> int:
             _print_notice(t("cli.no_output"))
             code = code or 1
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # bugs end in a sentence too
-        # Python 3.11 wraps what a signal raises while a class is created in a RuntimeError.
-        cause = error.__cause__
-        if isinstance(cause, SystemExit):
-            raise cause from None
-        return _exit_code_for(cause if isinstance(cause, KeyboardInterrupt) else error, t)
+        number = received_signal()
+        return 128 + number if number else _exit_code_for(error, t)
     return code
 
 

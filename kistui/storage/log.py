@@ -315,8 +315,9 @@ class LogWriter:
     def write(self, call: CallRecord) -> None:
         """Queue a call and return at once; a full queue drops it."""
         if self._listener is None:
-            self._listener = _BoundedQueueListener(self._queue, self.handler)
-            self._listener.start()
+            listener = _BoundedQueueListener(self._queue, self.handler)
+            listener.start()
+            self._listener = listener  # a signal may have come: only one that runs can be stopped
         self._queue_handler.handle(logging.makeLogRecord({"call": call}))
 
     def close(self) -> None:

@@ -1,6 +1,11 @@
 """A signal ends a command with its own exit code, wherever Python is when it comes."""
 
+import asyncio
+import gc
+import logging
 import signal
+from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import pytest
@@ -24,6 +29,38 @@ class RaisesSignal:
         signal.raise_signal(self._number)
 
 
+class RaisesSignalWhenFreed:
+    """What Python frees in a callback, where it drops what a handler raises."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        self._number = number
+
+    def __del__(self) -> None:
+        signal.raise_signal(self._number)
+
+
+def exit_code(
+    run: Callable[..., int], number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> int:
+    """Return the exit code of a command that runs `run`, with Python's handler of the signal."""
+    monkeypatch.setattr("kistui.cli.commands.status.run", run)
+    # A shell that starts the tests in the background lets them ignore SIGINT.
+    previous_handler = signal.signal(number, HANDLERS[number])
+    try:
+        return cli.main(["status"])
+    except SystemExit as error:
+        assert isinstance(error.code, int)
+        return error.code
+    finally:
+        signal.signal(number, previous_handler)
+
+
+@pytest.fixture(autouse=True)
+def log_of_asyncio(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write asyncio's log again after the test: a signal ends it for the process."""
+    monkeypatch.setattr(logging.getLogger("asyncio"), "disabled", False)
+
+
 @pytest.mark.parametrize("number", HANDLERS, ids=lambda number: number.name)
 def test_a_signal_while_a_class_is_created_ends_the_command(
     number: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -32,15 +69,70 @@ def test_a_signal_while_a_class_is_created_ends_the_command(
         type("Imported", (), {"attribute": RaisesSignal(number)})
         return 0
 
-    monkeypatch.setattr("kistui.cli.commands.status.run", run)
-    # A shell that starts the tests in the background lets them ignore SIGINT.
-    previous_handler = signal.signal(number, HANDLERS[number])
-    try:
-        code = cli.main(["status"])
-    except SystemExit as error:
-        assert isinstance(error.code, int)
-        code = error.code
-    finally:
-        signal.signal(number, previous_handler)
-    assert code == 128 + number
+    assert exit_code(run, number, monkeypatch) == 128 + number
     assert "RuntimeError" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", HANDLERS, ids=lambda number: number.name)
+def test_a_signal_in_a_callback_that_drops_exceptions_ends_the_command(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*_arguments: Any) -> int:
+        RaisesSignalWhenFreed(number)
+        Event().wait(10)
+        return 0
+
+    assert exit_code(run, number, monkeypatch) == 128 + number
+    assert not capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", HANDLERS, ids=lambda number: number.name)
+def test_a_signal_while_a_coroutine_blocks_ends_the_command(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+
+    async def read_app_key() -> int:
+        steps.append("read")
+        signal.raise_signal(number)
+        steps.append("read on")
+        return 0
+
+    def run(*_arguments: Any) -> int:
+        return asyncio.run(read_app_key())
+
+    assert exit_code(run, number, monkeypatch) == 128 + number
+    assert steps == ["read"]
+
+
+@pytest.mark.parametrize("number", HANDLERS, ids=lambda number: number.name)
+def test_a_signal_in_a_task_ends_the_command_in_silence(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def connect() -> None:
+        signal.raise_signal(number)
+
+    async def read_balance() -> int:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(connect())
+        return 0
+
+    def run(*_arguments: Any) -> int:
+        return asyncio.run(read_balance())
+
+    # pytest's handlers would keep asyncio from writing to stderr.
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    assert exit_code(run, number, monkeypatch) == 128 + number
+    gc.collect()  # asyncio lists a task that ended with an exception when the task is freed
+    assert not capsys.readouterr().err
+
+
+def test_ctrl_c_before_the_language_is_known_ends_the_command_in_silence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load_translations(_language: str) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("kistui.i18n.load_translations", load_translations)
+    assert exit_code(lambda: 0, signal.SIGINT, monkeypatch) == cli.EXIT_INTERRUPTED
+    assert capsys.readouterr() == ("", "")

@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from kistui.errors import FileWriteError
@@ -79,3 +80,16 @@ def test_a_slow_disk_is_not_waited_for(tmp_path: Path) -> None:
         writer.write(CALL)
     slow.set()
     writer.close()
+
+
+def test_a_writer_whose_thread_could_not_start_is_closed_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(_listener: object) -> None:
+        raise KeyboardInterrupt  # as a signal does in the middle of it
+
+    monkeypatch.setattr("logging.handlers.QueueListener.start", start)
+    writer = LogWriter(LogFileHandler(tmp_path / "log"))
+    with pytest.raises(KeyboardInterrupt):
+        writer.write(CALL)
+    writer.close()  # pytest turns an error in the thread that stops it into a failure

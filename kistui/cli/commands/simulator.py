@@ -54,7 +54,6 @@ def run(options: Namespace, t: Translations) -> int:
     try:
         with Simulator(simulator_options(options)) as simulator:
             live_url = simulator.serve_live_prices().url if options.live else ""
-            # Before a reader can end it: a signal in a collection may be lost.
             finish_startup()
             print_notice(t("cli.running", url=simulator.url))
             is_json = options.format == "json"
