@@ -16,6 +16,7 @@ from kistui.client.endpoints import (
     Endpoint,
 )
 from kistui.client.pagination import AccountRequest, AllPages
+from kistui.client.response_parsing import Parsed
 from kistui.errors import NotOnPaperError
 from kistui.models.account import Environment
 from kistui.models.asset_classes import AssetClasses
@@ -93,11 +94,11 @@ class AccountReads:
         self._require(OVERSEAS_TRADES)
         return await realized_profit.fetch_overseas_trades(self._account_request, days)
 
-    async def fetch_buying_power(self) -> cash.Parsed[BuyingPower]:
+    async def fetch_buying_power(self) -> Parsed[BuyingPower]:
         """Fetch the buying power for domestic shares (매수가능조회)."""
         return await cash.fetch_buying_power(self._account_request)
 
-    async def fetch_margins(self) -> cash.Parsed[tuple[CurrencyMargin, ...]]:
+    async def fetch_margins(self) -> Parsed[tuple[CurrencyMargin, ...]]:
         """Fetch the foreign cash by country (해외증거금 통화별조회)."""
         self._require(CURRENCY_MARGINS)
         return await cash.fetch_margins(self._account_request)

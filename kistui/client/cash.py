@@ -1,18 +1,12 @@
 """Buying power, foreign cash and assets by class: one call each, without pages."""
 
-from typing import Generic, TypeVar
-
-from msgspec import Struct
-
 from kistui.client import response_parsing
 from kistui.client.endpoints import ASSET_CLASSES, BUYING_POWER, CURRENCY_MARGINS
 from kistui.client.pagination import AccountRequest
-from kistui.client.response_parsing import JsonObject, RowParser
+from kistui.client.response_parsing import JsonObject, Parsed, RowParser
 from kistui.errors import MalformedResponseError
 from kistui.models.asset_classes import AssetClasses, AssetRow, AssetTotals, name_rows
 from kistui.models.cash import BuyingPower, CurrencyMargin
-
-T = TypeVar("T")
 
 BUYING_POWER_PARSER, MARGIN_PARSER = RowParser(BuyingPower), RowParser(CurrencyMargin)
 ASSET_ROW_PARSER, ASSET_TOTALS_PARSER = RowParser(AssetRow), RowParser(AssetTotals)
@@ -25,13 +19,6 @@ BUYING_POWER_PARAMS = {
     "OVRS_ICLD_YN": "N",
 }
 ASSET_PARAMS = {"INQR_DVSN_1": "", "BSPR_BF_DT_APLY_YN": ""}
-
-
-class Parsed(Struct, Generic[T], frozen=True):
-    """A parsed response, and KIS's keys of the values that could not be read, sorted."""
-
-    value: T
-    unreadable_fields: tuple[str, ...] = ()
 
 
 async def fetch_buying_power(account_request: AccountRequest) -> Parsed[BuyingPower]:

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from msgspec import Struct
+
 from kistui.client.error_codes import error_for_code
 from kistui.clock import KST
 from kistui.errors import MalformedResponseError, ServiceUnavailableError
@@ -17,6 +19,15 @@ from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.text import clean_text
 
 JsonObject = dict[str, Any]
+T = TypeVar("T")
+
+
+class Parsed(Struct, Generic[T], frozen=True):
+    """A parsed response, and KIS's keys of the values that could not be read, sorted."""
+
+    value: T
+    unreadable_fields: tuple[str, ...] = ()
+
 
 NO_DATA_CODES = ("KIOK0560", "70070000")
 """Codes of a response without data."""
