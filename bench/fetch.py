@@ -31,8 +31,8 @@ def bench(quick: bool) -> Iterator[Figure]:
         with simulator_process(holdings=PAGES * ROWS_PER_PAGE, delay=delay) as account:
             os.environ.update(account)
             ours, bare = asyncio.run(_fetch_times(runs))
-        what = f"ten pages, {delay * 1000:.0f} ms each"
-        yield ratio(what, "bare httpx loop", ours, bare, target=target)
+        label = f"ten pages, {delay * 1000:.0f} ms each"
+        yield ratio(label, "bare httpx loop", ours, bare, target=target)
     with simulator_process(holdings=PARSED_ROWS, page_size=PARSED_ROWS) as account:
         os.environ.update(account)
         content = asyncio.run(_fetch_one_page())
@@ -104,8 +104,8 @@ def _parse_times(content: bytes, runs: int) -> Iterator[Figure]:
             started = time.process_time()  # processor time, which other processes do not change
             work()
             times[name].append((time.process_time() - started) * 1000)
-    what = f"{PARSED_ROWS:,} rows, JSON to holdings"
-    yield ratio(what, "json.loads", median(times["ours"]), median(times["json"]))
+    label = f"{PARSED_ROWS:,} rows, JSON to holdings"
+    yield ratio(label, "json.loads", median(times["ours"]), median(times["json"]))
 
 
 if __name__ == "__main__":

@@ -60,20 +60,20 @@ def bench(quick: bool) -> Iterator[Figure]:
                 yield from _figures(f"{act.name}, {holdings:,} holdings", paints, holdings)
 
 
-def _figures(what: str, paints: dict[str, list[Paint]], holdings: int) -> Iterator[Figure]:
+def _figures(label: str, paints: dict[str, list[Paint]], holdings: int) -> Iterator[Figure]:
     times = {
         app: percentile_95(paint.time for paint in app_paints) for app, app_paints in paints.items()
     }
     sizes = {app: median(paint.bytes for paint in app_paints) for app, app_paints in paints.items()}
     is_large = holdings == max(PRESSES)
     target = None if is_large else RATIO_TARGET
-    yield ratio(what, "DataTable", times["kistui"], times["table"], target=target)
-    bytes_what = f"{what}: bytes"
+    yield ratio(label, "DataTable", times["kistui"], times["table"], target=target)
+    bytes_label = f"{label}: bytes"
     yield ratio(
-        bytes_what, "DataTable", sizes["kistui"], sizes["table"], target=target, unit="bytes"
+        bytes_label, "DataTable", sizes["kistui"], sizes["table"], target=target, unit="bytes"
     )
     if is_large:
-        yield Figure(f"{what}: time", "", times["kistui"], target=LONGEST_ACT, unit="ms")
+        yield Figure(f"{label}: time", "", times["kistui"], target=LONGEST_ACT, unit="ms")
 
 
 def _start_apps(stack: ExitStack, holdings: int) -> dict[str, Terminal]:

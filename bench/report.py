@@ -11,7 +11,7 @@ from statistics import median
 class Figure:
     """A measurement: `value` times `baseline`, or `value` of `unit` without a baseline."""
 
-    what: str
+    label: str
     baseline: str
     value: float
     detail: str = ""
@@ -43,7 +43,7 @@ Bench = Callable[[bool], Iterator[Figure]]
 
 
 def ratio(
-    what: str,
+    label: str,
     baseline: str,
     measured: float,
     baseline_value: float,
@@ -53,7 +53,7 @@ def ratio(
 ) -> Figure:
     """Return `measured` over `baseline_value` as a figure."""
     detail = f"{_short(measured)} against {_short(baseline_value)} {unit}"
-    return Figure(what, baseline, measured / baseline_value, detail, target)
+    return Figure(label, baseline, measured / baseline_value, detail, target)
 
 
 def measure_in_turns(
@@ -80,7 +80,7 @@ def percentile_95(values: Iterable[float]) -> float:
 
 def print_figure(figure: Figure) -> None:
     """Print one line."""
-    parts = [f"  {figure.what}: {figure.amount}"]
+    parts = [f"  {figure.label}: {figure.amount}"]
     if figure.baseline:
         parts.append(f"times {figure.baseline}")
     if figure.detail:
@@ -93,7 +93,7 @@ def print_figure(figure: Figure) -> None:
 def markdown_table(figures: Iterable[Figure]) -> str:
     """Return the figures as a Markdown table."""
     rows = [
-        f"| {figure.what} | {figure.baseline} | {figure.amount} | {figure.limit} "
+        f"| {figure.label} | {figure.baseline} | {figure.amount} | {figure.limit} "
         f"| {'**over**' if figure.verdict == 'over' else figure.verdict} | {figure.detail} |"
         for figure in figures
     ]

@@ -62,8 +62,8 @@ def _first_paints(
         },
     )
     for key, (name, target) in names.items():
-        what = f"exec to first paint, {name}"
-        yield ratio(what, BARE_APP, times[key], times["bare"], target=target)
+        label = f"exec to first paint, {name}"
+        yield ratio(label, BARE_APP, times[key], times["bare"], target=target)
 
 
 def _commands(environment: dict[str, str], runs: int) -> Iterator[Figure]:
@@ -77,8 +77,8 @@ def _commands(environment: dict[str, str], runs: int) -> Iterator[Figure]:
         },
     )
     yield ratio("kistui status --line", BARE_PYTHON, times["status"], times["pass"])
-    what = " ".join(("kistui", *BALANCE))
-    yield ratio(what, BARE_SCRIPT, times["balance"], times["script"], target=BALANCE_JSON)
+    label = " ".join(("kistui", *BALANCE))
+    yield ratio(label, BARE_SCRIPT, times["balance"], times["script"], target=BALANCE_JSON)
 
 
 def _memory(environment: dict[str, str], cells: str, runs: int) -> Figure:
@@ -128,8 +128,8 @@ def _idle_bytes(environment: dict[str, str], seconds: float) -> Iterator[Figure]
         for key, page in (("1", "summary"), ("2", "holdings")):
             terminal.press(key, 1.0, may_be_idle=True)
             count = terminal.count_bytes(seconds)
-            what = f"bytes in {seconds:g} idle seconds, {page}"
-            yield Figure(what, "", count, target=IDLE, unit="bytes")
+            label = f"bytes in {seconds:g} idle seconds, {page}"
+            yield Figure(label, "", count, target=IDLE, unit="bytes")
 
 
 def _environment_without_figures(home: str, account: dict[str, str]) -> dict[str, str]:

@@ -83,9 +83,9 @@ def test_a_package_imports_only_what_the_rule_allows(package: str) -> None:
         if package_of(path) != package:
             continue
         for module in imports_of(path):
-            top, _, rest = module.partition(".")
+            top, _, submodule = module.partition(".")
             if top == "kistui":
-                assert rest.split(".")[0] in own | {package}, f"{path} imports {module}"
+                assert submodule.split(".")[0] in own | {package}, f"{path} imports {module}"
             else:
                 assert top in sys.stdlib_module_names or top in foreign, f"{path} imports {module}"
 

@@ -1,4 +1,4 @@
-"""`.ci/release.py` refuses what must not be released and changes version and changelog alone."""
+"""`.ci/release.py` refuses what must not be released; it writes only version and changelog."""
 
 import importlib
 import os
@@ -14,7 +14,7 @@ import kistui
 
 SCRIPT = Path(kistui.__file__).parents[1] / ".ci" / "release.py"
 SIGNATURE = {
-    f"GIT_{who}_{what}": "x@y" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    f"GIT_{role}_{field}": "x@y" for role in ("AUTHOR", "COMMITTER") for field in ("NAME", "EMAIL")
 }
 
 

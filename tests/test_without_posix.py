@@ -33,8 +33,8 @@ def run(*commands: str, environ: dict[str, str], lines: str = "") -> list[str]:
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    *outputs, rest = result.stdout.split("\f")
-    assert not rest
+    *outputs, remainder = result.stdout.split("\f")
+    assert not remainder
     return outputs
 
 

@@ -153,7 +153,9 @@ def chart_legend(
                 rate_cell = without_colour(rate_cell)._replace(text=with_flows)
             cells += [Cell(" "), rate_cell]
         if benchmark is not None:
-            closes = [close for close in benchmark.closes([r.day for r in records]) if close]
+            closes = [
+                close for close in benchmark.closes([record.day for record in records]) if close
+            ]
             rate = percent_of(closes[-1] - closes[0], closes[0]) if closes else None
             name = t(f"history_column.{benchmark.index.value}")
             cells += [Cell("   ┄┄ ", Role.LABEL), Cell(f"{name} ", Role.LABEL)]

@@ -184,18 +184,18 @@ class DomesticLedger:
         # A purchase in two parts: the rest of the order was amended to a higher price.
         (_, first), (second_time, _) = parts
         order = self._filled(self._today, item, BUY, Trade(first, bought.price), position)
-        wanted = bought.quantity + bought.quantity // 2
+        ordered = bought.quantity + bought.quantity // 2
         yield order._replace(
             time=FIRST_PART_TIME,
-            quantity=wanted,
+            quantity=ordered,
             price=bought.price,
-            cancelled=wanted - first,
+            cancelled=ordered - first,
             exchange="SOR",
         )
         yield order._replace(
             time=second_time,
             original_time=FIRST_PART_TIME,
-            quantity=wanted - first,
+            quantity=ordered - first,
             price=bought.price + tick_size(bought.price),
             filled=bought.quantity - first,
             exchange="SOR",

@@ -128,8 +128,11 @@ class LivePriceServer:
             pass
         finally:
             with self._lock:
-                for app_key in [k for k, c in self.used_app_keys.items() if c is connection]:
-                    del self.used_app_keys[app_key]
+                self.used_app_keys = {
+                    app_key: user
+                    for app_key, user in self.used_app_keys.items()
+                    if user is not connection
+                }
 
     def _respond(
         self,

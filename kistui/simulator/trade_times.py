@@ -77,17 +77,17 @@ def portfolio_at(portfolio: Portfolio, instant: datetime) -> Portfolio:
 
 def _without_later_trades(index: int, position: Position, day: date, clock_time: str) -> Position:
     bought, sold = position.bought_today, position.sold_today
-    done = sum(
+    quantity_bought = sum(
         quantity
         for part_time, quantity in purchase_parts(index, position, day)
         if part_time <= clock_time
     )
-    if done < bought.quantity:
-        later = bought.quantity - done
+    if quantity_bought < bought.quantity:
+        later = bought.quantity - quantity_bought
         position = position._replace(
             quantity=position.quantity - later,
             purchase_amount=position.purchase_amount - later * bought.price,
-            bought_today=Trade(done, bought.price) if done else NO_TRADE,
+            bought_today=Trade(quantity_bought, bought.price) if quantity_bought else NO_TRADE,
         )
     if sold.quantity and clock_time < early_time_text(day, position.instrument.code, SELL):
         position = position._replace(

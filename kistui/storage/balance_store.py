@@ -37,7 +37,7 @@ from kistui.storage.files import (
     write_private_file,
 )
 
-R = TypeVar("R")
+RecordT = TypeVar("RecordT")
 FieldParser = Callable[[Any], Any]
 
 SCHEMA_VERSION = 2
@@ -212,7 +212,7 @@ def _parse_kis_keys(raw: Any, kinds: Iterable[type[Any]]) -> tuple[str, ...]:
     return tuple(raw)
 
 
-def _parse_records(kind: type[R], raw: Any) -> tuple[R, ...]:
+def _parse_records(kind: type[RecordT], raw: Any) -> tuple[RecordT, ...]:
     names = [spec.name for spec in field_specs(kind)]
     if raw["fields"] != names:
         raise ValueError

@@ -71,8 +71,8 @@ def test_shares_add_up(capsys: Out, by: str) -> None:
 
 
 def test_shares_have_the_prices_that_are_asked_for(capsys: Out) -> None:
-    asked = run_json(capsys, "--demo", "allocation", "--by", "market", "--price", "integrated")
-    assert asked["price_after_hours"] == "integrated"
+    document = run_json(capsys, "--demo", "allocation", "--by", "market", "--price", "integrated")
+    assert document["price_after_hours"] == "integrated"
     assert (
         run_json(capsys, "--demo", "allocation", "--by", "market")["price_after_hours"] == "close"
     )
@@ -85,7 +85,9 @@ def test_shares_have_the_prices_that_are_asked_for(capsys: Out) -> None:
 @pytest.mark.parametrize(
     ("arguments", "fields"), [(("cash",), CASH_FIELDS), (("allocation",), ALLOCATION_FIELDS)]
 )
-def test_csv_is_read_back(capsys: Out, arguments: tuple[str, ...], fields: tuple[str, ...]) -> None:
+def test_csv_has_the_documented_columns(
+    capsys: Out, arguments: tuple[str, ...], fields: tuple[str, ...]
+) -> None:
     assert main(["--demo", *arguments, "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert len(rows) > 4
@@ -94,7 +96,9 @@ def test_csv_is_read_back(capsys: Out, arguments: tuple[str, ...], fields: tuple
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
 @pytest.mark.parametrize("arguments", [("cash",), ("allocation",), ("cash", "--all")])
-def test_tables_are_for_people(capsys: Out, arguments: tuple[str, ...], lang: str) -> None:
+def test_the_table_has_the_deposits_and_no_notices(
+    capsys: Out, arguments: tuple[str, ...], lang: str
+) -> None:
     assert main(["--demo", "--lang", lang, *arguments]) == 0
     out = capsys.readouterr()
     assert "20,423,479" in out.out

@@ -103,7 +103,9 @@ def test_lots_are_the_rows_kis_sent(capsys: Out) -> None:
     assert any(row["loan_dt"] and row["loan_dt"][4] == "-" for row in rows)
 
 
-def test_csv_is_read_back(account: Simulator, clock: FakeClock, capsys: Out) -> None:
+def test_csv_has_every_row_under_the_keys_of_kis(
+    account: Simulator, clock: FakeClock, capsys: Out
+) -> None:
     assert main(["balance", "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert len(rows) == 30
@@ -123,7 +125,7 @@ def test_csv_without_holdings_has_its_header(capsys: Out) -> None:
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
-def test_tables_are_for_people(
+def test_a_table_is_in_the_chosen_language_without_colours(
     account: Simulator, clock: FakeClock, capsys: Out, lang: str
 ) -> None:
     assert main(["--lang", lang, "balance"]) == 0

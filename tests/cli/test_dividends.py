@@ -83,7 +83,7 @@ def test_all_accounts_are_printed_with_their_names(account: Simulator, capsys: O
     assert capsys.readouterr().out.startswith("profile,environment,account,state,key,")
 
 
-def test_csv_is_read_back(account: Simulator, capsys: Out) -> None:
+def test_csv_has_the_documented_columns(account: Simulator, capsys: Out) -> None:
     assert main(["dividends", "--by", "month", "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert list(rows[0]) == list(DIVIDEND_FIELDS)
@@ -91,7 +91,9 @@ def test_csv_is_read_back(account: Simulator, capsys: Out) -> None:
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
-def test_tables_are_for_people(account: Simulator, capsys: Out, lang: str) -> None:
+def test_the_table_of_received_dividends_explains_its_marks(
+    account: Simulator, capsys: Out, lang: str
+) -> None:
     for arguments in ((), ("--by", "item"), ("--pending",)):
         assert main(["--lang", lang, "dividends", *arguments]) == 0
         captured = capsys.readouterr()
@@ -126,7 +128,7 @@ def test_failed_rights_are_an_error_and_not_an_empty_list(account: Simulator, ca
     assert capsys.readouterr().out == ""
 
 
-def test_nothing_is_asked_on_paper(
+def test_dividends_on_paper_are_refused_without_a_call(
     clock: FakeClock, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     with Simulator(SimulatorOptions(environment="paper"), clock=clock) as simulator:

@@ -79,7 +79,7 @@ def test_a_new_machine_passes_and_nothing_is_written(
 
 
 @pytest.mark.usefixtures("config")
-def test_nothing_on_a_used_machine_changes(
+def test_the_checks_change_no_file(
     server: Simulator, capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secrets = tmp_path / ".config" / "kistui" / "secrets.toml"
@@ -225,7 +225,7 @@ def test_the_demo_can_be_examined(capsys: Out, lang: str) -> None:
     assert "HTTP " in capsys.readouterr().out
 
 
-def test_the_api_is_the_allow_list(capsys: Out) -> None:
+def test_the_option_api_prints_the_allow_list(capsys: Out) -> None:
     assert main(["doctor", "--api"]) == 0
     out = capsys.readouterr().out
     assert main(["doctor", "--api", "--format", "json"]) == 0

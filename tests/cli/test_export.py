@@ -121,7 +121,7 @@ def test_paper_has_trades_without_costs(
 
 @pytest.mark.parametrize("tracker", [tracker.value for tracker in Tracker])
 @pytest.mark.parametrize("options", [(), ("--list", "holdings")])
-def test_private_data_is_nowhere(
+def test_an_export_and_its_log_have_no_private_data(
     account: Simulator, capsys: Out, tracker: str, options: tuple[str, ...]
 ) -> None:
     assert main(["--debug", "export", tracker, *options, "--period", "month"]) == 0

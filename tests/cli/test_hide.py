@@ -36,7 +36,9 @@ def amounts(capsys: Out) -> set[str]:
 
 def contained(amounts: set[str], text: str) -> list[str]:
     """Return the amounts that occur in a text as whole numbers, not as digits of another."""
-    return [a for a in amounts if re.search(rf"(?<![\d.]){re.escape(a)}(?!\d)", text)]
+    return [
+        amount for amount in amounts if re.search(rf"(?<![\d.]){re.escape(amount)}(?!\d)", text)
+    ]
 
 
 def write_setting(value: str) -> None:

@@ -123,7 +123,7 @@ def test_every_change_on_disk_shows_at_once(capsys: Capture) -> None:
     assert "PAPER" in status_line(capsys).upper()
 
 
-def test_the_line_is_stored_nowhere(capsys: Capture) -> None:
+def test_the_line_writes_no_file(capsys: Capture) -> None:
     write_config()
     write_record(ALIVE)
     before = sorted(default_paths().state_dir.rglob("*"))

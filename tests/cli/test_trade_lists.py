@@ -101,7 +101,9 @@ def test_tax_json_is_the_contract(capsys: Out) -> None:
     ("arguments", "fields"),
     zip(COMMANDS, (ORDER_FIELDS, PROFIT_FIELDS, TAX_FIELDS), strict=True),
 )
-def test_csv_is_read_back(capsys: Out, arguments: tuple[str, ...], fields: tuple[str, ...]) -> None:
+def test_csv_has_the_documented_columns(
+    capsys: Out, arguments: tuple[str, ...], fields: tuple[str, ...]
+) -> None:
     assert main(["--demo", *arguments, "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert len(rows) > 10
@@ -110,7 +112,9 @@ def test_csv_is_read_back(capsys: Out, arguments: tuple[str, ...], fields: tuple
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
 @pytest.mark.parametrize("arguments", COMMANDS)
-def test_tables_are_for_people(capsys: Out, arguments: tuple[str, ...], lang: str) -> None:
+def test_a_table_has_rows_and_no_colours_in_a_pipe(
+    capsys: Out, arguments: tuple[str, ...], lang: str
+) -> None:
     assert main(["--demo", "--lang", lang, *arguments]) == 0
     out = capsys.readouterr().out
     assert len(out.splitlines()) > 10
@@ -119,7 +123,7 @@ def test_tables_are_for_people(capsys: Out, arguments: tuple[str, ...], lang: st
 
 
 @pytest.mark.parametrize("arguments", COMMANDS)
-def test_hidden_amounts_are_nowhere(capsys: Out, arguments: tuple[str, ...]) -> None:
+def test_hidden_amounts_are_in_no_format(capsys: Out, arguments: tuple[str, ...]) -> None:
     document = run_json(capsys, "--demo", *arguments)
     rows = document.get("orders") or document.get("groups") or document["sales"]
     names = ("filled_amount", "profit", "gain", "proceeds", "sold", "cost")

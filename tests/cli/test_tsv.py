@@ -37,13 +37,13 @@ def formats(command: str) -> tuple[str, ...]:
 LISTS = [name for name in COMMANDS if "csv" in formats(name)]
 
 
-def test_every_list_has_both() -> None:
+def test_every_command_with_csv_has_tsv() -> None:
     assert len(LISTS) > 8
     assert [name for name in COMMANDS if "tsv" in formats(name)] == LISTS
 
 
 @pytest.mark.parametrize("arguments", [*((name,) for name in LISTS), *VARIANTS], ids=" ".join)
-def test_the_values_are_those_of_the_csv(
+def test_tsv_has_the_values_of_the_csv(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     arguments: tuple[str, ...],

@@ -152,7 +152,7 @@ FULL_ROW: dict[str, Any] = {
 }  # fmt: skip
 
 
-def test_fillers_are_no_bars() -> None:
+def test_filler_rows_are_left_out() -> None:
     fillers: list[dict[str, Any]] = [{}, {"stck_bsop_date": ""}, {"stck_bsop_date": "00000000"}]
     page = parse_domestic([FULL_ROW, *fillers])
     assert (len(page.bars), page.row_count, page.unreadable_fields) == (1, 4, ())
@@ -168,7 +168,7 @@ def test_an_unreadable_value_is_unknown_and_named() -> None:
 
 
 @pytest.mark.parametrize("price", ["0", "0.0000", "-5", ""])
-def test_no_price_is_unknown(price: str) -> None:
+def test_a_price_that_is_not_above_zero_is_unknown(price: str) -> None:
     page = parse_domestic([FULL_ROW | {"stck_oprc": price}])
     assert (page.bars[0].open, page.unreadable_fields) == (None, ())
 

@@ -60,7 +60,7 @@ def test_a_rising_line_with_its_axes() -> None:
     ]
 
 
-def test_a_gap_stays_a_gap() -> None:
+def test_unknown_values_are_gaps_in_the_line() -> None:
     chart = draw(5, 5, 5, None, None, None, 5, 5, 5, width=31, height=5, format_value=None)
     assert chart[2] == "⠉" * 8 + " " * 15 + "⠉" * 8
     lone = draw(None, 5, None, 7, None, width=30, height=5, format_value=None)
@@ -124,7 +124,7 @@ def test_days_of_more_than_a_year_are_months() -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(19, 9), (60, 3), (0, 0)])
-def test_nothing_is_drawn_without_room(width: int, height: int) -> None:
+def test_a_chart_without_room_is_empty(width: int, height: int) -> None:
     assert draw(1, 2, width=width, height=height) == []
     assert draw(None, None) == []
 

@@ -125,7 +125,7 @@ def test_an_announced_dividend_is_computed_or_undecided() -> None:
     assert "금액 미정 1건" in line
 
 
-def test_months_are_bars() -> None:
+def test_the_sums_of_the_months_are_bars() -> None:
     assert month_bars(REPORT) == "··▃·······█"
     several_years = replace(REPORT, days=DateRange(date(2022, 1, 1), TODAY))
     assert month_bars(several_years) == ""

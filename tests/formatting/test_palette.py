@@ -78,7 +78,7 @@ def test_usual_words_for_an_action_find_it_first(t: Translations, other: Transla
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_nothing_shows_twice(page: object) -> None:
+def test_no_two_keys_of_a_page_have_the_same_description(page: object) -> None:
     groups = {"app", "page", page.group}.union(*page.widget_groups)  # type: ignore[attr-defined]
     keys = [key for key in PALETTE_KEYS if key.group in groups]
     for t, other in ((KO, EN), (EN, KO)):

@@ -76,7 +76,7 @@ def test_sums_agree_only_if_every_profit_was_compared(checks: str, is_agreement:
     assert bool(text) is is_agreement
 
 
-def test_differences_at_home_and_overseas_are_told_apart() -> None:
+def test_a_difference_names_the_market_it_is_of() -> None:
     checks = tuple(
         SumCheck("profit", market, Decimal(total), Decimal(0))
         for market, total in ((Market.KR, 77_700), (Market.OTHER, 1_200))

@@ -466,7 +466,9 @@ class Trades(Struct, frozen=True):
 @BOTH
 def test_any_loaded_value_has_a_state(t: Translations) -> None:
     error = errors.RequestTimeoutError(host="kis")
-    complete, partial = (Loaded(Trades(done, 4321), MORNING) for done in (True, False))
+    complete, partial = (
+        Loaded(Trades(is_complete, 4321), MORNING) for is_complete in (True, False)
+    )
     later = MORNING + timedelta(minutes=5)
     assert status.freshness_cell(complete, MORNING, t).role is Role.DIM
     assert "4321" in status.freshness_cell(Failed(error, later, partial), later, t).text

@@ -42,7 +42,7 @@ def lots(draw: st.DrawFn) -> TradeDateLot:
 
 
 @given(st.lists(lots(), max_size=30))
-def test_nothing_is_lost_and_nothing_is_counted_twice(rows: list[TradeDateLot]) -> None:
+def test_merged_holdings_have_the_sums_of_their_lots(rows: list[TradeDateLot]) -> None:
     merged = merge_overseas_lots([rows])
     for currency in ("USD", "JPY", "VND"):
         for name in ("quantity", "purchase_amount", "valuation", "profit_loss"):

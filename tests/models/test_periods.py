@@ -90,7 +90,7 @@ def test_a_range_is_shifted_back_to_the_earliest_day_and_forward_to_today(period
         ("2026-04-01", None),
     ],
 )
-def test_typed_days(text: str, days: DateRange | None) -> None:
+def test_typed_days_are_read_or_refused(text: str, days: DateRange | None) -> None:
     assert parse_days(text, date(2026, 3, 31)) == days
 
 

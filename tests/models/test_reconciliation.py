@@ -242,5 +242,5 @@ def test_every_scene_of_the_simulator_reconciles(scene: str) -> None:
     for is_paper, seed, hours in product((False, True), seeds, (0, 7, 31)):
         account = scene_balance(scene, seed=seed, is_paper=is_paper, hours=hours)
         assert differences(account) == {}
-        wanted = [name for name in ALL if scene != "credit" or name != "total"]
-        assert names(account) == wanted
+        expected = [name for name in ALL if scene != "credit" or name != "total"]
+        assert names(account) == expected

@@ -36,12 +36,12 @@ def test_the_client_gets_a_token_and_the_complete_balance(server: Simulator, bro
     )
 
 
-def test_its_summary_is_repeated_on_every_page(server: Simulator, broker: Any) -> None:
+def test_every_page_repeats_the_summary(server: Simulator, broker: Any) -> None:
     pages = -(-HOLDING_COUNT // server.options.rows_per_page)
     assert len(broker.fetch_balance()["output2"]) == pages
 
 
-def test_its_token_is_used_at_the_next_start(server: Simulator, broker: Any) -> None:
+def test_mojito_uses_its_token_at_the_next_start(server: Simulator, broker: Any) -> None:
     second_client = mojito.KoreaInvestment(
         api_key=server.app_key,
         api_secret=server.app_secret,
@@ -52,7 +52,7 @@ def test_its_token_is_used_at_the_next_start(server: Simulator, broker: Any) -> 
     assert server.count_requests("tokenP") == 1
 
 
-def test_its_overseas_present_balance(server: Simulator, broker: Any) -> None:
+def test_mojito_reads_the_overseas_present_balance(server: Simulator, broker: Any) -> None:
     body = broker.fetch_present_balance()
     assert body["rt_cd"] == "0"
     assert body["output3"]

@@ -28,13 +28,13 @@ def kis(server: Simulator, monkeypatch: pytest.MonkeyPatch) -> Any:
     return pykis.PyKis(**keys, keep_token=False, use_websocket=False)
 
 
-def test_it_gets_a_token(server: Simulator, kis: Any) -> None:
+def test_python_kis_gets_a_token(server: Simulator, kis: Any) -> None:
     token = kis.primary_token
     assert token.remaining.total_seconds() > 80_000
     assert server.notices == 1
 
 
-def test_its_balance_by_item_has_been_withdrawn(server: Simulator, kis: Any) -> None:
+def test_the_withdrawn_balance_by_item_is_refused(server: Simulator, kis: Any) -> None:
     """python-kis sends INQR_DVSN 02 (its issue 81), which KIS refuses since February 2026."""
     with pytest.raises(pykis.KisAPIError) as caught:
         balances.domestic_balance(kis, server.account_number)
@@ -62,7 +62,7 @@ def test_rows_by_loan_date_are_the_complete_balance(
     assert all(isinstance(stock.price, Decimal) for stock in balance.stocks)
 
 
-def test_its_overseas_balance(server: Simulator, kis: Any) -> None:
+def test_python_kis_reads_the_overseas_balance(server: Simulator, kis: Any) -> None:
     """python-kis names neither exchange nor currency on paper, and gets all of them."""
     if server.options.is_paper:
         assert balances._internal_foreign_balance(kis, server.account_number).stocks  # noqa: SLF001  # no public name

@@ -37,9 +37,9 @@ def reader_of(harness: ClientHarness) -> CashReader:
 
 
 async def reports(
-    harness: ClientHarness, wanted: Collection[CashCall] = tuple(CashCall)
+    harness: ClientHarness, calls: Collection[CashCall] = tuple(CashCall)
 ) -> list[CashReport]:
-    return [report async for report in reader_of(harness).read(wanted)]
+    return [report async for report in reader_of(harness).read(calls)]
 
 
 def account_of(harness: ClientHarness, kind: str) -> None:
@@ -53,7 +53,7 @@ async def full_balance(harness: ClientHarness) -> Balance:
     return with_overseas(balance, Loaded(await harness.fetch_overseas(), MORNING))
 
 
-async def test_each_call_is_a_part(open_client: OpenClient) -> None:
+async def test_a_report_follows_each_call(open_client: OpenClient) -> None:
     harness = open_client()
     parts = await reports(harness)
     assert [len(part.ended) for part in parts] == [0, 1, 2, 3]

@@ -131,7 +131,7 @@ async def test_failed_rights_are_an_error(open_client: OpenClient) -> None:
         await read(history_of(harness))
 
 
-async def test_nothing_is_asked_on_paper(open_client: OpenClient) -> None:
+async def test_dividends_on_paper_are_refused_without_a_call(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
     with pytest.raises(NotOnPaperError):
         await read(history_of(harness))

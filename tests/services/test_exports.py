@@ -234,9 +234,9 @@ def test_a_path_without_a_file_is_reported(
 
 
 def test_the_suggested_name_is_in_korean_time() -> None:
-    wanted = "~/kistui-main-holdings-20261123-103207.csv"
-    assert suggested_path("main", "holdings", MORNING, "csv") == wanted
-    assert suggested_path("main", "holdings", MORNING.astimezone(UTC), "csv") == wanted
+    expected = "~/kistui-main-holdings-20261123-103207.csv"
+    assert suggested_path("main", "holdings", MORNING, "csv") == expected
+    assert suggested_path("main", "holdings", MORNING.astimezone(UTC), "csv") == expected
     new_year = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)
     assert suggested_path("연금", "summary", new_year, "json") == (
         "~/kistui-연금-summary-20270101-000000.json"

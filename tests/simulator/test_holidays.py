@@ -60,9 +60,7 @@ def test_the_cursor_is_20_wide_and_leads_to_the_next_page() -> None:
         ({"tr_id": None}, (200, "OPSQ0002")),
     ],
 )
-def test_each_wrong_header_has_its_own_error_code(
-    headers: dict[str, Any], expected: tuple[int, str]
-) -> None:
+def test_holidays_check_the_headers(headers: dict[str, Any], expected: tuple[int, str]) -> None:
     with SimulatorHarness() as harness:
         assert harness.request_holidays(harness.issue_token(), **headers).error == expected
 

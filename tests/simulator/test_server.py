@@ -224,7 +224,7 @@ def test_no_secret_or_token_is_recorded_or_shown() -> None:
         assert secret[:20] not in shown
 
 
-def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_server_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     with SimulatorHarness() as harness:
         harness.request_token()
         with socket.create_connection(("127.0.0.1", harness.connection.port)) as raw:

@@ -103,7 +103,9 @@ def test_accounts_are_read_under_the_names_of_other_tools(variables: dict[str, s
         ({"KIS_ACCOUNT": "50071234", "KIS_PAPER": "'1'"}, QuotedVariableError, "KIS_PAPER"),
     ],
 )
-def test_nothing_is_guessed(variables: dict[str, str], error: type[SetupError], name: str) -> None:
+def test_an_incomplete_or_unclear_account_is_refused_by_its_variable(
+    variables: dict[str, str], error: type[SetupError], name: str
+) -> None:
     with pytest.raises(error) as caught:
         read_env_profile(KEYS | variables)
     assert name in str(caught.value)

@@ -175,7 +175,7 @@ async def test_an_account_type_that_kis_does_not_serve_is_explained(open_app: Op
         assert "국내주식" in text
 
 
-async def test_before_the_open_stocks_are_not_worth_nothing(open_app: OpenApp) -> None:
+async def test_before_the_open_the_classes_are_unknown_and_not_zero(open_app: OpenApp) -> None:
     async with open_app("off-hours", overseas=True) as pilot:
         text = await open_cash(pilot)
         assert KO("cash.classes_unknown") in text

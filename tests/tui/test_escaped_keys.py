@@ -31,7 +31,7 @@ async def receive(pilot: Pilot[None], text: str) -> None:
 
 
 @pytest.mark.parametrize("character", [*"4=-bfxX.:ㅂ", "\r"])
-def test_esc_and_a_key_are_both_there(character: str) -> None:
+def test_esc_and_a_key_in_one_chunk_are_two_keys(character: str) -> None:
     [key] = parsed(f"\x1b{character}")
     assert isinstance(key, EscapedKey)
     assert [part.character for part in key.keys] == ["\x1b", character]
@@ -48,14 +48,14 @@ def test_esc_and_a_key_are_both_there(character: str) -> None:
         ("4¢", ["4", "cent_sign"]),
     ],
 )
-def test_other_keys_are_what_they_were(text: str, names: list[str]) -> None:
+def test_other_keys_are_parsed_as_textual_parses_them(text: str, names: list[str]) -> None:
     keys = [key for key in parsed(text) if isinstance(key, Key)]
     assert [key.key for key in keys] == names
     assert not any(isinstance(key, EscapedKey) for key in keys)
 
 
 @pytest.mark.parametrize("next_sequence", ["\x1b[B", "\x1b[<35;5;5M"])
-def test_esc_and_a_key_are_both_there_before_another_sequence(next_sequence: str) -> None:
+def test_esc_and_a_key_before_another_sequence_are_two_keys(next_sequence: str) -> None:
     key, *others = parsed(f"\x1bj{next_sequence}")
     assert isinstance(key, EscapedKey)
     assert [part.character for part in key.keys] == ["\x1b", "j"]
@@ -93,7 +93,7 @@ async def test_option_with_an_arrow_leaves_no_dialog(open_app: OpenApp) -> None:
         assert isinstance(pilot.app.screen, ProfileForm)
 
 
-async def test_a_key_of_the_users_with_alt_stays_one(make_app: MakeApp) -> None:
+async def test_alt_with_a_key_is_one_key_if_the_user_bound_it(make_app: MakeApp) -> None:
     app = make_app()
     app.settings_controller.settings = Settings(key_bindings={"page.log": ("alt+4",)})
     async with app.run_test() as pilot:

@@ -27,7 +27,7 @@ async def test_no_cursor_blinks(open_app: OpenApp) -> None:
             assert not isinstance(pilot.app.focused, Input)
 
 
-async def test_a_query_has_a_limit(open_app: OpenApp) -> None:
+async def test_a_query_has_at_most_sixty_characters(open_app: OpenApp) -> None:
     """Python keeps the patterns of the last 512 queries: long pastes took 20 MiB of memory."""
     async with open_app() as pilot:
         for keys in (("colon",), ("question_mark",), ("2", "slash"), ("6", "slash")):

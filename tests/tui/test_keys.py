@@ -230,7 +230,7 @@ async def test_help_is_searched_by_words_keys_and_initials(open_app: OpenApp) ->
         await pilot.press("2", "f1")
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpDialog))
         line = pilot.app.screen.query_one(Input)
-        for query, wanted in (
+        for query, expected in (
             ("정렬", "다음 열로 정렬"),
             ("sort by", "다음 열로 정렬"),
             ("F5", "새로고침"),
@@ -238,7 +238,7 @@ async def test_help_is_searched_by_words_keys_and_initials(open_app: OpenApp) ->
         ):
             line.value = query
             await pilot.pause()
-            assert wanted in str(pilot.app.screen.query_one("#help-lines", Static).content)
+            assert expected in str(pilot.app.screen.query_one("#help-lines", Static).content)
         line.value = "xyzzy"
         await pilot.pause()
         assert KO("help.none") in str(pilot.app.screen.query_one("#help-lines", Static).content)

@@ -68,7 +68,7 @@ async def shown_in(
 @pytest.mark.parametrize(
     ("lang", "sizes"), [("ko", ((60, 20), (80, 24))), ("en", ((60, 20),))], ids=str
 )
-async def test_every_view_fits(
+async def test_every_view_fits_every_window(
     open_app: OpenApp, lang: str, sizes: tuple[tuple[int, int], ...]
 ) -> None:
     async with open_app(overseas=True, lang=lang, size=sizes[0]) as pilot:
@@ -100,7 +100,7 @@ async def test_a_detail_shows_the_raw_fields_of_each_lot(open_app: OpenApp) -> N
         assert "grta_rt_name                 (빈 값)" in text
 
 
-async def test_details_outlast_every_width(open_app: OpenApp) -> None:
+async def test_resizing_to_any_size_breaks_no_detail(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         for keys in (("2", "enter", "f3"), ("5", "enter"), ("6", "semicolon", "enter", "f3"),
                      ("7", "enter", "f3"), ("8", "enter", "f3"), ("9", "f3"), ("h",)):  # fmt: skip

@@ -72,7 +72,7 @@ def open_live(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> Any:
     return open_
 
 
-async def test_nothing_is_opened_without_consent(open_app: OpenApp) -> None:
+async def test_no_connection_is_opened_without_consent(open_app: OpenApp) -> None:
     async with open_app(lang="en") as pilot:
         server = server_of(pilot)
         await pilot.press("l")
@@ -106,7 +106,7 @@ async def test_prices_move_in_place_until_a_balance_confirms_them(
         shown = screen.query_one(HoldingsPane).balance
         assert confirmed is not None
         assert shown is not None
-        assert {h.code: h.price for h in confirmed.value.holdings} == before
+        assert {holding.code: holding.price for holding in confirmed.value.holdings} == before
         assert shown.confirmed is confirmed.value
         assert reconcile(shown).is_reconciled
         screen.live_prices.update = lambda: None  # type: ignore[method-assign]
@@ -126,7 +126,7 @@ async def settle_refresh(pilot: Pilot[None]) -> None:
     await wait_until(pilot, lambda: not balance_screen(pilot).loader.is_loading)
 
 
-async def test_nothing_is_painted_in_the_background(open_live: Any, clock: FakeClock) -> None:
+async def test_no_price_is_painted_in_the_background(open_live: Any, clock: FakeClock) -> None:
     async with open_live() as pilot:
         await pilot.press("2")
         controller = balance_screen(pilot).live_prices
@@ -198,7 +198,7 @@ async def test_the_connection_ends_with_the_session(open_live: Any, clock: FakeC
     assert server.received[-1]["header"]["tr_type"] == "2"
 
 
-async def test_faults_have_a_title_and_a_sentence(
+async def test_faults_of_the_connection_are_shown_in_words(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kistui.client.live_prices.IN_USE_DELAYS", (0.05,))
@@ -235,7 +235,9 @@ async def test_a_refused_approval_is_an_error_and_nothing_is_repeated(open_app: 
 
 
 @pytest.mark.parametrize("is_slow", [False, True])
-async def test_the_setting_of_a_profile_starts_them(make_app: MakeApp, is_slow: bool) -> None:
+async def test_the_setting_of_a_profile_starts_live_prices(
+    make_app: MakeApp, is_slow: bool
+) -> None:
     app = make_app(slow_connection=is_slow)
     profile = app.profile_service.demo_profile()
     app.profile_service.settings.save_for_profile(profile, "live_prices", True)
@@ -254,7 +256,9 @@ async def test_the_setting_of_a_profile_starts_them(make_app: MakeApp, is_slow: 
         )
 
 
-async def test_four_paints_a_second_at_most(open_app: OpenApp, clock: FakeClock) -> None:
+async def test_prices_are_painted_at_most_four_times_a_second(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
     async with open_app() as pilot:
         await agree(pilot)
         await wait_until(pilot, lambda: status(pilot) is LiveStatus.LIVE)
@@ -305,7 +309,7 @@ async def test_without_trades_nothing_is_painted(open_live: Any) -> None:
         assert not shown
 
 
-async def test_more_items_than_a_connection_carries(open_live: Any) -> None:
+async def test_items_beyond_the_limit_of_a_connection_are_counted(open_live: Any) -> None:
     async with open_live("many", holdings=60, size=(120, 36)) as pilot:
         state = balance_screen(pilot).live_prices.state
         assert state.wanted_count > 41

@@ -41,8 +41,8 @@ async def test_every_call_of_this_process_is_listed(
         assert len(calls(pilot)) == len(app_of(pilot).simulator.requests)
         assert table.row_position == (1, len(calls(pilot)))
         text = screen_text(pilot)
-        for wanted in ("10:32:07", "200", "KIOK0500", f"{len(calls(pilot))}"):
-            assert wanted in text
+        for value in ("10:32:07", "200", "KIOK0500", f"{len(calls(pilot))}"):
+            assert value in text
         assert ("주식 잔고" if lang == "ko" else "Domestic balance") in text
         if size[0] >= 80:
             assert "TTTC8434R" in text

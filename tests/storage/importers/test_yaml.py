@@ -65,7 +65,7 @@ def test_an_alias_is_refused_before_anything_is_built_of_it(tmp_path: Path) -> N
             import_from_file(write(tmp_path, "kis_devlp.yaml", text))
 
 
-def test_a_tag_does_nothing(tmp_path: Path) -> None:
+def test_a_tag_constructs_no_object(tmp_path: Path) -> None:
     marker = tmp_path / "marker"
     text = f'x: !!python/object/apply:os.system ["touch {marker}"]\n' + YAML
     assert len(import_from_file(write(tmp_path, "kis_devlp.yaml", text))) == 2
