@@ -108,7 +108,7 @@ def parse_rows(body: JsonObject, key: str) -> list[JsonObject]:
     anything else, and for an array that would take long to parse.
     """
     value = body.get(key)
-    if value is None or value in ("", {}):
+    if value is None or value == {} or (isinstance(value, str) and not value.strip()):
         return []
     if isinstance(value, dict):
         value = [value]

@@ -69,7 +69,7 @@ def _footer_lines(
         case Loaded(value, loaded_at):
             reconciliation = reconcile(value)
             return (
-                _reconciliation_line(
+                *_reconciliation_lines(
                     value, reconciliation, t, width, amounts_hidden=amounts_hidden
                 ),
                 *_warning_lines(value, reconciliation, t, width),
@@ -103,25 +103,26 @@ def empty_text(balance: Balance, t: Translations, market: Market | None = None) 
     return t("state.rows_missing" if is_missing_rows else "state.empty")
 
 
-def _reconciliation_line(
+def _reconciliation_lines(
     balance: Balance,
     reconciliation: Reconciliation,
     t: Translations,
     width: int | None,
     *,
     amounts_hidden: bool,
-) -> Line:
+) -> tuple[Line, ...]:
+    """Return a line on what differs and one on what was not checked, or that all agrees."""
     if not balance.is_priced:
-        return line_of(t("state.unpriced"), Role.BAD)
+        return (line_of(t("state.unpriced"), Role.BAD),)
+    lines = []
     if mismatches := reconciliation.mismatches:
-        return line_of(
-            _differences_text(mismatches, t, width, amounts_hidden=amounts_hidden), Role.BAD
-        )
+        text = _differences_text(mismatches, t, width, amounts_hidden=amounts_hidden)
+        lines.append(line_of(text, Role.BAD))
     if unchecked := reconciliation.unchecked:
         names = [t(f"reconciliation.{check.name}") for check in unchecked]
         text = _fitting_text(names, lambda text: t("state.not_checked", names=text), t, width)
-        return line_of(text, Role.WARN)
-    return line_of(t("state.reconciled"), Role.GOOD)
+        lines.append(line_of(text, Role.WARN))
+    return tuple(lines) or (line_of(t("state.reconciled"), Role.GOOD),)
 
 
 def warning_texts(balance: Balance, t: Translations) -> tuple[str, ...]:

@@ -67,7 +67,8 @@ def summary_boxes(
 
 def folded_groups(balance: Balance) -> tuple[str, ...]:
     """Return the names of the groups whose amounts are all zero; an unknown amount is not zero."""
-    summary, overseas = balance.priced_summary, latest_overseas(balance)
+    summary, latest = balance.priced_summary, latest_overseas(balance)
+    overseas = None if latest is None or latest.is_empty else latest
     trades = (
         summary.bought_yesterday, summary.bought_today, summary.sold_yesterday,
         summary.sold_today, summary.costs_yesterday, summary.costs_today,
@@ -75,13 +76,16 @@ def folded_groups(balance: Balance) -> tuple[str, ...]:
     loans = (
         summary.loans, summary.short_proceeds, summary.repayment_d1, summary.repayment_d2,
     )  # fmt: skip
+    has_no_cash = overseas is not None and overseas.has_no_cash
     groups = {
         "trades": all(amount == 0 for amount in trades),
         "loans": all(amount == 0 for amount in loans) and summary.auto_repayment in {None, "N"},
-        "overseas": overseas is not None and not overseas.is_empty and not overseas.holdings,
-        "foreign_cash": overseas is not None
-        and not overseas.is_empty
-        and all(cash.deposit == 0 for cash in overseas.cash),
+        # Cash of unknown currencies has its amount in won there.
+        "overseas": overseas is not None
+        and not overseas.holdings
+        and not overseas.lacks_rows
+        and (has_no_cash or bool(overseas.cash)),
+        "foreign_cash": has_no_cash,
     }
     return tuple(name for name, is_zero in groups.items() if is_zero)
 
@@ -290,7 +294,9 @@ def _foreign_cash_entries(loaded: Loaded[OverseasBalance], t: Translations) -> l
         amount = show.round_to_currency(cash.deposit, currency) or cash.deposit
         value = show.UNAVAILABLE if amount is None else show.format_amount(amount)
         entries.append(BoxRow(label, value))
-    if not entries:
+    if not entries and overseas.has_no_cash:
         entries = [BoxRow(t("summary_label.no_foreign_cash"))]
+    elif not entries:
+        return []
     time_text = show.format_day_time(loaded.loaded_at)
     return [*entries, BoxRow(t("summary_label.first_rate", time=time_text))]

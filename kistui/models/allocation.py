@@ -83,16 +83,23 @@ def compute_allocation(balance: Balance, grouping: AllocationGrouping) -> Alloca
     if not total or total < 0 or not balance.is_complete or len(amounts) < len(valued):
         return None
     grouped = _by_market(amounts) if grouping is AllocationGrouping.MARKET else _by_item(amounts)
+    rowless = _value_without_rows(balance) if scope is Scope.WHOLE else 0
     # Rows that contradict KIS's sum of them take nothing from the cash.
     summary, valued_total = balance.priced_summary, sum(value for _, value in amounts)
     stated = summary.valuation if summary.securities_value is None else summary.securities_value
     domestic = sum_or_none(holding.valuation for holding in balance.open_holdings)
     difference = 0 if stated is None or domestic is None else stated - domestic
-    cash = total - valued_total - difference
-    groups = [group for group in (*grouped, (OtherPart.CASH, cash, 0)) if group[1]]
-    if not valued_total + cash:
-        return None
-    return Allocation(_parts(groups, valued_total + cash), scope, difference)
+    cash = total - valued_total - rowless - difference
+    others = (Market.OTHER, rowless, 0), (OtherPart.CASH, cash, 0)
+    groups = [group for group in (*grouped, *others) if group[1]]
+    parts_total = total - difference
+    return Allocation(_parts(groups, parts_total), scope, difference) if parts_total else None
+
+
+def _value_without_rows(balance: Balance) -> int:
+    """Return the value of overseas shares of which KIS sent the total but no row."""
+    overseas = latest_overseas(balance)
+    return (overseas.valuation_won or 0) if overseas is not None and overseas.lacks_rows else 0
 
 
 def combine_allocations(allocations: Iterable[Allocation]) -> Allocation | None:
@@ -252,6 +259,9 @@ def currency_shares(balance: Balance) -> AssetShares:
             amounts[holding.currency].append(holding.valuation_won)
         for cash in overseas.cash:
             amounts[cash.currency or ""].append(overseas.cash_to_won(cash))
+        known = sum_or_none(amount for parts in amounts.values() for amount in parts)
+        if known is not None and headline.amount is not None and known != headline.amount:
+            amounts[""].append(headline.amount - known)  # KIS sent a total without rows
     sums = {currency: sum_or_none(parts) for currency, parts in amounts.items()}
     return _shares(AssetGrouping.CURRENCY, sums.items(), headline.scope)
 

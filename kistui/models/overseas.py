@@ -326,6 +326,13 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
         by_rates = sum_or_none(self.cash_to_won(cash) for cash in self.cash) if self.cash else None
         return round_to_won(self.totals.foreign_currency_balance) if by_rates is None else by_rates
 
+    @property
+    def has_no_cash(self) -> bool:
+        """Whether there is no cash in any currency; without rows, by KIS's total."""
+        if not self.cash:
+            return self.totals.foreign_currency_balance == 0
+        return all(cash.deposit == 0 for cash in self.cash)
+
     def cash_to_won(self, cash: OverseasCash) -> int | None:
         """Return one currency's cash in won; 0 needs no rate."""
         if cash.deposit == 0:

@@ -269,7 +269,7 @@ BLANK_ROW = dict.fromkeys(BALANCE_ROW, "") | {"hldg_qty": "0", "pchs_avg_pric": 
 
 
 @pytest.mark.parametrize(
-    "rows", [{}, None, "", [], [{}], [BLANK_ROW], [dict.fromkeys(BALANCE_ROW)]]
+    "rows", [{}, None, "", "  ", [], [{}], [BLANK_ROW], [dict.fromkeys(BALANCE_ROW)]]
 )
 def test_a_row_without_item_and_quantity_is_no_holding(rows: Any) -> None:
     assert parse_page("", balance_body([], output1=rows)).rows == ()

@@ -26,6 +26,7 @@ from kistui.models.allocation import (
     AssetShares,
     OtherPart,
     compute_allocation,
+    currency_shares,
     market_shares,
 )
 from kistui.models.balance import Balance
@@ -121,6 +122,26 @@ def test_rows_that_contradict_the_sum_of_kis_take_nothing_from_the_cash() -> Non
     assert [part.share for part in allocation.parts] == [60, 40]
     shares = market_shares(balance)
     assert (shares.total, shares.difference) == (2_500_000, -750_000)
+
+
+def test_a_total_abroad_without_rows_is_neither_cash_nor_nothing() -> None:
+    totals = OverseasTotals(
+        valuation=302_000, purchase_amount=300_000, foreign_currency_balance=Decimal(500_000)
+    )
+    domestic = make_balance(make_lot(valuation=750_000), total_value=1_750_000, valuation=750_000)
+    balance = with_overseas(domestic, Loaded(OverseasBalance(totals=totals), MORNING))
+    for grouping in AllocationGrouping:
+        allocation = compute_allocation(balance, grouping)
+        assert allocation is not None
+        amounts = {part.kind: part.amount for part in allocation.parts}
+        assert (amounts[Market.OTHER], amounts[OtherPart.CASH]) == (302_000, 1_500_000)
+        assert allocation.total == 2_552_000
+    by_currency = currency_shares(balance)
+    assert by_currency.total == 2_552_000
+    assert {share.key: share.amount for share in by_currency.shares} == {
+        "KRW": 1_750_000,
+        "": 802_000,
+    }
 
 
 def test_without_assets_the_reason_is_not_an_unknown_value() -> None:

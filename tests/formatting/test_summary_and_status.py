@@ -30,7 +30,7 @@ from kistui.models.calls import PageLoaded, RetryScheduled, TurnDelayed
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
 from kistui.models.market_hours import AfterHoursPrice, settlement_days
-from kistui.models.overseas import Market, OverseasBalance, OverseasCash
+from kistui.models.overseas import Market, OverseasBalance, OverseasCash, OverseasTotals
 from kistui.models.totals import with_overseas
 from tests.support import MORNING, make_balance, make_lot
 
@@ -347,6 +347,27 @@ def test_fields_that_do_not_fit_are_counted(t: Translations) -> None:
         display_width(plain_text(balance_footer_lines(Loaded(unchecked, MORNING), None, t, 50)[0]))
         <= 50
     )
+
+
+@BOTH
+def test_what_was_not_checked_is_said_beside_a_difference(t: Translations) -> None:
+    account = make_balance(make_lot(valuation=None), purchase_amount=1)
+    (difference, unchecked, _) = balance_footer_lines(Loaded(account, MORNING), None, t)
+    assert t("reconciliation.costs") in plain_text(difference)
+    assert t("reconciliation.rows") in plain_text(unchecked)
+
+
+@BOTH
+@pytest.mark.parametrize(("shares", "cash"), [(302_000, 0), (0, 500_000)])
+def test_totals_abroad_without_rows_do_not_fold(t: Translations, shares: int, cash: int) -> None:
+    totals = OverseasTotals(valuation=shares, foreign_currency_balance=Decimal(cash))
+    overseas = OverseasBalance(totals=totals)
+    account = with_overseas(make_balance(make_lot()), Loaded(overseas, MORNING))
+    boxes = {box.name: box for box in summary_boxes(account, t, wide=False)}
+    assert f"{shares or cash:,}" in lines_text(boxes["overseas"].render(40))
+    assert "foreign_cash" not in boxes  # there is no row to show
+    assert t("summary_group.overseas") not in folded_line(account, t)
+    assert (t("summary_group.foreign_cash") in folded_line(account, t)) is (cash == 0)
 
 
 @BOTH
