@@ -237,9 +237,14 @@ class TokenManager:
             except (ConnectFailedError, TlsError):  # the request did not reach KIS
                 await self._save_record(record)
                 raise
-            except TokenCooldownError:  # another program asked, at an unknown time
-                return now + ISSUE_INTERVAL
-            token = await self._save_token(record.with_issue_attempt(now), token)
+            except KistuiError as failure:
+                record = record.with_issue_attempt(self._clock())
+                await self._save_record(record)
+                if isinstance(failure, TokenCooldownError):  # another program asked at some time
+                    return record.next_issue_at(self._clock())
+                raise
+            # KIS's minute begins when it gets the request: some time before its response is here.
+            token = await self._save_token(record.with_issue_attempt(self._clock()), token)
             if error := self._store.write_error(self.record_name):
                 on_progress(TokenNotShared(error))
             return token

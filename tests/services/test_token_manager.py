@@ -1,6 +1,7 @@
 """One token for all processes: issue, cooldown, rejection and revocation, with a fake clock."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from kistui.errors import (
     AppSecretRejectedError,
     ConnectFailedError,
     FileWriteError,
+    KistuiError,
     RejectedTokenReissuedError,
     RequestTimeoutError,
     TokenCooldownError,
     TokenInvalidError,
 )
+from kistui.models.account import Credentials
 from kistui.models.calls import (
     ProgressEvent,
     TokenNotShared,
@@ -110,6 +113,32 @@ async def test_the_cooldown_holds_for_the_next_process(
     events: list[ProgressEvent] = []
     await another(client, clock, tmp_path).get(events.append)
     assert isinstance(events[0], TokenRequestDelayed)
+
+
+@pytest.mark.parametrize(
+    "error", [None, RequestTimeoutError(host="kis.example"), TokenCooldownError(code="EGW00133")]
+)
+async def test_the_cooldown_lasts_until_a_minute_after_the_response(
+    client: StubClient,
+    clock: FakeClock,
+    tmp_path: Path,
+    error: KistuiError | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """KIS counts from the request: the next one may reach it faster, on an open connection."""
+    issue_token = client.issue_token
+
+    async def issue_slowly(credentials: Credentials) -> AccessToken:
+        clock.advance(seconds=3)
+        return await issue_token(credentials)
+
+    monkeypatch.setattr(client, "issue_token", issue_slowly)
+    client.issue_error = error
+    manager = another(client, clock, tmp_path)
+    with suppress(RequestTimeoutError, TokenCooldownError):
+        await manager.get()
+    record = await manager.load_record()
+    assert record.next_issue_at(clock()) == clock() + timedelta(minutes=1)
 
 
 async def test_a_request_that_did_not_reach_kis_does_not_count(
