@@ -1052,6 +1052,8 @@ TRANSLATIONS = {
         "text": "Enter the passphrase of the encrypted file. kistui asks once.",
         "again": "Wrong passphrase. Try again.",
         "new": "Choose a passphrase for the encrypted file. kistui asks for it at each start.",
+        "confirm": "Enter the same passphrase again.",
+        "not_same": "The passphrases do not match. Try again.",
     },
     "copy": {
         "sent": "Copied. If pasting fails, allow OSC 52 in your terminal.",

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from textual.events import Key, Paste
@@ -127,6 +128,14 @@ def form_error(pilot: Pilot[Any]) -> str:
 def prompt_error(pilot: Pilot[Any]) -> str:
     errors = pilot.app.screen.query("#answer-error").results(Static)
     return "".join(str(error.content) for error in errors)
+
+
+async def answer(pilot: Pilot[Any], *answers: str) -> None:
+    """Answer one dialog after the other."""
+    for text in answers:
+        await type_in(pilot, "answer", text)
+        await pilot.press("enter")
+        await quiet(pilot)
 
 
 async def type_in(pilot: Pilot[Any], name: str, text: str) -> None:
@@ -729,9 +738,10 @@ async def test_moved_secrets_leave_no_copy(
         await quiet(pilot)
         await pilot.press("down", "enter")
         await quiet(pilot)
-        await type_in(pilot, "answer", "open")
-        await pilot.press("enter")
-        await quiet(pilot)
+        await answer(pilot, "open", "opem")
+        assert prompt_error(pilot) == load_translations("ko")("passphrase.not_same")
+        assert app.profile_service.get("isa").secret_backend is SecretBackend.PLAIN
+        await answer(pilot, "열려라", normalize("NFD", "열려라"))
         assert "옮기고" in notice(pilot)
     assert app.profile_service.get("isa").secret_backend is SecretBackend.ENCRYPTED
     everything = b"".join(path.read_bytes() for path in (tmp_path / "config").iterdir())
@@ -943,8 +953,7 @@ async def test_keys_are_replaced_after_the_encrypted_file_is_gone(
         await quiet(pilot)
         await pilot.press("number_sign")
         await wait_until(pilot, lambda: isinstance(app.screen, PromptDialog))
-        await type_in(pilot, "answer", "참깨야")
-        await pilot.press("enter")
+        await answer(pilot, "참깨야", "참깨야")
         await wait_until(pilot, lambda: isinstance(app.screen, ProfileForm))
         await type_in(pilot, "app_key", simulator.app_key)
         await type_in(pilot, "app_secret", simulator.app_secret)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Container, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from unicodedata import normalize
 
 from msgspec import Struct
 from textual import on
@@ -237,20 +238,29 @@ async def prompt_until_valid(
 
 
 async def ask_passphrase(app: App[Any], t: Translations, secrets: "ProfileSecrets") -> bool:
-    """Ask for the passphrase of the encrypted file until it is right, or for that of a new file.
+    """Ask for the passphrase of the encrypted file until it is right, or twice for a new one.
 
     Return whether it was given. Raises StorageError for a file that no passphrase opens.
     """
+    title, hint = t("passphrase.title"), t("prompt_dialog.hint")
+    is_new = not secrets.has_encrypted_file
 
     async def unlock(passphrase: str) -> bool:
+        if is_new:
+            confirmation = await app.push_screen_wait(
+                PromptDialog(title, t("passphrase.confirm"), hint=hint, password=True)
+            )
+            if confirmation is None:
+                return False
+            if normalize("NFC", confirmation) != normalize("NFC", passphrase):
+                raise RejectedAnswerError(t("passphrase.not_same"))
         try:
             await asyncio.to_thread(secrets.unlock, passphrase)
         except WrongPassphraseError as error:
             raise RejectedAnswerError(t("passphrase.again")) from error
         return True
 
-    text = t("passphrase.text" if secrets.has_encrypted_file else "passphrase.new")
-    title, hint = t("passphrase.title"), t("prompt_dialog.hint")
+    text = t("passphrase.new" if is_new else "passphrase.text")
     return bool(await prompt_until_valid(app, unlock, title, text, hint=hint, password=True))
 
 
