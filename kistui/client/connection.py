@@ -129,7 +129,7 @@ class Connection:
         parse: Callable[[ApiResponse], ParsedT],
         **request: Mapping[str, str],
     ) -> ParsedT:
-        """Send a read and parse it, retried as the endpoint and `retry` decide.
+        """Send a read and parse it, retried as the endpoint and `retry_delay` say.
 
         Raises the last error. `page` is for the log, which also names what could not be read.
         """

@@ -9,7 +9,6 @@ import tomllib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ from kistui.storage.files import (
     read_private_file,
     remove_lock_files,
     remove_private_file,
+    short_hash,
     write_private_file,
 )
 from kistui.storage.paths import display_path
@@ -50,7 +50,7 @@ RawTable = Mapping[str, Any]
 
 def token_record_name(server_url: str, app_key: str) -> str:
     """Return the record name of an app key on a server, a hash of both."""
-    return sha256(f"{server_url}\n{app_key}".encode()).hexdigest()[:32]
+    return short_hash(server_url, app_key)
 
 
 class UnsavedRecord(Struct, frozen=True):
@@ -252,12 +252,12 @@ def _parse_record(raw: RawTable, record_name: str) -> TokenRecord:
     skew = timedelta(seconds=float(raw["skew_seconds"])) if "skew_seconds" in raw else None
     if skew is not None and abs(skew) > MAX_STORED_SKEW:
         raise ValueError
-    rejection = _named(raw, "rejection", "death")
+    rejection = _get_renamed(raw, "rejection", "death")
     return TokenRecord(
         token=_parse_token(raw["token"]) if "token" in raw else None,
         issue_attempted_at=_parse_datetime(raw["attempted_at"]) if "attempted_at" in raw else None,
         rejection=_parse_rejection(rejection) if rejection is not None else None,
-        rejected_id=_parse_text(_named(raw, "rejected_id", "buried") or ""),
+        rejected_id=_parse_text(_get_renamed(raw, "rejected_id", "buried") or ""),
         notification_count=int(notices.get("count", 0)),
         last_notified_at=_parse_datetime(notices["at"]) if "at" in notices else None,
         measured_skew=skew,
@@ -279,11 +279,11 @@ def _parse_token(raw: RawTable) -> AccessToken:
 
 
 def _parse_rejection(raw: RawTable) -> Rejection:
-    was_reissued = _named(raw, "was_reissued", "came_back") is True
+    was_reissued = _get_renamed(raw, "was_reissued", "came_back") is True
     return Rejection(_parse_datetime(raw["at"]), _parse_text(raw["code"]), was_reissued)
 
 
-def _named(raw: RawTable, name: str, earlier_name: str) -> Any:
+def _get_renamed(raw: RawTable, name: str, earlier_name: str) -> Any:
     """Return a field of a record, also under the name that earlier versions wrote."""
     return raw.get(name, raw.get(earlier_name))
 

@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on
@@ -120,6 +119,7 @@ class BalanceScreen(PageScreen):
         self.loader.auto_refresh.price = after_hours_price
         self._page_context = context
         self._price_loader: PriceLoader | None = None
+        self._live_prices: LivePriceController | None = None
         self._history_profile: Profile | None = None
         """The profile whose asset history was read."""
         self._actions = ActionRunner(self)
@@ -202,8 +202,8 @@ class BalanceScreen(PageScreen):
     @on(OverseasLoaded)
     @on(HolidaysLoaded)
     def _balance_message(self, message: BalanceMessage) -> None:
-        if isinstance(message, BalanceLoaded | OverseasLoaded) and self._has_live_prices:
-            self.live_prices.confirm(message)
+        if isinstance(message, BalanceLoaded | OverseasLoaded) and self._live_prices:
+            self._live_prices.confirm(message)
         self.loader.handle(message)
         if isinstance(message, HolidaysLoaded):
             self._update_settlement_days()
@@ -214,36 +214,33 @@ class BalanceScreen(PageScreen):
         self._update_live_prices()
         self._update_title_bar()
 
-    @cached_property
+    @property
     def live_prices(self) -> "LivePriceController":
         """Live prices of the shown profile; imported with the first figures."""
-        from kistui.tui.controllers.live_prices import LivePriceController
+        if self._live_prices is None:
+            from kistui.tui.controllers.live_prices import LivePriceController
 
-        return LivePriceController(
-            self,
-            self._page_context,
-            self.loader,
-            may_paint=lambda: self.app.app_focus and not self.amounts_hidden,
-            on_change=self._live_prices_changed,
-        )
+            self._live_prices = LivePriceController(
+                self,
+                self._page_context,
+                self.loader,
+                may_paint=lambda: self.app.app_focus and not self.amounts_hidden,
+                on_change=self._live_prices_changed,
+            )
+        return self._live_prices
 
     async def aclose(self) -> None:
         """Close the connection for live prices, if there is one."""
-        if self._has_live_prices:
-            await self.live_prices.aclose()
-
-    @property
-    def _has_live_prices(self) -> bool:
-        """Whether there is anything to ask `live_prices` for."""
-        return "live_prices" in self.__dict__
+        if self._live_prices:
+            await self._live_prices.aclose()
 
     def _update_live_prices(self) -> None:
-        if self._has_live_prices or isinstance(self.loader.load_state, Loaded):
+        if self._live_prices or isinstance(self.loader.load_state, Loaded):
             self.live_prices.update()
 
     def _resume_live_prices(self) -> None:
-        if self._has_live_prices:
-            self.live_prices.resume()
+        if self._live_prices:
+            self._live_prices.resume()
 
     def _live_prices_changed(self) -> None:
         if self.is_mounted:
@@ -253,7 +250,7 @@ class BalanceScreen(PageScreen):
 
     def on_screen_resume(self) -> None:
         """Show the prices that came while another page was open."""
-        if self._has_live_prices and self.live_prices.is_on:
+        if self._live_prices and self._live_prices.is_on:
             self._live_prices_changed()
 
     @on(ProfileSettingsLoaded)
@@ -363,8 +360,8 @@ class BalanceScreen(PageScreen):
         last_good = last_loaded(self.load_state)
         balance = last_good.value if last_good else None
         shown = balance
-        if balance is not None and self._has_live_prices:
-            shown = self.live_prices.at_live_prices(balance)
+        if balance is not None and self._live_prices:
+            shown = self._live_prices.at_live_prices(balance)
         self._balance_states.set_live(shown if shown is not balance else None)
         if shown is not balance and not self.is_current:
             return  # the page is covered, and prices change again soon
@@ -487,9 +484,9 @@ class BalanceScreen(PageScreen):
         self.query_one("#hints", StatusLine).update_line()
 
     def _live_status_cell(self) -> Cell:
-        if not self._has_live_prices:
+        if self._live_prices is None:
             return Cell("")
-        return live_status_cell(self.live_prices.state, self._t)
+        return live_status_cell(self._live_prices.state, self._t)
 
     @property
     def shown_profile(self) -> Profile | None:
