@@ -54,7 +54,7 @@ OTHER_EXCHANGES: tuple[ExchangeQuery, ...] = (
 )  # fmt: skip
 
 NO_CONSENT_ERRORS = (PermissionDeniedError, ProductRejectedError)
-"""What KIS returns for an account without consent if the app key is fine otherwise."""
+"""What KIS returns for an account that may not trade overseas if the app key is fine otherwise."""
 
 
 class PresentBalance(Struct, frozen=True):

@@ -11,7 +11,14 @@ from msgspec.structs import replace
 from kistui.formatting.boxes import fraction_bar
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.search import compile_query, item_search_text
-from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
+from kistui.formatting.table import (
+    ITEM_NAME_WIDTH,
+    RecordColumn,
+    Row,
+    Table,
+    build_header,
+    build_rows,
+)
 from kistui.formatting.values import COMPUTED_MARK, UNAVAILABLE, format_number
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import round_half_up
@@ -24,7 +31,7 @@ from kistui.models.dividends import (
     build_group,
 )
 
-NAME_WIDTH, BAR_WIDTH = 24, 12
+BAR_WIDTH = 12
 UNKNOWN_TAX_MARK = "?"
 
 
@@ -290,7 +297,7 @@ DIVIDEND_COLUMNS = (
     DividendColumn("pay_date", is_text=True, format_cell=_date_cell),
     DividendColumn("last_paid", is_text=True, format_cell=_date_cell),
     DividendColumn(
-        "name", is_text=True, max_width=NAME_WIDTH, min_width=14, format_cell=_name_cell
+        "name", is_text=True, max_width=ITEM_NAME_WIDTH, min_width=14, format_cell=_name_cell
     ),
     DividendColumn("kind", drop_priority=5, is_text=True, format_cell=_kind_cell),
     DividendColumn("record_date", drop_priority=6, is_text=True, format_cell=_record_date_cell),

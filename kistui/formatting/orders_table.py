@@ -8,7 +8,7 @@ from kistui.formatting.cells import Cell, Line, Role, display_width
 from kistui.formatting.read_status import completeness_notes
 from kistui.formatting.search import compile_query, item_search_text
 from kistui.formatting.status import describe_error
-from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
+from kistui.formatting.table import ITEM_NAME_WIDTH, RecordColumn, Table, build_header, build_rows
 from kistui.formatting.values import (
     UNAVAILABLE,
     format_amount,
@@ -24,7 +24,6 @@ from kistui.models.overseas import KRW, Market
 from kistui.models.periods import DateRange
 
 OrderColumn = RecordColumn[Order]
-NAME_WIDTH = 24
 
 _STATE_ROLES = {
     OrderState.OPEN: Role.STRONG,
@@ -69,7 +68,7 @@ ORDER_COLUMNS = (
     OrderColumn(
         "name",
         is_text=True,
-        max_width=NAME_WIDTH,
+        max_width=ITEM_NAME_WIDTH,
         min_width=12,
         format_cell=lambda order, _t: Cell(order.name or order.code or ""),
     ),

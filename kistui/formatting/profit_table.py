@@ -6,7 +6,14 @@ from kistui.formatting.cells import Cell, Line, Role, leading_labelled
 from kistui.formatting.read_status import completeness_notes
 from kistui.formatting.search import compile_query, item_search_text
 from kistui.formatting.status import describe_error
-from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
+from kistui.formatting.table import (
+    ITEM_NAME_WIDTH,
+    RecordColumn,
+    Row,
+    Table,
+    build_header,
+    build_rows,
+)
 from kistui.formatting.values import (
     COMPUTED_MARK,
     UNAVAILABLE,
@@ -27,7 +34,6 @@ from kistui.models.profit_report import (
 )
 
 ProfitColumn = RecordColumn[ProfitGroup]
-NAME_WIDTH = 24
 
 
 def _key_cell(group: ProfitGroup, _t: Translations) -> Cell:
@@ -73,7 +79,7 @@ def _column(
 
 
 _NAME = ProfitColumn(
-    "name", is_text=True, max_width=NAME_WIDTH, min_width=10, format_cell=_name_cell
+    "name", is_text=True, max_width=ITEM_NAME_WIDTH, min_width=10, format_cell=_name_cell
 )
 _AMOUNTS = (
     _column("sold", lambda group: group.sold, 2),

@@ -13,11 +13,11 @@ from kistui.clock import KST
 from kistui.errors import KistuiError
 from kistui.models.account import Profile
 from kistui.models.kis_fields import SENSITIVE_TYPES, FieldSpec, ValueType, field_specs
+from kistui.models.text import FORMULA_PREFIXES
 
 JsonObject = dict[str, Any]
 SnapshotT = TypeVar("SnapshotT")
 
-_FORMULA_PREFIXES = frozenset("=+-@")
 _CONTROL_PREFIXES = ("\t", "\r")
 _TRUTH_VALUES = frozenset({"TRUE", "FALSE"})  # the first is a ticker in New York
 MAX_EXCEL_LITERAL = 255
@@ -164,4 +164,4 @@ def _is_formula(text: str) -> bool:
     """Return whether a spreadsheet might run `text` as a formula."""
     # Some spreadsheets skip leading blanks, and accept full-width and small forms (＝ ﹦).
     first_char = unicodedata.normalize("NFKC", text.lstrip()[:1])
-    return first_char in _FORMULA_PREFIXES or text.startswith(_CONTROL_PREFIXES)
+    return first_char in FORMULA_PREFIXES or text.startswith(_CONTROL_PREFIXES)

@@ -1,6 +1,6 @@
 """The state of loaded data as text: title bar, tab bar, footer, placeholders and errors."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -23,6 +23,8 @@ from kistui.models.calls import (
 )
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
 
+FAULTS_IN_TOAST = 2
+"""Lines of a toast below its title: more would cover figures."""
 UNKNOWN_HOLDER = "?"
 """The holder of a lock whose process is not known."""
 
@@ -83,6 +85,14 @@ def error_lines(error: KistuiError, t: Translations) -> tuple[Line, ...]:
         line_of(description.server_message or description.message, Role.LABEL),
         line_of(t("state.next_step", hint=description.hint), Role.LABEL),
     )
+
+
+def faults_text(title: str, faults: Sequence[str], t: Translations, *, more_key: str) -> str:
+    """Return a title and the faults below it, for a toast; the text `more_key` counts others."""
+    if len(faults) > FAULTS_IN_TOAST:
+        shown = faults[: FAULTS_IN_TOAST - 1]
+        faults = (*shown, t(more_key, n=len(faults) - len(shown)))
+    return "\n".join((title, *faults))
 
 
 class PagedValue(Protocol):

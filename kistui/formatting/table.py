@@ -12,6 +12,8 @@ from kistui.i18n.translations import Translations
 
 GAPS = (2, 1)
 """Blanks after each column: the second is tried before a column is dropped."""
+ITEM_NAME_WIDTH = 24
+"""The width beyond which the name of an item is truncated in a list of trades or dividends."""
 
 
 RecordT = TypeVar("RecordT")

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from kistui.formatting.cells import Cell, Line, Role, display_width, label_value, plain_text
 from kistui.formatting.read_status import completeness_notes
-from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
+from kistui.formatting.table import (
+    ITEM_NAME_WIDTH,
+    RecordColumn,
+    Row,
+    Table,
+    build_header,
+    build_rows,
+)
 from kistui.formatting.values import (
     COMPUTED_MARK,
     UNAVAILABLE,
@@ -18,7 +25,6 @@ from kistui.models.arithmetic import round_to_won
 from kistui.models.overseas_tax import TaxSale, TaxSheet
 
 TaxColumn = RecordColumn[TaxSale]
-NAME_WIDTH = 24
 SUM_WIDTH = 52
 
 
@@ -43,7 +49,7 @@ TAX_COLUMNS = (
     TaxColumn(
         "name",
         is_text=True,
-        max_width=NAME_WIDTH,
+        max_width=ITEM_NAME_WIDTH,
         min_width=8,
         format_cell=lambda sale, _t: Cell(sale.trade.name or sale.trade.code or ""),
     ),

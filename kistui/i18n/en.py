@@ -1466,7 +1466,7 @@ TRANSLATIONS = {
         "hint": "↑ ↓ preview · Enter apply · Esc cancel",
         "dark": "dark",
         "light": "light",
-        "faults": "Errors in theme files, so the previous theme stays:\n{faults}",
+        "faults": "Errors in theme files, so the previous theme stays:",
         "more_faults": "{n} more: run kistui themes.",
     },
     "key_help.settings": {

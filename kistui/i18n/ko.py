@@ -1466,7 +1466,7 @@ TRANSLATIONS = {
         "hint": "↑ ↓ 미리 보기 · Enter 적용 · Esc 취소",
         "dark": "어두움",
         "light": "밝음",
-        "faults": "테마 파일에 오류가 있어 이전 테마를 유지합니다:\n{faults}",
+        "faults": "테마 파일에 오류가 있어 이전 테마를 유지합니다:",
         "more_faults": "외 {n}건은 kistui themes로 확인하세요.",
     },
     "key_help.settings": {

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from kistui.models.history import MAX_WON, AssetHistory, CashFlow, DayRecord
-from kistui.models.text import clean_text
+from kistui.models.text import FORMULA_PREFIXES, clean_text
 
 VERSION_LINE = "# kistui history 1"
 COLUMNS = (
@@ -27,7 +27,6 @@ MAX_NOTE_LENGTH = 100
 VALID_YEARS = range(1980, 3000)
 _WON_PATTERN = re.compile(r"[+-]?[0-9]{1,19}")
 _RATE_PATTERN = re.compile(r"([A-Z]{3})=([0-9]{1,12}(?:\.[0-9]{1,12})?)")
-_FORMULA_PREFIXES = ("=", "+", "-", "@")
 
 
 class HistoryFormatError(ValueError):
@@ -85,7 +84,7 @@ def _day_row(record: DayRecord) -> dict[str, str]:
 
 def _cash_flow_row(flow: CashFlow) -> dict[str, str]:
     # An apostrophe defuses texts that a spreadsheet would run as a formula.
-    note = f"'{flow.note}" if flow.note.startswith(_FORMULA_PREFIXES) else flow.note
+    note = f"'{flow.note}" if flow.note.startswith(FORMULA_PREFIXES) else flow.note
     return {
         "kind": CASH_FLOW,
         "date": flow.day.isoformat(),
@@ -164,7 +163,7 @@ def _parse_cash_flow(row: Row, day: date, line: int) -> CashFlow:
     if not amount:
         raise HistoryFormatError(line, "no_amount", name="amount")
     note = row.get("note", "")
-    if note[:1] == "'" and note[1:].startswith(_FORMULA_PREFIXES):
+    if note[:1] == "'" and note[1:].startswith(FORMULA_PREFIXES):
         note = note[1:]
     return CashFlow(day, amount, clean_note(note))
 

@@ -28,6 +28,8 @@ _AMBIGUOUS_WIDTH = {
 }
 SAFE_CHARACTERS = r"[ -~\uac00-\ud7a3]"
 """Characters, as a pattern, of which nothing has to be made safe: ASCII and Hangul syllables."""
+FORMULA_PREFIXES = ("=", "+", "-", "@")
+"""Characters with which a text begins that a spreadsheet would run as a formula."""
 _SAFE_TEXT = re.compile(SAFE_CHARACTERS + "*")
 _REPLACEMENTS = _REGIONAL_INDICATORS | _AMBIGUOUS_WIDTH | dict.fromkeys(map(ord, _LINE_BREAKS), " ")
 

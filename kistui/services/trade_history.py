@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
-from kistui.errors import KistuiError, NotOnPaperError, PermissionDeniedError, ProductRejectedError
+from kistui.client.overseas_balance import NO_CONSENT_ERRORS
+from kistui.errors import KistuiError, NotOnPaperError
 from kistui.models.account import Environment, Profile, supports_overseas
 from kistui.models.arithmetic import decimal_sum_or_none
 from kistui.models.calls import OnProgress, ignore_progress
@@ -56,8 +57,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-NO_CONSENT_ERRORS = (PermissionDeniedError, ProductRejectedError)
-"""What KIS returns for an account that may not trade overseas."""
 OVERSEAS_ORDER_MONTHS = 3
 PROFIT_MONTHS = 13  # a year touches 13 months; KIS has answered as many in one call
 TAX_MONTHS = 3

@@ -10,6 +10,7 @@ from textual.dom import DOMNode
 from textual.events import Key as KeyPressed
 
 from kistui.formatting.search import FINALS, INITIALS, MEDIALS
+from kistui.formatting.status import faults_text
 from kistui.i18n.translations import Translations
 from kistui.tui.keymap import APP, KeyBinding
 from kistui.tui.pages import ALL_KEYS, KEYS_BY_ID, PAGE_GROUPS
@@ -79,10 +80,6 @@ class ExplainsUnavailable(Protocol):
         ...
 
 
-MAX_PROBLEMS_SHOWN = 2
-"""Lines of a toast below its title: more would cover figures."""
-
-
 class KeymapController:
     """The user's keymap, and what the keys do on the screen that is open."""
 
@@ -114,11 +111,8 @@ class KeymapController:
         self._take(UserKeymap(overrides))
         self._app.set_keymap(self.user_keymap.changed_keys)
         if self.user_keymap.problems:
-            problems = keymap_problem_lines(self.user_keymap, self._t)
-            if len(problems) > MAX_PROBLEMS_SHOWN:
-                more_text = self._t("key_fault.more", n=len(problems) - 1)
-                problems = [problems[0], more_text]
-            text = "\n".join((self._t("key_fault.title"), *problems))
+            t, problems = self._t, keymap_problem_lines(self.user_keymap, self._t)
+            text = faults_text(t("key_fault.title"), problems, t, more_key="key_fault.more")
             self._app.notify(text, severity="warning", timeout=20, markup=False)
 
     def translate_hangul(self, event: KeyPressed) -> None:

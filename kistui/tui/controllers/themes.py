@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kistui.formatting.cells import Cell, Role, display_width, pad
+from kistui.formatting.status import faults_text
 from kistui.i18n.translations import Translations
 from kistui.tui.theme import ThemeSource, to_textual_theme
 from kistui.tui.workers import start_worker
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 
 THEME_POLL_SECONDS = 2.0
 """Seconds between checks of the user's theme files."""
-
-MAX_FAULTS_SHOWN = 2
-"""Lines of a toast below its title: more would cover figures."""
 
 
 class LoadedThemes(Protocol):
@@ -85,10 +83,8 @@ class ThemeController:
 
     def _use_loaded(self, loaded: LoadedThemes) -> None:
         if loaded.errors:
-            faults = list(loaded.errors)
-            if len(faults) > MAX_FAULTS_SHOWN:
-                faults = [faults[0], self._t("theme.more_faults", n=len(faults) - 1)]
-            text = self._t("theme.faults", faults="\n".join(faults))
+            t = self._t
+            text = faults_text(t("theme.faults"), loaded.errors, t, more_key="theme.more_faults")
             self._app.notify(text, severity="warning", timeout=20, markup=False)
         changed = {
             name: source
