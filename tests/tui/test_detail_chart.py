@@ -1,6 +1,7 @@
 """The chart in the detail of a holding: when it is requested, and what stands in its place."""
 
 import asyncio
+import gc
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 
 from kistui.formatting.cells import Role, plain_text
+from kistui.models.prices import DailyPrices
 from kistui.simulator import error_response
 from kistui.tui.widgets.detail_pane import DetailPane
 from kistui.tui.widgets.holdings_pane import HoldingsPane
@@ -81,6 +83,24 @@ async def test_prices_of_the_items_shown_last_are_stored(
         await settle(pilot)
         assert count(pilot) == 4
         assert "거래일" in detail(pilot)
+
+
+async def test_prices_that_are_not_shown_take_little_memory(open_app: OpenApp) -> None:
+    """A day of them is four decimal numbers, of which each takes 104 bytes."""
+    async with open_app() as pilot:
+        await pilot.press("2", "enter")
+        await settle(pilot)
+        first = detail(pilot)
+        for _ in range(5):
+            await pilot.press("right")
+            await settle(pilot)
+            assert "거래일" in detail(pilot)
+        gc.collect()
+        assert sum(type(item) is DailyPrices for item in gc.get_objects()) < 3
+        for _ in range(5):
+            await pilot.press("left")
+            await settle(pilot)
+        assert (detail(pilot), count(pilot)) == (first, 6)
 
 
 async def test_moving_over_holdings_requests_the_last_one(

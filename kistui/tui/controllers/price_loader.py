@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from textual.screen import Screen
 
 from kistui.clock import korean_date
@@ -31,9 +32,10 @@ CHART_DAYS = timedelta(days=139)
 MOVING_PAUSE = 0.2
 """Seconds for which a holding must be shown before its prices are requested."""
 MAX_ITEMS = 30
-"""How many items' prices are stored, some 2 MiB: an account may hold thousands."""
+"""How many items' prices are stored: an account may hold thousands."""
 
 PriceState = LoadState[DailyPrices]
+_decoder = msgspec.json.Decoder(Loaded[DailyPrices])
 ShownItem = DomesticItem | OverseasItem
 
 
@@ -53,7 +55,8 @@ class PriceLoader:
         self._session_pool = context.session_pool
         self._clock = context.clock
         self._on_change = on_change
-        self._states: OrderedDict[tuple[str, ShownItem], PriceState] = OrderedDict()
+        self._states: OrderedDict[tuple[str, ShownItem], PriceState | bytes] = OrderedDict()
+        """Loaded prices are stored as JSON, in a seventh of the memory: most are not shown."""
         self._shown_item: tuple[Profile, ShownItem] | None = None
 
     def show(self, profile: Profile, holding: AnyHolding) -> PriceState | None:
@@ -91,7 +94,10 @@ class PriceLoader:
 
     def handle(self, message: PricesLoaded) -> None:
         """Keep what a worker has loaded."""
-        self._states[message.profile.name, message.subject] = message.prices
+        state = message.prices
+        self._states[message.profile.name, message.subject] = (
+            msgspec.json.encode(state) if isinstance(state, Loaded) else state
+        )
         if self._shown_item == (message.profile, message.subject):
             self._on_change(message.prices)
 
@@ -130,4 +136,5 @@ class PriceLoader:
         self._page.post_message(PricesLoaded(profile, subject, prices))
 
     def _state(self, profile: Profile, subject: ShownItem) -> PriceState:
-        return self._states.get((profile.name, subject), NotLoaded())
+        state = self._states.get((profile.name, subject), NotLoaded())
+        return _decoder.decode(state) if isinstance(state, bytes) else state
