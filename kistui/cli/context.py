@@ -65,7 +65,10 @@ def open_profiles(
             # Registered first: a signal that ends the process can come as soon as it exists.
             exit_stack.callback(remove_files)
             folder.mkdir(mode=0o700)
-            simulator = exit_stack.enter_context(Simulator(demo_options_factory(), clock=clock))
+            # It may run for weeks, and nothing reads its requests.
+            simulator = exit_stack.enter_context(
+                Simulator(demo_options_factory(), clock=clock, records_requests=False)
+            )
             return demo_from_simulator(
                 simulator, clock, folder, has_history=True, remove_files=remove_files
             )

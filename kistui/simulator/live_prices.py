@@ -33,8 +33,6 @@ DOMESTIC_FEEDS = {"real": "H0UNCNT0", "paper": "H0STCNT0"}
 OVERSEAS_FEED = "HDFSCNT0"
 SESSION_LEVEL = "(null)"
 """The TR id of messages about the whole connection."""
-MAX_RECEIVED_MESSAGES = 1000
-"""How many messages of clients are stored."""
 
 
 class LiveFaults(Struct):
@@ -64,7 +62,10 @@ class Registration(Struct, frozen=True):
 
 
 class LivePriceServer:
-    """Serves from construction until `close`; `interval` is the pause between frames in seconds."""
+    """Serves from construction until `close`; `interval` is the pause between frames in seconds.
+
+    The last `max_received` messages of clients are stored.
+    """
 
     def __init__(
         self,
@@ -72,9 +73,10 @@ class LivePriceServer:
         app_key_of: Callable[[str], str | None],
         clock: Clock,
         interval: float,
+        max_received: int,
     ) -> None:
         self.faults = LiveFaults()
-        self.received: deque[dict[str, Any]] = deque(maxlen=MAX_RECEIVED_MESSAGES)
+        self.received: deque[dict[str, Any]] = deque(maxlen=max_received)
         """The last messages of clients, oldest first."""
         self._context = context
         self._app_key_of = app_key_of

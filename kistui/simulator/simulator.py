@@ -37,14 +37,15 @@ if TYPE_CHECKING:
     from kistui.simulator.live_prices import LivePriceServer
 
 MAX_RECORDED_REQUESTS = 200
-"""How many requests are stored: some 4 KiB each, in an app that shows the demo for hours."""
+"""How many requests, and messages of live prices, are stored, of up to 4 KiB each."""
 
 
 class Simulator:
     """A KIS server on loopback, running from `start` to `stop` or within a `with` block.
 
-    A restart keeps the address; with `tls` the server speaks HTTPS. Raises ValueError for an
-    unknown scene, OSError when the port is taken.
+    A restart keeps the address; with `tls` the server speaks HTTPS. With `records_requests` the
+    last requests and messages are stored. Raises ValueError for an unknown scene, OSError when the
+    port is taken.
     """
 
     app_key = APP_KEY
@@ -57,8 +58,10 @@ class Simulator:
         clock: Clock = utc_now,
         monotonic: MonotonicClock = time.monotonic,
         tls: SSLContext | None = None,
+        records_requests: bool = True,
     ) -> None:
         self.options = options or SimulatorOptions()
+        self._max_recorded = MAX_RECORDED_REQUESTS if records_requests else 0
         self._clock = clock
         self._monotonic = monotonic
         self._tls = tls
@@ -138,6 +141,7 @@ class Simulator:
                 APP_KEYS_BY_APPROVAL.get,
                 self._clock,
                 interval,
+                self._max_recorded,
             )
         return self._live_prices
 
@@ -182,8 +186,7 @@ class Simulator:
     def reset(self) -> None:
         """Clear tokens, requests, notices and scripts; return to the scene of the options."""
         with self._lock:
-            # The app has the demo's simulator in its own process, perhaps for weeks.
-            self._requests: deque[RecordedRequest] = deque(maxlen=MAX_RECORDED_REQUESTS)
+            self._requests: deque[RecordedRequest] = deque(maxlen=self._max_recorded)
             self._request_count = 0
             self._scripts: dict[str, deque[Response | None]] = {}
             self._issuers = TokenIssuers(

@@ -7,7 +7,9 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from kistui.cli import main
@@ -277,6 +279,23 @@ def test_replaced_keys_leave_no_token_of_the_old_keys(
         credentials = Credentials.parse("q" * 36, "t" * 180)
         profiles.replace_credentials(profiles.get("main"), credentials)
     assert token_files(tmp_path) == []
+
+
+def test_the_demo_records_no_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may run for weeks, and nothing reads them."""
+    simulators: list[Simulator] = []
+
+    def make(*arguments: Any, **options: Any) -> Simulator:
+        simulators.append(Simulator(*arguments, **options))
+        return simulators[-1]
+
+    monkeypatch.setattr("kistui.simulator.Simulator", make)
+    with open_profiles(SimulatorOptions) as profiles:
+        profile = profiles.demo_profile()
+        assert httpx.get(f"{profile.base_url}/unknown").is_error
+        (simulator,) = simulators
+        assert simulator.requests == []
+        assert simulator.serve_live_prices().received.maxlen == 0
 
 
 HALF = {"KIS_APP_KEY": "x"}
