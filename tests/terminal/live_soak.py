@@ -23,34 +23,22 @@ from uuid import UUID
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.simulator.live_prices import LiveFaults, LivePriceServer
 from tests.terminal.pty_terminal import PtyTerminal, isolated_environment
-from tests.terminal.soak import memory_mib
+from tests.terminal.soak import SESSION_START, command_ahead, memory_mib, time_to_session
 
 ITEMS = 40
-SESSION_START = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
-"""Five past nine in Korea."""
 SPEED = 12
 """How much faster the clock of the live prices is: then all move four times a second."""
 FRAME_SECONDS = 0.25
 LIVE_MARK = "~"
 PAINT_GAP = 0.05
 """Seconds without output between two paints."""
-LAUNCHER = """
-import sys
-from datetime import UTC, datetime, timedelta
-import kistui.clock
-ahead = timedelta(seconds=float(sys.argv.pop(1)))
-kistui.clock.system_clock = lambda: datetime.now(UTC) + ahead
-from kistui.cli import run_process
-run_process()
-"""
 
 
 class Bench:
     """A simulator whose prices move without end, and a kistui that shows them."""
 
     def __init__(self, size: tuple[int, int], holdings: int = ITEMS) -> None:
-        start = datetime.now(UTC)
-        ahead = SESSION_START - start
+        ahead = time_to_session()
 
         def clock() -> datetime:
             return datetime.now(UTC) + ahead
@@ -73,8 +61,7 @@ class Bench:
             KISTUI_BASE_URL=self.simulator.url,
             KISTUI_LIVE_URL=self.server.url,
         )
-        command = (sys.executable, "-c", LAUNCHER, str(ahead.total_seconds()))
-        self.terminal = PtyTerminal(command, size=size, environ=environ)
+        self.terminal = PtyTerminal(command_ahead(ahead), size=size, environ=environ)
         self.terminal.wait_for_text("출처")
         self.press("2")
 

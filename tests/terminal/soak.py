@@ -2,8 +2,10 @@
 
     python -m tests.terminal.soak SECONDS SEED [SCENE]
 
-First it goes through every scene, page, dialog, search, setting and language: what a first visit
-loads is no leak. Prints memory every thirty seconds; ends at once with the screen if the app ends.
+First it goes through every scene, page, dialog, search, setting and language, and starts live
+prices: what a first visit loads is no leak. Prints memory every thirty seconds; ends at once with
+the screen if the app ends. The clocks are moved to a Monday's session: an opening of the market,
+which loads more, is no leak either.
 """
 
 import os
@@ -14,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kistui.i18n import LANGUAGES
@@ -22,7 +25,7 @@ from kistui.simulator import SCENES, Simulator, SimulatorOptions
 from kistui.tui.keymap import KeyBinding
 from kistui.tui.pages import ALL_KEYS, PAGES, Page
 from kistui.tui.textual_patches import key_name
-from tests.terminal.pty_terminal import KISTUI, PtyTerminal, isolated_environment
+from tests.terminal.pty_terminal import PtyTerminal, isolated_environment
 
 ACTIONS_PER_SECOND = 25
 REPORT_SECONDS = 30.0
@@ -48,6 +51,8 @@ TYPED_KEYS = {
 ESCAPE_SECONDS = 0.2
 """After Escape: a key that follows at once would be read as Alt with that key."""
 ENDING_ACTIONS = frozenset({"quit", "suspend_process"})
+LIVE_PRICES_ACTION = "toggle_live_prices"
+"""Asks before the first time, with the cursor on no."""
 SEARCH_ACTIONS = frozenset({"filter", "help", "palette"})
 """Open a search, which prepares the texts that it looks through."""
 TOUR_SIZE = (200, 60)
@@ -56,6 +61,27 @@ TOUR_SCENES = [name for name in SCENES if name != "many"]
 """All but thousands of holdings: the memory that they leave free would hide a leak."""
 PAGE_SECONDS, SCENE_SECONDS = 5.0, 3.0
 """Time in which a page or a scene usually comes, at KIS's pace."""
+SESSION_START = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
+"""Five past nine on a Monday in Korea."""
+LAUNCHER = """
+import sys
+from datetime import UTC, datetime, timedelta
+import kistui.clock
+ahead = timedelta(seconds=float(sys.argv.pop(1)))
+kistui.clock.system_clock = lambda: datetime.now(UTC) + ahead
+from kistui.cli import run_process
+run_process()
+"""
+
+
+def time_to_session() -> timedelta:
+    """Return how far a clock is ahead that shows the start of the session now."""
+    return SESSION_START - datetime.now(UTC)
+
+
+def command_ahead(ahead: timedelta) -> tuple[str, ...]:
+    """Return the command of a kistui whose clock is ahead."""
+    return sys.executable, "-c", LAUNCHER, str(ahead.total_seconds())
 
 
 def typed_key(key: KeyBinding) -> str:
@@ -88,6 +114,8 @@ def tour() -> Iterator[tuple[str, float]]:
             if key.group == "detail":
                 yield "\r", effect
             yield typed_key(key), effect
+            if key.action == LIVE_PRICES_ACTION:
+                yield from ((DOWN, act), ("\r", PAGE_SECONDS))
             if key.action in SEARCH_ACTIONS:
                 yield "ㅅ", effect
             yield from ((DOWN, act), (DOWN, act), *[(ESCAPE, ESCAPE_SECONDS)] * 2)
@@ -136,8 +164,11 @@ def soak(seconds: float, seed: int, scene: str) -> int:
     rng = random.Random(seed)
     home = Path(tempfile.mkdtemp(prefix="kistui-soak-"))
     os.chdir(home)  # exports go to random paths
+    ahead = time_to_session()
     # Its own process: the simulator's memory is not the app's.
-    simulator = Simulator(SimulatorOptions(scene=scene)).start()
+    simulator = Simulator(
+        SimulatorOptions(scene=scene), clock=lambda: datetime.now(UTC) + ahead
+    ).start()
     environ = isolated_environment(
         home,
         KIS_APP_KEY=simulator.app_key,
@@ -145,7 +176,7 @@ def soak(seconds: float, seed: int, scene: str) -> int:
         KIS_ACCOUNT=simulator.account_number,
         KISTUI_BASE_URL=simulator.url,
     )
-    terminal = PtyTerminal(KISTUI, environ=environ)
+    terminal = PtyTerminal(command_ahead(ahead), environ=environ)
     terminal.wait_until(lambda: "도움말" in terminal.text, "the first page")
     start, report_at = time.monotonic(), 0.0
     for keys, wait in acts(rng, terminal, simulator, scene):
