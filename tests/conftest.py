@@ -102,10 +102,10 @@ def tmp_path(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRe
 @pytest.fixture(autouse=True)
 def _isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
-        of_the_snapshot_plugin = name.startswith("TEXTUAL_SNAPSHOT")
+        is_for_snapshots = name.startswith("TEXTUAL_SNAPSHOT")
         if (
             name.startswith(CLEARED_PREFIXES) or name.upper() in CLEARED_NAMES
-        ) and not of_the_snapshot_plugin:
+        ) and not is_for_snapshots:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
     # Tests never use the machine's keyring; tests that need one provide a fake.

@@ -217,10 +217,10 @@ class StubClient:
 
     async def fetch_balance(
         self,
-        _c: Credentials,
+        _credentials: Credentials,
         token: AccessToken,
-        _a: AccountNumber,
-        _tell: OnProgress,
+        _account: AccountNumber,
+        _on_progress: OnProgress,
         _price: AfterHoursPrice,
     ) -> Balance:
         await asyncio.sleep(0)
@@ -229,7 +229,11 @@ class StubClient:
         return make_balance()
 
     async def fetch_overseas(
-        self, _c: Credentials, token: AccessToken, _a: AccountNumber, _tell: OnProgress
+        self,
+        _credentials: Credentials,
+        token: AccessToken,
+        _account: AccountNumber,
+        _on_progress: OnProgress,
     ) -> OverseasBalance:
         if token.value.reveal() in self.rejected_tokens:
             raise self.rejection_error(code="EGW00123")

@@ -40,7 +40,7 @@ KISTUI = [sys.executable, "-m", "kistui"]
 STEPS = ("1", "f3", "f3", "2", "enter", "f3", "escape", "3", "4", "5", "enter",
          "6", "enter", "7", "8", "f3", "9", "f3", "tilde", "1")  # fmt: skip
 SCENES_OF_FAILURE = ("wrong-account", "dropped", "refused-secret", "garbled", "down")
-# A bug of ours, with every secret there is in its text and in the local variables on its way.
+# A bug of exceptions, with every secret there is in its text and in the local variables on its way.
 CRASH = (
     "-c",
     "import os, sys, kistui.client.domestic_balance as domestic\n"
@@ -298,9 +298,9 @@ async def test_secrets_are_in_their_stores_and_nowhere_else(
             fragment = secret[:24].encode()
             names_with_secret = {name for name, content in files.items() if fragment in content}
             assert names_with_secret <= allowed[kind], kind
-            ours = {"command lines"} if kind == "account" else set()
+            exceptions = {"command lines"} if kind == "account" else set()
             for name, text in outputs.items():
-                assert name in ours or fragment.decode() not in text, (kind, name)
+                assert name in exceptions or fragment.decode() not in text, (kind, name)
     for kind in ("app key", "app secret", "token", "account"):
         assert any(planted[kind][0].encode() in files[name] for name in allowed[kind]), (
             f"the search would not find the {kind}"

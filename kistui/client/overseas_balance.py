@@ -156,9 +156,8 @@ async def _fetch_by_exchange(
 ) -> list[ExchangePages]:
     is_paper = environment is Environment.PAPER
     if is_paper:
-        with suppress(
-            RequestRejectedError, *NO_CONSENT_ERRORS
-        ):  # undocumented: KIS may withdraw it
+        # The query for all exchanges is undocumented: KIS may withdraw it.
+        with suppress(RequestRejectedError, *NO_CONSENT_ERRORS):
             pages = await _fetch_exchange(account_request, ALL_EXCHANGES)
             if any(lot.code for lot in pages.rows):
                 return [pages]

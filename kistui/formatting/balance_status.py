@@ -239,7 +239,7 @@ def _source_line(
 def _price_text(balance: Balance, loaded_at: datetime, t: Translations) -> str:
     """Return which prices the balance has, unless they are KRX's present prices."""
     price = balance.after_hours_price
-    if price is None or (price is AfterHoursPrice.CLOSE and price.moves(loaded_at)):
+    if price is None or (price is AfterHoursPrice.CLOSE and price.may_move(loaded_at)):
         return ""
     return f" · {t(f'state.price_{price.value}')}"
 

@@ -187,10 +187,10 @@ def call_detail_lines(call: CallRecord, t: Translations, width: int) -> tuple[Li
 
 def log_write_error_text(error: KistuiError, t: Translations) -> str:
     """Return the warning that the log cannot be written, with the reason."""
-    why = describe_error(error, t).message
+    reason = describe_error(error, t).message
     if isinstance(error, FileWriteError):  # its message ends with what holds for saved files
-        why = f"{error.details['path']}: {describe_reason(error.details['reason'], t)}"
-    return t("log.fault", why=why)
+        reason = f"{error.details['path']}: {describe_reason(error.details['reason'], t)}"
+    return t("log.fault", why=reason)
 
 
 def format_duration(seconds: float) -> str:

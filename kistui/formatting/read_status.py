@@ -28,7 +28,7 @@ class ReadState(Protocol):
     was_stopped: bool
 
 
-def freshness(state: ReadState, now: datetime, t: Translations) -> Cell:
+def read_freshness_cell(state: ReadState, now: datetime, t: Translations) -> Cell:
     """Return when the list was read."""
     if state.is_loading:
         return Cell(t("bar.loading"), Role.DIM)

@@ -34,7 +34,7 @@ MAX_SHARE_ROUNDING = Decimal("0.5")
 
 
 class AllocationGrouping(Enum):
-    """The criterion by which assets are divided."""
+    """What the stacked bar on the summary divides the assets by."""
 
     MARKET = "market"
     ITEM = "item"
@@ -156,7 +156,7 @@ def _largest_groups_first(
 
 
 class AssetGrouping(Enum):
-    """The criterion by which assets are divided; the value is what users type."""
+    """What the cash page and `kistui allocation` divide the assets by; the value is typed there."""
 
     CLASS = "class"
     CURRENCY = "currency"

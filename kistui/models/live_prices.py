@@ -106,7 +106,7 @@ def items_to_watch(
     is_real = environment is Environment.REAL
     is_integrated = is_real and balance.after_hours_price is AfterHoursPrice.INTEGRATED
     price = AfterHoursPrice.INTEGRATED if is_integrated else AfterHoursPrice.CLOSE
-    is_domestic_open = price.moves(now, holidays)
+    is_domestic_open = price.may_move(now, holidays)
     holdings = [holding for holding in all_holdings(balance) if not holding.is_sold_out]
     holdings.sort(key=lambda holding: holding.valuation_won or 0, reverse=True)
     items = dict.fromkeys(item for holding in holdings if (item := price_subject(holding)))

@@ -50,7 +50,7 @@ class AfterHoursPrice(Enum):
         """The sessions in which such a price moves."""
         return _MOVING_SESSIONS[self]
 
-    def moves(self, now: datetime, holidays: Collection[date] = ()) -> bool:
+    def may_move(self, now: datetime, holidays: Collection[date] = ()) -> bool:
         """Return whether such a price may move at the aware `now`."""
         return _is_any_open(self.sessions, now, holidays)
 
@@ -152,7 +152,7 @@ def next_refresh_at(
     """
     # Convert before adding: in a zone with summer time the sum would follow the wall clock.
     due = max(last_refreshed_at.astimezone(KST) + interval, now.astimezone(KST))
-    if price.moves(due, holidays):
+    if price.may_move(due, holidays):
         return due
     final_prices = max(due, next_final_prices(last_refreshed_at, holidays, price))
     return min(final_prices, next_market_open(due, holidays, price))

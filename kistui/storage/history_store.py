@@ -132,8 +132,8 @@ class HistoryStore:
         def remove(history: AssetHistory) -> AssetHistory:
             flows = list(history.cash_flows)
             for noted in flows:
-                same = (noted.day, noted.amount) == (flow.day, flow.amount)
-                if same and flow.note in {"", noted.note}:
+                is_same_flow = (noted.day, noted.amount) == (flow.day, flow.amount)
+                if is_same_flow and flow.note in {"", noted.note}:
                     flows.remove(noted)
                     break
             return AssetHistory(history.days, tuple(flows))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ class FeedHarness:
     def statuses(self) -> list[FeedStatus]:
         """Return the states without repetitions."""
         statuses = [state.status for state in self.states]
-        return [s for i, s in enumerate(statuses) if i == 0 or statuses[i - 1] is not s]
+        return [status for status, _ in groupby(statuses)]
 
     async def first_ticks(self, *items: LiveItem, count: int = 1) -> list[Tick]:
         ticks: list[Tick] = []
@@ -229,7 +230,9 @@ async def test_items_beyond_the_limit_of_the_server_are_left_out(clock: FakeCloc
 
 async def test_a_pingpong_is_sent_back(clock: FakeClock) -> None:
     def is_answered() -> bool:
-        return any(m["header"].get("tr_id") == "PINGPONG" for m in harness.server.received)
+        return any(
+            message["header"].get("tr_id") == "PINGPONG" for message in harness.server.received
+        )
 
     async with serving(clock) as harness:
         harness.server.faults.pingpong_after = 0.02
@@ -261,7 +264,8 @@ async def test_an_app_key_that_is_in_use_is_tried_again_later(clock: FakeClock) 
     async with serving(clock) as harness:
         harness.server.faults.is_in_use = True
         await harness.wait_until(
-            lambda: [s.status for s in harness.states].count(FeedStatus.IN_USE) >= 2, SAMSUNG
+            lambda: [state.status for state in harness.states].count(FeedStatus.IN_USE) >= 2,
+            SAMSUNG,
         )
         waits = [state.retry_in for state in harness.states if state.status is FeedStatus.IN_USE]
         assert waits[:2] == list(IN_USE_DELAYS[:2])

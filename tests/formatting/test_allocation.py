@@ -64,10 +64,10 @@ def account(won: list[int], dollars: list[int], *, cash: int = 800_000) -> Balan
 
 @given(VALUES, VALUES, st.sampled_from(AllocationGrouping), st.integers(20, 200))
 def test_the_parts_add_up_to_the_total(
-    won: list[int], dollars: list[int], cut: AllocationGrouping, width: int
+    won: list[int], dollars: list[int], grouping: AllocationGrouping, width: int
 ) -> None:
     balance = account(won, dollars)
-    allocation = compute_allocation(balance, cut)
+    allocation = compute_allocation(balance, grouping)
     assert allocation is not None
     assert (
         sum(part.amount for part in allocation.parts)
@@ -75,7 +75,7 @@ def test_the_parts_add_up_to_the_total(
     )
     assert line_width(allocation_bar(allocation, width)) == width
     assert all(line_width(line) <= width for line in allocation_lines(allocation, KO, width)[1:])
-    if cut is AllocationGrouping.ITEM:
+    if grouping is AllocationGrouping.ITEM:
         assert len(allocation.parts) <= LARGEST_ITEMS + 2
 
 

@@ -63,8 +63,8 @@ def test_a_rising_line_with_its_axes() -> None:
 def test_unknown_values_are_gaps_in_the_line() -> None:
     chart = draw(5, 5, 5, None, None, None, 5, 5, 5, width=31, height=5, format_value=None)
     assert chart[2] == "⠉" * 8 + " " * 15 + "⠉" * 8
-    lone = draw(None, 5, None, 7, None, width=30, height=5, format_value=None)
-    assert sum(len(line.replace(" ", "")) for line in lone[:-1]) == 2
+    single_days = draw(None, 5, None, 7, None, width=30, height=5, format_value=None)
+    assert sum(len(line.replace(" ", "")) for line in single_days[:-1]) == 2
 
 
 def test_the_level_has_the_label_and_is_broken() -> None:
@@ -160,9 +160,9 @@ def test_candles_take_the_room_they_have() -> None:
     values = decimals(1000, 2000)
     room = candle_capacity([value for value in values if value], 40, format_value)
     assert room == 40 - len("2,000") - 2
-    many = [candle(1000, 2000, 1000, 1500)] * room
+    candles = [candle(1000, 2000, 1000, 1500)] * room
     for count in (1, room // 2, room):
-        chart = candle_lines(days(count), many[:count], 40, 6, format_value=format_value)
+        chart = candle_lines(days(count), candles[:count], 40, 6, format_value=format_value)
         assert all(display_width(plain_text(line)) <= 40 for line in chart)
         assert sum("⡇" in line or "⣿" in line for line in map(plain_text, chart)) >= 3
 

@@ -330,7 +330,10 @@ def test_one_ranking_over_all_markets_finds_the_largest_and_the_worst() -> None:
     assert len({holding.market for holding in table.filtered.holdings}) > 1
     assert len(table) == len(values)  # no lines of markets between
     worst = replace(ranking, sort_column="profit_loss", descending=False)
-    profits = [h.profit_loss_won or 0 for h in HoldingsTable(WORLD, KO, worst).filtered.holdings]
+    profits = [
+        holding.profit_loss_won or 0
+        for holding in HoldingsTable(WORLD, KO, worst).filtered.holdings
+    ]
     assert profits == sorted(profits)
     assert toggle_grouping(ranking).is_grouped
     assert HoldingsViewState.from_dict(ranking.to_dict()) == ranking

@@ -128,7 +128,7 @@ def test_hangul_takes_two_columns() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "width", "cut"),
+    ("text", "width", "truncated"),
     [
         ("삼성전자", 8, "삼성전자"),
         ("삼성전자", 7, "삼성전…"),
@@ -136,9 +136,9 @@ def test_hangul_takes_two_columns() -> None:
         ("ab", 0, ""),
     ],
 )
-def test_names_are_truncated_between_characters(text: str, width: int, cut: str) -> None:
-    assert truncate(text, width) == cut
-    assert display_width(cut) <= max(width, 0)
+def test_names_are_truncated_between_characters(text: str, width: int, truncated: str) -> None:
+    assert truncate(text, width) == truncated
+    assert display_width(truncated) <= max(width, 0)
 
 
 @given(st.text(max_size=30), st.integers(min_value=1, max_value=40))
@@ -166,12 +166,12 @@ def test_widths_agree_with_rich() -> None:
 @given(st.lists(st.text("ab 가▲", max_size=6), max_size=5), st.integers(1, 20))
 def test_a_line_that_is_cut_says_so(texts: list[str], width: int) -> None:
     line = tuple(Cell(text, Role.LABEL) for text in texts)
-    text, cut = plain_text(line), plain_text(truncate_line(line, width))
+    text, truncated = plain_text(line), plain_text(truncate_line(line, width))
     if display_width(text) <= width:
-        assert cut == text
-    elif cut != text:
-        assert display_width(cut) <= width
-        assert cut.endswith("…")
+        assert truncated == text
+    elif truncated != text:
+        assert display_width(truncated) <= width
+        assert truncated.endswith("…")
 
 
 @pytest.mark.parametrize(

@@ -145,18 +145,18 @@ def test_sums_do_not_depend_on_the_order_and_nothing_is_lost(
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     for merged in (merge_lots(rows), merge_lots(shuffled)):
         assert sum(holding.valuation or 0 for holding in merged) == sum(
-            r.valuation or 0 for r in rows
+            row.valuation or 0 for row in rows
         )
         assert sum(holding.quantity or 0 for holding in merged) == sum(
-            r.quantity or 0 for r in rows
+            row.quantity or 0 for row in rows
         )
         assert sum(len(holding.lots) for holding in merged) == len(rows)
     by_code = {holding.code: holding for holding in merge_lots(rows)}
     for holding in merge_lots(shuffled):
-        same = by_code[holding.code]
+        expected = by_code[holding.code]
         assert (holding.average_price, holding.profit_rate) == (
-            same.average_price,
-            same.profit_rate,
+            expected.average_price,
+            expected.profit_rate,
         ) or (len(holding.lots) == 1)
 
 

@@ -63,7 +63,9 @@ async def test_the_totals_are_those_of_the_next_balance(
             sent.profit_rate,
         )
         assert (own.weight, own.day_profit) == (sent.weight, sent.day_profit)
-    moved = [h.price for h in all_holdings(before)] != [h.price for h in all_holdings(after)]
+    moved = [holding.price for holding in all_holdings(before)] != [
+        holding.price for holding in all_holdings(after)
+    ]
     assert has_live_amounts(live) is moved
 
 

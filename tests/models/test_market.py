@@ -52,20 +52,20 @@ CLOSE, INTEGRATED, NXT = AfterHoursPrice
     ],
 )
 def test_each_price_moves_in_its_sessions(clock: str, moving: tuple[AfterHoursPrice, ...]) -> None:
-    assert tuple(price for price in AfterHoursPrice if price.moves(at(clock))) == moving
-    assert all(price.moves(at(clock).astimezone(UTC)) for price in moving)
-    assert not any(price.moves(at(clock, day=22)) for price in AfterHoursPrice)
-    assert not any(price.moves(at(clock), [MONDAY]) for price in AfterHoursPrice)
+    assert tuple(price for price in AfterHoursPrice if price.may_move(at(clock))) == moving
+    assert all(price.may_move(at(clock).astimezone(UTC)) for price in moving)
+    assert not any(price.may_move(at(clock, day=22)) for price in AfterHoursPrice)
+    assert not any(price.may_move(at(clock), [MONDAY]) for price in AfterHoursPrice)
 
 
 def test_the_korean_date_counts_and_not_that_of_the_zone() -> None:
     new_york = timezone(timedelta(hours=-5))
     sunday_there = datetime(2026, 11, 22, 19, 30, tzinfo=new_york)
-    assert CLOSE.moves(sunday_there)
+    assert CLOSE.may_move(sunday_there)
     friday_there = datetime(2026, 11, 27, 19, 30, tzinfo=new_york)
-    assert not CLOSE.moves(friday_there)
-    assert CLOSE.moves(sunday_there, [date(2026, 11, 22)])
-    assert not CLOSE.moves(sunday_there, [MONDAY])
+    assert not CLOSE.may_move(friday_there)
+    assert CLOSE.may_move(sunday_there, [date(2026, 11, 22)])
+    assert not CLOSE.may_move(sunday_there, [MONDAY])
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_the_zone_of_an_instant_changes_nothing(
     now: datetime, holidays: frozenset[date], zone: Any
 ) -> None:
     in_zone = now.astimezone(zone)
-    assert CLOSE.moves(in_zone, holidays) is CLOSE.moves(now, holidays)
+    assert CLOSE.may_move(in_zone, holidays) is CLOSE.may_move(now, holidays)
     assert next_final_prices(in_zone, holidays) == next_final_prices(now, holidays)
     assert next_market_open(in_zone, holidays) == next_market_open(now, holidays)
 
@@ -183,13 +183,13 @@ def test_the_zone_of_an_instant_changes_nothing(
 def test_an_opening_is_the_first_after_now(now: datetime, holidays: frozenset[date]) -> None:
     opening = next_market_open(now, holidays)
     assert opening > now
-    assert INTEGRATED.moves(opening, holidays)
-    assert not INTEGRATED.moves(opening - timedelta(microseconds=1), holidays)
+    assert INTEGRATED.may_move(opening, holidays)
+    assert not INTEGRATED.may_move(opening - timedelta(microseconds=1), holidays)
     # No opening lies between: the previous one is on `now`'s day or there is none.
-    if not INTEGRATED.moves(now, holidays):
+    if not INTEGRATED.may_move(now, holidays):
         step = now
         while step < opening:
-            assert not INTEGRATED.moves(step, holidays)
+            assert not INTEGRATED.may_move(step, holidays)
             step += timedelta(hours=6)
 
 
@@ -211,8 +211,8 @@ def test_a_refresh_is_never_past_early_or_for_figures_that_stand_still(
     due = next_refresh_at(last, now, interval, holidays, price)
     assert due >= now
     assert due >= last + interval
-    assert price.moves(due, holidays) or next_final_prices(last, holidays, price) <= due
-    if price.moves(last + interval, holidays) and now <= last + interval:
+    assert price.may_move(due, holidays) or next_final_prices(last, holidays, price) <= due
+    if price.may_move(last + interval, holidays) and now <= last + interval:
         assert due == last + interval
     assert next_refresh_at(last, due, interval, holidays, price) == due
 
@@ -224,5 +224,5 @@ def test_prices_are_final_some_minutes_after_they_last_moved(
     final = next_final_prices(now, holidays, price)
     assert final > now
     last_moment = final - FINAL_AFTER - timedelta(microseconds=1)
-    assert price.moves(last_moment, holidays)
-    assert not price.moves(final - FINAL_AFTER, holidays)
+    assert price.may_move(last_moment, holidays)
+    assert not price.may_move(final - FINAL_AFTER, holidays)

@@ -32,10 +32,10 @@ PLACES = [("NASD", "USD", 1), ("NYSE", "USD", 1), ("TKSE", "JPY", 100), ("VNSE",
 @st.composite
 def lots(draw: st.DrawFn) -> TradeDateLot:
     exchange, currency, unit = draw(st.sampled_from(PLACES))
-    cost, worth = draw(amounts), draw(amounts)
+    cost, value = draw(amounts), draw(amounts)
     return TradeDateLot(
         code=draw(st.sampled_from("ABCDEFGH")), name="x", exchange=exchange, currency=currency,
-        quantity=draw(shares), purchase_amount=cost, valuation=worth, profit_loss=worth - cost,
+        quantity=draw(shares), purchase_amount=cost, valuation=value, profit_loss=value - cost,
         price=Decimal("1.5"), base_rate=Decimal("941.52"), rate_unit=Decimal(unit),
         security_type=draw(st.uuids()).hex,
     )  # fmt: skip
@@ -57,8 +57,8 @@ def test_the_same_rows_in_several_answers_are_the_same_shares(
     rows: list[TradeDateLot], times: int
 ) -> None:
     moved = [replace(lot, price=Decimal(2), exchange="AMEX") for lot in rows]
-    once, often = merge_overseas_lots([rows]), merge_overseas_lots([rows, *[moved] * times])
-    assert [holding.quantity for holding in often] == [holding.quantity for holding in once]
+    single, repeated = merge_overseas_lots([rows]), merge_overseas_lots([rows, *[moved] * times])
+    assert [holding.quantity for holding in repeated] == [holding.quantity for holding in single]
 
 
 @given(st.lists(lots(), min_size=1, max_size=20))
@@ -140,10 +140,10 @@ def balance(*values: int) -> Balance:
     return Balance(summary=BalanceSummary(total_value=1000), holdings=merge_lots(rows))
 
 
-def overseas_balance(worth: int) -> OverseasBalance:
+def overseas_balance(value: int) -> OverseasBalance:
     lot = TradeDateLot(
         code="T", currency="USD", exchange="NASD", quantity=Decimal(1), price=Decimal(1),
-        valuation=Decimal(worth), purchase_amount=Decimal(worth), profit_loss=NONE,
+        valuation=Decimal(value), purchase_amount=Decimal(value), profit_loss=NONE,
         base_rate=Decimal(1),
     )  # fmt: skip
     none = OverseasTotals(foreign_currency_balance=NONE)
@@ -151,11 +151,11 @@ def overseas_balance(worth: int) -> OverseasBalance:
 
 
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=8), st.integers(1, 10**9))
-def test_weights_are_parts_of_all_that_is_held(values: list[int], worth: int) -> None:
-    combined = totals.with_overseas(balance(*values), Loaded(overseas_balance(worth), AT))
+def test_weights_are_parts_of_all_that_is_held(values: list[int], value: int) -> None:
+    combined = totals.with_overseas(balance(*values), Loaded(overseas_balance(value), AT))
     weights = [holding.weight or NONE for holding in totals.all_holdings(combined)]
     assert abs(sum(weights, NONE) - 100) <= Decimal("0.01") * len(weights)
-    assert totals.compute_headline(combined).total_value.complete_amount == 1000 + worth
+    assert totals.compute_headline(combined).total_value.complete_amount == 1000 + value
 
 
 def test_without_overseas_holdings_weights_are_domestic() -> None:

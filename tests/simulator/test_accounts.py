@@ -127,9 +127,9 @@ def test_an_account_of_another_key_is_refused() -> None:
         general_token, pension_token = harness.issue_token(), harness.issue_token_for("pension")
         other_account = {"CANO": "50003456", "ACNT_PRDT_CD": "22"}
         assert harness.request_balance(general_token, other_account).error == (200, "OPSQ2000")
-        ours = {**QUERIES[DOMESTIC_BALANCE_PATH], "CANO": "50001234", "ACNT_PRDT_CD": "01"}
+        general_query = {**QUERIES[DOMESTIC_BALANCE_PATH], "CANO": "50001234", "ACNT_PRDT_CD": "01"}
         assert harness.request_for_account(
-            "savings", pension_token, DOMESTIC_BALANCE_PATH, ours
+            "savings", pension_token, DOMESTIC_BALANCE_PATH, general_query
         ).error == (
             200,
             "OPSQ2000",

@@ -68,7 +68,7 @@ def listed_codes(response: ClientResponse) -> list[tuple[str, str]]:
 
 def check_totals(rows: list[Row], totals: Row) -> None:
     assert list(totals) == TOTALS
-    cost = worth = Decimal(0)
+    cost = valuation = Decimal(0)
     for row in rows:
         assert list(row) == ROW
         assert all(isinstance(value, str) for value in row.values())
@@ -79,10 +79,10 @@ def check_totals(rows: list[Row], totals: Row) -> None:
         assert abs(average - paid) <= int(row["ovrs_cblc_qty"]) * Decimal("0.00005")
         assert abs(Decimal(row["evlu_pfls_rt"]) - 100 * (value - paid) / paid) <= Decimal("0.005")
         cost += paid
-        worth += value
+        valuation += value
     assert Decimal(totals["frcr_pchs_amt1"]) == cost
-    assert Decimal(totals["ovrs_tot_pfls"]) == worth - cost
-    assert Decimal(totals["tot_evlu_pfls_amt"]) == worth
+    assert Decimal(totals["ovrs_tot_pfls"]) == valuation - cost
+    assert Decimal(totals["tot_evlu_pfls_amt"]) == valuation
 
 
 @pytest.mark.parametrize("environment", ["real", "paper"])

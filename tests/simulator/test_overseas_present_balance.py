@@ -50,7 +50,7 @@ def round_to_won(number: Decimal) -> int:
 @pytest.mark.parametrize("nation", ["000", "840", "392", "704"])
 def test_rows_cash_and_totals_add_up(scene: str, nation: str) -> None:
     response = request_scene(scene, NATN_CD=nation)
-    cost = worth = cash = Decimal(0)
+    cost = valuation = cash = Decimal(0)
     for row in response["output1"]:
         assert list(row) == ROW
         assert all(isinstance(value, str) for value in row.values())
@@ -65,7 +65,7 @@ def test_rows_cash_and_totals_add_up(scene: str, nation: str) -> None:
         assert number["unit_amt"] == UNITS[row["buy_crcy_cd"]]
         in_won = number["bass_exrt"] / number["unit_amt"]
         cost += number["frcr_pchs_amt"] * in_won
-        worth += number["frcr_evlu_amt2"] * in_won
+        valuation += number["frcr_evlu_amt2"] * in_won
     for row in response["output2"]:
         assert list(row) == CASH
         rate = Decimal(row["frst_bltn_exrt"]) / UNITS[row["crcy_cd"]]
@@ -75,7 +75,7 @@ def test_rows_cash_and_totals_add_up(scene: str, nation: str) -> None:
     totals = response["output3"]
     assert list(totals) == TOTALS
     assert int(totals["pchs_amt_smtl"]) == int(totals["pchs_amt_smtl_amt"]) == round_to_won(cost)
-    assert abs(int(totals["evlu_amt_smtl"]) - worth) <= 1
+    assert abs(int(totals["evlu_amt_smtl"]) - valuation) <= 1
     assert totals["evlu_amt_smtl"] == totals["evlu_amt_smtl_amt"]
     gain = int(totals["evlu_amt_smtl"]) - int(totals["pchs_amt_smtl"])
     assert int(totals["evlu_pfls_amt_smtl"]) == Decimal(totals["tot_evlu_pfls_amt"]) == gain

@@ -67,10 +67,10 @@ def test_the_balance_adds_up(scene: str) -> None:
     assert list(summary) == SUMMARIES[PENSION_BALANCE_PATH]
     for row in rows:
         assert list(row) == ROWS[PENSION_BALANCE_PATH]
-        worth, cost = int(row["evlu_amt"]), int(row["pchs_amt"])
-        assert worth == int(row["prpr"]) * int(row["hldg_qty"])
-        assert int(row["evlu_pfls_amt"]) == worth - cost
-        rate = Decimal(100 * (worth - cost)) / cost if cost else Decimal(0)
+        valuation, cost = int(row["evlu_amt"]), int(row["pchs_amt"])
+        assert valuation == int(row["prpr"]) * int(row["hldg_qty"])
+        assert int(row["evlu_pfls_amt"]) == valuation - cost
+        rate = Decimal(100 * (valuation - cost)) / cost if cost else Decimal(0)
         assert abs(Decimal(row["evlu_erng_rt"]) - rate) <= Decimal("0.00000001")
     won = {name: int(value) for name, value in summary.items()}
     assert won["scts_evlu_amt"] == sum(int(row["evlu_amt"]) for row in rows)

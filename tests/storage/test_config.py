@@ -43,15 +43,15 @@ def test_no_file_is_no_profile(path: Path) -> None:
 
 
 def test_a_profile_is_read_back_as_written(path: Path) -> None:
-    whole = replace(
+    complete = replace(
         MAIN,
         base_url="https://kis.example",
         secret_backend=SecretBackend.COMMAND,
         secret_command=("pass", "show", "kis"),
     )
-    config.add_profile(path, whole)
-    assert config.load_config(path).get_profile("main") == whole
-    assert config.load_config(path).default_profile() == whole
+    config.add_profile(path, complete)
+    assert config.load_config(path).get_profile("main") == complete
+    assert config.load_config(path).default_profile() == complete
 
 
 def test_the_file_is_private_and_holds_no_secret(path: Path) -> None:

@@ -107,14 +107,16 @@ def test_a_rejection_of_an_earlier_version_is_still_known(store: TokenStore) -> 
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(at=st.integers(0, 2000), junk=st.binary(max_size=12), cut=st.integers(0, 40), now=instants)
+@given(
+    at=st.integers(0, 2000), junk=st.binary(max_size=12), length=st.integers(0, 40), now=instants
+)
 def test_a_damaged_file_gives_no_expired_or_foreign_token(
-    store: TokenStore, at: int, junk: bytes, cut: int, now: datetime
+    store: TokenStore, at: int, junk: bytes, length: int, now: datetime
 ) -> None:
     store.write(NAME, TokenRecord(token=TOKEN, issue_attempted_at=MORNING))
     content = path_of(store).read_bytes()
     at %= len(content)
-    path_of(store).write_bytes(content[:at] + junk + content[at + cut :])
+    path_of(store).write_bytes(content[:at] + junk + content[at + length :])
     record = store.read(NAME)
     token = record.usable_token(now)
     if token is not None:
@@ -224,11 +226,11 @@ def test_a_damaged_list_of_names_is_replaced(store: TokenStore) -> None:
 
 
 def test_notices_are_counted_by_the_korean_day() -> None:
-    late = datetime(2026, 11, 23, 23, 59, tzinfo=KST)
-    record = TokenRecord(notification_count=2, last_notified_at=late)
-    assert record.notifications_today(late.astimezone(UTC)) == 2
-    assert record.notifications_today(late + timedelta(minutes=2)) == 0
-    assert record.with_token(TOKEN, late + timedelta(minutes=2)).notification_count == 1
+    last_minute = datetime(2026, 11, 23, 23, 59, tzinfo=KST)
+    record = TokenRecord(notification_count=2, last_notified_at=last_minute)
+    assert record.notifications_today(last_minute.astimezone(UTC)) == 2
+    assert record.notifications_today(last_minute + timedelta(minutes=2)) == 0
+    assert record.with_token(TOKEN, last_minute + timedelta(minutes=2)).notification_count == 1
 
 
 def test_a_valid_token_of_another_tool_is_imported_if_there_is_none(store: TokenStore) -> None:

@@ -73,11 +73,14 @@ def add_profile(
     profile_service: ProfileService,
     simulator: Simulator,
     name: str,
-    place: SecretBackend = SecretBackend.PLAIN,
+    secret_backend: SecretBackend = SecretBackend.PLAIN,
 ) -> Profile:
     """Save a profile of the simulator's first account."""
     profile = Profile(
-        name, Environment.REAL, AccountNumber.parse(simulator.account_number), secret_backend=place
+        name,
+        Environment.REAL,
+        AccountNumber.parse(simulator.account_number),
+        secret_backend=secret_backend,
     )
     profile_service.add(profile, Credentials.parse(simulator.app_key, simulator.app_secret))
     return profile

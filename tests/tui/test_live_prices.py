@@ -131,7 +131,7 @@ async def test_no_price_is_painted_in_the_background(open_live: Any, clock: Fake
         await pilot.press("2")
         controller = balance_screen(pilot).live_prices
         for is_hidden in (False, True):
-            await look_away(pilot, is_hidden=is_hidden)
+            await hide_figures(pilot, is_hidden=is_hidden)
             before = shown_prices(pilot)
             clock.advance(minutes=3)
             await wait_until(pilot, lambda: len(controller.pending) >= 5)
@@ -147,7 +147,7 @@ async def test_no_price_is_painted_in_the_background(open_live: Any, clock: Fake
             assert shown_prices(pilot) != before
 
 
-async def look_away(pilot: Pilot[None], *, is_hidden: bool) -> None:
+async def hide_figures(pilot: Pilot[None], *, is_hidden: bool) -> None:
     """Hide the amounts, or take the focus from the terminal."""
     if is_hidden:
         await pilot.press("x")
@@ -170,7 +170,7 @@ async def test_other_pages_have_the_same_total(open_live: Any, clock: FakeClock)
         controller = balance_screen(pilot).live_prices
         await wait_until(pilot, lambda: len(controller.ticks) >= 12)
         await wait_until(pilot, lambda: LIVE_MARK in screen_text(pilot).splitlines()[0])
-        await look_away(pilot, is_hidden=False)  # no more prices are shown
+        await hide_figures(pilot, is_hidden=False)  # no more prices are shown
         total = screen_text(pilot).splitlines()[0].partition(LIVE_MARK)[2].split("원")[0]
         await pilot.press("2")
         assert f"{LIVE_MARK}{total}원" in screen_text(pilot).splitlines()[0]
@@ -252,7 +252,13 @@ async def test_the_setting_of_a_profile_starts_live_prices(
         await wait_until(pilot, lambda: status(pilot) is LiveStatus.OFF)
         await wait_until(
             pilot,
-            lambda: not any(w.group == live_prices.FEED_GROUP for w in app.workers if w.is_running),
+            lambda: (
+                not any(
+                    worker.group == live_prices.FEED_GROUP
+                    for worker in app.workers
+                    if worker.is_running
+                )
+            ),
         )
 
 

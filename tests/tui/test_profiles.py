@@ -193,9 +193,11 @@ async def test_the_first_run_goes_from_nothing_to_a_balance(
         shown = balance_screen(pilot).loader.profile
         assert shown is not None
         assert shown.base_url == simulator.url
-    again = make_app(demo=False, environ=environ)
-    assert profile_names(again) == ["main"]
-    assert again.profile_service.secrets.needs_passphrase(again.profile_service.list_profiles()[0])
+    reopened = make_app(demo=False, environ=environ)
+    assert profile_names(reopened) == ["main"]
+    assert reopened.profile_service.secrets.needs_passphrase(
+        reopened.profile_service.list_profiles()[0]
+    )
 
 
 async def test_without_an_account_no_hint_names_a_key_for_one(open_first_form: OpenApp) -> None:
@@ -959,9 +961,9 @@ async def test_keys_are_replaced_after_the_encrypted_file_is_gone(
         await type_in(pilot, "app_secret", simulator.app_secret)
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
-    again = make_app(demo=False, environ=environ).profile_service
-    again.secrets.unlock("참깨야")
-    assert again.secrets.read(again.get("main")).app_key.reveal() == simulator.app_key
+    reopened = make_app(demo=False, environ=environ).profile_service
+    reopened.secrets.unlock("참깨야")
+    assert reopened.secrets.read(reopened.get("main")).app_key.reveal() == simulator.app_key
 
 
 async def test_an_account_is_closed_when_it_is_removed_and_its_app_key_remains(

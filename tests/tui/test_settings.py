@@ -199,18 +199,18 @@ async def test_a_setting_that_cannot_be_written_applies_and_is_reported(
 async def test_a_saved_theme_file_is_reloaded(make_app: MakeApp, tmp_path: Path) -> None:
     folder = tmp_path / "config" / "themes"
     folder.mkdir(parents=True)
-    own = folder / "own.toml"
+    theme_file = folder / "own.toml"
     text = (bundled_themes_dir() / "kistui-dark.toml").read_text().replace("kistui-dark", "own")
-    own.write_text(text)
+    theme_file.write_text(text)
     app = make_app(theme="own")
     async with app.run_test() as pilot:
         await settle(pilot)
         assert app.theme_variables["gain"] == "#ff7070"
-        own.write_text(text.replace("#ff7070", "#ffaaaa"))
+        theme_file.write_text(text.replace("#ff7070", "#ffaaaa"))
         app.theme_controller.reload_changed()
         await wait_until(pilot, lambda: app.theme_variables["gain"] == "#ffaaaa")
         assert app.theme == "own"
-        own.write_text(text.replace('gain = "#ff7070"', 'gain = "red"'))
+        theme_file.write_text(text.replace('gain = "#ff7070"', 'gain = "red"'))
         app.theme_controller.reload_changed()
         await wait_until(pilot, lambda: toast_texts(app))
         assert ["own.toml: variables.gain" in text for text in toast_texts(app)] == [True]

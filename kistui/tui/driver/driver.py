@@ -130,8 +130,8 @@ class KistuiDriver(TextualLinuxDriver):
             signal.signal(number, self._on_termination_signal)
         self._watch_job_control()
         Thread(target=self._watch_hangup, name="kistui-line", daemon=True).start()
-        if (early := received_signal()) is not None:
-            self._exit_from_thread(early)
+        if (signal_number := received_signal()) is not None:
+            self._exit_from_thread(signal_number)
 
     def _on_termination_signal(self, number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGINT and self.is_lent:

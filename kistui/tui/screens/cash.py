@@ -25,7 +25,7 @@ from kistui.formatting.cash import (
 from kistui.formatting.cash_page import cash_page_lines
 from kistui.formatting.cash_view import CashView, copied_text, raw_cash_lines, view_notes
 from kistui.formatting.cells import Cell, Line
-from kistui.formatting.read_status import freshness, status_lines
+from kistui.formatting.read_status import read_freshness_cell, status_lines
 from kistui.formatting.serialization import to_json
 from kistui.models.allocation import AssetGrouping
 from kistui.models.calls import OnProgress
@@ -204,7 +204,7 @@ class CashScreen(PageScreen):
 
     def status_cell(self, now: datetime) -> Cell:
         """Return when the figures were read."""
-        return freshness(self._loader, now, self._t)
+        return read_freshness_cell(self._loader, now, self._t)
 
     def refresh_view(self) -> None:
         """Show what is loaded, in the present language."""

@@ -156,9 +156,7 @@ class HistoryScreen(PageScreen):
         days = self.query_one(LineTable)
         was_newest = days.cursor == 0
         days.show_rows(table)
-        if (
-            was_newest
-        ):  # the table would keep the cursor on its day, and the new day out of sight above
+        if was_newest:  # the table keeps the cursor on its day: a new one would be out of sight
             days.cursor = 0
         self._rows = rows
         self.query_one(HistoryPane).update_lines()

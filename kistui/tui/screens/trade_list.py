@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from kistui.clock import korean_date
 from kistui.formatting import status
 from kistui.formatting.cells import Cell, Line, Role, display_width
-from kistui.formatting.read_status import freshness, status_lines
+from kistui.formatting.read_status import read_freshness_cell, status_lines
 from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
 from kistui.models.dividends import DividendReport
 from kistui.models.order_list import OrderList
@@ -235,7 +235,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
 
     def status_cell(self, now: datetime) -> Cell:
         """Return when the figures were read."""
-        return freshness(self._loader, now, self._t)
+        return read_freshness_cell(self._loader, now, self._t)
 
     @on(LineTable.CursorMoved)
     def _cursor_moved(self) -> None:

@@ -22,7 +22,7 @@ def test_the_official_samples_yaml_gives_both_pairs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "product", "whole"),
+    ("number", "product", "restored"),
     [
         ("01234567", "01", ("01234567", "01")),  # octal to a loader of YAML
         ("1234567", "1", ("01234567", "01")),
@@ -39,11 +39,11 @@ def test_the_official_samples_yaml_gives_both_pairs(tmp_path: Path) -> None:
     ],
 )
 def test_integers_that_lost_their_zero_get_it_back(
-    tmp_path: Path, number: str, product: str, whole: tuple[str, str] | None
+    tmp_path: Path, number: str, product: str, restored: tuple[str, str] | None
 ) -> None:
     text = YAML.replace("01234567", number).replace("my_prod: 01", f"my_prod: {product}")
     real, _ = import_from_file(write(tmp_path, "kis_devlp.yaml", text))
-    assert real.account == (AccountNumber(*whole) if whole else None)
+    assert real.account == (AccountNumber(*restored) if restored else None)
 
 
 @pytest.mark.parametrize("empty", ['"\uc571\ud0a4"', '""', "", "[x]", "{a: b}"])
