@@ -1,11 +1,13 @@
 """The simulator's account, and what the examples of the help and of the READMEs need."""
 
+import json
 import shlex
 import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -31,6 +33,20 @@ def use_account(monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> None:
         monkeypatch.setenv(name, value)
     if simulator.options.is_paper:
         monkeypatch.setenv("KIS_PAPER", "1")
+
+
+def run_json(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
+    """Run a command that ends with `code`; return the JSON that it printed."""
+    assert main([*arguments, "--format", "json"]) == code
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.fixture
+def current_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    """Yield a simulator in place of KIS, with the clock of the machine."""
+    with Simulator(clock=system_clock) as running:
+        monkeypatch.setenv("KISTUI_BASE_URL", running.url)
+        yield running
 
 
 @pytest.fixture

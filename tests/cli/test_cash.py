@@ -12,15 +12,10 @@ from kistui.cli import main
 from kistui.formatting.cash import ALLOCATION_FIELDS, CASH_FIELDS
 from kistui.models.allocation import AssetGrouping
 from kistui.simulator import Response, Simulator, SimulatorOptions, error_response
-from tests.cli.conftest import use_account
+from tests.cli.conftest import run_json, use_account
 from tests.support import FakeClock
 
 Out = pytest.CaptureFixture[str]
-
-
-def run_json(capsys: Out, *arguments: str, code: int = 0) -> Any:
-    assert main([*arguments, "--format", "json"]) == code
-    return json.loads(capsys.readouterr().out)
 
 
 def test_cash_json_is_the_contract(capsys: Out) -> None:

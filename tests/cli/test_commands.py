@@ -21,14 +21,10 @@ from kistui.models.balance import BalanceSummary, Lot
 from kistui.models.calls import TurnDelayed
 from kistui.models.kis_fields import field_specs
 from kistui.simulator import Response, Simulator, error_response
+from tests.cli.conftest import run_json
 from tests.support import BALANCE_ROW, FakeClock, balance_body
 
 Out = pytest.CaptureFixture[str]
-
-
-def run_json(capsys: Out, *arguments: str) -> Any:
-    assert main([*arguments, "--format", "json"]) == 0
-    return json.loads(capsys.readouterr().out)
 
 
 def test_balance_json_is_the_contract(account: Simulator, capsys: Out) -> None:

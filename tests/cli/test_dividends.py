@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from kistui.cli import main
 from kistui.formatting.trade_exports import DIVIDEND_FIELDS
 from kistui.simulator import Simulator, SimulatorOptions, error_response
-from tests.cli.conftest import use_account
+from tests.cli.conftest import run_json, use_account
 from tests.support import FakeClock
 
 Out = pytest.CaptureFixture[str]
@@ -22,13 +21,12 @@ def _a_fixed_day_without_waits(monkeypatch: pytest.MonkeyPatch, clock: FakeClock
     monkeypatch.setattr("kistui.cli.trade_lists.system_clock", clock)
 
 
-def run_json(capsys: Out, *arguments: str, code: int = 0) -> Any:
-    assert main(["dividends", *arguments, "--format", "json"]) == code
-    return json.loads(capsys.readouterr().out)
+def run_dividends(capsys: Out, *arguments: str, code: int = 0) -> Any:
+    return run_json(capsys, "dividends", *arguments, code=code)
 
 
 def test_received_dividends_are_the_contract(account: Simulator, capsys: Out) -> None:
-    document = run_json(capsys)
+    document = run_dividends(capsys)
     assert list(document) == [
         "profile", "environment", "account", "fetched_at", "from", "to", "by", "state",
         "received_listed", "overseas_listed", "announced_error", "total", "groups", "announced",
@@ -45,16 +43,16 @@ def test_received_dividends_are_the_contract(account: Simulator, capsys: Out) ->
 
 
 def test_every_grouping_adds_up_to_the_total(account: Simulator, capsys: Out) -> None:
-    total = run_json(capsys)["total"]["gross"]
+    total = run_dividends(capsys)["total"]["gross"]
     for grouping in ("payment", "day", "month", "year", "item"):
-        groups = run_json(capsys, "--by", grouping)["groups"]
+        groups = run_dividends(capsys, "--by", grouping)["groups"]
         assert sum(group["gross"] for group in groups) == total
-    items = run_json(capsys, "--by", "item")["groups"]
+    items = run_dividends(capsys, "--by", "item")["groups"]
     assert any(item["yield_on_cost"] for item in items)
 
 
 def test_announced_dividends_are_printed_instead(account: Simulator, capsys: Out) -> None:
-    document = run_json(capsys, "--pending")
+    document = run_dividends(capsys, "--pending")
     assert document["groups"] == []
     announced = document["announced"]
     assert {row["state"] for row in announced} == {"announced"}
@@ -65,19 +63,19 @@ def test_announced_dividends_are_printed_instead(account: Simulator, capsys: Out
 
 
 def test_an_earlier_year_is_printed(account: Simulator, capsys: Out) -> None:
-    document = run_json(capsys, "--year", "2025")
+    document = run_dividends(capsys, "--year", "2025")
     assert document["groups"]
     assert all(group["pay_date"].startswith("2025-") for group in document["groups"])
 
 
 def test_a_future_year_is_empty_and_requests_no_rights(account: Simulator, capsys: Out) -> None:
-    document = run_json(capsys, "--year", "2030")
+    document = run_dividends(capsys, "--year", "2030")
     assert (document["groups"], document["from"]) == ([], "2030-01-01")
     assert account.count_requests("period-rights") == 0
 
 
 def test_all_accounts_are_printed_with_their_names(account: Simulator, capsys: Out) -> None:
-    (entry,) = run_json(capsys, "--all")["accounts"]
+    (entry,) = run_dividends(capsys, "--all")["accounts"]
     assert (entry["profile"], entry["state"]) == ("env", "complete")
     assert main(["dividends", "--all", "--format", "csv"]) == 0
     assert capsys.readouterr().out.startswith("profile,environment,account,state,key,")
@@ -102,7 +100,7 @@ def test_the_table_of_received_dividends_explains_its_marks(
 
 
 def test_hidden_amounts_and_account_numbers_are_nowhere(account: Simulator, capsys: Out) -> None:
-    document = run_json(capsys)
+    document = run_dividends(capsys)
     amounts = {group["gross"] for group in document["groups"] if group["gross"] > 10_000}
     for arguments in ((), ("--by", "month"), ("--pending",)):
         for output_format in ("json", "csv", "table"):
@@ -117,7 +115,7 @@ def test_hidden_amounts_and_account_numbers_are_nowhere(account: Simulator, caps
 
 def test_a_failed_schedule_is_an_exit_code(account: Simulator, capsys: Out) -> None:
     account.script("ksdinfo/dividend", *[error_response("EGW00203")] * 3)
-    document = run_json(capsys, "--pending", code=1)
+    document = run_dividends(capsys, "--pending", code=1)
     assert (document["state"], document["announced_error"]) == ("partial", "temporary")
     assert document["announced"]  # those of the account's own rights
 
@@ -145,7 +143,7 @@ def test_a_pension_says_that_its_dividends_are_not_listed(
     monkeypatch.setenv("KIS_APP_KEY", pension.app_key)
     monkeypatch.setenv("KIS_APP_SECRET", pension.app_secret)
     monkeypatch.setenv("KIS_ACCOUNT", pension.number)
-    document = run_json(capsys)
+    document = run_dividends(capsys)
     assert (document["received_listed"], document["groups"]) == (False, [])
     assert main(["dividends", "--lang", "en"]) == 0
     assert "does not list dividends of this kind of account" in capsys.readouterr().out

@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +18,6 @@ from kistui.simulator import Simulator
 Out = pytest.CaptureFixture[str]
 ACCOUNT = "50001234-01"
 FENCE = "```"
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
-    """Run a server in place of KIS, with the clock of this machine."""
-    with Simulator(clock=system_clock) as running:
-        monkeypatch.setenv("KISTUI_BASE_URL", running.url)
-        yield running
 
 
 @pytest.fixture
@@ -61,13 +52,13 @@ def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
 
 
 def test_a_new_machine_passes_and_nothing_is_written(
-    server: Simulator, capsys: Out, tmp_path: Path
+    current_server: Simulator, capsys: Out, tmp_path: Path
 ) -> None:
     before = tree(tmp_path)
     code, checks = examine(capsys)
     assert code == 0
     assert tree(tmp_path) == before
-    assert server.requests == []
+    assert current_server.requests == []
     assert checks["paths.state_folder"]["fault"] == "absent"
     assert checks["network.other"]["value"].startswith("HTTP ")
     assert abs(int(checks["network.other clock"]["value"].split()[0])) <= 2
@@ -80,14 +71,15 @@ def test_a_new_machine_passes_and_nothing_is_written(
 
 @pytest.mark.usefixtures("config")
 def test_the_checks_change_no_file(
-    server: Simulator, capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    current_server: Simulator, capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secrets = tmp_path / ".config" / "kistui" / "secrets.toml"
     secrets.write_text(
-        f'[mine]\napp_key = "{server.app_key}"\napp_secret = "{server.app_secret}"\n'
+        f'[mine]\napp_key = "{current_server.app_key}"\n'
+        f'app_secret = "{current_server.app_secret}"\n'
     )
     assert main(["balance"]) == 0
-    request_count = len(server.requests)
+    request_count = len(current_server.requests)
     state = tmp_path / ".local" / "state" / "kistui"
     secrets.chmod(0o644)
     (state / "kistui.log").chmod(0o640)
@@ -96,7 +88,7 @@ def test_the_checks_change_no_file(
     before = tree(tmp_path)
     code, checks = examine(capsys)
     assert tree(tmp_path) == before
-    assert len(server.requests) == request_count
+    assert len(current_server.requests) == request_count
     assert code == 0
     assert (checks["paths.plain_secrets"]["value"], checks["paths.plain_secrets"]["fault"]) == (
         "0644",
@@ -158,7 +150,7 @@ def test_a_server_that_does_not_answer_fails_its_check(
 
 
 def test_clock_skew_is_reported(
-    server: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
+    current_server: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from datetime import timedelta
 
@@ -171,7 +163,7 @@ def test_clock_skew_is_reported(
 
 
 def test_a_clock_without_a_date_to_compare_is_not_called_right(
-    server: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
+    current_server: Simulator, capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kistui.client.probe.clock_skew", lambda *_: None)
     code, checks = examine(capsys)
@@ -187,7 +179,7 @@ def test_a_proxy_that_cannot_be_used_fails_its_check(value: str) -> None:
     assert usable.status is CheckStatus.OK
 
 
-@pytest.mark.usefixtures("server", "config")
+@pytest.mark.usefixtures("current_server", "config")
 def test_the_block_to_paste_names_no_user(
     capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,7 +200,7 @@ def test_the_block_to_paste_names_no_user(
     assert "mine" in out
 
 
-@pytest.mark.usefixtures("server", "config")
+@pytest.mark.usefixtures("current_server", "config")
 def test_values_are_in_the_users_language_and_codes_in_the_block(capsys: Out) -> None:
     main(["doctor", "--lang", "ko"])
     report, block, _ = capsys.readouterr().out.split(FENCE)
@@ -241,7 +233,7 @@ def test_the_option_api_prints_the_allow_list(capsys: Out) -> None:
 
 
 def test_leftovers_of_killed_writes_are_reported_and_not_removed(
-    server: Simulator, config: Path, capsys: Out
+    current_server: Simulator, config: Path, capsys: Out
 ) -> None:
     leftover = config.with_name(".secrets.toml.0123456789ab.tmp")
     leftover.write_text("secret")
@@ -254,7 +246,7 @@ def test_leftovers_of_killed_writes_are_reported_and_not_removed(
 
 
 def test_a_link_to_the_users_configuration_passes(
-    server: Simulator, config: Path, tmp_path: Path, capsys: Out
+    current_server: Simulator, config: Path, tmp_path: Path, capsys: Out
 ) -> None:
     target = config.rename(tmp_path / "dotfile.toml")
     config.symlink_to(target)
@@ -264,7 +256,7 @@ def test_a_link_to_the_users_configuration_passes(
 
 
 def test_an_incomplete_environment_is_a_warning_beside_saved_profiles(
-    server: Simulator, config: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
+    current_server: Simulator, config: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KIS_APP_KEY", "x")
     code, checks = examine(capsys, "--offline")
@@ -275,7 +267,7 @@ def test_an_incomplete_environment_is_a_warning_beside_saved_profiles(
 
 
 def test_a_missing_default_profile_is_reported(
-    server: Simulator, config: Path, capsys: Out
+    current_server: Simulator, config: Path, capsys: Out
 ) -> None:
     config.write_text('default = "gone"\n' + config.read_text())
     code, checks = examine(capsys, "--offline")

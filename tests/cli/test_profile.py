@@ -14,7 +14,6 @@ import pytest
 
 from kistui.cli import main
 from kistui.cli.context import open_profiles
-from kistui.clock import system_clock
 from kistui.errors import FileWriteError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.history import DayRecord
@@ -209,14 +208,7 @@ def token_files(tmp_path: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("*") if "profiles" not in path.name)
 
 
-@pytest.fixture
-def current_server(monkeypatch: pytest.MonkeyPatch, config: Path) -> Iterator[Simulator]:
-    """Return a simulator with the clock of the machine, by which its tokens are valid."""
-    with Simulator(clock=system_clock) as running:
-        monkeypatch.setenv("KISTUI_BASE_URL", running.url)
-        yield running
-
-
+@pytest.mark.usefixtures("config")
 def test_removing_the_last_profile_of_an_app_key_removes_its_token_lock_and_balance(
     current_server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, tmp_path: Path
 ) -> None:
@@ -238,6 +230,7 @@ def test_removing_the_last_profile_of_an_app_key_removes_its_token_lock_and_bala
 @pytest.mark.parametrize(
     ("arguments", "lines"), [(["--yes"], ()), ([], ("main",)), ([], ("main", "n"))]
 )
+@pytest.mark.usefixtures("config")
 def test_removal_deletes_a_token_from_the_disk_and_revokes_it_only_if_asked(
     current_server: Simulator,
     monkeypatch: pytest.MonkeyPatch,
@@ -254,6 +247,7 @@ def test_removal_deletes_a_token_from_the_disk_and_revokes_it_only_if_asked(
     assert [call.path for call in server.requests if "revoke" in call.path] == []
 
 
+@pytest.mark.usefixtures("config")
 def test_no_token_is_revoked_for_a_profile_that_cannot_be_removed(
     current_server: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Out
 ) -> None:

@@ -2,10 +2,8 @@
 
 import csv
 import io
-import json
 import re
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -14,17 +12,12 @@ from kistui.formatting.trade_exports import ORDER_FIELDS, PROFIT_FIELDS, TAX_FIE
 from kistui.i18n import load_translations
 from kistui.simulator import Simulator, SimulatorOptions, error_response
 from kistui.simulator.services.domestic_orders import EMPLOYEE, IP_ADDRESS, PHONE_NUMBER
-from tests.cli.conftest import use_account
+from tests.cli.conftest import run_json, use_account
 from tests.support import FakeClock
 
 Out = pytest.CaptureFixture[str]
 
 COMMANDS = (("orders", "--period", "year"), ("profit", "--period", "year"), ("tax",))
-
-
-def run_json(capsys: Out, *arguments: str, code: int = 0) -> Any:
-    assert main([*arguments, "--format", "json"]) == code
-    return json.loads(capsys.readouterr().out)
 
 
 @pytest.mark.usefixtures("trading")

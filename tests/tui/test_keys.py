@@ -23,12 +23,10 @@ from kistui.formatting.key_help import filter_key_help, key_help_lines
 from kistui.i18n.translations import Translations
 from kistui.models.settings import Settings
 from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID, PAGE_GROUPS, PAGES
-from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SortDialog
 from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
-from kistui.tui.screens.token import TokenScreen
 from kistui.tui.user_keymap import UserKeymap, describe_keys, format_key, normalize_key
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
@@ -207,22 +205,18 @@ def test_no_key_calls_a_method_of_its_name() -> None:
     assert widgets == set()
 
 
-SCREENS = {"1": BalanceScreen, "2": BalanceScreen, "3": TokenScreen, "4": AccountsScreen}
-
-
 async def test_help_shows_the_keys_of_the_screen_first(open_app: OpenApp) -> None:
     t = EN
     async with open_app(size=(60, 20), lang=t.language) as pilot:
-        for digit, screen_class in SCREENS.items():
-            await pilot.press(digit, "question_mark")
+        for page in PAGES:
+            await pilot.press(page.shortcut.split(",")[0], "question_mark")
             await wait_until(pilot, lambda: isinstance(pilot.app.screen, HelpDialog))
             await pilot.pause()
             text = str(pilot.app.screen.query_one("#help-lines", Static).content)
-            group = {"3": "token", "4": "accounts"}.get(digit, "balance")
-            assert text.splitlines()[0] == t(f"key_group.{group}")
+            assert text.splitlines()[0] == t(f"key_group.{page.group}")
             assert t("key_group.app") in text
             await pilot.press("escape")
-            assert isinstance(pilot.app.screen, screen_class)
+            assert isinstance(pilot.app.screen, page.load_screen_class())
 
 
 async def test_help_is_searched_by_words_keys_and_initials(open_app: OpenApp) -> None:

@@ -13,18 +13,11 @@ from textual.timer import Timer
 from kistui.cli import garbage
 from kistui.tui import textual_patches
 from kistui.tui.app import CLOSED_SECONDS
+from kistui.tui.pages import PAGES
 from tests.tui.conftest import OpenApp, app_of
 from tests.tui.pilot import settle, wait_until
 
-SCREENS = {
-    "token": "3",
-    "accounts": "4",
-    "log": "5",
-    "trades": "6",
-    "profit": "7",
-    "dividends": "8",
-    "cash": "9",
-    "history": "tilde",
+SCREENS = {page.name: page.shortcut.split(",")[0] for page in PAGES if not page.is_home_tab} | {
     "help": "question_mark",
     "palette": "colon",
     "themes": "t",

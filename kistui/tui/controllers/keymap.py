@@ -13,7 +13,7 @@ from kistui.formatting.search import FINALS, INITIALS, MEDIALS
 from kistui.formatting.status import faults_text
 from kistui.i18n.translations import Translations
 from kistui.tui.keymap import APP, KeyBinding
-from kistui.tui.pages import ALL_KEYS, KEYS_BY_ID, PAGE_GROUPS
+from kistui.tui.pages import ALL_KEYS, KEYS_BY_ID, PAGE_GROUP, PAGE_GROUPS
 from kistui.tui.textual_patches import key_name
 from kistui.tui.user_keymap import UserKeymap, describe_keys, keymap_problem_lines
 
@@ -162,9 +162,11 @@ class KeymapController:
         return {key.id: actions[key.id] for key in ALL_KEYS if key.id in actions}
 
     def screen_help(self) -> "list[KeyHelp]":
-        """Return help for the keys of the open screen, then for those of the app."""
-        keys = [KEYS_BY_ID[key_id] for key_id in self.available_actions()]
-        return self._describe([*(key for key in keys if key.group != "app"), *APP])
+        """Return help for the keys of the open page, its widgets, other pages, and the app."""
+        actions, page = self.available_actions(), self._app.screen
+        keys = [KEYS_BY_ID[key_id] for key_id in actions if KEYS_BY_ID[key_id].group != "app"]
+        own = [key for key in keys if actions[key.id][0] is page and key.group != PAGE_GROUP]
+        return self._describe([*own, *(key for key in keys if key not in own), *APP])
 
     def palette_help(self) -> "list[KeyHelp]":
         """Return help for the actions that the palette offers now."""
