@@ -96,6 +96,15 @@ class Credentials(Struct, frozen=True):
         return cls(Secret(key), Secret(secret))
 
 
+class ProfileIdentity(Struct, frozen=True):
+    """A profile's name and account. Profiles that differ in more have the same figures."""
+
+    name: str
+    environment: Environment
+    account: AccountNumber
+    base_url: str | None
+
+
 class Profile(Struct, frozen=True):
     """One account under one app key in one environment, with a name of the user's choice.
 
@@ -113,9 +122,21 @@ class Profile(Struct, frozen=True):
     secret_command_asks: bool = False
 
     @property
+    def identity(self) -> "ProfileIdentity":
+        """What its figures depend on; where its app key is stored is no part of it."""
+        return ProfileIdentity(self.name, self.environment, self.account, self.base_url)
+
+    @property
     def environment_label(self) -> str:
         """`real`, `paper` or `demo`, for screens and exports."""
         return "demo" if self.is_demo else self.environment.value
+
+
+def is_same_account(profile: Profile | None, other: Profile | None) -> bool:
+    """Return whether the figures of one profile are those of the other, or both are `None`."""
+    if profile is None or other is None:
+        return profile is other
+    return profile.identity == other.identity
 
 
 class ImportedCredentials(Struct, frozen=True, kw_only=True):

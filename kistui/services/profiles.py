@@ -28,6 +28,7 @@ from kistui.models.account import (
     PartialAccount,
     Profile,
     SecretBackend,
+    is_same_account,
 )
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded
@@ -122,11 +123,23 @@ class ProfileService:
         saved_profiles = map(self._with_server, config.load_config(self.config_file).profiles)
         return (*env_profiles, *saved_profiles, *demo_profiles)
 
+    def as_stored(self, profile: Profile) -> Profile:
+        """Return a profile with the place of its app key, which another kistui may have moved."""
+        with suppress(KistuiError):  # shown where the file is needed
+            return self._listed(profile) or profile
+        return profile
+
     def _is_listed(self, profile: Profile) -> bool:
-        return any(
-            (listed.name, listed.account) == (profile.name, profile.account)
+        return self._listed(profile) is not None
+
+    def _listed(self, profile: Profile) -> Profile | None:
+        """Return a profile as it is listed now, `None` if it was removed or its account changed."""
+        same = (
+            listed
             for listed in self.list_profiles()
+            if is_same_account(listed, self._with_server(profile))
         )
+        return next(same, None)
 
     def resolve(self, name: str | None = None) -> Profile | None:
         """Return the profile `name`, else the environment's, else the default, else `None`.

@@ -19,7 +19,7 @@ from kistui.formatting.status import describe_error
 from kistui.formatting.token import ToLocal
 from kistui.i18n import LANGUAGES, load_translations
 from kistui.i18n.translations import Translations
-from kistui.models.account import Profile
+from kistui.models.account import Profile, is_same_account
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded, last_loaded
 from kistui.models.settings import Settings
@@ -477,7 +477,7 @@ class KistuiApp(TextualApp):
 
     @on(HistoryRecorded)
     def _history_recorded(self, message: HistoryRecorded) -> None:
-        if message.profile == self._profile:
+        if is_same_account(message.profile, self._profile):
             for page in self.page_controller.open_pages():
                 page.history_changed()
 
@@ -489,9 +489,10 @@ class KistuiApp(TextualApp):
     @on(ProfileChanged)
     async def _profile_changed(self, message: ProfileChanged) -> None:
         """Close the session and drop the figures: both may belong to the old account."""
-        if message.is_removed and message.profile == self._profile:
-            self._profile = self.token = None
-        self._balance_screen.loader.discard(message.profile, is_removed=message.is_removed)
+        if is_same_account(message.profile, self._profile):
+            self._profile = message.changed
+            self.token = self.token if message.changed else None
+        self._balance_screen.loader.discard(message.profile, message.changed)
         await self._session_pool.close(message.profile)
 
     def _open_profile(self, profile: Profile) -> None:

@@ -99,12 +99,15 @@ class ProfileSelected(Message):
 
 
 class ProfileChanged(Message):
-    """The credentials or the account of a profile were replaced, or it was removed."""
+    """The credentials or the account of a profile were replaced, or it was removed.
 
-    def __init__(self, profile: Profile, is_removed: bool = False) -> None:
+    `changed` is the profile as it is now, `None` if it was removed.
+    """
+
+    def __init__(self, profile: Profile, changed: Profile | None) -> None:
         super().__init__()
         self.profile = profile
-        self.is_removed = is_removed
+        self.changed = changed
 
 
 class ProfilesLoaded(Message):

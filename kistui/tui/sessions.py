@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kistui.errors import PassphraseRequiredError
 from kistui.i18n.translations import Translations
-from kistui.models.account import Profile
+from kistui.models.account import Profile, ProfileIdentity
 from kistui.models.balance import Balance
 from kistui.models.calls import NOTICEABLE_WAIT, OnConnecting
 from kistui.models.load_state import LoadState, NotLoaded
@@ -28,7 +28,7 @@ class SessionPool:
         self._profile_service = profile_service
         self.after_hours_price = AfterHoursPrice.CLOSE
         """Which prices the sessions ask for outside KRX's regular session."""
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[ProfileIdentity, Session] = {}
         self._lock = asyncio.Lock()
 
     async def get(
@@ -40,10 +40,11 @@ class SessionPool:
         StorageError and SetupError.
         """
         async with self._lock:
-            if profile.name not in self._sessions:
-                await self._unlock(profile)
-                self._sessions[profile.name] = await self._open(profile, on_connecting)
-            session = self._sessions[profile.name]
+            if profile.identity not in self._sessions:
+                stored = await asyncio.to_thread(self._profile_service.as_stored, profile)
+                await self._unlock(stored)
+                self._sessions[profile.identity] = await self._open(stored, on_connecting)
+            session = self._sessions[profile.identity]
             session.after_hours_price = self.after_hours_price
             return session
 
@@ -81,11 +82,11 @@ class SessionPool:
 
     def get_open(self, profile: Profile) -> "Session | None":
         """Return a profile's session if it is open."""
-        return self._sessions.get(profile.name)
+        return self._sessions.get(profile.identity)
 
     async def close(self, profile: Profile) -> None:
         """Close a profile's session, because its keys changed or it was removed."""
-        session = self._sessions.pop(profile.name, None)
+        session = self._sessions.pop(profile.identity, None)
         if session is not None:
             await session.aclose()
 
@@ -95,20 +96,20 @@ class SessionPool:
 
 
 class BalanceStates:
-    """Load states by profile name; only message handlers write them."""
+    """Load states of the profiles; only message handlers write them."""
 
     def __init__(self) -> None:
-        self._by_name: dict[str, LoadState[Balance]] = {}
+        self._states: dict[ProfileIdentity, LoadState[Balance]] = {}
         self._live: Balance | None = None
         """The shown balance at live prices, if there are any."""
 
     def get(self, profile: Profile) -> LoadState[Balance]:
         """Return the state of a profile's balance."""
-        return self._by_name.get(profile.name, NotLoaded())
+        return self._states.get(profile.identity, NotLoaded())
 
     def set(self, profile: Profile, load_state: LoadState[Balance]) -> None:
         """Replace the state of a profile's balance."""
-        self._by_name[profile.name] = load_state
+        self._states[profile.identity] = load_state
 
     def set_live(self, balance: Balance | None) -> None:
         """Replace the shown balance at live prices."""
@@ -120,5 +121,5 @@ class BalanceStates:
         return live if live is not None and live.confirmed is balance else balance
 
     def remove(self, profile: Profile) -> None:
-        """Forget a profile's balance, which may be another account's now."""
-        self._by_name.pop(profile.name, None)
+        """Forget a profile's balance."""
+        self._states.pop(profile.identity, None)

@@ -248,7 +248,7 @@ async def test_the_setting_of_a_profile_starts_live_prices(
             await pilot.press("l")
             assert not isinstance(app.screen, SelectDialog)
         await wait_until(pilot, lambda: status(pilot) is LiveStatus.LIVE)
-        app.post_message(ProfileChanged(profile, is_removed=True))
+        app.post_message(ProfileChanged(profile, None))
         await wait_until(pilot, lambda: status(pilot) is LiveStatus.OFF)
         await wait_until(
             pilot,

@@ -46,8 +46,8 @@ class AccountLoader:
         self._failed: set[str] = set()
         """Names of the profiles whose load is under way, and of those that failed since."""
 
-    async def load_tokens(self, profiles: Sequence[Profile]) -> None:
-        """Read the tokens of all profiles from the disk."""
+    async def load_tokens(self, profiles: Sequence[Profile]) -> Mapping[str, TokenStatus | None]:
+        """Read, post and return the tokens of all profiles from the disk."""
         statuses: dict[str, TokenStatus | None] = {}
         for profile in profiles:
             with suppress(KistuiError):  # shown where the token is used, and on its own page
@@ -55,6 +55,7 @@ class AccountLoader:
                     self._profile_service.token_status, profile
                 )
         self._page.post_message(TokensLoaded(statuses))
+        return statuses
 
     async def test(self, profile: Profile) -> None:
         """Load a profile's balance once, and post the result as a notice."""
@@ -74,11 +75,9 @@ class AccountLoader:
         if isinstance(progress, (TokenRequestDelayed, RetryScheduled, TurnDelayed, LocalWait)):
             self._page.post_message(NoticePosted(describe_progress(progress, self._t), stays=True))
 
-    async def refresh_all(
-        self, profiles: Sequence[Profile], token_statuses: Mapping[str, TokenStatus | None]
-    ) -> None:
+    async def refresh_all(self, profiles: Sequence[Profile]) -> None:
         """Load all accounts concurrently; ask before issuing missing tokens."""
-        now = self._clock()
+        token_statuses, now = await self.load_tokens(profiles), self._clock()
         with_token: list[Profile] = []
         without_token: list[Profile] = []
         for profile in profiles:

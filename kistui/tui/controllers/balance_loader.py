@@ -13,7 +13,7 @@ from textual.screen import Screen
 from kistui.clock import korean_date
 from kistui.errors import KistuiError, LoadCancelledError, TokenCooldownError, UnreachableError
 from kistui.formatting.values import format_time
-from kistui.models.account import Profile
+from kistui.models.account import Profile, is_same_account
 from kistui.models.balance import Balance
 from kistui.models.calls import PageLoaded, ProgressEvent, TokenRequestDelayed
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
@@ -118,7 +118,7 @@ class BalanceLoader:
 
     def show_cached(self, profile: Profile, cached_balance: Loaded[Balance]) -> None:
         """Show a cached balance while the first balance is being loaded."""
-        if profile == self.profile and self.load_state == Loading():
+        if is_same_account(profile, self.profile) and self.load_state == Loading():
             self._cached_balance = cached_balance
             self._set(Loading(cached_balance))
 
@@ -127,16 +127,16 @@ class BalanceLoader:
         is_running = any(
             worker.group == LOAD_GROUP and worker.is_running for worker in self._page.workers
         )
-        if profile == self.profile and not is_running:
+        if is_same_account(profile, self.profile) and not is_running:
             self._set(load_state)
 
-    def discard(self, profile: Profile, *, is_removed: bool) -> None:
-        """Drop a profile's figures; show no profile if the shown one was removed."""
+    def discard(self, profile: Profile, changed: Profile | None) -> None:
+        """Drop a profile's figures; if it is shown, show what it has become, or no profile."""
         self._balance_states.remove(profile)
-        if profile == self.profile:
+        if is_same_account(profile, self.profile):
             self._cancel()
             self._cached_balance = None
-            self.profile = None if is_removed else profile
+            self.profile = changed
             self._set(NotLoaded())
 
     def refresh(self) -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from textual.screen import Screen
 
 from kistui.errors import KistuiError
-from kistui.models.account import Profile
+from kistui.models.account import Profile, is_same_account
 from kistui.models.balance import Balance
 from kistui.models.live_prices import (
     FeedState,
@@ -116,7 +116,7 @@ class LivePriceController:
     def update(self) -> None:
         """Connect or disconnect according to profile, balance, time and setting."""
         profile, load_state = self._loader.profile, self._loader.load_state
-        if profile != self._profile:
+        if not is_same_account(profile, self._profile):
             self._profile, self._is_on = profile, None
             self._stop(LiveStatus.OFF)
         if profile is None or isinstance(load_state, NotLoaded):
@@ -165,7 +165,7 @@ class LivePriceController:
 
     def _settings_loaded(self, message: ProfileSettingsLoaded) -> None:
         """Start if the user has agreed in an earlier run."""
-        if message.profile == self._profile and message.settings.live_prices:
+        if is_same_account(message.profile, self._profile) and message.settings.live_prices:
             self._is_on = True
             self.update()
 
@@ -192,7 +192,7 @@ class LivePriceController:
 
     def _switched(self, message: LivePricesSwitched) -> None:
         """Apply what the user chose."""
-        if message.profile == self._profile:
+        if is_same_account(message.profile, self._profile):
             self._is_on = message.is_on
             self._stop(LiveStatus.OFF)
             self.update()

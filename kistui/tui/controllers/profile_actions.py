@@ -228,7 +228,7 @@ class ProfileActions:
             self._profile_service.replace_credentials(profile, result.credentials)
 
         if isinstance(await self._fill_in_until_saved(options, save), ProfileFormResult):
-            self._page.post_message(ProfileChanged(profile))
+            self._page.post_message(ProfileChanged(profile, profile))
             self._post_notice("profiles.keys_replaced", profile)
 
     async def move_secrets(self, profile: Profile) -> None:
@@ -272,7 +272,7 @@ class ProfileActions:
         if account is not None:
             changed = replace(profile, account=account)
             await self._change((), self._profile_service.update, changed)
-            self._page.post_message(ProfileChanged(profile))
+            self._page.post_message(ProfileChanged(profile, changed))
             await self.load()
             self._post_notice("profiles.edited", profile)
 
@@ -322,7 +322,7 @@ class ProfileActions:
             service.remove(profile, with_history=with_history)
         finally:
             if profile.name not in {saved.name for saved in service.list_profiles()}:
-                self._page.post_message(ProfileChanged(profile, is_removed=True))
+                self._page.post_message(ProfileChanged(profile, None))
 
     async def _ask_revocation(self, profile: Profile) -> bool | None:
         """Return whether to revoke a token that no other profile uses; `None` if left."""

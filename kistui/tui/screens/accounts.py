@@ -25,7 +25,7 @@ from kistui.services.profile_secrets import WRITABLE_BACKENDS
 from kistui.tui.controllers.account_loader import AccountLoader
 from kistui.tui.controllers.profile_actions import ProfileActions
 from kistui.tui.keymap import to_bindings
-from kistui.tui.messages import ProfileSelected, ProfilesLoaded, TokensLoaded
+from kistui.tui.messages import NoticePosted, ProfileSelected, ProfilesLoaded, TokensLoaded
 from kistui.tui.pages import ACCOUNTS_PAGE, keys_by_id
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
@@ -41,7 +41,7 @@ FRAME_WIDTH, FRAME_HEIGHT = 4, 2
 FIXED_HEIGHT = 2 + FRAME_HEIGHT + 2 + FRAME_HEIGHT + 4 + 2
 """Lines of title bar and tabs, two frames, header and total, notice, and key hints."""
 FOOTER_KEYS = keys_by_id(*ACCOUNTS_PAGE.footer)
-ACCOUNT_ACTIONS = frozenset({"open", "refresh_all", "test"})
+ACCOUNT_ACTIONS = frozenset({"open", "test"})
 """Actions that need an account."""
 KEY_ACTIONS = frozenset({"replace_keys", "move_secrets"})
 """Actions that need an account whose app key kistui stores."""
@@ -165,8 +165,15 @@ class AccountsScreen(PageScreen):
             self._actions.start(self.account_loader.test, profile)
 
     def action_refresh_all(self) -> None:
-        """Load all accounts; ask before issuing missing tokens."""
-        self._actions.start(self.account_loader.refresh_all, self._profiles, self._token_statuses)
+        """List the profiles again and load all accounts; ask before issuing missing tokens."""
+        self._actions.start(self._refresh_all)
+
+    async def _refresh_all(self) -> None:
+        # Another kistui, or an editor, may have changed the profiles.
+        if profiles := await self._profile_actions.load():
+            await self.account_loader.refresh_all(profiles)
+        else:
+            self.post_message(NoticePosted(self._t("profiles.none")))
 
     @property
     def _highlighted_profile(self) -> Profile | None:

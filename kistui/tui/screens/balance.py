@@ -24,7 +24,7 @@ from kistui.formatting.balance_status import (
 from kistui.formatting.cells import Cell, Line
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.values import format_short_time
-from kistui.models.account import Profile
+from kistui.models.account import Profile, is_same_account
 from kistui.models.balance import Balance
 from kistui.models.calls import ProgressEvent
 from kistui.models.load_state import Loaded, Loading, LoadState, NotLoaded, last_loaded
@@ -173,7 +173,7 @@ class BalanceScreen(PageScreen):
 
     def restore_view_state(self, profile: Profile, view_state: HoldingsViewState) -> None:
         """Restore the arrangement of the holdings, if the profile is still shown."""
-        if profile == self.loader.profile:
+        if is_same_account(profile, self.loader.profile):
             self._holdings_pane.view_state = view_state
 
     def history_changed(self) -> None:
@@ -183,7 +183,7 @@ class BalanceScreen(PageScreen):
             self._actions.load(self._read_history, profile)
 
     def _read_first_history(self) -> None:
-        if self._history_profile != self.loader.profile:
+        if not is_same_account(self._history_profile, self.loader.profile):
             self.history_changed()
 
     async def _read_history(self, profile: Profile) -> None:
@@ -193,7 +193,7 @@ class BalanceScreen(PageScreen):
 
     @on(HistoryLoaded)
     def _history_loaded(self, message: HistoryLoaded) -> None:
-        if message.profile == self.loader.profile:
+        if is_same_account(message.profile, self.loader.profile):
             self._summary_pane.history = message.history
 
     @on(BalanceProgressed)
