@@ -19,7 +19,6 @@ from kistui.cli.parser import (
 )
 from kistui.clock import korean_date, system_clock
 from kistui.errors import KistuiError
-from kistui.formatting.orders_table import range_text
 from kistui.formatting.serialization import FailedAccount
 from kistui.formatting.status import describe_error
 from kistui.formatting.trade_exports import (
@@ -28,6 +27,7 @@ from kistui.formatting.trade_exports import (
     trades_csv,
     trades_json,
 )
+from kistui.formatting.values import format_range
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import OnProgress
@@ -141,7 +141,7 @@ def print_lists(
 
 def list_title(page: str, days: DateRange, t: Translations) -> str:
     """Return the title of a list: the name of its page, and its days."""
-    return f"{t(f'tab.{page}')} · {range_text(days)}"
+    return f"{t(f'tab.{page}')} · {format_range(days)}"
 
 
 def _is_complete(snapshot: TradeSnapshot[ContentT] | FailedAccount) -> bool:

@@ -155,6 +155,45 @@ def _single_column_lines(entry: LabelledValue | None, width: int) -> tuple[Line,
     return (*wrap_text(entry.label, width, Role.LABEL), *wrap_text(value.text, width, value.role))
 
 
+def pair_lines(pairs: Iterable[tuple[str, str]], width: int) -> tuple[Line, ...]:
+    """Return labels with their values, as many on a line as fit; a long value takes several."""
+    lines: list[Line] = [()]
+    used = 0
+    for label, value in pairs:
+        pair_width = display_width(label) + display_width(value) + 4
+        if used and used + pair_width > width:
+            lines.append(())
+            used = 0
+        value_width = max(width - used - display_width(label) - 2, 1)
+        part, remainder = _split_at_width(value, value_width)
+        lines[-1] = (
+            *lines[-1],
+            Cell(f" {label} ", Role.LABEL),
+            Cell(f"{part}  ", Role.PLAIN),
+        )
+        used += pair_width
+        while remainder:
+            part, remainder = _split_at_width(remainder, max(width - 3, 1))
+            lines.append((Cell(f"   {part}"),))
+            used = width
+    return tuple(lines)
+
+
+def _split_at_width(text: str, width: int) -> tuple[str, str]:
+    """Return the part of `text` that fits in `width` columns, and the remainder.
+
+    The part has one character at least, so that a remainder becomes shorter at every width.
+    """
+    used = 0
+    for index, char in enumerate(text):
+        used += display_width(char)
+        if index and used > width:
+            last_blank = text.rfind(" ", 1, index)
+            end = last_blank if last_blank > 0 else index
+            return text[:end], text[end:].strip()
+    return text, ""
+
+
 _EIGHTHS: tuple[str, ...] = ("", *"▏▎▍▌▋▊▉")
 _MIDDLE = "│"
 FILLS = "█░▓╱▒║▚─╳┼╲▔"

@@ -1,10 +1,11 @@
 """The call log as text: the table of calls, the details of one, and write errors."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from kistui.clock import KST, korean_date
 from kistui.errors import FileWriteError, KistuiError
-from kistui.formatting.cells import Cell, Line, Role, display_width
+from kistui.formatting.boxes import pair_lines
+from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.status import describe_error, describe_reason
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.formatting.values import UNAVAILABLE, format_day, format_time
@@ -182,7 +183,7 @@ def call_detail_lines(call: CallRecord, t: Translations, width: int) -> tuple[Li
         ("parameters", " ".join(call.parameter_names)),
         ("unreadable", " ".join(call.unreadable_fields)),
     ]
-    return flow_pairs([(t(f"log.{name}"), value) for name, value in pairs if value], width)
+    return pair_lines([(t(f"log.{name}"), value) for name, value in pairs if value], width)
 
 
 def log_write_error_text(error: KistuiError, t: Translations) -> str:
@@ -198,42 +199,3 @@ def format_duration(seconds: float) -> str:
     if not seconds:
         return "0"
     return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
-
-
-def flow_pairs(pairs: Iterable[tuple[str, str]], width: int) -> tuple[Line, ...]:
-    """Return labels with their values, as many on a line as fit; a long value takes several."""
-    lines: list[Line] = [()]
-    used = 0
-    for label, value in pairs:
-        pair_width = display_width(label) + display_width(value) + 4
-        if used and used + pair_width > width:
-            lines.append(())
-            used = 0
-        value_width = max(width - used - display_width(label) - 2, 1)
-        part, remainder = _split_at_width(value, value_width)
-        lines[-1] = (
-            *lines[-1],
-            Cell(f" {label} ", Role.LABEL),
-            Cell(f"{part}  ", Role.PLAIN),
-        )
-        used += pair_width
-        while remainder:
-            part, remainder = _split_at_width(remainder, max(width - 3, 1))
-            lines.append((Cell(f"   {part}"),))
-            used = width
-    return tuple(lines)
-
-
-def _split_at_width(text: str, width: int) -> tuple[str, str]:
-    """Return the part of `text` that fits in `width` columns, and the remainder.
-
-    The part has one character at least, so that a remainder becomes shorter at every width.
-    """
-    used = 0
-    for index, char in enumerate(text):
-        used += display_width(char)
-        if index and used > width:
-            last_blank = text.rfind(" ", 1, index)
-            end = last_blank if last_blank > 0 else index
-            return text[:end], text[end:].strip()
-    return text, ""

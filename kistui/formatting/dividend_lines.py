@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from kistui.formatting.call_log import flow_pairs
+from kistui.formatting.boxes import pair_lines
 from kistui.formatting.cells import Cell, Line, Role, leading_labelled
 from kistui.formatting.dividends_table import (
     UNKNOWN_TAX_MARK,
@@ -166,12 +166,12 @@ def dividend_detail_lines(
         rows = [entry.right] if entry.right else [dividend.row for dividend in dividends]
         return raw_field_lines(rows, t, width, amounts_hidden=amounts_hidden)
     if entry.right is not None:
-        return flow_pairs(_right_pairs(entry.right, t, amounts_hidden), width)
+        return pair_lines(_right_pairs(entry.right, t, amounts_hidden), width)
     if entry.single is not None:
         pairs = _dividend_pairs(entry.single, t, amounts_hidden)
         if entry.kind is EntryKind.RECEIVED:
             pairs += _tax_pairs(entry.single, t, amounts_hidden)
-        return flow_pairs(pairs, width)
+        return pair_lines(pairs, width)
     if not dividends:
         return ()
     part = replace(report, grouping=DividendGrouping.PAYMENT)

@@ -1,11 +1,9 @@
 """The asset history as a picture: the chart of a period, and one line of trend for the summary."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date
 from decimal import Decimal
 from enum import Enum
-
-from msgspec import Struct
 
 from kistui.formatting.cells import Cell, Line, Role, truncate_line
 from kistui.formatting.chart import ChartLine, chart_lines, rebase, sparkline
@@ -26,7 +24,8 @@ from kistui.models.history import (
     time_weighted_return,
 )
 from kistui.models.market_hours import is_trading_day
-from kistui.models.prices import DailyPrices, MarketIndex
+from kistui.models.periods import DateRange
+from kistui.models.prices import Benchmark
 
 SIGNIFICANT_DIGITS = 5
 """Digits of a shortened amount: enough for round values of an axis."""
@@ -46,57 +45,13 @@ class HistoryMeasure(Enum):
         return None if value is None else Decimal(value)
 
 
-class Benchmark(Struct, frozen=True):
-    """An index to compare with, and its daily prices."""
-
-    index: MarketIndex
-    prices: DailyPrices
-
-    def closes(self, days: Sequence[date]) -> tuple[Decimal | None, ...]:
-        """Return the last close known on each day in Korea.
-
-        In New York the session of a date ends when the next has begun in Korea.
-        """
-        lag = timedelta(days=1 if self.index is MarketIndex.SP500 else 0)
-        bars = [(bar.day + lag, bar.close) for bar in self.prices.bars if bar.close is not None]
-        closes: list[Decimal | None] = []
-        position, close = 0, None
-        for day in days:
-            while position < len(bars) and bars[position][0] <= day:
-                close = bars[position][1]
-                position += 1
-            closes.append(close)
-        return tuple(closes)
-
-    def change_rates(self, days: Sequence[date]) -> dict[date, Decimal | None]:
-        """Return the change of the index in percent from each day to the next of `days`."""
-        closes = self.closes(days)
-        return {
-            day: percent_of(later - earlier, earlier) if earlier and later else None
-            for day, earlier, later in zip(days[1:], closes, closes[1:], strict=False)
-        }
-
-    def closed_days(self, first: date, last: date) -> frozenset[date]:
-        """Return the weekdays without trading; none for an index of another country."""
-        traded = {bar.day for bar in self.prices.bars}
-        if self.index is MarketIndex.SP500 or not traded:
-            return frozenset()
-        days = _days_between(first, min(last, max(traded)))
-        return frozenset(day for day in days if day not in traded)
-
-
 def business_days(
     records: Sequence[DayRecord], holidays: Collection[date] = ()
 ) -> tuple[date, ...]:
     """Return the business days from the first record to the last, and all recorded days."""
     recorded = {record.day for record in records}
-    days = _days_between(records[0].day, records[-1].day) if records else ()
+    days = DateRange(records[0].day, records[-1].day).dates() if records else ()
     return tuple(day for day in days if day in recorded or is_trading_day(day, holidays))
-
-
-def _days_between(first: date, last: date) -> Iterable[date]:
-    """Return the days of a range, both ends included; none if it ends before it begins."""
-    return (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 
 def history_chart_lines(

@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui.formatting.cells import Cell, Line, Role
-from kistui.formatting.history_chart import Benchmark
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.formatting.values import (
     AMOUNT_MASK,
@@ -27,6 +26,7 @@ from kistui.models.history import (
     change_between,
     missing_days,
 )
+from kistui.models.prices import Benchmark
 
 MIN_NOTE_WIDTH, MAX_NOTE_WIDTH = 10, 40
 

@@ -1,7 +1,6 @@
 """Orders as a table, and the lines around it: totals, and what the list does not have."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 
 from kistui.formatting.cells import Cell, Line, Role, display_width
@@ -14,6 +13,7 @@ from kistui.formatting.values import (
     format_amount,
     format_number,
     format_price,
+    format_range,
     mask_amount,
     round_to_currency,
 )
@@ -21,7 +21,6 @@ from kistui.i18n.translations import Translations
 from kistui.models.order_list import OrderList
 from kistui.models.orders import Order, OrderState, Side
 from kistui.models.overseas import KRW, Market
-from kistui.models.periods import DateRange
 
 OrderColumn = RecordColumn[Order]
 
@@ -217,20 +216,8 @@ def order_notes(order_list: OrderList, t: Translations) -> list[str]:
     if order_list.parts_read < order_list.part_count and order_list.overseas_error is None:
         notes.append(t("orders.partial", n=order_list.parts_read, total=order_list.part_count))
     if order_list.missing_days:
-        notes.append(t("orders.missing_days", days=range_text(order_list.missing_days)))
+        notes.append(t("orders.missing_days", days=format_range(order_list.missing_days)))
     if order_list.overseas_error:
         title = describe_error(order_list.overseas_error, t).title
         notes.append(t("overseas.failed", title=title))
     return [*notes, *completeness_notes(order_list, t)]
-
-
-def range_text(days: DateRange) -> str:
-    """Return a range of days: `2026-11-01 – 2026-11-23`, or one day."""
-    if days.first == days.last:
-        return day_text(days.first)
-    return f"{day_text(days.first)} – {day_text(days.last)}"
-
-
-def day_text(day: date) -> str:
-    """Return a day: `2026-11-23`."""
-    return day.isoformat()

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from kistui.formatting.call_log import flow_pairs
+from kistui.formatting.boxes import pair_lines
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.profit_table import profit_table
 from kistui.formatting.serialization import is_sensitive_field
@@ -39,7 +39,7 @@ def order_detail_lines(
     pairs = [
         (t(f"orders.{name}"), value) for name, value in _order_values(order, t, amount) if value
     ]
-    lines = flow_pairs(pairs, width)
+    lines = pair_lines(pairs, width)
     if not order.changes:
         return lines
     changes = (_change_line(change, t, amount) for change in order.changes)
@@ -139,5 +139,5 @@ def raw_field_lines(
             value = getattr(row, spec.name)
             is_masked = amounts_hidden and value is not None and is_sensitive_field(spec)
             pairs.append((spec.key, AMOUNT_MASK if is_masked else format_raw(value, t).text))
-        lines += (*flow_pairs(pairs, width), ())
+        lines += (*pair_lines(pairs, width), ())
     return tuple(lines)

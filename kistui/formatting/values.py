@@ -6,12 +6,16 @@ A change has an arrow or a sign, never only a colour; an unavailable value is a 
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from kistui.clock import KST, korean_date
 from kistui.formatting.cells import Cell, Role
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import round_half_up, round_together
 from kistui.models.overseas import ExchangeRate
+
+if TYPE_CHECKING:
+    from kistui.models.periods import DateRange
 
 UNAVAILABLE = Cell("-", Role.DIM)
 UP_ARROW, DOWN_ARROW = "▲", "▼"
@@ -204,6 +208,12 @@ def format_day(day: date, t: Translations, *, with_year: bool = False) -> str:
     """Return a day with its weekday: `11-27 Fri`, `2025-11-27 Thu`."""
     weekday = t(f"date.weekday_{day.weekday()}")
     return f"{day.isoformat() if with_year else day.strftime('%m-%d')} {weekday}"
+
+
+def format_range(days: "DateRange") -> str:
+    """Return a range of days: `2026-11-01 – 2026-11-23`, or one day."""
+    first = days.first.isoformat()
+    return first if days.first == days.last else f"{first} – {days.last.isoformat()}"
 
 
 def format_age(instant: datetime, now: datetime, t: Translations) -> str:

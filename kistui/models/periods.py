@@ -25,6 +25,10 @@ class DateRange(Struct, frozen=True, order=True):
         """The number of days."""
         return (self.last - self.first).days + 1
 
+    def dates(self) -> "Iterator[date]":
+        """Yield the days, both ends included; none if the range ends before it begins."""
+        return (self.first + timedelta(days=number) for number in range(self.day_count))
+
     def since(self, day: date) -> "DateRange | None":
         """Return the part from `day` on; `None` if there is none."""
         return DateRange(max(self.first, day), self.last) if day <= self.last else None

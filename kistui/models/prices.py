@@ -6,16 +6,19 @@ KIS documents: 국내주식기간별시세[v1_국내주식-016], 해외주식 �
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from kistui.models import kis_fields as kis
+from kistui.models.arithmetic import percent_of
 from kistui.models.load_state import Loaded
 from kistui.models.market_hours import is_weekday
 from kistui.models.overseas import OverseasHolding
+from kistui.models.periods import DateRange
 from kistui.models.totals import AnyHolding
 
 
@@ -57,6 +60,45 @@ class MarketIndex(Enum):
     KOSPI = "kospi"
     KOSDAQ = "kosdaq"
     SP500 = "sp500"
+
+
+class Benchmark(Struct, frozen=True):
+    """An index to compare with, and its daily prices."""
+
+    index: MarketIndex
+    prices: DailyPrices
+
+    def closes(self, days: Sequence[dt.date]) -> tuple[Decimal | None, ...]:
+        """Return the last close known on each day in Korea.
+
+        In New York the session of a date ends when the next has begun in Korea.
+        """
+        lag = dt.timedelta(days=1 if self.index is MarketIndex.SP500 else 0)
+        bars = [(bar.day + lag, bar.close) for bar in self.prices.bars if bar.close is not None]
+        closes: list[Decimal | None] = []
+        position, close = 0, None
+        for day in days:
+            while position < len(bars) and bars[position][0] <= day:
+                close = bars[position][1]
+                position += 1
+            closes.append(close)
+        return tuple(closes)
+
+    def change_rates(self, days: Sequence[dt.date]) -> dict[dt.date, Decimal | None]:
+        """Return the change of the index in percent from each day to the next of `days`."""
+        closes = self.closes(days)
+        return {
+            day: percent_of(later - earlier, earlier) if earlier and later else None
+            for day, earlier, later in zip(days[1:], closes, closes[1:], strict=False)
+        }
+
+    def closed_days(self, first: dt.date, last: dt.date) -> frozenset[dt.date]:
+        """Return the weekdays without trading; none for an index of another country."""
+        traded = {bar.day for bar in self.prices.bars}
+        if self.index is MarketIndex.SP500 or not traded:
+            return frozenset()
+        days = DateRange(first, min(last, max(traded))).dates()
+        return frozenset(day for day in days if day not in traded)
 
 
 class ExchangeHours(NamedTuple):

@@ -19,10 +19,9 @@ from kistui.models.overseas import OverseasBalance
 from kistui.models.token import TokenStatus
 
 if TYPE_CHECKING:
-    from kistui.formatting.history_chart import Benchmark
     from kistui.models.history import AssetHistory
     from kistui.models.live_prices import FeedState
-    from kistui.models.prices import DailyPrices, DomesticItem, OverseasItem
+    from kistui.models.prices import Benchmark, DailyPrices, DomesticItem, OverseasItem
     from kistui.models.settings import ProfileSettings
     from kistui.tui.controllers.part_loader import PartLoader
 

@@ -3,7 +3,8 @@
 import pytest
 
 from kistui.client.endpoints import ALLOWED_ENDPOINTS
-from kistui.formatting.call_log import call_log_table, flow_pairs
+from kistui.formatting.boxes import pair_lines
+from kistui.formatting.call_log import call_log_table
 from kistui.formatting.cells import line_width, plain_text
 from kistui.i18n import load_translations
 from kistui.models.calls import CallRecord, RateLimitWait
@@ -38,5 +39,5 @@ def test_the_calls_fit_the_smallest_terminal(language: str) -> None:
 
 @pytest.mark.parametrize("width", [-1, 0, 1, 2, 5])
 def test_a_wide_character_has_a_line_of_its_own_where_it_does_not_fit(width: int) -> None:
-    text = "".join(plain_text(line).strip() for line in flow_pairs([("종목", "삼성전자")], width))
+    text = "".join(plain_text(line).strip() for line in pair_lines([("종목", "삼성전자")], width))
     assert text == "종목 삼성전자"

@@ -9,7 +9,6 @@ import pytest
 from kistui.formatting.cells import Role, display_width, plain_text, to_ascii
 from kistui.formatting.history import headline_line, parse_cash_flow, return_line
 from kistui.formatting.history_chart import (
-    Benchmark,
     HistoryMeasure,
     business_days,
     chart_legend,
@@ -20,7 +19,7 @@ from kistui.formatting.history_chart import (
 from kistui.formatting.history_table import history_rows, history_table
 from kistui.i18n import load_translations
 from kistui.models.history import AssetHistory, CashFlow, DayRecord
-from kistui.models.prices import DailyPrices, MarketIndex, PriceBar
+from kistui.models.prices import Benchmark, DailyPrices, MarketIndex, PriceBar
 
 KO, EN = load_translations("ko"), load_translations("en")
 MONDAY = date(2026, 11, 16)

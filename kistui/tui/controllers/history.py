@@ -9,12 +9,11 @@ from textual.screen import Screen
 
 from kistui.formatting.cells import Cell
 from kistui.formatting.history import parse_cash_flow
-from kistui.formatting.history_chart import Benchmark
 from kistui.formatting.history_table import cash_flow_text
 from kistui.models.account import Profile
 from kistui.models.history import CashFlow
 from kistui.models.periods import DateRange
-from kistui.models.prices import MarketIndex
+from kistui.models.prices import Benchmark, MarketIndex
 from kistui.tui.messages import BenchmarkLoaded, HistoryLoaded, NoticePosted
 from kistui.tui.screens.dialogs import (
     Choice,

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kistui.formatting.cells import Cell
-from kistui.formatting.orders_table import range_text
+from kistui.formatting.values import format_range
 from kistui.i18n.translations import Translations
 from kistui.models.periods import EARLIEST_DAY, DateRange, Period, days_of_year
 from kistui.tui.screens.dialogs import (
@@ -43,7 +43,7 @@ class PeriodChooser:
     @property
     def title(self) -> str:
         """The name of the period with its days."""
-        days = range_text(self.days)
+        days = format_range(self.days)
         if self._fixed_days is not None:
             return days
         return f"{self._t(f'period.{self._choice}')} {days}"

@@ -24,7 +24,6 @@ from kistui.formatting.history import (
     return_line,
 )
 from kistui.formatting.history_chart import (
-    Benchmark,
     HistoryMeasure,
     chart_legend,
     history_chart_lines,
@@ -34,7 +33,7 @@ from kistui.formatting.status import error_lines
 from kistui.models.history import AssetHistory, HistoryPeriod
 from kistui.models.history_csv import format_history
 from kistui.models.periods import DateRange
-from kistui.models.prices import MarketIndex
+from kistui.models.prices import Benchmark, MarketIndex
 from kistui.tui.controllers.exporter import Exportable, Exporter
 from kistui.tui.controllers.history import HistoryController
 from kistui.tui.keymap import to_bindings
