@@ -72,17 +72,17 @@ class AccountsScreen(PageScreen):
         self._table = EMPTY_TABLE_LAYOUT
         self._row_lines: tuple[Line, ...] = ()
 
-    def compose(self) -> ComposeResult:
-        """Compose title, accounts with header and total, notice and key hints."""
-        yield StatusLine(self._title_line, id="bar")
-        yield StatusLine(self.tab_line, id="tabs")
+    def compose_content(self) -> ComposeResult:
+        """Compose the accounts with header and total, and how their assets are divided."""
         with Vertical(id="accounts"):
             yield StatusLine(lambda _width: self._table.header, id="header")
             yield OptionList(id="profiles", compact=True)
             yield StatusLine(lambda _width: self._table.total_row, id="total")
         yield SizedLines(id="allocation")
         yield Static(id="failure")
-        yield Static(id="notice")
+
+    def compose_hints(self) -> ComposeResult:
+        """Compose two rows of key hints."""
         with Vertical(id="hints"):
             yield StatusLine(lambda width: self._hints(0, width), id="hints-1")
             yield StatusLine(lambda width: self._hints(1, width), id="hints-2")
@@ -262,7 +262,9 @@ class AccountsScreen(PageScreen):
         chart.border_title = Content(self._t("accounts.allocation"))
         chart.show(lambda _width, _height: lines)
 
-    def _title_line(self, _width: int) -> Line:
+    def title_bar(self, width: int) -> Line:
+        """Return the title of the page: it shows every account."""
+        del width
         return (Cell(f" {self._t('profiles.title')}", Role.STRONG),)
 
     def _hints(self, row: int, width: int) -> Line:

@@ -127,10 +127,8 @@ class BalanceScreen(PageScreen):
         if context.profile is not None:  # adding it later would match every style again
             self.add_class(f"-{context.profile.environment_label}")
 
-    def compose(self) -> ComposeResult:
-        """Compose title bar, tabs, figures or a message, notice and key hints."""
-        yield StatusLine(self.title_bar, id="bar")
-        yield StatusLine(self.tab_line, id="tabs")
+    def compose_content(self) -> ComposeResult:
+        """Compose the figures, or a message instead."""
         with VerticalScroll(id="message", classes="part"):
             yield Static(id="message-text")
         summary = SummaryPane(self._t, id="summary", classes="part")
@@ -141,8 +139,6 @@ class BalanceScreen(PageScreen):
         for pane in (summary, holdings):
             pane.display = False
             yield pane.data_bind(PageScreen.amounts_hidden, BalanceScreen.raw_fields_shown)
-        yield Static(id="notice")
-        yield StatusLine(self.footer_line, id="hints")
 
     def on_mount(self) -> None:
         """Open the first profile, so that the first frame shows what is being loaded."""

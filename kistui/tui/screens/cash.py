@@ -14,7 +14,6 @@ from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Static
 
 from kistui.formatting.cash import (
     CashSnapshot,
@@ -95,13 +94,9 @@ class CashScreen(PageScreen):
         self._chosen_grouping: AssetGrouping | None = None
         self._profiles: tuple[Profile, ...] = ()
 
-    def compose(self) -> ComposeResult:
-        """Compose title bar, tabs, the boxes, notice and key hints."""
-        yield StatusLine(self.title_bar, id="bar")
-        yield StatusLine(self.tab_line, id="tabs")
+    def compose_content(self) -> ComposeResult:
+        """Compose the boxes."""
         yield CashPane(self._lines, id="cash")
-        yield Static(id="notice")
-        yield StatusLine(self.footer_line, id="hints")
 
     def on_mount(self) -> None:
         """Read what only this page shows, and the balance if no page has it."""

@@ -11,7 +11,6 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import var
-from textual.widgets import Static
 
 from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Line, Role
@@ -97,15 +96,11 @@ class HistoryScreen(PageScreen):
         self._exporter = Exporter(self, context)
         self._today = context.profile_service.history.today
 
-    def compose(self) -> ComposeResult:
-        """Compose title bar, tabs, chart, days, notice and key hints."""
-        yield StatusLine(self.title_bar, id="bar")
-        yield StatusLine(self.tab_line, id="tabs")
+    def compose_content(self) -> ComposeResult:
+        """Compose the chart and the days."""
         with Vertical(id="history-box"):
             yield HistoryPane(self, id="history-head")
             yield LineTable(id="history-table")
-        yield Static(id="notice")
-        yield StatusLine(self.footer_line, id="hints")
 
     def on_mount(self) -> None:
         """Read the records."""

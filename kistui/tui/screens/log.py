@@ -19,7 +19,6 @@ from kistui.tui.pages import LOG_PAGE
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.line_table import LineTable
-from kistui.tui.widgets.lines import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,16 +45,12 @@ class LogScreen(PageScreen):
         self._detail_open: bool | None = None
         """Whether the user opened or closed the details; `None` leaves it to the room there is."""
 
-    def compose(self) -> ComposeResult:
-        """Compose title bar, tabs, calls, details of the selected call and key hints."""
-        yield StatusLine(self.title_bar, id="bar")
-        yield StatusLine(self.tab_line, id="tabs")
+    def compose_content(self) -> ComposeResult:
+        """Compose the calls, and the details of the selected one."""
         with Vertical(id="log-box"):
             yield LineTable(id="log-table")
         with VerticalScroll(id="call", can_focus=False):
             yield Static(id="call-lines")
-        yield Static(id="notice")
-        yield StatusLine(self.footer_line, id="hints")
 
     def on_mount(self) -> None:
         """Show the present calls and subscribe to new calls."""

@@ -67,7 +67,7 @@ class PageContext(Struct, frozen=True, kw_only=True):
 
 
 class PageScreen(Screen[None]):
-    """A page; a subclass composes it and says how it is shown (`refresh_view`).
+    """A page; a subclass has its content (`compose_content`) and shows it (`refresh_view`).
 
     The app hands the clock, the language and whether amounts are hidden to every open page with
     `update_app_state`. They are not bound as data, because Textual keeps a bound screen that was
@@ -105,6 +105,22 @@ class PageScreen(Screen[None]):
         self._profile = context.profile
         """The profile that is shown when the page opens."""
         self._balance_states = context.balance_states
+
+    def compose(self) -> ComposeResult:
+        """Compose title bar, tabs, the content of the page, notice and key hints."""
+        yield StatusLine(self.title_bar, id="bar")
+        yield StatusLine(self.tab_line, id="tabs")
+        yield from self.compose_content()
+        yield Static(id="notice")
+        yield from self.compose_hints()
+
+    def compose_content(self) -> ComposeResult:
+        """Compose the page between tabs and notice."""
+        raise NotImplementedError
+
+    def compose_hints(self) -> ComposeResult:
+        """Compose the line of key hints."""
+        yield StatusLine(self.footer_line, id="hints")
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return one line for the whole background, which is then divided only once."""

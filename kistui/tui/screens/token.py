@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import var
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from kistui.errors import KistuiError
@@ -113,15 +113,11 @@ class TokenScreen(PageScreen):
         self._clock_timer: Timer | None = None
         self._row_lines: dict[str, Line] = {}
 
-    def compose(self) -> ComposeResult:
-        """Compose title bar, tabs, the shown token, all tokens, notice and key hints."""
-        yield StatusLine(self.title_bar, id="bar")
-        yield StatusLine(self.tab_line, id="tabs")
+    def compose_content(self) -> ComposeResult:
+        """Compose the shown token and all tokens."""
         yield TokenPane(self._t, self._to_local, id="token")
         with Vertical(id="tokens"):
             yield OptionList(id="token-list", compact=True)
-        yield Static(id="notice")
-        yield StatusLine(self.footer_line, id="hints")
 
     def on_mount(self) -> None:
         """Read the tokens and start the timer: the only page that updates every second."""

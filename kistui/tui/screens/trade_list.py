@@ -61,10 +61,8 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         self._period = PeriodChooser(self, context.t, self._today, self.DEFAULT_PERIOD)
         self._market: Market | None = None
 
-    def compose(self) -> ComposeResult:
-        """Compose title bar, tabs, the list, a row in full, notice and key hints."""
-        yield StatusLine(self.title_bar, id="bar")
-        yield StatusLine(self.tab_line, id="tabs")
+    def compose_content(self) -> ComposeResult:
+        """Compose the list, and a row in full."""
         yield from self.compose_headline()
         with Vertical(id="list-box"):
             yield FilterInput(self._t("holdings.filter"), id="filter")
@@ -72,8 +70,6 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         yield from self.compose_chart()
         with VerticalScroll(id="detail-box", can_focus=False):
             yield Static(id="detail-lines")
-        yield Static(id="notice")
-        yield StatusLine(self.footer_line, id="hints")
 
     def compose_headline(self) -> ComposeResult:
         """Compose the widgets above the list."""
