@@ -289,13 +289,17 @@ def placeholder_lines(
 
     `loading_text` says what is loading from KIS.
     """
-    is_local = isinstance(progress, LocalWait)
+    match progress:
+        case LocalWait("token_lock"):
+            loading_text = t("state.preparing_token")
+        case LocalWait():
+            loading_text = t("state.preparing")
     match load_state:
         case NotLoaded():
             return ((Cell(t("state.no_account"), Role.LABEL),),)
         case Loading():
             return (
-                (Cell(t("state.preparing") if is_local else loading_text, Role.STRONG),),
+                (Cell(loading_text, Role.STRONG),),
                 (Cell(describe_progress(progress, t), Role.LABEL),),
             )
         case Failed(error):

@@ -26,7 +26,7 @@ from kistui.formatting.summary import folded_line, summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot
-from kistui.models.calls import PageLoaded, RetryScheduled, TurnDelayed
+from kistui.models.calls import LocalWait, PageLoaded, RetryScheduled, TurnDelayed
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
 from kistui.models.market_hours import AfterHoursPrice, settlement_days
@@ -500,6 +500,9 @@ def test_any_loaded_value_has_a_state(t: Translations) -> None:
     assert status.footer_lines(complete, None, t) == ()
     lines = status.placeholder_lines(Loading[Trades](), None, t, "Reading the trades")
     assert "Reading the trades" in lines_text(lines)
+    for wait, title in (("keyring", "preparing"), ("token_lock", "preparing_token")):
+        lines = status.placeholder_lines(Loading[Trades](), LocalWait(wait, "7"), t, "Reading")
+        assert plain_text(lines[0]) == t(f"state.{title}")
 
 
 @BOTH

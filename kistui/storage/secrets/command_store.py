@@ -57,7 +57,8 @@ class CommandSecretStore:
         if status < 0:
             raise self._command_error("signalled")
         if status:
-            raise self._command_error("exit_status", status=status)
+            reason = "exit_status" if self._is_interactive else "exit_without_terminal"
+            raise self._command_error(reason, status=status)
         return self._parse_output(output)
 
     def write(self, profile: str, credentials: Credentials) -> None:

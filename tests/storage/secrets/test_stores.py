@@ -396,7 +396,7 @@ def test_a_command_gives_two_lines_or_json() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("raise SystemExit(3)", "exit_status"),
+        ("raise SystemExit(3)", "exit_without_terminal"),
         ("print('topsecret')", "bad_output"),
         ("print('a'); print('b')", "bad_output"),
         ("print('{}')", "bad_output"),
@@ -413,6 +413,17 @@ def test_a_command_without_a_key_is_reported_without_its_output(text: str, reaso
     assert reason in caught.value.details["reason"]
     assert "topsecret" not in str(caught.value)
     assert "-c" not in str(caught.value)
+
+
+def test_a_command_that_had_the_terminal_is_not_told_to_ask_for_it() -> None:
+    store = CommandSecretStore([sys.executable, "-c", "raise SystemExit(3)"], is_interactive=True)
+    with pytest.raises(SecretCommandError) as caught:
+        store.read("a")
+    assert caught.value.details["reason"] == "exit_status"
+    for t in map(load_translations, LANGUAGES):
+        hints = {t(f"error.command_failed.hint_{name}") for name in
+                 ("exit_status", "exit_without_terminal")}  # fmt: skip
+        assert sum("secret_command_asks = true" in hint for hint in hints) == 1
 
 
 def test_a_missing_command_is_reported() -> None:
