@@ -172,7 +172,7 @@ def print_env_notice(profiles: ProfileService, t: Translations) -> None:
 
         description = describe_error(problem, t)
         reason = f"{description.title}. {description.message}"
-        print_notice(t("cli.env_ignored", reason=reason))
+        print_notice(t("profiles.env_ignored", reason=reason))
 
 
 def print_product_code_notice(profiles: ProfileService, t: Translations) -> None:

@@ -949,6 +949,7 @@ TRANSLATIONS = {
         "note": "Note",
     },
     "profiles": {
+        "env_ignored": "The account in the environment is ignored. {reason}",
         "title": "Accounts",
         "pick": "Switch account",
         "none": "No accounts yet. Press + to add one, or F2 to import.",
@@ -1797,7 +1798,6 @@ TRANSLATIONS = {
         "secret_command": "command that prints app key and app secret on two lines, such as pass show kis",
         "no_profiles": "No profiles yet. Add one with kistui profile add.",
         "product_code_assumed": "The account in the environment has 8 digits, which means product code 01: {account}",
-        "env_ignored": "The account in the environment is ignored. {reason}",
         "secrets_needed": "choose where to store the app key with --secrets: keyring, encrypted or plain",
         "import_how": "To import: kistui profile import {path} --name NAME --secrets PLACE [--pick N]",
         "not_removed": "{name}: not removed.",

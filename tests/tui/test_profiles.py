@@ -251,6 +251,7 @@ async def test_ignored_environment_variables_are_reported(
         await quiet(pilot)
         await pilot.press("4")
         await quiet(pilot)
+        assert notice(pilot).strip().startswith("환경변수의 계좌를 사용하지 않습니다. ")
         assert "KIS_APP_SECRET, KIS_ACCOUNT" in notice(pilot)
 
 

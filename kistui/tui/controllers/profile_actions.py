@@ -13,7 +13,7 @@ from typing import Any, TypeVar, TypeVarTuple
 from msgspec.structs import replace
 from textual.screen import Screen
 
-from kistui.errors import KistuiError, MissingCredentialsError
+from kistui.errors import KistuiError, MissingCredentialsError, SetupError
 from kistui.formatting import profiles as view
 from kistui.formatting import status
 from kistui.formatting.cells import Cell
@@ -68,7 +68,10 @@ class ProfileActions:
             raise
         self._page.post_message(ProfilesLoaded(profiles, default_name))
         if problem := await asyncio.to_thread(service.setup_problem):
-            self._page.post_message(NoticePosted(self._summary(problem), stays=True))
+            text = self._summary(problem)
+            if profiles and isinstance(problem, SetupError):
+                text = self._t("profiles.env_ignored", reason=text)
+            self._page.post_message(NoticePosted(text, stays=True))
         return profiles
 
     async def welcome(self) -> None:
