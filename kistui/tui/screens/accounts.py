@@ -112,10 +112,6 @@ class AccountsScreen(PageScreen):
         if self.is_mounted:
             self.refresh_view()
 
-    def action_back(self) -> None:
-        """Return to the balance."""
-        self.dismiss()
-
     @on(OptionList.OptionSelected)
     def _profile_selected(self, event: OptionList.OptionSelected) -> None:
         self.post_message(ProfileSelected(self._profiles[event.option_index]))

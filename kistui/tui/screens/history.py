@@ -279,7 +279,3 @@ class HistoryScreen(PageScreen):
     def action_copy(self) -> None:
         """Copy the day under the cursor."""
         self._exporter.copy(self.query_one(LineTable).row_text)
-
-    def action_back(self) -> None:
-        """Close the page."""
-        self.dismiss()

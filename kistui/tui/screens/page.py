@@ -135,6 +135,10 @@ class PageScreen(Screen[None]):
         """Show how far a read has come; `refresh_view` shows this too."""
         self.refresh_view()
 
+    def action_back(self) -> None:
+        """Close the page; one that has something to stop or to close does that first."""
+        self.dismiss()
+
     def update_app_state(
         self,
         *,
