@@ -35,8 +35,8 @@ def check_machine(environ: Mapping[str, str]) -> tuple[CheckResult, ...]:
 
 
 def _check_versions() -> Iterator[CheckResult]:
-    def result(name: str, value: str, health: CheckStatus = CheckStatus.OK) -> CheckResult:
-        return CheckResult(group="versions", name=name, value=value, status=health)
+    def result(name: str, value: str, status: CheckStatus = CheckStatus.OK) -> CheckResult:
+        return CheckResult(group="versions", name=name, value=value, status=status)
 
     yield result("kistui", __version__)
     yield result("python", f"{platform.python_implementation()} {platform.python_version()}")
@@ -50,9 +50,9 @@ def _check_versions() -> Iterator[CheckResult]:
 
 
 def _check_terminal(environ: Mapping[str, str]) -> Iterator[CheckResult]:
-    def result(name: str, value: str, fault: str = "") -> CheckResult:
-        health = CheckStatus.WARNING if fault else CheckStatus.OK
-        return CheckResult(group="terminal", name=name, value=value, status=health, problem=fault)
+    def result(name: str, value: str, problem: str = "") -> CheckResult:
+        status = CheckStatus.WARNING if problem else CheckStatus.OK
+        return CheckResult(group="terminal", name=name, value=value, status=status, problem=problem)
 
     streams = {"stdin": sys.stdin, "stdout": sys.stdout, "stderr": sys.stderr}
     ttys = [name for name, stream in streams.items() if stream is not None and stream.isatty()]
@@ -154,36 +154,39 @@ def _check_path(name: str, path: Path) -> CheckResult:
         # A folder and config.toml may be symbolic links; a file with secrets may not.
         may_be_link = is_folder or name == "config_file"
         path_stat = path.stat() if may_be_link else path.lstat()
-        mode, health, fault = _inspect_path(path, path_stat, is_folder=is_folder)
-        if fault == "wide" and name == "config_file" and path.is_symlink():
-            health, fault = CheckStatus.OK, ""  # it holds no secret, and kistui does not change it
+        mode, status, problem = _inspect_path(path, path_stat, is_folder=is_folder)
+        if problem == "wide" and name == "config_file" and path.is_symlink():
+            status, problem = (
+                CheckStatus.OK,
+                "",
+            )  # it holds no secret, and kistui does not change it
     except (FileNotFoundError, NotADirectoryError):
         is_creatable = _can_create(path)
-        mode, health = "-", CheckStatus.OK if is_creatable else CheckStatus.FAILED
-        fault = "absent" if is_creatable else "cannot_be_created"
+        mode, status = "-", CheckStatus.OK if is_creatable else CheckStatus.FAILED
+        problem = "absent" if is_creatable else "cannot_be_created"
     except OSError:
-        mode, health, fault = "?", CheckStatus.FAILED, "no_entry"
+        mode, status, problem = "?", CheckStatus.FAILED, "no_entry"
     location = f"{display_path(path)}  {mode}"
     return CheckResult(
-        group="paths", name=name, value=mode, local_value=location, problem=fault, status=health
+        group="paths", name=name, value=mode, local_value=location, problem=problem, status=status
     )
 
 
 def _inspect_path(
     path: Path, path_stat: os.stat_result, *, is_folder: bool
 ) -> tuple[str, CheckStatus, str]:
-    """Return the mode of a path, its status and its first fault."""
+    """Return the mode of a path, its status and its first problem."""
     is_right = stat.S_ISDIR if is_folder else stat.S_ISREG
-    faults = {
+    problems = {
         "link": stat.S_ISLNK(path_stat.st_mode),
         "wrong_kind": not is_right(path_stat.st_mode),
         "other_owner": not is_own(path_stat),
         "not_writable": not os.access(path, os.R_OK | os.W_OK),
         "wide": has_wide_mode(path_stat),
     }
-    fault = next((name for name, is_present in faults.items() if is_present), "")
-    health = {"": CheckStatus.OK, "wide": CheckStatus.WARNING}.get(fault, CheckStatus.FAILED)
-    return f"{stat.S_IMODE(path_stat.st_mode):04o}", health, fault
+    problem = next((name for name, is_present in problems.items() if is_present), "")
+    status = {"": CheckStatus.OK, "wide": CheckStatus.WARNING}.get(problem, CheckStatus.FAILED)
+    return f"{stat.S_IMODE(path_stat.st_mode):04o}", status, problem
 
 
 def _can_create(path: Path) -> bool:

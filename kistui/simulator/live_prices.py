@@ -214,12 +214,12 @@ class LivePriceServer:
     def _overseas_record(self, key: str, context: AccountContext, seconds: int) -> list[str]:
         seed, now = context.options.seed, datetime.fromtimestamp(seconds, KST)
         for position in context.overseas.positions:
-            share = position.instrument
-            if f"D{share.exchange.quote_code}{share.code}" == key:
-                price = overseas_price(share, seed, seconds)
-                before = overseas_history(share, seed).previous_close(now)
+            item = position.instrument
+            if f"D{item.exchange.quote_code}{item.code}" == key:
+                price = overseas_price(item, seed, seconds)
+                before = overseas_history(item, seed).previous_close(now)
                 change = price - before
-                fields = [key, share.code, "4", *[""] * 23]
+                fields = [key, item.code, "4", *[""] * 23]
                 fields[6:8] = [f"{now:%Y%m%d}", f"{now:%H%M%S}"]
                 rate = f"{100 * change / before:.2f}"
                 fields[11:15] = [str(price), _sign(change), f"{abs(change)}", rate]

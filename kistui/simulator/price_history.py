@@ -177,14 +177,14 @@ def domestic_history(item: Instrument, seed: int) -> PriceHistory:
     )
 
 
-def overseas_history(share: OverseasInstrument, seed: int) -> PriceHistory:
+def overseas_history(item: OverseasInstrument, seed: int) -> PriceHistory:
     """Return the history of an overseas item, in its price steps."""
     return PriceHistory(
-        name=f"{share.exchange.code}/{share.code}",
+        name=f"{item.exchange.code}/{item.code}",
         seed=seed,
-        declared_close=share.previous_close,
-        round_price=lambda price: round_to_price_step(price, share.currency),
-        market=MARKETS_BY_CURRENCY[share.currency.code],
+        declared_close=item.previous_close,
+        round_price=lambda price: round_to_price_step(price, item.currency),
+        market=MARKETS_BY_CURRENCY[item.currency.code],
     )
 
 
@@ -194,9 +194,9 @@ def instrument_on(item: Instrument, seed: int, instant: datetime) -> Instrument:
     return item._replace(previous_close=int(close))
 
 
-def overseas_price(share: OverseasInstrument, seed: int, seconds: int) -> Decimal:
+def overseas_price(item: OverseasInstrument, seed: int, seconds: int) -> Decimal:
     """Return an overseas item's price at an epoch second, in price steps of its currency."""
-    return overseas_history(share, seed).price(seconds)
+    return overseas_history(item, seed).price(seconds)
 
 
 def quote(item: Instrument, seed: int, seconds: int, price_set: str = REGULAR) -> int:

@@ -134,7 +134,7 @@ class OverseasBalanceService(Service):
 
 
 def _row(request: Request, position: OverseasPosition, price: Decimal) -> dict[str, str]:
-    share, valuation = position.instrument, price * position.quantity
+    item, valuation = position.instrument, price * position.quantity
     numbers = {
         "frcr_evlu_pfls_amt": valuation - position.purchase_amount,
         "evlu_pfls_rt": Decimal(
@@ -150,11 +150,11 @@ def _row(request: Request, position: OverseasPosition, price: Decimal) -> dict[s
     texts = {
         "cano": request.query["CANO"],
         "acnt_prdt_cd": request.query["ACNT_PRDT_CD"],
-        "prdt_type_cd": share.exchange.product_type,
-        "ovrs_pdno": share.code,
-        "ovrs_item_name": share.name,
-        "tr_crcy_cd": share.currency.code,
-        "ovrs_excg_cd": share.exchange.code,
+        "prdt_type_cd": item.exchange.product_type,
+        "ovrs_pdno": item.code,
+        "ovrs_item_name": item.name,
+        "tr_crcy_cd": item.currency.code,
+        "ovrs_excg_cd": item.exchange.code,
         "loan_type_cd": "00",
     }
     shown = {name: format_decimal(number, DECIMAL_PLACES[name]) for name, number in numbers.items()}

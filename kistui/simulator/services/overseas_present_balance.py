@@ -185,7 +185,8 @@ def _matches(position: OverseasPosition, request: Request) -> bool:
 
 def _row(valued: ValuedPosition, *, is_won: bool) -> dict[str, str]:
     """Return a row; with `is_won` even the fields named foreign (`frcr`) are in won."""
-    holding, share, currency = valued.position, valued.position.instrument, valued.currency
+    position, currency = valued.position, valued.currency
+    item = position.instrument
 
     def format_amount(amount: Decimal, places: int) -> str:
         return format_decimal(
@@ -193,43 +194,43 @@ def _row(valued: ValuedPosition, *, is_won: bool) -> dict[str, str]:
         )
 
     cost, valuation = (
-        Decimal(format_amount(amount, 5)) for amount in (holding.purchase_amount, valued.valuation)
+        Decimal(format_amount(amount, 5)) for amount in (position.purchase_amount, valued.valuation)
     )
     profit = valuation - cost
-    average = Decimal(format_ratio(holding.purchase_amount, holding.quantity, 8))
-    code = f"[{share.code}]" if share.exchange.code in EXCHANGES_WITH_TICKER_IN_NAME else ""
+    average = Decimal(format_ratio(position.purchase_amount, position.quantity, 8))
+    code = f"[{item.code}]" if item.exchange.code in EXCHANGES_WITH_TICKER_IN_NAME else ""
     return {
-        "prdt_name": f"{code}{share.name}",
-        "cblc_qty13": format_decimal(holding.quantity_yesterday, 8),
-        "thdt_buy_ccld_qty1": format_decimal(holding.bought_today.quantity, 8),
-        "thdt_sll_ccld_qty1": format_decimal(holding.sold_today.quantity, 8),
-        "ccld_qty_smtl1": format_decimal(holding.quantity, 8),
-        "ord_psbl_qty1": format_decimal(holding.quantity, 8),
+        "prdt_name": f"{code}{item.name}",
+        "cblc_qty13": format_decimal(position.quantity_yesterday, 8),
+        "thdt_buy_ccld_qty1": format_decimal(position.bought_today.quantity, 8),
+        "thdt_sll_ccld_qty1": format_decimal(position.sold_today.quantity, 8),
+        "ccld_qty_smtl1": format_decimal(position.quantity, 8),
+        "ord_psbl_qty1": format_decimal(position.quantity, 8),
         "frcr_pchs_amt": format_decimal(cost, 5),
         "frcr_evlu_amt2": format_decimal(valuation, 5),
         "evlu_pfls_amt2": format_decimal(profit, 5),
         "evlu_pfls_rt1": format_decimal(Decimal(format_percent(profit, cost, 2)), 8),
-        "pdno": share.code,
+        "pdno": item.code,
         "bass_exrt": format_decimal(valued.exchange_rate, 8),
         "buy_crcy_cd": currency.code,
         "ovrs_now_pric1": format_amount(valued.price, 6),
         "avg_unpr3": format_amount(average, 4),
-        "tr_mket_name": share.exchange.name,
+        "tr_mket_name": item.exchange.name,
         "natn_kor_name": currency.nation_name,
         "pchs_rmnd_wcrc_amt": format_decimal(
-            valued.to_won(holding.purchase_amount * holding.purchase_rate_permille / 1000), 0
+            valued.to_won(position.purchase_amount * position.purchase_rate_permille / 1000), 0
         ),
-        "thdt_buy_ccld_frcr_amt": format_amount(holding.bought_today.amount, 5),
-        "thdt_sll_ccld_frcr_amt": format_amount(holding.sold_today.amount, 5),
+        "thdt_buy_ccld_frcr_amt": format_amount(position.bought_today.amount, 5),
+        "thdt_sll_ccld_frcr_amt": format_amount(position.sold_today.amount, 5),
         "unit_amt": str(currency.unit),
-        "std_pdno": share.isin,
-        "prdt_type_cd": share.exchange.product_type,
-        "scts_dvsn_name": "미니스탁" if holding.is_ministock else "해외주식",
+        "std_pdno": item.isin,
+        "prdt_type_cd": item.exchange.product_type,
+        "scts_dvsn_name": "미니스탁" if position.is_ministock else "해외주식",
         "loan_rmnd": "0",
         "loan_dt": "",
         "loan_expd_dt": "",
-        "ovrs_excg_cd": share.exchange.code,
-        "item_lnkg_excg_cd": share.exchange.quote_code,
+        "ovrs_excg_cd": item.exchange.code,
+        "item_lnkg_excg_cd": item.exchange.quote_code,
     }
 
 

@@ -106,14 +106,14 @@ class CashScreen(PageScreen):
         self._load()
 
     def _load(self) -> None:
-        reading = self._loader.content
-        previous = reading.report if reading else None
+        content = self._loader.content
+        previous = content.report if content else None
 
         async def read(
             session: "Session", on_progress: OnProgress
         ) -> AsyncIterator[tuple[int, CashContent]]:
             holidays = await session.read_holidays()
-            times = dict(reading.times) if reading else {}
+            times = dict(content.times) if content else {}
             count = 0
             async for report in session.cash.read(on_progress=on_progress, previous=previous):
                 if len(report.read_calls) > count:
@@ -229,14 +229,14 @@ class CashScreen(PageScreen):
 
     @property
     def _view(self) -> CashView:
-        reading, profile = self._loader.content, self._profile
+        content, profile = self._loader.content, self._profile
         states = self._balance_states
         accounts = (AccountOverview(account, states.get(account)) for account in self._profiles)
         return CashView(
             balance_state=states.get(profile) if profile else Loading(),
-            report=reading.report if reading else CashReport(),
-            times=reading.times if reading else {},
-            holidays=reading.holidays if reading else frozenset(),
+            report=content.report if content else CashReport(),
+            times=content.times if content else {},
+            holidays=content.holidays if content else frozenset(),
             accounts=tuple(accounts),
             chosen_grouping=self._chosen_grouping,
         )

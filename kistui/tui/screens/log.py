@@ -108,8 +108,8 @@ class LogScreen(PageScreen):
         )
         if follows:
             table.action_move_to_first()
-        box, fault = self.query_one("#log-box"), self._call_log.write_error
-        subtitle = log_write_error_text(fault, self._t) if fault else self._call_log.path_label
+        box, error = self.query_one("#log-box"), self._call_log.write_error
+        subtitle = log_write_error_text(error, self._t) if error else self._call_log.path_label
         if str(box.border_subtitle) != subtitle:
             box.border_subtitle = Content(subtitle)
         self._refresh_detail()

@@ -117,30 +117,30 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
 
     def compose(self) -> ComposeResult:
         """Compose the fields, each with its check beside it."""
-        t, setup = self._t, self._options
+        t, options = self._t, self._options
         with VerticalScroll(classes="dialog-box form", can_focus=False) as box:
-            title = "form.keys_title" if setup.replace_keys_for else "form.title"
-            name = setup.replace_keys_for.name if setup.replace_keys_for else ""
+            title = "form.keys_title" if options.replace_keys_for else "form.title"
+            name = options.replace_keys_for.name if options.replace_keys_for else ""
             box.border_title = Content(t(title, name=name) if name else t(title))
-            if setup.is_first_run:
+            if options.is_first_run:
                 yield Static(Content(t("welcome.welcome")), classes="dialog-text")
                 yield Static(Content(t("welcome.ways")), classes="dialog-text", id="ways")
-            if setup.warning:
-                yield Static(Content(setup.warning), id="form-warning")
-            if not setup.replace_keys_for:
+            if options.warning:
+                yield Static(Content(options.warning), id="form-warning")
+            if not options.replace_keys_for:
                 yield self._form_row("name", TextInput(self._initial_text("name"), id="name"))
                 yield self._environment_row()
                 number = self._initial_text("account")
                 yield self._form_row("account", TextInput(number, id="account"))
-            if setup.imported:
+            if options.imported:
                 yield self._form_row(
                     "source",
-                    Static(to_content([view.imported_credentials_line(setup.imported, t)])),
+                    Static(to_content([view.imported_credentials_line(options.imported, t)])),
                 )
             else:
                 for name in ("app_key", "app_secret"):
                     yield self._form_row(name, SecretInput(self._initial_text(name), id=name))
-            if not setup.replace_keys_for:
+            if not options.replace_keys_for:
                 yield self._secret_backend_row()
                 with Vertical(id="passphrase-rows"):
                     for name in ("passphrase", "again"):
@@ -187,15 +187,15 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
 
     def _initial_text(self, name: str) -> str:
         """Return what a field starts with: what was typed before, else imported or known."""
-        setup = self._options
-        if entry := setup.entries.texts.get(name):
+        options = self._options
+        if entry := options.entries.texts.get(name):
             return entry.reveal()
-        source = setup.imported or setup.known
+        source = options.imported or options.known
         if name == "account" and source and source.account:
             return f"{source.account.number}-{source.account.product_code}"
         keys = (
-            {"app_key": setup.known.app_key, "app_secret": setup.known.app_secret}
-            if setup.known
+            {"app_key": options.known.app_key, "app_secret": options.known.app_secret}
+            if options.known
             else {}
         )
         return keys[name].reveal() if name in keys else ""
@@ -207,13 +207,13 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
         return FormEntries(texts, self._environment(), self._secret_backend())
 
     def _submit(self) -> None:
-        setup = self._options
+        options = self._options
         credentials = (
-            setup.imported.credentials
-            if setup.imported
+            options.imported.credentials
+            if options.imported
             else Credentials.parse(self._field_text("app_key"), self._field_text("app_secret"))
         )
-        profile = setup.replace_keys_for or Profile(
+        profile = options.replace_keys_for or Profile(
             self._field_text("name"),
             self._environment(),
             AccountNumber.parse(self._field_text("account")),
@@ -258,20 +258,20 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
         return self._field_checks().get(name, (True,))[0]
 
     def _field_checks(self) -> dict[str, tuple[bool, Cell]]:
-        t, setup = self._t, self._options
+        t, options = self._t, self._options
         checks = {}
-        if not setup.imported:
+        if not options.imported:
             checks["app_key"] = view.validate_app_key(self._field_text("app_key"), t)
             checks["app_secret"] = view.validate_app_secret(self._field_text("app_secret"), t)
-        if setup.replace_keys_for:
+        if options.replace_keys_for:
             return checks
         checks["name"] = view.validate_profile_name(
-            self._field_text("name"), setup.existing_names, t
+            self._field_text("name"), options.existing_names, t
         )
         checks["account"] = view.validate_account(self._field_text("account"), t)
         if self._needs_passphrase():
             passphrase = self._field_text("passphrase")
-            repeated = self._field_text("again") if setup.is_new_passphrase else None
+            repeated = self._field_text("again") if options.is_new_passphrase else None
             checks["passphrase"] = view.validate_passphrase(passphrase, repeated, t)
         return checks
 
@@ -297,9 +297,11 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
         return Horizontal(label, field, *check, classes="form-row")
 
     def _environment_row(self) -> Horizontal:
-        setup = self._options
-        source = setup.imported or setup.known
-        selected = setup.entries.environment or (source and source.environment) or Environment.REAL
+        options = self._options
+        source = options.imported or options.known
+        selected = (
+            options.entries.environment or (source and source.environment) or Environment.REAL
+        )
         buttons = [
             PlainRadioButton(self._t(f"form.{environment.value}"), value=environment is selected)
             for environment in ENVIRONMENTS
