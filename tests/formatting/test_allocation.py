@@ -124,7 +124,7 @@ def test_rows_that_contradict_the_sum_of_kis_take_nothing_from_the_cash() -> Non
     assert (shares.total, shares.difference) == (2_500_000, -750_000)
 
 
-def test_a_total_abroad_without_rows_is_neither_cash_nor_nothing() -> None:
+def test_an_overseas_total_without_rows_is_neither_cash_nor_zero() -> None:
     totals = OverseasTotals(
         valuation=302_000, purchase_amount=300_000, foreign_currency_balance=Decimal(500_000)
     )

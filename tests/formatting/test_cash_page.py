@@ -154,7 +154,7 @@ def test_the_foreign_box_says_that_the_overseas_part_is_missing(
     assert "12,001,000" not in text
 
 
-def test_paper_has_foreign_cash_that_kis_does_not_tell() -> None:
+def test_foreign_cash_that_paper_does_not_send_is_not_called_none() -> None:
     errors = {call: NotOnPaperError(name=call.value) for call in list(CashCall)[1:]}
     report = CashReport(
         calls=tuple(CashCall), ended=tuple(CashCall), buying_power=BuyingPower(), errors=errors

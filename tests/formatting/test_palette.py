@@ -105,7 +105,7 @@ def test_an_empty_query_offers_only_actions() -> None:
     assert search_palette([*actions, *holdings], " ") == actions
 
 
-def test_ranks_follow_each_other() -> None:
+def test_a_search_ranks_names_before_synonyms_and_codes() -> None:
     def entry(entry_id: str, name: str, *synonyms: str, code: str = "") -> PaletteEntry:
         return PaletteEntry(
             entry_id, "", (), (name,), synonyms=synonyms, codes=(code,) if code else ()

@@ -359,7 +359,7 @@ def test_what_was_not_checked_is_said_beside_a_difference(t: Translations) -> No
 
 @BOTH
 @pytest.mark.parametrize(("shares", "cash"), [(302_000, 0), (0, 500_000)])
-def test_totals_abroad_without_rows_do_not_fold(t: Translations, shares: int, cash: int) -> None:
+def test_overseas_totals_without_rows_do_not_fold(t: Translations, shares: int, cash: int) -> None:
     totals = OverseasTotals(valuation=shares, foreign_currency_balance=Decimal(cash))
     overseas = OverseasBalance(totals=totals)
     account = with_overseas(make_balance(make_lot()), Loaded(overseas, MORNING))
