@@ -44,14 +44,13 @@ def run_process() -> "NoReturn":
 def main(arguments: "Sequence[str] | None" = None) -> int:
     """Run `kistui` with `arguments`, by default those of the process; return the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    is_stdout_closed = sys.stdout is None
     _replace_closed_streams()
     threshold = gc.get_threshold()
     # Imports leave hardly any garbage; collecting it would take a tenth of the startup.
     gc.set_threshold(OBJECTS_OF_START, *threshold[1:])
     try:
         with signals_raised():
-            return _run_command(arguments, is_stdout_closed=is_stdout_closed)
+            return _run_command(arguments)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     finally:
@@ -98,13 +97,13 @@ def _parse_arguments(arguments: "Sequence[str]", t: "Translations") -> "Any":
     return SimpleNamespace(**APP_OPTIONS)
 
 
-def _run_command(arguments: "Sequence[str]", *, is_stdout_closed: bool) -> int:
+def _run_command(arguments: "Sequence[str]") -> int:
     _force_utf8()
     t = _load_translations(arguments)
     try:
-        code, has_output = _parse_and_run(arguments, t)
+        code = _parse_and_run(arguments, t)
         sys.stdout.flush()
-        if is_stdout_closed and has_output:  # the output is lost
+        if isinstance(sys.stdout, _ClosedStream) and sys.stdout.has_lost_text:
             _print_notice(t("cli.no_output"))
             code = code or 1
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # bugs end in a sentence too
@@ -113,8 +112,8 @@ def _run_command(arguments: "Sequence[str]", *, is_stdout_closed: bool) -> int:
     return code
 
 
-def _parse_and_run(arguments: "Sequence[str]", t: "Translations") -> tuple[int, bool]:
-    """Run the command; return its exit code and whether it writes to stdout."""
+def _parse_and_run(arguments: "Sequence[str]", t: "Translations") -> int:
+    """Run the command; return its exit code."""
     from importlib import import_module
 
     from kistui.cli.commands import APP, COMMANDS
@@ -124,9 +123,9 @@ def _parse_and_run(arguments: "Sequence[str]", t: "Translations") -> tuple[int, 
     except SystemExit as error:
         if error.code:  # a usage error, which is printed already
             raise
-        return 0, True  # the help or the version
+        return 0  # the help or the version
     module = COMMANDS[options.command] if options.command else APP
-    return import_module(module).run(options, t), bool(options.command)
+    return int(import_module(module).run(options, t))
 
 
 def _exit_code_for(error: BaseException, t: "Translations") -> int:
@@ -159,6 +158,17 @@ def _log_crash(error: BaseException) -> None:
         CallLog(default_paths().log_file).record_crash(error)
 
 
+class _ClosedStream(TextIOWrapper):
+    """The null device in place of a stream that the caller closed."""
+
+    has_lost_text = False
+
+    def write(self, text: str) -> int:
+        """Lose the text."""
+        self.has_lost_text = self.has_lost_text or bool(text)
+        return super().write(text)
+
+
 def _replace_closed_streams() -> None:
     """Open the null device for streams that the caller closed.
 
@@ -167,7 +177,8 @@ def _replace_closed_streams() -> None:
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+            null = open(os.devnull, f"{mode}b")  # noqa: PTH123, SIM115
+            setattr(sys, name, _ClosedStream(null, encoding="utf-8"))
 
 
 def _force_utf8() -> None:

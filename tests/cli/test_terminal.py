@@ -70,8 +70,6 @@ def run_with_closed(streams: str, *arguments: str) -> subprocess.CompletedProces
         ("--demo", "doctor", "--offline"),
         ("keys",),
         ("themes",),
-        ("log",),
-        ("profile", "list"),
         ("profile", "--help"),
         ("--version",),
     ],
@@ -81,6 +79,13 @@ def test_a_closed_stdout_is_reported_in_a_sentence(arguments: tuple[str, ...]) -
     assert result.returncode == 1
     assert "표준 출력" in result.stderr.decode()
     assert "AttributeError" not in result.stderr.decode()
+
+
+@pytest.mark.parametrize("arguments", [("--demo", "snapshot"), ("log",), ("profile", "list")])
+def test_a_command_without_output_needs_no_stdout(arguments: tuple[str, ...]) -> None:
+    result = run_with_closed(">&-", *arguments)
+    assert result.returncode == 0
+    assert "표준 출력" not in result.stderr.decode()
 
 
 @pytest.mark.parametrize(
