@@ -132,7 +132,7 @@ class ProfileSecrets:
             return import_from_file(path)
         credentials = import_from_env_vars(self._environ)
         if not credentials:
-            raise CredentialImportError(path="env", reason="no_keys")
+            raise CredentialImportError(path="env", reason="no_variables")
         return credentials
 
     def find_import_file(self) -> Path | None:

@@ -462,6 +462,7 @@ def test_title_bar_names_a_custom_server() -> None:
         (errors.SecretCommandError(program="x", reason="bad_output"), "secretkey"),
         (errors.CredentialImportError(path="x", reason="enoent"), "the path"),
         (errors.CredentialImportError(path="x", reason="no_keys"), "kis_devlp.yaml"),
+        (errors.CredentialImportError(path="env", reason="no_variables"), "KIS_APP_SECRET"),
         (errors.CredentialImportError(path="x", reason="not_filled_in"), "Fill in"),
         (errors.InvalidCaFileError(name="SSL_CERT_FILE"), "path"),
         (errors.AppKeyRejectedError(), "KIS_PAPER=1"),
