@@ -953,7 +953,6 @@ TRANSLATIONS = {
         "title": "Accounts",
         "pick": "Switch account",
         "none": "No accounts yet. Press + to add one, or F2 to import.",
-        "needed": "No account yet. Press 4 to add one.",
         "not_changeable": "kistui cannot change the account of the demo or of the environment.",
         "key_not_changeable": "kistui cannot change an app key that a command prints.",
         "move_title": "{name}: where should the app key be stored?",

@@ -953,7 +953,6 @@ TRANSLATIONS = {
         "title": "계좌",
         "pick": "계좌 전환",
         "none": "계좌가 없습니다. +로 등록하거나 F2로 가져오세요.",
-        "needed": "등록된 계좌가 없습니다. 4를 눌러 계좌를 등록하세요.",
         "not_changeable": "데모와 환경변수의 계좌는 kistui에서 변경할 수 없습니다.",
         "key_not_changeable": "명령으로 가져오는 앱키는 kistui에서 변경할 수 없습니다.",
         "move_title": "{name}: 앱키를 어디에 저장할까요?",

@@ -325,7 +325,7 @@ class KistuiApp(TextualApp):
         if action != "show_page" or self._profile is not None:
             return ""
         page = PAGES_BY_NAME.get(str(parameters[0]))
-        return self._t("profiles.needed") if page and page.needs_profile else ""
+        return self._t("state.no_account") if page and page.needs_profile else ""
 
     def action_help(self) -> None:
         """Show help for the keys of this screen, then for those of the app."""

@@ -156,7 +156,7 @@ async def test_an_empty_log_shows_a_message(make_app: MakeApp) -> None:
         await pilot.pause()
         assert isinstance(app.screen, LogScreen)
         await pilot.press("6")  # it needs an account
-        assert EN("profiles.needed") in screen_text(pilot)
+        assert EN("state.no_account") in screen_text(pilot)
 
 
 async def test_a_log_write_error_is_reported_once(

@@ -521,7 +521,7 @@ class BalanceScreen(PageScreen):
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return that there is no account yet, or nothing to show or to copy."""
         if action in ACCOUNT_ACTIONS and self.loader.profile is None:
-            return self._t("profiles.needed")
+            return self._t("state.no_account")
         if action in VALUE_ACTIONS and self.visible_section == "message":
             return self._t("state.no_row")
         return super().why_unavailable(action, parameters)
