@@ -5,9 +5,11 @@ from typing import Any
 from weakref import ref
 
 import pytest
+from textual.color import Color
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
+from textual.style import Style
 from textual.timer import Timer
 
 from kistui.cli import garbage
@@ -140,9 +142,11 @@ async def test_regions_and_pieces_of_lines_are_not_kept_by_the_thousand(open_app
         for width in range(2_000):
             Strip.blank(width)
             Region(0, 0, width, 1).union(Region(1, 1, width, 1))
+            Style(Color(0, width % 256, width // 256)) + Style()
         await settle(pilot)
     sizes = [
         getattr(cached, "cache_info")().currsize  # noqa: B009  # unknown to type checkers
-        for cached in (Strip.blank, Region.union)
+        for cached in (Strip.blank, Style.__add__, Region.union)
     ]
-    assert max(sizes) == textual_patches.CACHE_SIZE
+    small = textual_patches.STYLE_CACHE_SIZE
+    assert sizes == [small, small, textual_patches.CACHE_SIZE]
