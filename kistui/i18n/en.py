@@ -965,7 +965,6 @@ TRANSLATIONS = {
         "removed_command": "{name}: account removed. The app key that the command prints is still there.",
         "keyring_wait": "Waiting for the system keyring. Look for a window that asks to unlock it.",
         "revoking": "Asking KIS to revoke the token.",
-        "keys_replaced": "{name}: app key replaced. Press F5 to refresh.",
         "remove_title": "Remove {name}",
         "remove_text": "This deletes the account and its stored app key. It cannot be undone. To remove it, enter its name: {name}",
         "remove_hint": "Enter remove · Esc cancel",

@@ -965,7 +965,6 @@ TRANSLATIONS = {
         "removed_command": "{name}: 계좌를 삭제했습니다. 명령으로 가져오던 앱키는 그대로 있습니다.",
         "keyring_wait": "OS 키링을 기다립니다. 잠금 해제 창이 떠 있는지 확인하세요.",
         "revoking": "KIS 서버에 토큰 폐기를 요청하고 있습니다.",
-        "keys_replaced": "{name}: 앱키를 교체했습니다. F5로 조회해 보세요.",
         "remove_title": "{name} 삭제",
         "remove_text": "계좌와 저장된 앱키를 삭제합니다. 되돌릴 수 없습니다. 삭제하려면 이름 {name:을} 그대로 입력하세요.",
         "remove_hint": "Enter 삭제 · Esc 취소",

@@ -488,12 +488,15 @@ class KistuiApp(TextualApp):
 
     @on(ProfileChanged)
     async def _profile_changed(self, message: ProfileChanged) -> None:
-        """Close the session and drop the figures: both may belong to the old account."""
-        if is_same_account(message.profile, self._profile):
-            self._profile = message.changed
-            self.token = self.token if message.changed else None
-        self._balance_screen.loader.discard(message.profile, message.changed)
-        await self._session_pool.close(message.profile)
+        """Close the session and drop the figures; if they are shown, show the changed account's."""
+        profile, changed = message.profile, message.changed
+        is_shown = is_same_account(profile, self._profile)
+        if is_shown and changed is None:
+            self._profile = self.token = None
+        self._balance_screen.loader.discard(profile, changed)
+        await self._session_pool.close(profile)
+        if is_shown and changed is not None and not is_same_account(profile, changed):
+            self._open_profile(changed)
 
     def _open_profile(self, profile: Profile) -> None:
         self._profile, self.token = profile, None

@@ -6,13 +6,16 @@ from contextlib import asynccontextmanager
 import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from kistui.models.account import AccountNumber, SecretBackend
 from kistui.models.load_state import Loaded, NotLoaded
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator
 from kistui.tui.screens.accounts import AccountsScreen
+from kistui.tui.screens.balance import BalanceScreen
+from kistui.tui.screens.profile_form import ProfileForm
+from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
 from tests.tui.screens import add_profile, balance_screen, notice
@@ -87,12 +90,27 @@ async def test_the_account_that_is_shown_follows_its_corrected_number(
         await wait_until(pilot, lambda: bool(app.screen.query("#answer")))
         await pilot.press(*simulator.accounts[1].number, "enter")
         await wait_until(pilot, lambda: bool(notice(pilot)))
-        await pilot.press("escape", "r")
-        await settle(pilot)
+        await pilot.press("escape")
         loader = balance_screen(pilot).loader
         await wait_until(pilot, lambda: isinstance(loader.load_state, Loaded))
         assert loader.profile == app.profile_service.get("main")
         assert loader.profile.account == other_account(simulator)
+
+
+async def test_an_account_is_opened_when_its_app_key_was_replaced(
+    open_accounts: OpenApp, simulator: Simulator, clock: FakeClock
+) -> None:
+    async with open_accounts() as pilot:
+        app = app_of(pilot)
+        clock.advance(minutes=1)  # the app key has another token then
+        await pilot.press("number_sign")
+        await wait_until(pilot, lambda: isinstance(app.screen, ProfileForm))
+        app.screen.query_one("#app_key", Input).value = simulator.app_key
+        app.screen.query_one("#app_secret", Input).value = simulator.app_secret
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
+        loader = balance_screen(pilot).loader
+        await wait_until(pilot, lambda: isinstance(loader.load_state, Loaded))
 
 
 async def test_a_refresh_lists_the_accounts_as_they_are_now(

@@ -961,7 +961,7 @@ async def test_keys_are_replaced_after_the_encrypted_file_is_gone(
         await type_in(pilot, "app_key", simulator.app_key)
         await type_in(pilot, "app_secret", simulator.app_secret)
         await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, BalanceScreen))
     reopened = make_app(demo=False, environ=environ).profile_service
     reopened.secrets.unlock("참깨야")
     assert reopened.secrets.read(reopened.get("main")).app_key.reveal() == simulator.app_key

@@ -216,7 +216,7 @@ class ProfileActions:
             await self._fill_in_form(imported, entries=FormEntries(texts))
 
     async def replace_keys(self, profile: Profile) -> None:
-        """Enter another app key and secret for a profile."""
+        """Enter another app key and secret for a profile, and open it."""
         if not await self._unlock_backend(profile.secret_backend):
             return
         options = ProfileFormOptions(
@@ -232,7 +232,7 @@ class ProfileActions:
 
         if isinstance(await self._fill_in_until_saved(options, save), ProfileFormResult):
             self._page.post_message(ProfileChanged(profile, profile))
-            self._post_notice("profiles.keys_replaced", profile)
+            self._page.post_message(ProfileSelected(profile))
 
     async def move_secrets(self, profile: Profile) -> None:
         """Move a profile's secrets to another store."""
