@@ -38,10 +38,9 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
 CACHED_METHOD = "get_inner_outer"
-CACHE_SIZE = 512
-"""Regions or pieces of lines that a cache holds: a page lays out some 60 widgets."""
-STYLE_CACHE_SIZE = 128
-"""Styles that a cache holds: all pages of a theme have some 50."""
+CACHE_SIZE = 128
+"""Regions, styles or pieces of lines that a cache holds: a page lays out some 60 widgets, and all
+pages of a theme have some 50 styles."""
 STRIP_CACHE_SIZES = {
     "_crop_cache": 16,
     "_crop_extend_cache": 4,
@@ -235,14 +234,12 @@ def patch_large_caches() -> None:
     Together they hold up to 60,000 of them, some 30 MiB of what no widget has any more after a
     resize, or a change of page or theme. Delete this when they are small.
     """
-    limits = {Region: CACHE_SIZE, Scalar: CACHE_SIZE, Segment: CACHE_SIZE}
-    limits |= {Strip: STYLE_CACHE_SIZE, Style: STYLE_CACHE_SIZE}
-    for owner, limit in limits.items():
+    for owner in (Region, Scalar, Segment, Strip, Style):
         for name, member in tuple(vars(owner).items()):
             cached = getattr(member, "__func__", member)
             size = cached.cache_info().maxsize if hasattr(cached, "cache_info") else None
-            if size is not None and size > limit:
-                smaller: Any = lru_cache(limit)(cached.__wrapped__)
+            if size is not None and size > CACHE_SIZE:
+                smaller: Any = lru_cache(CACHE_SIZE)(cached.__wrapped__)
                 setattr(owner, name, smaller if cached is member else type(member)(smaller))
 
 
