@@ -19,8 +19,8 @@ from kistui.storage.paths import display_path
 if TYPE_CHECKING:
     from kistui.storage.log import LogWriter
 
-MAX_RECENT_CALLS = 500
-"""How many calls stay in memory."""
+MAX_RECENT_CALLS = 200
+"""How many calls stay in memory, each a row of page `5`; the log file has those before."""
 
 
 class CallLog:
