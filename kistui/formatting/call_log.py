@@ -117,7 +117,7 @@ def call_log_table(calls: Sequence[CallRecord], t: Translations) -> Table:
         build_header(LOG_COLUMNS, t, "log"),
         build_rows(LOG_COLUMNS, calls, t),
         [str(call.sequence_number) for call in calls],
-        footer=_total_line(calls, t),
+        footer=(_total_line(calls, t),),
     )
 
 

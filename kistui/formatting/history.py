@@ -122,21 +122,27 @@ def short_day(day: date, today: date) -> str:
     return f"{day:%m-%d}" if day.year == today.year else day.isoformat()
 
 
-def return_line(history: AssetHistory, t: Translations, *, amounts_hidden: bool = False) -> Line:
-    """Return deposits less withdrawals and the return without them, if any were noted.
+def return_blocks(
+    history: AssetHistory, t: Translations, *, amounts_hidden: bool = False
+) -> tuple[Line, ...]:
+    """Return deposits less withdrawals, and the return without them, if any were noted.
 
     Otherwise, say that deposits are part of the changes.
     """
     if not history.cash_flows:
-        return (Cell(t("history.flows_unknown"), Role.DIM),)
+        return ((Cell(t("history.flows_unknown"), Role.DIM),),)
     first = history.days[0].day if history.days else None
     net = format_number(net_cash_flow(history.cash_flows, first))
     rate = time_weighted_return(history)
     return (
-        Cell(f"{t('history.net_flow')} ", Role.LABEL),
-        mask_amount(net, amounts_hidden=amounts_hidden),
-        Cell(f"   {t('history.own_return')} ", Role.LABEL),
-        format_percent(rate, COMPUTED_MARK) if rate is not None else UNAVAILABLE,
+        (
+            Cell(f"{t('history.net_flow')} ", Role.LABEL),
+            mask_amount(net, amounts_hidden=amounts_hidden),
+        ),
+        (
+            Cell(f"{t('history.own_return')} ", Role.LABEL),
+            format_percent(rate, COMPUTED_MARK) if rate is not None else UNAVAILABLE,
+        ),
     )
 
 

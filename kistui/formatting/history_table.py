@@ -215,7 +215,7 @@ def history_table(
     *,
     amounts_hidden: bool = False,
     benchmark: Benchmark | None = None,
-    footer: Line = (),
+    footer: Sequence[Line] = (),
 ) -> Table:
     """Return the table of days, in the order given."""
     columns: tuple[HistoryColumn, ...] = HISTORY_COLUMNS

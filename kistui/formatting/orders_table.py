@@ -7,7 +7,14 @@ from kistui.formatting.cells import Cell, Line, Role, display_width
 from kistui.formatting.read_status import completeness_notes
 from kistui.formatting.search import compile_query, item_search_text
 from kistui.formatting.status import describe_error
-from kistui.formatting.table import ITEM_NAME_WIDTH, RecordColumn, Table, build_header, build_rows
+from kistui.formatting.table import (
+    ITEM_NAME_WIDTH,
+    SCROLL_BAR_WIDTH,
+    RecordColumn,
+    Table,
+    build_header,
+    build_rows,
+)
 from kistui.formatting.values import (
     UNAVAILABLE,
     format_amount,
@@ -150,7 +157,11 @@ def filter_orders(
 
 
 def orders_table(
-    orders: Sequence[Order], t: Translations, *, amounts_hidden: bool = False, footer: Line = ()
+    orders: Sequence[Order],
+    t: Translations,
+    *,
+    amounts_hidden: bool = False,
+    footer: Sequence[Line] = (),
 ) -> Table:
     """Return the table of orders, in the order given."""
     return Table(
@@ -188,8 +199,12 @@ def order_totals_line(
     open_count = len(order_list.open_orders)
     if open_count:
         parts.append(t("orders.total_open", n=open_count))
-    while width is not None and len(parts) > 1 and display_width(" · ".join(parts)) > width - 2:
-        parts.pop()  # a scroll bar and a blank before it take two columns
+    while (
+        width is not None
+        and len(parts) > 1
+        and display_width(" · ".join(parts)) > width - SCROLL_BAR_WIDTH
+    ):
+        parts.pop()
     return (Cell(" · ".join(parts), Role.LABEL),)
 
 

@@ -6,12 +6,15 @@ from typing import Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
-from kistui.formatting.cells import Cell, Line, Role, pad, truncate
+from kistui.formatting.cells import Cell, Line, Role, leading_blocks, pad, truncate, truncate_line
 from kistui.formatting.values import COMPUTED_MARK, masked_amount
 from kistui.i18n.translations import Translations
 
 GAPS = (2, 1)
 """Blanks after each column: the second is tried before a column is dropped."""
+FOOTER_GAP = 3
+SCROLL_BAR_WIDTH = 2
+"""Columns of a scroll bar and a blank before it."""
 ITEM_NAME_WIDTH = 24
 """The width beyond which the name of an item is truncated in a list of trades or dividends."""
 
@@ -126,14 +129,14 @@ class Table:
         row_keys: Sequence[str],
         *,
         totals: Sequence[Row] = (),
-        footer: Line = (),
+        footer: Sequence[Line] = (),
         hidden_columns: Container[str] = (),
     ) -> None:
         """Create a table of rows and their keys, which stay the same across refreshes.
 
         The first of `totals` is the last line of the table, others are among the rows. None is
         truncated, but its cells may reach over blank cells beside them. Without totals, the last
-        line is `footer`.
+        line is as many blocks of `footer` as fit.
         """
         self._columns = columns
         self._header = header
@@ -173,10 +176,16 @@ class Table:
                 if not column.is_graphic
             )
 
-        total_row = render(self._totals[0]) if self._totals else self._footer
+        total_row = render(self._totals[0]) if self._totals else self._fit_footer(width)
         return TableLayout(
             render(self._header), self.row_keys, total_row, self._rows, render=render, texts=texts
         )
+
+    def _fit_footer(self, width: int) -> Line:
+        """Return the blocks that fit beside a scroll bar; the first one is cut if it must be."""
+        available = width - SCROLL_BAR_WIDTH
+        line = leading_blocks(self._footer, available, FOOTER_GAP)
+        return line if line or not self._footer else truncate_line(self._footer[0], available)
 
     def dropped_columns(self, width: int) -> frozenset[str]:
         """Return the names of the columns that do not fit into `width` columns."""

@@ -919,7 +919,7 @@ TRANSLATIONS = {
         "with_flows": "{rate} (with deposits)",
         "flows_unknown": "KIS reports no deposits or withdrawals, so changes may include them.",
         "net_flow": "Net deposits",
-        "own_return": "Return without deposits",
+        "own_return": "Return excl. deposits",
         "empty": "No records yet. kistui records the totals of each day on which you refresh; the trend starts on the second day.",
         "remove_title": "{name}: delete its asset history too?",
         "remove_no": "No, keep it",
@@ -1041,7 +1041,7 @@ TRANSLATIONS = {
     },
     "import": {
         "title": "Import",
-        "text": "Enter the path of kis_devlp.yaml, python-kis JSON, mojito's token.dat or key file, or .env. Enter env for the environment variables. The file is not changed.",
+        "text": "Enter the path of kis_devlp.yaml, config.yaml, python-kis JSON, mojito's token.dat or key file, an ini file with [KIS], or .env. Enter env for the environment variables. The file is not changed.",
         "hint": "Enter confirm · Esc cancel",
         "choose": "Which app key?",
         "read_as": "The file is encoded in {encoding}.",

@@ -1041,7 +1041,7 @@ TRANSLATIONS = {
     },
     "import": {
         "title": "가져오기",
-        "text": "kis_devlp.yaml, python-kis의 JSON, mojito의 token.dat나 키 파일, .env의 경로를 입력하세요. 환경변수에서 가져오려면 env를 입력하세요. 원본 파일은 바뀌지 않습니다.",
+        "text": "kis_devlp.yaml, config.yaml, python-kis의 JSON, mojito의 token.dat나 키 파일, [KIS]가 있는 ini, .env의 경로를 입력하세요. 환경변수에서 가져오려면 env를 입력하세요. 원본 파일은 바뀌지 않습니다.",
         "hint": "Enter 확인 · Esc 취소",
         "choose": "가져올 앱키를 선택하세요",
         "read_as": "{encoding} 파일로 인식했습니다.",

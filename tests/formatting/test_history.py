@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from kistui.formatting.cells import Role, display_width, plain_text, to_ascii
-from kistui.formatting.history import headline_line, parse_cash_flow, return_line
+from kistui.formatting.history import headline_line, parse_cash_flow, return_blocks
 from kistui.formatting.history_chart import (
     HistoryMeasure,
     business_days,
@@ -219,11 +219,11 @@ def test_labels_of_an_axis_have_equal_decimals() -> None:
 
 def test_a_return_without_deposits_is_marked_as_computed() -> None:
     records = history({0: 1_000, 1: 2_100}, CashFlow(day(1), 1_000))
-    assert plain_text(return_line(records, EN)).endswith("+10.00%*")
-    hidden = plain_text(return_line(records, EN, amounts_hidden=True))
-    assert "1,000" not in hidden
-    assert "+10.00%*" in hidden
-    assert "deposits" in plain_text(return_line(history({0: 1}), EN))
+    assert plain_text(return_blocks(records, EN)[1]).endswith("+10.00%*")
+    deposits, rate = map(plain_text, return_blocks(records, EN, amounts_hidden=True))
+    assert "1,000" not in deposits
+    assert "+10.00%*" in rate
+    assert "deposits" in plain_text(return_blocks(history({0: 1}), EN)[0])
 
 
 @pytest.mark.parametrize(

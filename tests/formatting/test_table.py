@@ -160,6 +160,14 @@ def test_the_title_of_a_total_is_never_truncated() -> None:
     assert plain_text(table.lay_out(18).total_row).strip() == "total of 12"
 
 
+def test_the_last_line_has_whole_blocks_and_room_for_a_scroll_bar() -> None:
+    blocks = (Cell("Net deposits 3,500"),), (Cell("Return -1.74%*"),)
+    table = Table([Column("name")], Row([Cell("name")]), [], [], footer=blocks)
+    assert plain_text(table.lay_out(37).total_row) == "Net deposits 3,500   Return -1.74%*"
+    assert plain_text(table.lay_out(36).total_row) == "Net deposits 3,500"
+    assert plain_text(table.lay_out(16).total_row) == "Net deposits…"
+
+
 def test_an_optional_total_is_left_out_where_a_title_needs_its_room() -> None:
     columns = (
         Column("name", is_text=True, min_width=4),

@@ -17,9 +17,10 @@ from kistui.cli.parser import (
     add_subparsers,
     day_type,
 )
-from kistui.formatting.cells import styled_lines
-from kistui.formatting.history import headline_line, history_json, return_line
+from kistui.formatting.cells import join_blocks, styled_lines
+from kistui.formatting.history import headline_line, history_json, return_blocks
 from kistui.formatting.history_table import history_rows, history_table
+from kistui.formatting.table import FOOTER_GAP
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.history import AssetHistory, CashFlow
@@ -128,7 +129,9 @@ def _print(profiles: ProfileService, profile: Profile, options: Namespace, t: Tr
                 table.header,
                 *table.rows,
                 (),
-                return_line(history, t, amounts_hidden=hidden),
+                *join_blocks(
+                    return_blocks(history, t, amounts_hidden=hidden), table_width(), FOOTER_GAP
+                ),
             ]
             text = styled_lines(lines)
             print_table(text, options)

@@ -20,7 +20,7 @@ from kistui.formatting.history import (
     history_json,
     history_title,
     no_chart_key,
-    return_line,
+    return_blocks,
 )
 from kistui.formatting.history_chart import (
     HistoryMeasure,
@@ -145,7 +145,7 @@ class HistoryScreen(PageScreen):
             t,
             amounts_hidden=hidden,
             benchmark=self.benchmark,
-            footer=return_line(shown_history, t, amounts_hidden=hidden),
+            footer=return_blocks(shown_history, t, amounts_hidden=hidden),
         )
         days = self.query_one(LineTable)
         was_newest = days.cursor == 0

@@ -84,7 +84,7 @@ class TradesScreen(TradeListScreen[OrderList]):
                 width=self._table.size.width,
             )
         self._table.show_rows(
-            orders_table(self._orders, t, amounts_hidden=self.amounts_hidden, footer=footer),
+            orders_table(self._orders, t, amounts_hidden=self.amounts_hidden, footer=(footer,)),
             placeholder=self._empty_line(content),
         )
         box = self.query_one("#list-box")
