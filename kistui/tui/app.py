@@ -21,6 +21,7 @@ from kistui.i18n import LANGUAGES, load_translations
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile, is_same_account
 from kistui.models.balance import Balance
+from kistui.models.calls import TokenRequestDelayed
 from kistui.models.load_state import Loaded, last_loaded
 from kistui.models.settings import Settings
 from kistui.models.token import TokenRecord
@@ -38,6 +39,7 @@ from kistui.tui.messages import (
     AccountStateChanged,
     BalanceFailed,
     BalanceLoaded,
+    BalanceProgressed,
     BalanceRefreshRequested,
     CachedBalanceLoaded,
     HistoryRecorded,
@@ -253,6 +255,11 @@ class KistuiApp(TextualApp):
     def _balance_request_finished(self) -> None:
         self.token_monitor.refresh(self._profile)  # the request may have issued another
         self._finish_startup()
+
+    @on(BalanceProgressed)
+    def _balance_progressed(self, message: BalanceProgressed) -> None:
+        if isinstance(message.progress, TokenRequestDelayed):
+            self.token_monitor.refresh(self._profile)  # another program has revoked the token
 
     def pop_screen(self) -> "AwaitComplete":
         """Close the screen that is open."""

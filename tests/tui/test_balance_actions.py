@@ -204,6 +204,18 @@ async def test_auto_refresh_shows_and_keeps_its_next_time(
         assert "다음" not in title_bar(pilot)
 
 
+async def test_auto_refresh_goes_on_after_the_clock_was_set_back(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        await pilot.press("a")
+        clock.advance(minutes=-30)
+        app_of(pilot).tick()
+        await settle(pilot)
+        assert simulator_of(pilot).count_requests("inquire-balance") == 2
+        assert "다음 10:03:07" in title_bar(pilot)
+
+
 async def test_auto_refresh_pauses_without_focus(open_app: OpenApp, clock: FakeClock) -> None:
     async with open_app() as pilot:
         await pilot.press("a")

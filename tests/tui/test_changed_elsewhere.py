@@ -18,7 +18,7 @@ from kistui.tui.screens.profile_form import ProfileForm
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp, OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
-from tests.tui.screens import add_profile, balance_screen, notice
+from tests.tui.screens import add_profile, balance_screen, notice, title_bar
 
 
 @pytest.fixture
@@ -128,6 +128,15 @@ async def test_a_refresh_lists_the_accounts_as_they_are_now(
         await pilot.press("f5")
         await wait_until(pilot, lambda: app.screen.query_one(OptionList).option_count == 2)
         assert "added" in screen_text(pilot)
+
+
+async def test_the_title_says_that_a_token_was_revoked_elsewhere(
+    open_accounts: OpenApp, other: ProfileService
+) -> None:
+    async with open_accounts() as pilot:
+        assert await other.revoke_token(other.get("main"))
+        await pilot.press("escape", "r")
+        await wait_until(pilot, lambda: "토큰 발급 대기" in title_bar(pilot))
 
 
 async def test_an_app_key_is_read_where_another_kistui_has_moved_it(

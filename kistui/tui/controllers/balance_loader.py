@@ -47,17 +47,19 @@ class AutoRefresh:
         self.holidays: Collection[date] = frozenset()
         self.next_refresh_at: datetime | None = None
         """The instant of the next refresh; `None` while off, or while KIS cannot be reached."""
+        self._scheduled_at: datetime | None = None
 
     def toggle(self, answered_at: datetime | None, now: datetime) -> None:
         """Switch on or off; the first interval counts from the last answer, if there was one."""
         self.is_on = not self.is_on
         self.next_refresh_at = self._next(answered_at or now, now)
+        self._scheduled_at = now
         if not self.is_on:
             self.next_refresh_at = None
 
     def schedule_next(self, answered_at: datetime, error: KistuiError | None = None) -> None:
         """Schedule the refresh after an answer; without a connection, schedule none."""
-        self.next_refresh_at = None
+        self.next_refresh_at, self._scheduled_at = None, answered_at
         if self.is_on and not isinstance(error, UnreachableError):
             self.next_refresh_at = self._next(answered_at, answered_at)
 
@@ -65,8 +67,10 @@ class AutoRefresh:
         return next_refresh_at(answered_at, now, self.interval, self.holidays, self.price)
 
     def is_due(self, now: datetime) -> bool:
-        """Return whether the next refresh is due."""
-        return self.next_refresh_at is not None and now >= self.next_refresh_at
+        """Return whether the next refresh is due, as it also is after the clock was set back."""
+        if self.next_refresh_at is None or self._scheduled_at is None:
+            return False
+        return not self._scheduled_at <= now < self.next_refresh_at
 
 
 class BalanceLoader:
