@@ -153,3 +153,17 @@ async def test_an_app_key_is_read_where_another_kistui_has_moved_it(
         await wait_until(pilot, lambda: isinstance(loader.load_state, Loaded) and loader.profile)
         assert loader.profile is not None
         assert loader.profile.name == "main"
+
+
+async def test_an_account_stays_open_when_its_own_number_is_entered_again(
+    open_accounts: OpenApp, simulator: Simulator
+) -> None:
+    async with open_accounts() as pilot:
+        app = app_of(pilot)
+        await pilot.press("f7")
+        await wait_until(pilot, lambda: bool(app.screen.query("#answer")))
+        await pilot.press(*simulator.account_number, "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(balance_screen(pilot).load_state, Loaded)

@@ -272,12 +272,13 @@ class ProfileActions:
             t("profiles.edit_text", account=profile.account.masked),
             hint=t("prompt_dialog.hint"),
         )
-        if account is not None:
-            changed = replace(profile, account=account)
-            await self._change((), self._profile_service.update, changed)
-            self._page.post_message(ProfileChanged(profile, changed))
-            await self.load()
-            self._post_notice("profiles.edited", profile)
+        if account is None or account == profile.account:
+            return
+        changed = replace(profile, account=account)
+        await self._change((), self._profile_service.update, changed)
+        self._page.post_message(ProfileChanged(profile, changed))
+        await self.load()
+        self._post_notice("profiles.edited", profile)
 
     async def set_default(self, profile: Profile) -> None:
         """Make a profile the default."""
