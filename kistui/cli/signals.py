@@ -9,6 +9,7 @@ TYPE_CHECKING = False  # importing `typing` would slow down `kistui status --lin
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from sys import UnraisableHookArgs
+    from threading import Timer
     from types import FrameType
     from typing import Any
 
@@ -27,17 +28,27 @@ def signals_raised() -> "Iterator[None]":
     """
     previous_handlers: dict[int, Any] = {}
     previous_hook = sys.unraisablehook
+    repeats: list[Timer] = []
+
+    def repeat_lost_signal(unraisable: "UnraisableHookArgs", /) -> None:
+        if number := _lost_signal(unraisable.exc_value):
+            repeats.append(_send_again(number))
+        else:
+            previous_hook(unraisable)
+
     _received.clear()
     with suppress(ValueError):  # outside the main thread, where Python sets no handler
         for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             # A signal that the caller ignores stays ignored.
             if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
                 previous_handlers[number] = signal.signal(number, _raise)
-    sys.unraisablehook = _repeat_lost_signal
+    sys.unraisablehook = repeat_lost_signal
     try:
         yield
     finally:
         sys.unraisablehook = previous_hook
+        for repeat in repeats:  # its handler is about to go: it would end the caller
+            repeat.cancel()
         for number, handler in previous_handlers.items():
             signal.signal(number, handler)
 
@@ -61,21 +72,23 @@ def _raise(number: int, _frame: "FrameType | None") -> None:
     raise SystemExit(128 + number)
 
 
-def _repeat_lost_signal(unraisable: "UnraisableHookArgs", /) -> None:
-    """Send a signal again whose exception came where Python drops it.
+def _lost_signal(error: BaseException | None) -> int | None:
+    """Return the signal whose exception Python has dropped, `None` for any other exception.
 
-    These are callbacks of what is freed or collected; each import has some.
+    It drops those in callbacks of what is freed or collected; each import has some.
     """
-    match unraisable.exc_value:
+    match error:
         case KeyboardInterrupt():
-            number = int(signal.SIGINT)
+            return signal.SIGINT
         case SystemExit(code=int(code)) if code > 128:
-            number = code - 128
-        case _:
-            sys.__unraisablehook__(unraisable)
-            return
+            return code - 128
+    return None
+
+
+def _send_again(number: int) -> "Timer":
     from threading import Timer
 
     repeat = Timer(REPEAT_AFTER, os.kill, (os.getpid(), number))
     repeat.daemon = True
     repeat.start()
+    return repeat

@@ -5,12 +5,14 @@ import gc
 import logging
 import signal
 from collections.abc import Callable
-from threading import Event
+from threading import Event, Timer
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
 
 from kistui import cli
+from kistui.cli import signals
 
 HANDLERS: dict[signal.Signals, Any] = {
     signal.SIGTERM: signal.SIG_DFL,
@@ -84,6 +86,41 @@ def test_a_signal_in_a_callback_that_drops_exceptions_ends_the_command(
 
     assert exit_code(run, number, monkeypatch) == 128 + number
     assert not capsys.readouterr().err
+
+
+def test_a_signal_that_was_dropped_at_the_end_of_a_command_is_not_sent_to_its_caller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(signals, "REPEAT_AFTER", 60.0)
+
+    def run(*_arguments: Any) -> int:
+        RaisesSignalWhenFreed(signal.SIGTERM)
+        return 0
+
+    assert exit_code(run, signal.SIGTERM, monkeypatch) == 0
+    timers = [thread for thread in enumerate_threads() if isinstance(thread, Timer)]
+    waiting = [timer for timer in timers if not timer.finished.is_set()]
+    for timer in waiting:
+        timer.cancel()
+    assert not waiting
+
+
+def test_other_exceptions_that_python_drops_reach_the_hook_of_the_caller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dropped: list[BaseException | None] = []
+    monkeypatch.setattr("sys.unraisablehook", lambda args: dropped.append(args.exc_value))
+
+    class Unclosed:
+        def __del__(self) -> None:
+            raise ValueError("dropped")
+
+    def run(*_arguments: Any) -> int:
+        Unclosed()
+        return 0
+
+    assert exit_code(run, signal.SIGTERM, monkeypatch) == 0
+    assert [str(error) for error in dropped] == ["dropped"]
 
 
 @pytest.mark.parametrize("number", HANDLERS, ids=lambda number: number.name)
