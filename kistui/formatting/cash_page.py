@@ -13,7 +13,7 @@ from kistui.formatting.allocation import (
     missing_shares_text,
     shares_title,
 )
-from kistui.formatting.boxes import framed_lines, wrap_text
+from kistui.formatting.boxes import BoxRow, framed_lines, wrap_text
 from kistui.formatting.cash import MAIN_COLUMNS, currency_table, split_positions, won_rows
 from kistui.formatting.cash_view import CashView, sources
 from kistui.formatting.cells import Cell, Line, Role, display_width, join_blocks
@@ -22,6 +22,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.allocation import AssetGrouping, AssetShares
 from kistui.models.cash import CashCall
 from kistui.models.load_state import Failed, Loading, LoadState
+from kistui.models.totals import latest_overseas
 
 TWO_COLUMN_MIN_WIDTH = 76
 """Width from which won and foreign currencies are side by side, if their amounts fit."""
@@ -171,15 +172,22 @@ def _foreign_lines(
     elif isinstance(balance.overseas, Loading):
         lines.append((Cell(t("overseas.loading"), Role.DIM),))
     elif not lines:
-        lines += wrap_text(_no_foreign_text(view, t), width, Role.DIM)
+        lines += _lines_without_currencies(view, t, width, amounts_hidden=amounts_hidden)
     return tuple(lines)
 
 
-def _no_foreign_text(view: CashView, t: Translations) -> str:
+def _lines_without_currencies(
+    view: CashView, t: Translations, width: int, *, amounts_hidden: bool
+) -> tuple[Line, ...]:
+    """Return that there is no foreign cash, or KIS's total of it."""
     error = view.report.errors.get(CashCall.CURRENCY_MARGINS)
     if isinstance(error, NotOnPaperError):
-        return t("cash.real_only", names=t("cash.foreign"))
-    return t("summary_label.no_foreign_cash")
+        return wrap_text(t("cash.real_only", names=t("cash.foreign")), width, Role.DIM)
+    overseas = latest_overseas(view.balance) if view.balance else None
+    if overseas is None or overseas.is_empty or overseas.has_no_cash:
+        return wrap_text(t("summary_label.no_foreign_cash"), width, Role.DIM)
+    row = BoxRow(t("summary_label.foreign_cash_won"), show.format_number(overseas.cash_won))
+    return row.render(width, amounts_hidden=amounts_hidden)
 
 
 def _allocation_row(

@@ -172,6 +172,18 @@ def test_foreign_cash_that_paper_does_not_send_is_not_called_none() -> None:
     assert not shown.is_outdated
 
 
+@pytest.mark.parametrize(("won", "text"), [(500_000, "500,000"), (None, "-"), (0, "없습니다")])
+def test_foreign_cash_without_currencies_is_none_only_at_zero(won: int | None, text: str) -> None:
+    total = None if won is None else Decimal(won)
+    totals = OverseasTotals(valuation=7, foreign_currency_balance=total)
+    shown = view(
+        Loaded(balance(Loaded(OverseasBalance(totals=totals), MORNING)), MORNING),
+        CashReport(calls=tuple(CashCall), ended=tuple(CashCall)),
+    )
+    lines = page_text(shown).splitlines()
+    assert text in lines[1].split("││")[1]
+
+
 def test_a_failed_call_of_classes_is_no_empty_account() -> None:
     report = CashReport(calls=tuple(CashCall), ended=tuple(CashCall)).with_error(
         CashCall.ASSET_CLASSES, REJECTED
