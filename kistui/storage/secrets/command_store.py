@@ -16,6 +16,8 @@ from kistui.storage.files import errno_name
 COMMAND_TIMEOUT = 30.0
 INTERACTIVE_COMMAND_TIMEOUT = 300.0
 """Seconds that a command has, without and with a terminal on which it may ask."""
+LEFT_OPEN_TIMEOUT = 1.0
+"""Seconds to read what an ended command has printed: a program that it left may hold the pipe."""
 MAX_OUTPUT_BYTES = 64 * 1024
 APP_KEY_NAMES = ("app_key", "appkey")
 APP_SECRET_NAMES = ("app_secret", "appsecret", "secretkey")
@@ -83,26 +85,19 @@ class CommandSecretStore:
             start_new_session=not self._is_interactive,  # a session of its own has no /dev/tty
             bufsize=0,
         ) as process:
+            output = bytearray()
+            # In a thread: Windows cannot wait for a pipe with a time limit.
+            reader = Thread(
+                target=_read_limited, args=(process, output), name="kistui-secret", daemon=True
+            )
+            reader.start()
             try:
-                output = self._read_output(process, deadline)
-                if len(output) > MAX_OUTPUT_BYTES:
-                    return 0, output
-                return process.wait(max(deadline - time.monotonic(), 0)), output
+                status = process.wait(max(deadline - time.monotonic(), 0))
+                reader.join(LEFT_OPEN_TIMEOUT)
+                return status, bytes(output)
             finally:
                 if process.poll() is None:
                     process.kill()
-
-    def _read_output(self, process: subprocess.Popen[bytes], deadline: float) -> bytes:
-        # In a thread: Windows cannot wait for a pipe with a time limit.
-        outputs: list[bytes] = []
-        reader = Thread(
-            target=lambda: outputs.append(_read_limited(process)), name="kistui-secret", daemon=True
-        )
-        reader.start()
-        reader.join(max(deadline - time.monotonic(), 0))
-        if not outputs:
-            raise subprocess.TimeoutExpired(self._command[0], self._timeout)
-        return outputs[0]
 
     def _parse_output(self, output: bytes) -> Credentials:
         try:
@@ -122,17 +117,16 @@ class CommandSecretStore:
         return SecretCommandError(program=program, reason=reason, **details)
 
 
-def _read_limited(process: subprocess.Popen[bytes]) -> bytes:
-    """Return the output of a program until its end or the limit; what was read if it is closed."""
-    output = b""
+def _read_limited(process: subprocess.Popen[bytes], output: bytearray) -> None:
+    """Append what a program prints until its end; end it at the limit."""
     with suppress(OSError, ValueError):  # closed after the time limit
         assert process.stdout is not None  # noqa: S101  # it is a pipe
         while len(output) <= MAX_OUTPUT_BYTES:
             chunk = process.stdout.read(MAX_OUTPUT_BYTES + 1 - len(output))
             if not chunk:
-                break
+                return
             output += chunk
-    return output
+        process.kill()
 
 
 def _first_value(entry: dict[str, Any], names: tuple[str, ...]) -> Any:

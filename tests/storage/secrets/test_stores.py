@@ -426,6 +426,21 @@ def test_a_command_that_had_the_terminal_is_not_told_to_ask_for_it() -> None:
         assert sum("secret_command_asks = true" in hint for hint in hints) == 1
 
 
+def test_an_agent_that_a_command_starts_is_not_waited_for(tmp_path: Path) -> None:
+    """A password manager's agent has the output of the command that started it."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    agent = [sys.executable, "-c", f"open({str(fifo)!r}).read()"]
+    text = (
+        f"import subprocess; subprocess.Popen({agent!r})\n"
+        f"print({CREDENTIALS.app_key.reveal()!r}); print({CREDENTIALS.app_secret.reveal()!r})"
+    )
+    try:
+        assert CommandSecretStore([sys.executable, "-c", text]).read("a") == CREDENTIALS
+    finally:
+        fifo.open("w").close()  # ends the agent
+
+
 def test_a_missing_command_is_reported() -> None:
     with pytest.raises(SecretCommandError) as caught:
         CommandSecretStore(["/nowhere/pass", "show"]).read("a")
