@@ -1,6 +1,7 @@
 """Checks of the network: proxies and certificates in the environment, servers, their clocks."""
 
 import asyncio
+import ssl
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -51,14 +52,14 @@ def _check_env_vars(environ: Mapping[str, str]) -> Iterator[CheckResult]:
             )
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         if value := environ.get(name):
-            is_there = exists(Path(value))
+            problem = _certificates_problem(name, Path(value))
             yield CheckResult(
                 group="network",
                 name=name,
-                value="+" if is_there else "-",
+                value="-" if problem else "+",
                 local_value=display_path(Path(value)),
-                status=CheckStatus.OK if is_there else CheckStatus.FAILED,
-                problem="" if is_there else "enoent",
+                status=CheckStatus.FAILED if problem else CheckStatus.OK,
+                problem=problem,
             )
     if environ.get("SSLKEYLOGFILE"):
         yield CheckResult(
@@ -68,6 +69,19 @@ def _check_env_vars(environ: Mapping[str, str]) -> Iterator[CheckResult]:
             status=CheckStatus.WARNING,
             problem="key_log",
         )
+
+
+def _certificates_problem(variable: str, path: Path) -> str:
+    """Return why the certificates of a variable cannot be used; blank if they can."""
+    if not exists(path):
+        return "enoent"
+    if variable == "SSL_CERT_DIR":
+        return "" if path.is_dir() else "enotdir"
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError:  # SSLError too
+        return "no_certificates"
+    return ""
 
 
 def _mask_proxy_url(raw: str) -> str:

@@ -1586,6 +1586,7 @@ TRANSLATIONS = {
     },
     "check_fault": {
         "not_proxy": "not a valid proxy address",
+        "no_certificates": "not a readable file of certificates (PEM)",
         "absent": "does not exist yet",
         "no_term": "this terminal type has no colours",
         "not_asked": "unknown: testing it would write to the terminal",

@@ -1586,6 +1586,7 @@ TRANSLATIONS = {
     },
     "check_fault": {
         "not_proxy": "프록시 주소가 올바르지 않습니다",
+        "no_certificates": "읽을 수 있는 인증서 파일(PEM)이 아닙니다",
         "absent": "아직 없음",
         "no_term": "색을 표시할 수 없는 터미널입니다",
         "not_asked": "터미널에 출력해 보아야 알 수 있어 확인하지 않았습니다",

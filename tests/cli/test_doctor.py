@@ -179,6 +179,22 @@ def test_a_proxy_that_cannot_be_used_fails_its_check(value: str) -> None:
     assert usable.status is CheckStatus.OK
 
 
+def test_certificates_that_cannot_be_used_are_reported(tmp_path: Path) -> None:
+    text = tmp_path / "text.pem"
+    text.write_text("no certificate")
+    problems = {
+        ("SSL_CERT_FILE", tmp_path / "gone.pem"): "enoent",
+        ("SSL_CERT_FILE", tmp_path): "no_certificates",
+        ("SSL_CERT_FILE", text): "no_certificates",
+        ("SSL_CERT_DIR", text): "enotdir",
+        ("SSL_CERT_DIR", tmp_path): "",
+    }
+    for (name, path), problem in problems.items():
+        (check,) = check_network_settings({name: str(path)})
+        assert check.problem == problem
+        assert check.status is (CheckStatus.FAILED if problem else CheckStatus.OK)
+
+
 @pytest.mark.usefixtures("current_server", "config")
 def test_the_block_to_paste_names_no_user(
     capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
