@@ -103,7 +103,7 @@ def _run_command(arguments: "Sequence[str]") -> int:
     try:
         code = _parse_and_run(arguments, t)
         sys.stdout.flush()
-        if isinstance(sys.stdout, _ClosedStream) and sys.stdout.has_lost_text:
+        if isinstance(sys.stdout, ClosedStream) and sys.stdout.has_lost_text:
             _print_notice(t("cli.no_output"))
             code = code or 1
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  # bugs end in a sentence too
@@ -158,7 +158,7 @@ def _log_crash(error: BaseException) -> None:
         CallLog(default_paths().log_file).record_crash(error)
 
 
-class _ClosedStream(TextIOWrapper):
+class ClosedStream(TextIOWrapper):
     """The null device in place of a stream that the caller closed."""
 
     has_lost_text = False
@@ -178,7 +178,7 @@ def _replace_closed_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             null = open(os.devnull, f"{mode}b")  # noqa: PTH123, SIM115
-            setattr(sys, name, _ClosedStream(null, encoding="utf-8"))
+            setattr(sys, name, ClosedStream(null, encoding="utf-8"))
 
 
 def _force_utf8() -> None:

@@ -70,6 +70,7 @@ def run_with_closed(streams: str, *arguments: str) -> subprocess.CompletedProces
         ("--demo", "doctor", "--offline"),
         ("keys",),
         ("themes",),
+        ("mcp", "</dev/null"),
         ("profile", "--help"),
         ("--version",),
     ],

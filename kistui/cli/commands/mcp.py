@@ -10,6 +10,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from kistui import __version__
+from kistui.cli import ClosedStream
 from kistui.cli.garbage import finish_startup
 from kistui.cli.output import print_notice
 from kistui.cli.parser import add_common_options
@@ -39,6 +40,9 @@ def run(options: Namespace, t: Translations) -> int:
         server = create_server(options)
     except ImportError as error:
         print_notice(f"kistui: {t('cli.mcp_missing', name=error.name)}", t("cli.mcp_install"))
+        return 1
+    if isinstance(sys.stdout, ClosedStream):  # the server would write past it
+        print_notice(f"kistui: {t('cli.no_output')}")
         return 1
     if sys.stdin.isatty():
         print_notice(t("cli.mcp_waiting"))
