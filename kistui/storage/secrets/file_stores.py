@@ -219,6 +219,8 @@ class EncryptedSecretStore(FileSecretStore):
                 payload.nonce, payload.ciphertext, payload.associated_data
             )
         except InvalidTag:
+            # Another process may have made a new file: its passphrase has to be asked for.
+            self._passphrase = self._derived_key = None
             raise WrongPassphraseError from None
         return validate_table(json.loads(decrypted), str(self._path))
 

@@ -178,6 +178,18 @@ def test_changes_of_another_process_are_read(folders: AppPaths) -> None:
     assert second.read("a") == CREDENTIALS
 
 
+def test_the_passphrase_of_a_new_file_of_another_process_can_be_given(folders: AppPaths) -> None:
+    store = encrypted(folders)
+    store.write("a", CREDENTIALS)
+    folders.encrypted_secrets_file.unlink()
+    encrypted(folders, "another").write("a", OTHER_CREDENTIALS)
+    with pytest.raises(WrongPassphraseError):
+        store.read("a")
+    assert store.is_locked
+    store.unlock("another")
+    assert store.read("a") == OTHER_CREDENTIALS
+
+
 def test_any_change_to_the_file_is_noticed(folders: AppPaths) -> None:
     encrypted(folders).write("a", CREDENTIALS)
     whole = json.loads(folders.encrypted_secrets_file.read_bytes())
