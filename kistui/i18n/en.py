@@ -2160,7 +2160,7 @@ TRANSLATIONS = {
     "error.secret_refused": {
         "title": "Invalid app secret",
         "message": "It does not match the app key, or part of it is missing.",
-        "hint": "Copy all 180 characters of the app secret from KIS Developers again.",
+        "hint": "Copy all 180 characters again, and enter them on the accounts page (4).",
     },
     "error.permission_refused": {
         "title": "No permission to use this API",
@@ -2175,7 +2175,7 @@ TRANSLATIONS = {
     "error.account_refused": {
         "title": "This app key cannot read this account",
         "message": "The number is wrong, or the app key was issued for another account.",
-        "hint": "Check the 8 digits and the 2-digit product code.",
+        "hint": "Check the 8 and 2 digits, and correct them on the accounts page (4).",
     },
     "error.product_unserved": {
         "title": "Not available for this product code",
