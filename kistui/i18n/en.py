@@ -1826,6 +1826,7 @@ TRANSLATIONS = {
         "snapshot_all": "record every profile",
         "snapshot_partial": "nothing was recorded, because part of the balance is missing.",
         "snapshot_done": "{name}: recorded.",
+        "nothing_revoked": "{name}: no token was revoked. There is none, or another profile uses it.",
         "history_stays": "The asset history was kept: {path}",
         "history_removed": "The asset history was deleted: {path}",
         "stopped": "The simulator has stopped.",

@@ -1821,6 +1821,7 @@ TRANSLATIONS = {
         "snapshot_all": "모든 프로필을 기록",
         "snapshot_partial": "잔고를 모두 조회하지 못해 기록하지 않았습니다.",
         "snapshot_done": "{name}: 자산을 기록했습니다.",
+        "nothing_revoked": "{name}: 토큰을 폐기하지 않았습니다. 토큰이 없거나 다른 프로필에서 사용합니다.",
         "history_stays": "자산 기록은 그대로 두었습니다: {path}",
         "history_removed": "자산 기록을 삭제했습니다: {path}",
         "cannot_write": "출력할 수 없습니다: {reason}",

@@ -218,6 +218,7 @@ def test_removing_the_last_profile_of_an_app_key_removes_its_token_lock_and_bala
         assert main(["balance", "--profile", name]) == 0
     assert token_files(tmp_path)
     assert main(["profile", "remove", "copy", "--yes", "--revoke"]) == 0
+    assert "토큰을 폐기하지 않았습니다" in capsys.readouterr().err
     assert token_files(tmp_path)
     assert [call.path for call in server.requests if "revoke" in call.path] == []
     pipe(monkeypatch, "main", "y")

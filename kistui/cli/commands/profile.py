@@ -228,9 +228,12 @@ def _remove(profiles: ProfileService, options: Namespace, t: Translations) -> No
     if profiles.secrets.needs_passphrase(profile):
         profiles.secrets.unlock(prompt_secret(t("passphrase.title")))
     profiles.ensure_removable(profile)
-    if profiles.has_sole_token(profile) and _wants_revocation(options, t):
-        asyncio.run(profiles.revoke_token(profile))
-        print_notice(t("token.revoked_now", name=profile.name))
+    if profiles.has_sole_token(profile):
+        if _wants_revocation(options, t):
+            asyncio.run(profiles.revoke_token(profile))
+            print_notice(t("token.revoked_now", name=profile.name))
+    elif options.revoke:
+        print_notice(t("cli.nothing_revoked", name=profile.name))
     has_history = profiles.has_sole_history(profile)
     history_path = profiles.history.path(profile)
     profiles.remove(profile, with_history=options.history)
