@@ -2161,7 +2161,7 @@ TRANSLATIONS = {
     "error.secret_refused": {
         "title": "Invalid app secret",
         "message": "It does not match the app key, or part of it is missing.",
-        "hint": "Copy all 180 characters again, and enter them on the accounts page (4).",
+        "hint": "Enter all 180 characters on the accounts page (4) or in KIS_APP_SECRET.",
     },
     "error.permission_refused": {
         "title": "No permission to use this API",
@@ -2176,7 +2176,7 @@ TRANSLATIONS = {
     "error.account_refused": {
         "title": "This app key cannot read this account",
         "message": "The number is wrong, or the app key was issued for another account.",
-        "hint": "Check the 8 and 2 digits, and correct them on the accounts page (4).",
+        "hint": "Correct its 8 and 2 digits on the accounts page (4) or in KIS_ACCOUNT.",
     },
     "error.product_unserved": {
         "title": "Not available for this product code",

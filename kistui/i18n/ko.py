@@ -2178,7 +2178,7 @@ TRANSLATIONS = {
     "error.secret_refused": {
         "title": "앱시크릿이 유효하지 않습니다",
         "message": "앱시크릿이 앱키와 맞지 않거나 일부가 잘렸습니다.",
-        "hint": "앱시크릿 180자를 다시 복사해 계좌 화면(4)에서 입력하세요.",
+        "hint": "앱시크릿 180자를 다시 복사해 계좌 화면(4)이나 KIS_APP_SECRET에 넣으세요.",
     },
     "error.permission_refused": {
         "title": "API를 사용할 권한이 없습니다",
@@ -2193,7 +2193,7 @@ TRANSLATIONS = {
     "error.account_refused": {
         "title": "이 앱키의 계좌가 아닙니다",
         "message": "계좌번호가 틀렸거나, 앱키를 신청한 계좌가 아닙니다.",
-        "hint": "계좌번호 8자리와 상품코드 2자리를 확인하고 계좌 화면(4)에서 고치세요.",
+        "hint": "계좌 화면(4)이나 KIS_ACCOUNT에서 계좌번호(8자리-2자리)를 고치세요.",
     },
     "error.product_unserved": {
         "title": "이 상품코드의 계좌에는 제공되지 않습니다",

@@ -296,6 +296,18 @@ def test_error_has_title_code_message_and_hint(t: Translations) -> None:
         assert t("error.account_refused.hint") in text
 
 
+@BOTH
+def test_the_advice_on_app_key_and_number_serves_an_account_of_the_environment(
+    t: Translations,
+) -> None:
+    # The accounts page cannot change it.
+    for error, variable in (
+        (errors.AppSecretRejectedError(code="EGW00105", text=""), "KIS_APP_SECRET"),
+        (errors.AccountRejectedError(code="OPSQ2000", text=""), "KIS_ACCOUNT"),
+    ):
+        assert variable in status.describe_error(error, t).hint
+
+
 def test_wrong_key_length_is_translated() -> None:
     error = errors.InvalidCredentialError(
         what="app_secret", reason="wrong_length", length=9, expected=180
