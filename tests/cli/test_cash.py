@@ -62,7 +62,9 @@ def test_shares_add_up(capsys: Out, by: str) -> None:
     assert sum(amounts) == document["total"] > 0
     assert amounts == sorted(amounts, reverse=True)
     percents = sum((Decimal(share["share"]) for share in shares), Decimal(0))
-    assert percents == 100
+    # KIS rounds each of its own shares, the classes', to hundredths of a percent.
+    rounding = 0 if document["computed"] else Decimal("0.005") * len(shares)
+    assert abs(percents - 100) <= rounding
 
 
 def test_shares_have_the_prices_that_are_asked_for(capsys: Out) -> None:
@@ -94,9 +96,11 @@ def test_csv_has_the_documented_columns(
 def test_the_table_has_the_deposits_and_no_notices(
     capsys: Out, arguments: tuple[str, ...], lang: str
 ) -> None:
+    # The demo trades in market hours, so its deposits are not always the same.
+    summary = run_json(capsys, "--demo", "balance")["summary"]
     assert main(["--demo", "--lang", lang, *arguments]) == 0
     out = capsys.readouterr()
-    assert "20,423,479" in out.out
+    assert f"{summary['prvs_rcdl_excc_amt']:,}" in out.out
     assert out.err == ""
 
 
