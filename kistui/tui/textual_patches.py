@@ -13,6 +13,7 @@ from functools import lru_cache, partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
+from rich.style import Style as RichStyle
 from rich.text import Text
 from textual import widget
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
@@ -21,6 +22,7 @@ from textual._compositor import Compositor, ReflowResult
 from textual._xterm_parser import XTermParser
 from textual.app import App, ScreenStackError
 from textual.cache import FIFOCache
+from textual.color import Color
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.css.scalar import Scalar
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 CACHED_METHOD = "get_inner_outer"
 CACHE_SIZE = 128
 """Regions, styles or pieces of lines that a cache holds: a page lays out some 60 widgets, and all
-pages of a theme have some 50 styles."""
+pages of a theme combine some 250 styles."""
 STRIP_CACHE_SIZES = {
     "_crop_cache": 16,
     "_crop_extend_cache": 4,
@@ -234,7 +236,7 @@ def patch_large_caches() -> None:
     Together they hold up to 60,000 of them, some 30 MiB of what no widget has any more after a
     resize, or a change of page or theme. Delete this when they are small.
     """
-    for owner in (Region, Scalar, Segment, Strip, Style):
+    for owner in (Color, Region, RichStyle, Scalar, Segment, Strip, Style):
         for name, member in tuple(vars(owner).items()):
             cached = getattr(member, "__func__", member)
             size = cached.cache_info().maxsize if hasattr(cached, "cache_info") else None

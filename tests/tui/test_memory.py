@@ -5,6 +5,7 @@ from typing import Any
 from weakref import ref
 
 import pytest
+from rich.style import Style as RichStyle
 from textual.color import Color
 from textual.geometry import Region
 from textual.pilot import Pilot
@@ -142,10 +143,13 @@ async def test_regions_and_pieces_of_lines_are_not_kept_by_the_thousand(open_app
         for width in range(2_000):
             Strip.blank(width)
             Region(0, 0, width, 1).union(Region(1, 1, width, 1))
-            Style(Color(0, width % 256, width // 256)) + Style()
+            color = Color(0, width % 256, width // 256)
+            Style(color) + Style(bold=True)
+            color.darken(0.1)
+            RichStyle(color=color.rich_color) + RichStyle(bold=True)
         await settle(pilot)
     sizes = [
         getattr(cached, "cache_info")().currsize  # noqa: B009  # unknown to type checkers
-        for cached in (Strip.blank, Style.__add__, Region.union)
+        for cached in (Strip.blank, Style.__add__, Color.darken, RichStyle._add, Region.union)
     ]
-    assert sizes == [textual_patches.CACHE_SIZE] * 3
+    assert sizes == [textual_patches.CACHE_SIZE] * 5
