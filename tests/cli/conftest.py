@@ -14,12 +14,14 @@ import pytest
 from kistui.cli import main, trade_lists
 from kistui.cli.commands import mcp as mcp_command
 from kistui.cli.commands import simulator as simulator_command
-from kistui.clock import system_clock
+from kistui.clock import korean_date, system_clock
 from kistui.simulator import Simulator
 from tests.keyrings import memory_keyring
 from tests.support import FakeClock
 
 EXAMPLE_ACCOUNT = "12345678-01"
+LAST_YEAR = str(korean_date(system_clock()).year - 1)
+"""A year of which the demo has sales and dividends on every day, a New Year's Day too."""
 
 
 def use_account(monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> None:

@@ -18,6 +18,7 @@ from kistui.formatting.cells import (
     strip_styles,
     styled_text,
 )
+from tests.cli.conftest import LAST_YEAR
 
 Out = pytest.CaptureFixture[str]
 GAIN, LOSS = "\x1b[91m", "\x1b[94m"
@@ -62,7 +63,14 @@ def test_a_styled_line_is_its_text_without_blanks_at_the_end() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [("balance",), ("balance", "--all"), ("holdings",), ("profit",), ("history",), ("tax",)],
+    [
+        ("balance",),
+        ("balance", "--all"),
+        ("holdings",),
+        ("profit",),
+        ("history",),
+        ("tax", "--year", LAST_YEAR),
+    ],
     ids=" ".join,
 )
 def test_gain_and_loss_are_coloured_if_asked(capsys: Out, command: tuple[str, ...]) -> None:

@@ -97,8 +97,8 @@ def test_hidden_amounts_are_refused_before_a_call(account: Simulator, capsys: Ou
     assert account.requests == []
 
 
-def test_a_failed_overseas_part_is_an_exit_code(account: Simulator, capsys: Out) -> None:
-    account.script("trading/inquire-ccnl", *[error_response("EGW00203")] * 3)
+def test_a_failed_overseas_part_is_an_exit_code(trading: Simulator, capsys: Out) -> None:
+    trading.script("trading/inquire-ccnl", *[error_response("EGW00203")] * 3)
     days = ("--from", "2026-11-23", "--to", "2026-11-23")
     assert main(["export", "beancount", *days, "--lang", "en"]) == 1
     captured = capsys.readouterr()

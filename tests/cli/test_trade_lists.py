@@ -12,12 +12,16 @@ from kistui.formatting.trade_exports import ORDER_FIELDS, PROFIT_FIELDS, TAX_FIE
 from kistui.i18n import load_translations
 from kistui.simulator import Simulator, SimulatorOptions, error_response
 from kistui.simulator.services.domestic_orders import EMPLOYEE, IP_ADDRESS, PHONE_NUMBER
-from tests.cli.conftest import run_json, use_account
+from tests.cli.conftest import LAST_YEAR, run_json, use_account
 from tests.support import FakeClock
 
 Out = pytest.CaptureFixture[str]
 
-COMMANDS = (("orders", "--period", "year"), ("profit", "--period", "year"), ("tax",))
+COMMANDS = (
+    ("orders", "--period", "year"),
+    ("profit", "--period", "year"),
+    ("tax", "--year", LAST_YEAR),
+)
 
 
 @pytest.mark.usefixtures("trading")
@@ -172,8 +176,8 @@ def test_an_empty_list_is_a_success(capsys: Out) -> None:
     assert "No overseas sales" in capsys.readouterr().out
 
 
-def test_a_failed_overseas_part_is_an_exit_code(account: Simulator, capsys: Out) -> None:
-    account.script("trading/inquire-ccnl", *[error_response("EGW00203")] * 3)
+def test_a_failed_overseas_part_is_an_exit_code(trading: Simulator, capsys: Out) -> None:
+    trading.script("trading/inquire-ccnl", *[error_response("EGW00203")] * 3)
     document = run_json(capsys, "orders", "--from", "2026-11-23", "--to", "2026-11-23", code=1)
     assert (document["state"], document["overseas_error"]) == ("partial", "temporary")
     assert document["orders"]
