@@ -1,12 +1,12 @@
 """What the commands that read balances share: fetching, hidden amounts and warnings."""
 
-import asyncio
 from argparse import Namespace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kistui.cli.context import open_session, unlocked_profile
 from kistui.cli.output import print_notice, print_progress
+from kistui.cli.signals import run_coroutine
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
 from kistui.formatting.export import BalanceSnapshot
@@ -60,7 +60,7 @@ def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot
             async with open_session(profiles, profile, t, options) as session:
                 return await fetch_balance(session, options, on_progress), system_clock()
 
-        balance, fetched_at = asyncio.run(fetch())
+        balance, fetched_at = run_coroutine(fetch())
         record_refresh(profiles, profile, balance, fetched_at)
         hidden = are_amounts_hidden(options, profiles)
         return BalanceSnapshot(profile, balance, fetched_at), hidden

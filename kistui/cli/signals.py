@@ -7,16 +7,23 @@ from contextlib import contextmanager, suppress
 
 TYPE_CHECKING = False  # importing `typing` would slow down `kistui status --line`
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Coroutine, Iterator
     from sys import UnraisableHookArgs
     from threading import Timer
     from types import FrameType
-    from typing import Any
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
 
 REPEAT_AFTER = 0.05
 """Seconds after which a lost signal is sent again: by then the callback has ended."""
 
+BLOCKED_AFTER = 0.2
+"""Seconds in which an event loop answers that is not blocked."""
+
 _received: list[int] = []
+_interrupts: "list[Callable[[], None]]" = []
+"""What interrupts the coroutine that runs, if one does."""
 
 
 @contextmanager
@@ -32,7 +39,7 @@ def signals_raised() -> "Iterator[None]":
 
     def repeat_lost_signal(unraisable: "UnraisableHookArgs", /) -> None:
         if number := _lost_signal(unraisable.exc_value):
-            repeats.append(_send_again(number))
+            repeats.append(_send_again(number, REPEAT_AFTER))
         else:
             previous_hook(unraisable)
 
@@ -61,8 +68,45 @@ def received_signal() -> int | None:
     return _received[0] if _received else None
 
 
+def run_coroutine(main: "Coroutine[Any, Any, T]") -> "T":
+    """Run a coroutine as `asyncio.run` does, but on Ctrl+C let it close what it has opened.
+
+    A session waits for a token that it has asked for: KIS has told the owner about it. An exception
+    in the event loop would cancel all tasks together, or lose what one of them waits for. It is
+    raised all the same if the loop is blocked, as by a password manager, or at a second Ctrl+C.
+    """
+    import asyncio
+
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        task = loop.create_task(main)
+
+        def interrupt() -> None:
+            repeat = _send_again(signal.SIGINT, BLOCKED_AFTER)
+
+            def cancel() -> None:
+                repeat.cancel()
+                task.cancel()
+
+            loop.call_soon_threadsafe(cancel)
+
+        _interrupts.append(interrupt)
+        try:
+            return loop.run_until_complete(task)
+        except asyncio.CancelledError:
+            if received_signal() == signal.SIGINT:
+                raise KeyboardInterrupt from None
+            raise
+        finally:
+            _interrupts.pop()
+
+
 def _raise(number: int, _frame: "FrameType | None") -> None:
+    is_first = not _received
     _received.append(number)
+    if number == signal.SIGINT and is_first and _interrupts:
+        _interrupts[-1]()
+        return
     if "asyncio" in sys.modules:
         from asyncio.log import logger
 
@@ -85,10 +129,10 @@ def _lost_signal(error: BaseException | None) -> int | None:
     return None
 
 
-def _send_again(number: int) -> "Timer":
+def _send_again(number: int, delay: float) -> "Timer":
     from threading import Timer
 
-    repeat = Timer(REPEAT_AFTER, os.kill, (os.getpid(), number))
+    repeat = Timer(delay, os.kill, (os.getpid(), number))
     repeat.daemon = True
     repeat.start()
     return repeat

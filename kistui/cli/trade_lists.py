@@ -17,6 +17,7 @@ from kistui.cli.parser import (
     day_type,
     int_between,
 )
+from kistui.cli.signals import run_coroutine
 from kistui.clock import korean_date, system_clock
 from kistui.errors import KistuiError
 from kistui.formatting.serialization import FailedAccount
@@ -183,7 +184,7 @@ def read_accounts(
 
     if not all_accounts:
         with unlocked_profile(options, t) as (profiles, profile):
-            snapshot = asyncio.run(read_one(profiles, profile))
+            snapshot = run_coroutine(read_one(profiles, profile))
             if isinstance(snapshot, FailedAccount):
                 raise snapshot.error
             return [snapshot], are_amounts_hidden(options, profiles)
@@ -192,7 +193,7 @@ def read_accounts(
         async def read_all() -> list[SnapshotT | FailedAccount]:
             return await asyncio.gather(*(read_one(profiles, profile) for profile in all_profiles))
 
-        return asyncio.run(read_all()), are_amounts_hidden(options, profiles)
+        return run_coroutine(read_all()), are_amounts_hidden(options, profiles)
 
 
 def print_failure(failed: FailedAccount, t: Translations) -> None:

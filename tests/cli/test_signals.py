@@ -5,6 +5,8 @@ import gc
 import logging
 import signal
 from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
 from threading import Event, Timer
 from threading import enumerate as enumerate_threads
 from typing import Any
@@ -13,6 +15,10 @@ import pytest
 
 from kistui import cli
 from kistui.cli import signals
+from kistui.client.client import KisClient
+from kistui.models.account import Credentials
+from kistui.models.token import AccessToken
+from kistui.simulator import Simulator
 
 HANDLERS: dict[signal.Signals, Any] = {
     signal.SIGTERM: signal.SIG_DFL,
@@ -142,6 +148,25 @@ def test_a_signal_while_a_coroutine_blocks_ends_the_command(
     assert steps == ["read"]
 
 
+def test_ctrl_c_ends_a_coroutine_that_blocks_without_waiting_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    steps: list[str] = []
+
+    async def read_app_key() -> int:
+        signal.raise_signal(signal.SIGINT)
+        steps.append("read")
+        Event().wait(10)
+        steps.append("read on")
+        return 0
+
+    def run(*_arguments: Any) -> int:
+        return signals.run_coroutine(read_app_key())
+
+    assert exit_code(run, signal.SIGINT, monkeypatch) == cli.EXIT_INTERRUPTED
+    assert steps == ["read"]
+
+
 @pytest.mark.parametrize("number", HANDLERS, ids=lambda number: number.name)
 def test_a_signal_in_a_task_ends_the_command_in_silence(
     number: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -173,3 +198,26 @@ def test_ctrl_c_before_the_language_is_known_ends_the_command_in_silence(
     monkeypatch.setattr("kistui.i18n.load_translations", load_translations)
     assert exit_code(lambda: 0, signal.SIGINT, monkeypatch) == cli.EXIT_INTERRUPTED
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("arguments", [["balance"], ["orders"], ["snapshot"], ["token", "issue"]])
+def test_ctrl_c_does_not_lose_a_token_that_was_asked_for(
+    account: Simulator, arguments: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    issue_token = KisClient.issue_token
+
+    async def issue(client: KisClient, credentials: Credentials) -> AccessToken:
+        asyncio.get_running_loop().call_soon(signal.raise_signal, signal.SIGINT)
+        return await issue_token(client, credentials)
+
+    monkeypatch.setattr(KisClient, "issue_token", issue)
+    monkeypatch.setattr(signals, "BLOCKED_AFTER", 60.0)  # a busy machine is not taken for a block
+    monkeypatch.setattr("sys.stdin", StringIO("yes\n"))
+    previous_handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        assert cli.main(arguments) == cli.EXIT_INTERRUPTED
+    finally:
+        signal.signal(signal.SIGINT, previous_handler)
+    assert [request.path for request in account.requests] == ["/oauth2/tokenP"]
+    (record,) = tmp_path.rglob("tokens/*[0-9a-f].toml")
+    assert "[token]" in record.read_text()

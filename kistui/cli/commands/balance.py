@@ -20,6 +20,7 @@ from kistui.cli.parser import (
     add_hide_option,
     add_price_option,
 )
+from kistui.cli.signals import run_coroutine
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
 from kistui.formatting import export
@@ -65,7 +66,7 @@ def run(options: Namespace, t: Translations) -> int:
 def _print_all(options: Namespace, t: Translations) -> int:
     """Print all accounts; return 1 if one could not be fetched in full."""
     with unlocked_profiles(options, t) as (profiles, all_profiles):
-        snapshots = asyncio.run(_fetch_all(profiles, all_profiles, t, options))
+        snapshots = run_coroutine(_fetch_all(profiles, all_profiles, t, options))
         hidden = are_amounts_hidden(options, profiles)
         match options.format:
             case "json":

@@ -1,6 +1,5 @@
 """`kistui doctor`: check the machine, the files and the servers; changes and issues nothing."""
 
-import asyncio
 import json
 import os
 from argparse import ArgumentParser, Namespace
@@ -9,6 +8,7 @@ from itertools import groupby
 
 from kistui.cli.context import open_command_profiles
 from kistui.cli.parser import add_common_options, add_format_option
+from kistui.cli.signals import run_coroutine
 from kistui.client.endpoints import (
     ALLOWED_ENDPOINTS,
     BASE_URLS,
@@ -63,7 +63,7 @@ def run(options: Namespace, t: Translations) -> int:
         ]
         if not options.offline:
             servers = _servers_to_probe(profiles, os.environ, is_demo=options.demo)
-            results += asyncio.run(check_servers(servers, system_clock))
+            results += run_coroutine(check_servers(servers, system_clock))
     print(_json_report(results) if options.format == "json" else _text_report(results, t))
     return int(any(result.status is CheckStatus.FAILED for result in results))
 

@@ -3,7 +3,6 @@
 Secrets come from a prompt or from stdin, never from the arguments.
 """
 
-import asyncio
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from kistui.cli.parser import (
     add_subparsers,
     int_between,
 )
+from kistui.cli.signals import run_coroutine
 from kistui.errors import (
     ConfigError,
     CredentialImportError,
@@ -230,7 +230,7 @@ def _remove(profiles: ProfileService, options: Namespace, t: Translations) -> No
     profiles.ensure_removable(profile)
     if profiles.has_sole_token(profile):
         if _wants_revocation(options, t):
-            asyncio.run(profiles.revoke_token(profile))
+            run_coroutine(profiles.revoke_token(profile))
             print_notice(t("token.revoked_now", name=profile.name))
     elif options.revoke:
         print_notice(t("cli.nothing_revoked", name=profile.name))

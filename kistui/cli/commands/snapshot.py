@@ -12,6 +12,7 @@ from kistui.cli.context import (
 )
 from kistui.cli.output import print_notice, print_progress
 from kistui.cli.parser import add_common_options
+from kistui.cli.signals import run_coroutine
 from kistui.clock import system_clock
 from kistui.errors import KistuiError, NoAccountError
 from kistui.formatting.status import describe_error
@@ -49,7 +50,7 @@ def run(options: Namespace, t: Translations) -> int:
                 *(_record(profiles, profile, t, options) for profile in chosen)
             )
 
-        return next(filter(None, asyncio.run(record_all())), 0)
+        return next(filter(None, run_coroutine(record_all())), 0)
 
 
 def _chosen_profiles(profiles: ProfileService, options: Namespace) -> tuple[Profile, ...]:

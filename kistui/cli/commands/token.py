@@ -3,7 +3,6 @@
 Exit code 0 when the token is valid, 3 when it is not.
 """
 
-import asyncio
 import os
 from argparse import ArgumentParser, Namespace
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from kistui.cli.context import locked_profile, open_session, read_line, unlocked_profile
 from kistui.cli.output import print_notice, print_progress, print_table
 from kistui.cli.parser import add_common_options, add_format_option
+from kistui.cli.signals import run_coroutine
 from kistui.clock import system_clock
 from kistui.formatting import token as token_formatting
 from kistui.formatting.cells import plain_lines
@@ -102,7 +102,7 @@ def _run_with_session(
         async with open_session(profiles, profile, t) as session:
             return await operation(session)
 
-    return asyncio.run(run_operation())
+    return run_coroutine(run_operation())
 
 
 def _format_table(status: TokenStatus, t: Translations) -> str:
