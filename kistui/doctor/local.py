@@ -156,10 +156,8 @@ def _check_path(name: str, path: Path) -> CheckResult:
         path_stat = path.stat() if may_be_link else path.lstat()
         mode, status, problem = _inspect_path(path, path_stat, is_folder=is_folder)
         if problem == "wide" and name == "config_file" and path.is_symlink():
-            status, problem = (
-                CheckStatus.OK,
-                "",
-            )  # it holds no secret, and kistui does not change it
+            # It holds no secret, and kistui does not change it.
+            status, problem = CheckStatus.OK, ""
     except (FileNotFoundError, NotADirectoryError):
         is_creatable = _can_create(path)
         mode, status = "-", CheckStatus.OK if is_creatable else CheckStatus.FAILED

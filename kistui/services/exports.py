@@ -24,7 +24,7 @@ def suggested_path(profile_name: str, content_name: str, now: datetime, suffix: 
     return f"~/kistui-{name}-{content_name}-{now.astimezone(KST):%Y%m%d-%H%M%S}.{suffix}"
 
 
-def export_text(path: str, text: str, *, bom: bool, overwrite: bool) -> str:
+def save_export(path: str, text: str, *, bom: bool, overwrite: bool) -> str:
     """Write a text to a path typed by the user, and return that path in full.
 
     Raises as `expand_path` and `write_export`.

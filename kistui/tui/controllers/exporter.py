@@ -83,12 +83,12 @@ class Exporter:
         )
 
     async def _write(self, path: str, text: str, *, bom: bool) -> None:
-        from kistui.services.exports import export_text
+        from kistui.services.exports import save_export
 
         for overwrite in (False, True):
             try:
                 written = await asyncio.to_thread(
-                    export_text, path, text, bom=bom, overwrite=overwrite
+                    save_export, path, text, bom=bom, overwrite=overwrite
                 )
             except FileAlreadyExistsError:
                 if not await self._confirm_overwrite(path):
