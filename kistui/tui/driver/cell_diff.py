@@ -176,9 +176,9 @@ def _parse_cells(piece: str) -> StyledCells | None:
     return tuple(cells) if end == len(piece) else None
 
 
-@lru_cache(4096)
+@lru_cache(2048)
 def _intern_cell(style: CellStyle, char: str) -> StyledCell:
-    """Intern cells so that most comparisons are by identity."""
+    """Intern cells so that most comparisons are by identity; all pages of a theme have 1,660."""
     return StyledCell(style, char)
 
 
