@@ -74,6 +74,11 @@ class TaxSheet(Struct, frozen=True, kw_only=True):
     unreadable_fields: tuple[str, ...] = ()
 
     @property
+    def part_count(self) -> int:
+        """0, for unknown: how many years must be read is seen while they are read."""
+        return 0
+
+    @property
     def proceeds(self) -> int | None:
         """Proceeds of all settled sales."""
         return sum_or_none(sale.proceeds for sale in self.sales)

@@ -21,7 +21,6 @@ from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
 from kistui.models.dividends import DividendReport
 from kistui.models.order_list import OrderList
 from kistui.models.overseas import Market
-from kistui.models.overseas_tax import TaxSheet
 from kistui.models.periods import Period
 from kistui.models.profit_report import ProfitReport
 from kistui.tui.controllers.exporter import Exportable, Exporter
@@ -249,9 +248,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         """Show the progress of the read, its error, or what is missing in the list."""
         content = self._loader.content
         notes = [] if content is None else self._notes(content)
-        part_count = 0  # unknown: how many years a tax sheet needs is seen while they are read
-        if content is not None and not isinstance(content, TaxSheet):
-            part_count = content.part_count
+        part_count = content.part_count if content is not None else 0
         self.show_notice_lines(
             status_lines(self._loader, notes, self._t, self.size.width, part_count=part_count)
         )
