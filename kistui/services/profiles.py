@@ -134,11 +134,8 @@ class ProfileService:
 
     def _listed(self, profile: Profile) -> Profile | None:
         """Return a profile as it is listed now, `None` if it was removed or its account changed."""
-        same = (
-            listed
-            for listed in self.list_profiles()
-            if is_same_account(listed, self._with_server(profile))
-        )
+        profile = self._with_server(profile)
+        same = (listed for listed in self.list_profiles() if is_same_account(listed, profile))
         return next(same, None)
 
     def resolve(self, name: str | None = None) -> Profile | None:

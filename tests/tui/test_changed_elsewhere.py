@@ -54,6 +54,13 @@ async def open_page(pilot: Pilot[None]) -> None:
     await settle(pilot)
 
 
+async def enter_account_number(pilot: Pilot[None], number: str) -> None:
+    """Enter a number for the highlighted profile."""
+    await pilot.press("f7")
+    await wait_until(pilot, lambda: bool(pilot.app.screen.query("#answer")))
+    await pilot.press(*number, "enter")
+
+
 def other_account(simulator: Simulator) -> AccountNumber:
     """Return another account of the same app key, whose holdings are others."""
     return AccountNumber.parse(simulator.accounts[1].number)
@@ -86,9 +93,7 @@ async def test_the_account_that_is_shown_follows_its_corrected_number(
 ) -> None:
     async with open_accounts() as pilot:
         app = app_of(pilot)
-        await pilot.press("f7")
-        await wait_until(pilot, lambda: bool(app.screen.query("#answer")))
-        await pilot.press(*simulator.accounts[1].number, "enter")
+        await enter_account_number(pilot, simulator.accounts[1].number)
         await wait_until(pilot, lambda: bool(notice(pilot)))
         await pilot.press("escape")
         loader = balance_screen(pilot).loader
@@ -159,11 +164,8 @@ async def test_an_account_stays_open_when_its_own_number_is_entered_again(
     open_accounts: OpenApp, simulator: Simulator
 ) -> None:
     async with open_accounts() as pilot:
-        app = app_of(pilot)
-        await pilot.press("f7")
-        await wait_until(pilot, lambda: bool(app.screen.query("#answer")))
-        await pilot.press(*simulator.account_number, "enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, AccountsScreen))
+        await enter_account_number(pilot, simulator.account_number)
+        await wait_until(pilot, lambda: isinstance(pilot.app.screen, AccountsScreen))
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(balance_screen(pilot).load_state, Loaded)
