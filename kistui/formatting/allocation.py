@@ -26,14 +26,12 @@ from kistui.models.allocation import (
     Allocation,
     AllocationGrouping,
     AllocationPart,
-    AssetGrouping,
-    AssetShare,
-    AssetShares,
     OtherPart,
+    allocate_balance,
     combine_allocations,
-    compute_allocation,
 )
 from kistui.models.arithmetic import percents_of
+from kistui.models.asset_classes import AssetCategory
 from kistui.models.overseas import Market
 from kistui.models.totals import AccountOverview, Scope
 
@@ -48,41 +46,55 @@ MIN_BAR_WIDTH = 6
 MAX_BAR_WIDTH = 80
 
 
-def allocation_lines(allocation: Allocation, t: Translations, width: int) -> tuple[Line, ...]:
+def stacked_bar_lines(allocation: Allocation, t: Translations, width: int) -> tuple[Line, ...]:
     """Return the bar in `width` columns, and the legend in as many lines as it takes."""
-    return (allocation_bar(allocation, width), *legend_lines(allocation, t, width))
+    return (allocation_bar(allocation, width), *_legend_lines(allocation, t, width))
 
 
 def allocation_bar(allocation: Allocation, width: int) -> Line:
     """Return the stacked bar of an allocation."""
-    return stacked_bar([part.amount for part in allocation.parts], width)
+    return stacked_bar([part.amount or 0 for part in stacked_parts(allocation)], width)
 
 
-def legend_lines(allocation: Allocation, t: Translations, width: int) -> tuple[Line, ...]:
+def stacked_parts(allocation: Allocation) -> list[AllocationPart]:
+    """Return the parts in the order of a stacked bar: other items and cash come last."""
+    return sorted(
+        allocation.parts,
+        key=lambda part: (part.kind is OtherPart.CASH, part.kind is OtherPart.OTHER_ITEMS),
+    )
+
+
+def _legend_lines(allocation: Allocation, t: Translations, width: int) -> tuple[Line, ...]:
     """Return the parts by name and share, each behind its fill in the bar."""
-    fills = map(stacked_fill, range(len(allocation.parts)))
-    percents = show.format_shares([part.share for part in allocation.parts])
+    parts = stacked_parts(allocation)
+    fills = map(stacked_fill, range(len(parts)))
+    percents = show.format_shares([part.share for part in parts])
     entries: list[Line] = [
         (
             Cell(f"{fill.text} ", fill.role),
-            Cell(f"{truncate(_part_name(part, t), MAX_LEGEND_NAME_WIDTH)} ", Role.LABEL),
+            Cell(f"{truncate(part_name(part, t), MAX_LEGEND_NAME_WIDTH)} ", Role.LABEL),
             Cell(percent.text),
         )
-        for fill, part, percent in zip(fills, allocation.parts, percents, strict=True)
+        for fill, part, percent in zip(fills, parts, percents, strict=True)
     ]
     return join_blocks(entries, width, LEGEND_GAP)
 
 
-def _part_name(part: AllocationPart, t: Translations) -> str:
+def part_name(part: AllocationPart, t: Translations) -> str:
+    """Return the name of a part."""
     match part.kind:
+        case AssetCategory() as category:
+            return t(f"asset_class.{category.value}")
         case Market() as market:
             return t(f"market.{market.value}")
         case OtherPart.CASH:
             return t("allocation.cash")
         case OtherPart.OTHER_ITEMS:
             return t("allocation.other_items", n=part.item_count)
+        case int(position):
+            return t("asset_class.row", n=position)
         case name:
-            return str(name)
+            return str(name) or "?"
 
 
 def accounts_allocation_lines(
@@ -116,13 +128,15 @@ def accounts_allocation_lines(
         lines.append(
             _account_bar_line(pad(total_name, name_width), combined, combined, share, bar_width)
         )
-    return (*lines, *legend_lines(combined, t, width))
+    return (*lines, *_legend_lines(combined, t, width))
 
 
 def _allocation_of(account: AccountOverview) -> Allocation | None:
-    balance = account.full_balance
-    allocation = compute_allocation(balance, AllocationGrouping.MARKET) if balance else None
-    return allocation if allocation and allocation.scope is Scope.WHOLE else None
+    """Return how an account is divided by market; `None` if its assets are not known in full."""
+    if account.full_balance is None:
+        return None
+    allocation = allocate_balance(account.full_balance, AllocationGrouping.MARKET)
+    return allocation if allocation.parts and allocation.scope is Scope.WHOLE else None
 
 
 def _account_bar_line(
@@ -136,36 +150,34 @@ def _account_bar_line(
     label = Cell(name + COLUMN_GAP, Role.STRONG)
     if allocation is None:
         return (label, show.UNAVAILABLE)
-    amounts = {part.kind: part.amount for part in allocation.parts}
-    columns = max(round(width * Fraction(allocation.total, combined.total)), 1)
+    amounts = {part.kind: part.amount or 0 for part in allocation.parts}
+    columns = max(round(width * Fraction(allocation.total or 0, combined.total or 1)), 1)
     # In the order of the total, so that a market has the same fill in every bar.
-    bar = stacked_bar([amounts.get(part.kind, 0) for part in combined.parts], columns)
+    bar = stacked_bar([amounts.get(part.kind, 0) for part in stacked_parts(combined)], columns)
     blanks = width - line_width(bar) + len(COLUMN_GAP) + SHARE_WIDTH - share.width
     return (label, *bar, Cell(" " * max(blanks, 0)), share)
 
 
-def asset_bar_lines(
-    shares: AssetShares, t: Translations, width: int, *, amounts_hidden: bool
+def part_bar_lines(
+    allocation: Allocation, t: Translations, width: int, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
     """Return a line for each part with its name, bar, amount and share."""
-    shown_shares = shares.shown_shares
-    names = [
-        truncate(share_name(shares.by, share, t), MAX_SHARE_NAME_WIDTH) for share in shown_shares
-    ]
+    shown_parts = allocation.shown_parts
+    names = [truncate(part_name(part, t), MAX_SHARE_NAME_WIDTH) for part in shown_parts]
     amounts = [
-        show.mask_amount(show.format_number(share.amount), amounts_hidden=amounts_hidden)
-        for share in shown_shares
+        show.mask_amount(show.format_number(part.amount), amounts_hidden=amounts_hidden)
+        for part in shown_parts
     ]
-    percents = show.format_shares([share.share for share in shown_shares])
+    percents = show.format_shares([part.share for part in shown_parts])
     name_width = max(map(display_width, names), default=0)
     amount_width = max((cell.width for cell in amounts), default=0)
     fixed = name_width + amount_width + SHARE_WIDTH + 3 * len(COLUMN_GAP)
     bar_width = min(width - fixed, MAX_BAR_WIDTH)
-    greatest = shares.total or max((share.amount or 0 for share in shown_shares), default=0)
+    greatest = allocation.total or max((part.amount or 0 for part in shown_parts), default=0)
     return tuple(
-        _share_bar_line(
+        _part_bar_line(
             (Cell(pad(name, name_width) + COLUMN_GAP, Role.LABEL),),
-            fraction_bar(share.amount or 0, greatest, bar_width)
+            fraction_bar(part.amount or 0, greatest, bar_width)
             if bar_width >= MIN_BAR_WIDTH
             else None,
             bar_width,
@@ -174,11 +186,11 @@ def asset_bar_lines(
                 _share_cell(percent),
             ),
         )
-        for name, share, amount, percent in zip(names, shown_shares, amounts, percents, strict=True)
+        for name, part, amount, percent in zip(names, shown_parts, amounts, percents, strict=True)
     )
 
 
-def _share_bar_line(name: Line, bar: str | None, width: int, figures: Line) -> Line:
+def _part_bar_line(name: Line, bar: str | None, width: int, figures: Line) -> Line:
     if bar is None:
         return (*name, *figures)
     return (*name, Cell(pad(bar, width), Role.BAR), *figures)
@@ -188,30 +200,30 @@ def _share_cell(cell: Cell) -> Cell:
     return Cell(COLUMN_GAP + pad(cell.text, SHARE_WIDTH, align_right=True), cell.role)
 
 
-def difference_text(shares: AssetShares, t: Translations, *, amounts_hidden: bool) -> str:
+def difference_text(allocation: Allocation, t: Translations, *, amounts_hidden: bool) -> str:
     """Return the difference between the parts and KIS's total; blank if they add up."""
-    if not shares.difference:
+    if not allocation.difference:
         return ""
-    won = show.mask_amount(show.format_number(shares.difference), amounts_hidden=amounts_hidden)
+    won = show.mask_amount(show.format_number(allocation.difference), amounts_hidden=amounts_hidden)
     return t("cash.shares_differ", won=won.text)
 
 
-def missing_shares_text(shares: AssetShares, t: Translations) -> str:
+def missing_shares_text(allocation: Allocation, t: Translations) -> str:
     """Return why there are no shares; blank if there are some."""
-    if any(share.share is not None for share in shares.shares):
+    if any(part.share is not None for part in allocation.parts):
         return ""
-    if shares.total is not None and shares.total <= 0:
+    if allocation.total is not None and allocation.total <= 0:
         return t("cash.no_assets")
-    is_by_kis = shares.by is AssetGrouping.CLASS and not shares.is_computed
+    is_by_kis = allocation.by is AllocationGrouping.CLASS and not allocation.is_computed
     return t("cash.classes_unknown" if is_by_kis else "cash.shares_unknown")
 
 
-def folded_text(shares: AssetShares, t: Translations, width: int) -> str:
+def folded_text(allocation: Allocation, t: Translations, width: int) -> str:
     """Return the parts of zero, as many as fit into one line, and how many more there are.
 
     Without such parts the text is empty.
     """
-    names = [share_name(shares.by, share, t) for share in shares.zero_shares]
+    names = [part_name(part, t) for part in allocation.zero_parts]
     for count in range(len(names), 0, -1):
         shown_names, hidden_count = " · ".join(names[:count]), len(names) - count
         key = "cash.nothing_more" if hidden_count else "cash.nothing"
@@ -221,22 +233,9 @@ def folded_text(shares: AssetShares, t: Translations, width: int) -> str:
     return ""
 
 
-def share_name(by: AssetGrouping, share: AssetShare, t: Translations) -> str:
-    """Return the name of a part."""
-    match by:
-        case AssetGrouping.CLASS:
-            row = share.key.removeprefix("row_")
-            return t("asset_class.row", n=row) if row.isdecimal() else t(f"asset_class.{share.key}")
-        case AssetGrouping.MARKET:
-            is_cash = share.key == OtherPart.CASH.value
-            return t("allocation.cash") if is_cash else t(f"market.{share.key}")
-        case _:
-            return share.key or "?"
-
-
-def shares_title(shares: AssetShares | None, by: AssetGrouping, t: Translations) -> str:
+def allocation_title(allocation: Allocation | None, by: AllocationGrouping, t: Translations) -> str:
     """Return the criterion; says if the parts are computed, or the overseas part is missing."""
-    mark = show.COMPUTED_MARK if shares is not None and shares.is_computed else ""
+    mark = show.COMPUTED_MARK if allocation is not None and allocation.is_computed else ""
     title = f"{t('accounts.allocation')} · {t(f'allocation_by.{by.value}')}{mark}"
-    is_domestic = shares is not None and shares.scope is Scope.DOMESTIC
+    is_domestic = allocation is not None and allocation.scope is Scope.DOMESTIC
     return f"{title} · {t('cash.domestic_only')}" if is_domestic else title

@@ -29,7 +29,7 @@ from kistui.formatting.status import describe_error
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.allocation import AssetShares
+from kistui.models.allocation import Allocation
 from kistui.models.balance import Balance
 from kistui.models.cash import NOT_SERVED_ERRORS, CashCall, CashPosition, CashReport, cash_positions
 from kistui.models.load_state import Failed
@@ -230,29 +230,28 @@ def cash_csv(
     return to_csv(header, rows, for_excel=for_excel)
 
 
-def allocation_document(shares: AssetShares, *, amounts_hidden: bool) -> JsonObject:
-    """Return the shares of assets with their sum and what they cover."""
+def allocation_document(allocation: Allocation, *, amounts_hidden: bool) -> JsonObject:
+    """Return the parts of the assets with their sum and what they cover."""
     return {
-        "by": shares.by.value,
-        "scope": shares.scope.value,
-        "computed": shares.is_computed,
-        "total": None if amounts_hidden else shares.total,
+        "by": allocation.by.value,
+        "scope": allocation.scope.value,
+        "computed": allocation.is_computed,
+        "total": None if amounts_hidden else allocation.total,
         "shares": [
             {
-                "key": share.key,
-                "amount": None if amounts_hidden else share.amount,
-                "share": share.share,
+                "key": part.key,
+                "amount": None if amounts_hidden else part.amount,
+                "share": part.share,
             }
-            for share in shares.shares
+            for part in allocation.parts
         ],
     }
 
 
-def allocation_csv(shares: AssetShares, *, amounts_hidden: bool) -> str:
+def allocation_csv(allocation: Allocation, *, amounts_hidden: bool) -> str:
     """Return one row per part."""
     rows = (
-        (share.key, None if amounts_hidden else share.amount, share.share)
-        for share in shares.shares
+        (part.key, None if amounts_hidden else part.amount, part.share) for part in allocation.parts
     )
     return to_csv(ALLOCATION_FIELDS, rows)
 

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 from kistui.errors import NotOnPaperError
 from kistui.formatting import values as show
 from kistui.formatting.allocation import (
-    asset_bar_lines,
+    allocation_title,
     difference_text,
     folded_text,
     missing_shares_text,
-    shares_title,
+    part_bar_lines,
 )
 from kistui.formatting.boxes import BoxRow, framed_lines, wrap_text
 from kistui.formatting.cash import MAIN_COLUMNS, currency_table, split_positions, won_rows
@@ -19,7 +19,7 @@ from kistui.formatting.cash_view import CashView, sources
 from kistui.formatting.cells import Cell, Line, Role, display_width, join_blocks
 from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
-from kistui.models.allocation import AssetGrouping, AssetShares
+from kistui.models.allocation import Allocation, AllocationGrouping
 from kistui.models.cash import CashCall
 from kistui.models.load_state import Failed, Loading, LoadState
 from kistui.models.totals import latest_overseas
@@ -34,12 +34,12 @@ EDGES = 4
 INDENT = 2
 
 
-class Division(NamedTuple):
-    """One division of the assets under its title; `shares` are `None` while they are unknown."""
+class AllocationBox(NamedTuple):
+    """The content of one box; `allocation` is `None` while the figures are unknown."""
 
     title: str
-    by: AssetGrouping
-    shares: AssetShares | None
+    by: AllocationGrouping
+    allocation: Allocation | None
 
 
 def cash_page_lines(
@@ -50,8 +50,8 @@ def cash_page_lines(
     The assets are divided in the chosen way, and in others too where there is room.
     """
     top = [*_cash_boxes(view, t, width, amounts_hidden=amounts_hidden)]
-    divisions = {by: view.shares(by) for by in view.groupings}
-    classes = divisions[AssetGrouping.CLASS]
+    allocations = {by: view.allocation(by) for by in view.groupings}
+    classes = allocations[AllocationGrouping.CLASS]
     text_width = width - 2 * INDENT
     notes = [*wrap_text(t("cash.why"), text_width, Role.DIM)]
     if classes is not None and classes.is_computed:
@@ -59,13 +59,13 @@ def cash_page_lines(
     notes += _source_lines(view, t, text_width)
     bottom = [(Cell(" " * INDENT), *line) for line in notes]
     boxed = [
-        Division(
-            _allocation_title(shares, by, t, amounts_hidden=amounts_hidden),
+        AllocationBox(
+            _title_with_total(allocation, by, t, amounts_hidden=amounts_hidden),
             by,
-            shares,
+            allocation,
         )
-        for by, shares in divisions.items()
-        if by is view.grouping or _is_worth_showing(shares)
+        for by, allocation in allocations.items()
+        if by is view.grouping or _is_worth_showing(allocation)
     ]
     column_count = max(1, min(width // ALLOCATION_MIN_WIDTH, len(boxed)))
     lines: list[Line] = []
@@ -78,9 +78,9 @@ def cash_page_lines(
     return (*top, *lines, *bottom)
 
 
-def _is_worth_showing(shares: AssetShares | None) -> bool:
+def _is_worth_showing(allocation: Allocation | None) -> bool:
     """Return whether a division that was not chosen has more than one part."""
-    return shares is not None and len(shares.shown_shares) > 1
+    return allocation is not None and len(allocation.shown_parts) > 1
 
 
 def _cash_boxes(
@@ -192,7 +192,7 @@ def _lines_without_currencies(
 
 def _allocation_row(
     view: CashView,
-    row: Sequence[Division],
+    row: Sequence[AllocationBox],
     t: Translations,
     width: int,
     column_count: int,
@@ -214,39 +214,39 @@ def _allocation_row(
     return [tuple(cell for line in lines for cell in line) for lines in zip(*boxes, strict=True)]
 
 
-def _allocation_title(
-    shares: AssetShares | None, by: AssetGrouping, t: Translations, *, amounts_hidden: bool
+def _title_with_total(
+    allocation: Allocation | None, by: AllocationGrouping, t: Translations, *, amounts_hidden: bool
 ) -> str:
-    title = shares_title(shares, by, t)
-    if shares is None or shares.total is None:
+    title = allocation_title(allocation, by, t)
+    if allocation is None or allocation.total is None:
         return title
-    total = show.mask_amount(show.format_number(shares.total), amounts_hidden=amounts_hidden)
+    total = show.mask_amount(show.format_number(allocation.total), amounts_hidden=amounts_hidden)
     return f"{title} · {t('accounts.allocation_total')} {total.text}"
 
 
 def _allocation_lines(
-    view: CashView, division: Division, t: Translations, width: int, *, amounts_hidden: bool
+    view: CashView, box: AllocationBox, t: Translations, width: int, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
-    shares = division.shares
-    if shares is None:
-        return wrap_text(_no_shares_text(view, division.by, t), width, Role.DIM)
-    lines = list(asset_bar_lines(shares, t, width, amounts_hidden=amounts_hidden))
-    if folded := folded_text(shares, t, width):
+    allocation = box.allocation
+    if allocation is None:
+        return wrap_text(_no_allocation_text(view, box.by, t), width, Role.DIM)
+    lines = list(part_bar_lines(allocation, t, width, amounts_hidden=amounts_hidden))
+    if folded := folded_text(allocation, t, width):
         lines.append((Cell(folded, Role.DIM),))
-    if difference := difference_text(shares, t, amounts_hidden=amounts_hidden):
+    if difference := difference_text(allocation, t, amounts_hidden=amounts_hidden):
         lines += wrap_text(difference, width, Role.WARN)
-    if shares.by is AssetGrouping.ACCOUNT and shares.total is None:
+    if allocation.by is AllocationGrouping.ACCOUNT and allocation.total is None:
         lines += wrap_text(t("cash.accounts_unknown"), width, Role.DIM)
-    elif reason := missing_shares_text(shares, t):
+    elif reason := missing_shares_text(allocation, t):
         lines += wrap_text(reason, width, Role.DIM)
     return tuple(lines)
 
 
-def _no_shares_text(view: CashView, by: AssetGrouping, t: Translations) -> str:
-    if by is AssetGrouping.CLASS:
+def _no_allocation_text(view: CashView, by: AllocationGrouping, t: Translations) -> str:
+    if by is AllocationGrouping.CLASS:
         error = view.report.failures.get(CashCall.ASSET_CLASSES)
         return describe_error(error, t).title if error else t("bar.loading")
-    if by is AssetGrouping.ACCOUNT:
+    if by is AllocationGrouping.ACCOUNT:
         return t("bar.loading")
     return _missing_text(view.balance_state, t)
 

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from kistui.formatting import values as show
-from kistui.formatting.allocation import share_name
+from kistui.formatting.allocation import part_name
 from kistui.formatting.cash import (
     CALL_NAMES,
     cash_notes,
@@ -20,11 +20,12 @@ from kistui.formatting.status import describe_error
 from kistui.formatting.trade_detail import raw_field_lines
 from kistui.i18n.translations import Translations
 from kistui.models.allocation import (
-    AssetGrouping,
-    AssetShares,
-    account_shares,
-    balance_shares,
-    class_shares,
+    LISTED_GROUPINGS,
+    Allocation,
+    AllocationGrouping,
+    allocate_accounts,
+    allocate_balance,
+    allocate_classes,
 )
 from kistui.models.balance import Balance
 from kistui.models.cash import NOT_SERVED_ERRORS, CashCall, CashPosition, CashReport, cash_positions
@@ -42,7 +43,7 @@ class CashView(Struct, frozen=True, kw_only=True):
     """When the figures of each call came."""
     holidays: Collection[date] = ()
     accounts: tuple[AccountOverview, ...] = ()
-    chosen_grouping: AssetGrouping | None = None
+    chosen_grouping: AllocationGrouping | None = None
     """The criterion that the user chose to divide the assets by."""
 
     @property
@@ -52,31 +53,31 @@ class CashView(Struct, frozen=True, kw_only=True):
         return loaded.value if loaded and loaded.value.is_complete else None
 
     @property
-    def grouping(self) -> AssetGrouping:
+    def grouping(self) -> AllocationGrouping:
         """The criterion by which the assets are divided."""
-        return self.chosen_grouping or AssetGrouping.CLASS
+        return self.chosen_grouping or AllocationGrouping.CLASS
 
     @property
-    def groupings(self) -> tuple[AssetGrouping, ...]:
+    def groupings(self) -> tuple[AllocationGrouping, ...]:
         """Every criterion by which assets are divided, the chosen one first."""
-        choices = tuple(AssetGrouping)
+        choices = LISTED_GROUPINGS
         index = choices.index(self.grouping)
         return (*choices[index:], *choices[:index])
 
-    def shares(self, by: AssetGrouping) -> AssetShares | None:
-        """Return the shares of the assets; `None` if their figures have not been read."""
+    def allocation(self, by: AllocationGrouping) -> Allocation | None:
+        """Return how the assets are divided; `None` if their figures have not been read."""
         classes, balance = self.report.asset_classes, self.balance
         match by:
-            case AssetGrouping.CLASS:
+            case AllocationGrouping.CLASS:
                 if classes is not None:
-                    return class_shares(classes)
+                    return allocate_classes(classes)
                 error = self.report.errors.get(CashCall.ASSET_CLASSES)
                 is_served = not isinstance(error, NOT_SERVED_ERRORS)
-                return None if is_served or balance is None else balance_shares(balance, by)
-            case AssetGrouping.ACCOUNT:
-                return account_shares(self.accounts) if self.accounts else None
+                return None if is_served or balance is None else allocate_balance(balance, by)
+            case AllocationGrouping.ACCOUNT:
+                return allocate_accounts(self.accounts) if self.accounts else None
             case _:
-                return balance_shares(balance, by) if balance else None
+                return allocate_balance(balance, by) if balance else None
 
     @property
     def settlement_days(self) -> tuple[date, ...]:
@@ -147,13 +148,12 @@ def copied_text(view: CashView, t: Translations, *, amounts_hidden: bool) -> str
         shown_positions, _ = split_positions(view.positions, amounts_hidden=amounts_hidden)
         table = currency_table(shown_positions, t, amounts_hidden=amounts_hidden).lay_out(1000)
         lines += (table.row_texts(index) for index in range(len(table)))
-    by = view.grouping
-    shares = view.shares(by)
-    shown_shares = shares.shown_shares if shares else ()
-    percents = show.format_shares([share.share for share in shown_shares])
-    for share, percent in zip(shown_shares, percents, strict=True):
-        amount = show.mask_amount(show.format_number(share.amount), amounts_hidden=amounts_hidden)
-        name = share_name(by, share, t)
+    allocation = view.allocation(view.grouping)
+    parts = allocation.shown_parts if allocation else ()
+    percents = show.format_shares([part.share for part in parts])
+    for part, percent in zip(parts, percents, strict=True):
+        amount = show.mask_amount(show.format_number(part.amount), amounts_hidden=amounts_hidden)
+        name = part_name(part, t)
         lines.append((name, amount.text, percent.text))
     return "\n".join("\t".join(line) for line in lines)
 

@@ -9,7 +9,7 @@ from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from kistui.formatting import values as show
-from kistui.formatting.allocation import allocation_lines
+from kistui.formatting.allocation import stacked_bar_lines
 from kistui.formatting.balance_status import empty_text
 from kistui.formatting.boxes import Box, framed_lines
 from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
@@ -18,7 +18,7 @@ from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.summary import folded_line, summary_boxes
 from kistui.i18n.translations import Translations
-from kistui.models.allocation import AllocationGrouping, compute_allocation
+from kistui.models.allocation import AllocationGrouping, allocate_balance
 from kistui.models.balance import Balance
 from kistui.models.kis_fields import SENSITIVE_TYPES, field_specs
 from kistui.models.totals import compute_headline, has_live_amounts, latest_overseas
@@ -59,7 +59,7 @@ class SummaryLayout:
         self._t = t
         self._amounts_hidden = amounts_hidden
         self._headline = compute_headline(balance)
-        self._allocation = compute_allocation(balance, grouping)
+        self._allocation = allocate_balance(balance, grouping)
         self._settlement_days = settlement_days
         self.history = history
         self._holdings: HoldingsTable | None = None
@@ -123,9 +123,9 @@ class SummaryLayout:
             yield _indented(line)
 
     def _allocation_lines(self, width: int) -> Iterator[Line]:
-        if self._allocation is None:
+        if not self._allocation.parts:
             return iter(())
-        return map(_indented, allocation_lines(self._allocation, self._t, width - 2 * INDENT))
+        return map(_indented, stacked_bar_lines(self._allocation, self._t, width - 2 * INDENT))
 
     def _holdings_preview(self, width: int, height: int) -> Iterator[Line]:
         t, balance = self._t, self._balance

@@ -1,9 +1,8 @@
-"""How assets are divided: an account's by market, item, class or currency, or several by account.
+"""How assets are divided: an account's by class, currency, market or item, or several by account.
 
-Amounts are in won. An `Allocation` is drawn as one stacked bar: its parts add up to the total
-assets of the headline, unless KIS's own sums contradict the rows. `AssetShares` are listed line by
-line. Both cover what the headline's total covers: without the overseas part, only the domestic
-assets.
+Amounts are in won. An `Allocation` covers what the headline's total covers: without the overseas
+part, only the domestic assets. Its parts add up to that total, unless KIS's own sums contradict the
+rows.
 """
 
 from collections import defaultdict
@@ -34,150 +33,62 @@ MAX_SHARE_ROUNDING = Decimal("0.5")
 
 
 class AllocationGrouping(Enum):
-    """What the stacked bar on the summary divides the assets by."""
+    """What assets are divided by; the value is typed after `kistui allocation --by`."""
 
+    CLASS = "class"
+    CURRENCY = "currency"
     MARKET = "market"
+    ACCOUNT = "account"
     ITEM = "item"
 
 
+LISTED_GROUPINGS = tuple(by for by in AllocationGrouping if by is not AllocationGrouping.ITEM)
+"""Those of the cash page and `kistui allocation`: the holdings list every item already."""
+
+
 class OtherPart(Enum):
-    """A part that is neither a market nor an item."""
+    """A part that is none of the markets or items by which the assets are divided."""
 
     CASH = "cash"
     """Cash of all currencies; negative if more is owed than held."""
     OTHER_ITEMS = "other_items"
 
 
-class AllocationPart(Struct, frozen=True):
-    """One part of the assets: a market, an item by its name, or one of `OtherPart`."""
+PartKind = AssetCategory | Market | OtherPart | int | str
+"""What a part consists of; an int is the position of a class that KIS does not name.
 
-    kind: Market | OtherPart | str
-    amount: int
-    share: Decimal
+A str is a currency, or the name of an item or a profile.
+"""
+
+
+class AllocationPart(Struct, frozen=True):
+    """One part of the assets, and its amount in won."""
+
+    kind: PartKind
+    amount: int | None
+    share: Decimal | None
     """In percent of the sum of the parts."""
     item_count: int = 0
     """The number of items that `OTHER_ITEMS` adds up."""
 
-
-class Allocation(Struct, frozen=True):
-    """The parts from the largest to the smallest, then the other items and cash."""
-
-    parts: tuple[AllocationPart, ...]
-    scope: Scope
-    difference: int = 0
-    """The total assets minus the parts: KIS's domestic securities minus the domestic rows."""
-
     @property
-    def total(self) -> int:
-        """The sum of the parts."""
-        return sum(part.amount for part in self.parts)
+    def key(self) -> str:
+        """The part in exports."""
+        match self.kind:
+            case Enum(value=value):
+                return str(value)
+            case int(position):
+                return f"row_{position}"
+            case name:
+                return str(name)
 
 
-def compute_allocation(balance: Balance, grouping: AllocationGrouping) -> Allocation | None:
-    """Return how the assets are divided; `None` if an amount is unknown or there are no assets."""
-    headline_total = compute_headline(balance).total_value
-    total, scope = headline_total.amount, headline_total.scope
-    holdings = balance.holdings if scope is Scope.DOMESTIC else all_holdings(balance)
-    valued = [(holding, holding.valuation_won) for holding in holdings if not holding.is_sold_out]
-    amounts = [(holding, value) for holding, value in valued if value is not None]
-    if not total or total < 0 or not balance.is_complete or len(amounts) < len(valued):
-        return None
-    grouped = _by_market(amounts) if grouping is AllocationGrouping.MARKET else _by_item(amounts)
-    rowless = _value_without_rows(balance) if scope is Scope.WHOLE else 0
-    # Rows that contradict KIS's sum of them take nothing from the cash.
-    summary, valued_total = balance.priced_summary, sum(value for _, value in amounts)
-    stated = summary.valuation if summary.securities_value is None else summary.securities_value
-    domestic = sum_or_none(holding.valuation for holding in balance.open_holdings)
-    difference = 0 if stated is None or domestic is None else stated - domestic
-    cash = total - valued_total - rowless - difference
-    others = (Market.OTHER, rowless, 0), (OtherPart.CASH, cash, 0)
-    groups = [group for group in (*grouped, *others) if group[1]]
-    parts_total = total - difference
-    return Allocation(_parts(groups, parts_total), scope, difference) if parts_total else None
-
-
-def _value_without_rows(balance: Balance) -> int:
-    """Return the value of overseas shares of which KIS sent the total but no row."""
-    overseas = latest_overseas(balance)
-    return (overseas.valuation_won or 0) if overseas is not None and overseas.lacks_rows else 0
-
-
-def combine_allocations(allocations: Iterable[Allocation]) -> Allocation | None:
-    """Return how the assets of several accounts together are divided; `None` for no account."""
-    sums: dict[Market | OtherPart | str, int] = defaultdict(int)
-    scopes = set()
-    for allocation in allocations:
-        scopes.add(allocation.scope)
-        for part in allocation.parts:
-            sums[part.kind] += part.amount
-    total = sum(sums.values())
-    if not total:
-        return None
-    # As in a single account, cash comes last.
-    kinds = sorted(sums, key=lambda kind: (kind is OtherPart.CASH, -sums[kind]))
-    parts = _parts([(kind, sums[kind], 0) for kind in kinds], total)
-    return Allocation(parts, Scope.WHOLE if scopes == {Scope.WHOLE} else Scope.DOMESTIC)
-
-
-_Amounts = Iterable[tuple[AnyHolding, int]]
-_Groups = list[tuple[Market | OtherPart | str, int, int]]
-
-
-def _parts(groups: _Groups, total: int) -> tuple[AllocationPart, ...]:
-    percents = percents_of([amount for _, amount, _ in groups], total)
-    return tuple(
-        AllocationPart(kind, amount, percent or Decimal(0), item_count)
-        for (kind, amount, item_count), percent in zip(groups, percents, strict=True)
-    )
-
-
-def _by_market(amounts: _Amounts) -> _Groups:
-    sums: dict[Market, int] = defaultdict(int)
-    for holding, value in amounts:
-        sums[holding.market] += value
-    return [(market, value, 0) for market, value in _largest_groups_first(sums.items())]
-
-
-def _by_item(amounts: _Amounts) -> _Groups:
-    items = _largest_groups_first(
-        (holding.name or holding.code or "", value) for holding, value in amounts
-    )
-    largest, others = items[:LARGEST_ITEMS], items[LARGEST_ITEMS:]
-    groups: _Groups = [(name, value, 0) for name, value in largest]
-    if others:
-        groups.append((OtherPart.OTHER_ITEMS, sum(value for _, value in others), len(others)))
-    return groups
-
-
-def _largest_groups_first(
-    pairs: Iterable[tuple[Market | str, int]],
-) -> list[tuple[Market | str, int]]:
-    return sorted(pairs, key=lambda pair: pair[1], reverse=True)
-
-
-class AssetGrouping(Enum):
-    """What the cash page and `kistui allocation` divide the assets by; the value is typed there."""
-
-    CLASS = "class"
-    CURRENCY = "currency"
-    MARKET = "market"
-    ACCOUNT = "account"
-
-
-class AssetShare(Struct, frozen=True):
-    """One part: its key, a part of the exports' contract, and its amount in won."""
-
-    key: str
-    amount: int | None
-    share: Decimal | None
-    """In percent of the total."""
-
-
-class AssetShares(Struct, frozen=True, kw_only=True):
+class Allocation(Struct, frozen=True, kw_only=True):
     """The parts from the largest to the smallest; those of zero are last."""
 
-    by: AssetGrouping
-    shares: tuple[AssetShare, ...]
+    by: AllocationGrouping
+    parts: tuple[AllocationPart, ...]
+    """Empty if an amount is unknown that the others depend on."""
     total: int | None
     """Sum of the parts; `None` if it is unknown."""
     scope: Scope = Scope.WHOLE
@@ -187,53 +98,146 @@ class AssetShares(Struct, frozen=True, kw_only=True):
     """Whether classes are computed from the balance, because KIS does not add them up."""
 
     @property
-    def zero_shares(self) -> tuple[AssetShare, ...]:
+    def zero_parts(self) -> tuple[AllocationPart, ...]:
         """The parts with an amount of zero; an unknown amount is not zero."""
-        return tuple(share for share in self.shares if share.amount == 0)
+        return tuple(part for part in self.parts if part.amount == 0)
 
     @property
-    def shown_shares(self) -> tuple[AssetShare, ...]:
+    def shown_parts(self) -> tuple[AllocationPart, ...]:
         """The parts whose amount is not zero."""
-        return tuple(share for share in self.shares if share.amount != 0)
+        return tuple(part for part in self.parts if part.amount != 0)
 
 
-def class_shares(classes: AssetClasses) -> AssetShares:
-    """Return the classes as KIS adds them up, with KIS's own shares if those add up to 100.
+def allocate_balance(balance: Balance, by: AllocationGrouping) -> Allocation:
+    """Divide the assets of a balance by class, currency, market or item."""
+    match by:
+        case AllocationGrouping.CLASS:
+            return _by_computed_class(balance)
+        case AllocationGrouping.CURRENCY:
+            return _by_currency(balance)
+        case _:
+            return _by_market_or_item(balance, by)
+
+
+def allocate_classes(classes: AssetClasses) -> Allocation:
+    """Divide assets by class as KIS adds them up, with KIS's own shares if those add up to 100.
 
     Otherwise the shares are those of the sum of the classes. Without prices there are none.
     """
     if not classes.is_priced:
-        return AssetShares(by=AssetGrouping.CLASS, shares=(), total=None)
-    pairs = [
-        (
-            line.category.value
-            if isinstance(line.category, AssetCategory)
-            else f"row_{line.category}",
-            line.row.valuation,
-        )
-        for line in classes.lines
-    ]
-    computed = _shares(AssetGrouping.CLASS, pairs, Scope.WHOLE)
+        return Allocation(by=AllocationGrouping.CLASS, parts=(), total=None)
+    amounts = [(line.category, line.row.valuation) for line in classes.lines]
+    computed = _allocate(AllocationGrouping.CLASS, amounts, Scope.WHOLE)
     kis_total = classes.total_assets
     kis_share = decimal_sum_or_none(row.share for row in classes.rows)
     difference = None
     if kis_total is not None and computed.total is not None:
         difference = kis_total - computed.total
-    if difference is not None and abs(difference) > len(pairs):
+    if difference is not None and abs(difference) > len(amounts):
         return replace(computed, difference=difference)
     if kis_share is None or abs(kis_share - 100) > MAX_SHARE_ROUNDING:
         return replace(computed, total=kis_total)
-    shares = [
-        AssetShare(key, amount, row.share)
-        for (key, amount), row in zip(pairs, classes.rows, strict=True)
+    parts = [
+        AllocationPart(category, amount, row.share)
+        for (category, amount), row in zip(amounts, classes.rows, strict=True)
     ]
-    return AssetShares(
-        by=AssetGrouping.CLASS, shares=_largest_shares_first(shares), total=kis_total
+    return Allocation(by=AllocationGrouping.CLASS, parts=_largest_first(parts), total=kis_total)
+
+
+def allocate_accounts(accounts: Sequence[AccountOverview]) -> Allocation:
+    """Divide by account, overseas part included; an amount is `None` where that is unknown.
+
+    Without real accounts, paper and demo accounts count. An account under two profile names counts
+    once.
+    """
+    counted: dict[object, AccountOverview] = {}
+    for account in [account for account in accounts if account.is_real] or accounts:
+        counted.setdefault((account.profile.account, account.profile.base_url), account)
+    amounts = [(account.profile.name, _complete_value(account)) for account in counted.values()]
+    return _allocate(AllocationGrouping.ACCOUNT, amounts, Scope.WHOLE)
+
+
+def combine_allocations(allocations: Sequence[Allocation]) -> Allocation | None:
+    """Return how the assets of several accounts together are divided; `None` for no account."""
+    sums: dict[PartKind, int] = defaultdict(int)
+    for allocation in allocations:
+        for part in allocation.parts:
+            sums[part.kind] += part.amount or 0
+    is_whole = all(allocation.scope is Scope.WHOLE for allocation in allocations)
+    scope = Scope.WHOLE if is_whole else Scope.DOMESTIC
+    return _allocate(allocations[0].by, sums.items(), scope) if sum(sums.values()) else None
+
+
+def _by_market_or_item(balance: Balance, by: AllocationGrouping) -> Allocation:
+    headline_total = compute_headline(balance).total_value
+    total, scope = headline_total.amount, headline_total.scope
+    holdings = balance.holdings if scope is Scope.DOMESTIC else all_holdings(balance)
+    valued = [(holding, holding.valuation_won) for holding in holdings if not holding.is_sold_out]
+    amounts = [(holding, value) for holding, value in valued if value is not None]
+    is_known = total is not None and balance.is_complete and len(amounts) == len(valued)
+    if total is None or total <= 0 or not is_known:
+        # Nothing, or less, has no parts; any other total has some of unknown amount.
+        known_total = total if total is not None and total <= 0 else None
+        return Allocation(by=by, parts=(), total=known_total, scope=scope)
+    parts = _market_amounts(amounts) if by is AllocationGrouping.MARKET else _item_amounts(amounts)
+    rowless = _value_without_rows(balance) if scope is Scope.WHOLE else 0
+    # Rows that contradict KIS's sum of them take nothing from the cash.
+    summary, valued_total = balance.priced_summary, sum(value for _, value in amounts)
+    stated = summary.valuation if summary.securities_value is None else summary.securities_value
+    domestic = sum_or_none(holding.valuation for holding in balance.open_holdings)
+    difference = 0 if stated is None or domestic is None else stated - domestic
+    cash = total - valued_total - rowless - difference
+    parts_total = total - difference
+    if not parts_total:
+        return Allocation(by=by, parts=(), total=None, scope=scope)
+    parts += [(Market.OTHER, rowless, 0), (OtherPart.CASH, cash, 0)]
+    percents = percents_of([amount for _, amount, _ in parts], parts_total)
+    return Allocation(
+        by=by,
+        parts=_largest_first(
+            AllocationPart(kind, amount, percent, item_count)
+            for (kind, amount, item_count), percent in zip(parts, percents, strict=True)
+            if amount
+        ),
+        total=parts_total,
+        scope=scope,
+        difference=difference or None,
     )
 
 
-def balance_class_shares(balance: Balance) -> AssetShares:
-    """Return the classes of a balance, computed for an account whose classes KIS does not send."""
+def _value_without_rows(balance: Balance) -> int:
+    """Return the value of overseas shares of which KIS sent the total but no row."""
+    overseas = latest_overseas(balance)
+    return (overseas.valuation_won or 0) if overseas is not None and overseas.lacks_rows else 0
+
+
+_Amounts = Iterable[tuple[AnyHolding, int]]
+_Parts = list[tuple[PartKind, int, int]]
+"""Kind, amount and number of items of each part."""
+
+
+def _market_amounts(amounts: _Amounts) -> _Parts:
+    sums: dict[Market, int] = defaultdict(int)
+    for holding, value in amounts:
+        sums[holding.market] += value
+    return [(market, value, 0) for market, value in sums.items()]
+
+
+def _item_amounts(amounts: _Amounts) -> _Parts:
+    items = sorted(
+        ((holding.name or holding.code or "", value) for holding, value in amounts),
+        key=lambda item: item[1],
+        reverse=True,
+    )
+    largest, others = items[:LARGEST_ITEMS], items[LARGEST_ITEMS:]
+    parts: _Parts = [(name, value, 0) for name, value in largest]
+    if others:
+        parts.append((OtherPart.OTHER_ITEMS, sum(value for _, value in others), len(others)))
+    return parts
+
+
+def _by_computed_class(balance: Balance) -> Allocation:
+    """Divide by class for an account whose classes KIS does not send."""
     headline, summary = compute_headline(balance).total_value, balance.priced_summary
     total, securities = summary.total_value, summary.securities_value
     cash = None if total is None or securities is None else total - securities
@@ -244,12 +248,12 @@ def balance_class_shares(balance: Balance) -> AssetShares:
             (AssetCategory.OVERSEAS_STOCKS, overseas.valuation_won),
             (AssetCategory.FOREIGN_CURRENCY, overseas.cash_won),
         ]
-    pairs = [(category.value, amount) for category, amount in amounts]
-    return replace(_shares(AssetGrouping.CLASS, pairs, headline.scope), is_computed=True)
+    allocation = _allocate(AllocationGrouping.CLASS, amounts, headline.scope)
+    return replace(allocation, is_computed=True)
 
 
-def currency_shares(balance: Balance) -> AssetShares:
-    """Return won, which all domestic assets are in, and each currency with its shares and cash."""
+def _by_currency(balance: Balance) -> Allocation:
+    """Divide into won, which all domestic assets are in, and each currency's shares and cash."""
     headline = compute_headline(balance).total_value
     amounts: dict[str, list[int | None]] = defaultdict(list)
     amounts[KRW].append(headline.domestic)
@@ -263,47 +267,7 @@ def currency_shares(balance: Balance) -> AssetShares:
         if known is not None and headline.amount is not None and known != headline.amount:
             amounts[""].append(headline.amount - known)  # KIS sent a total without rows
     sums = {currency: sum_or_none(parts) for currency, parts in amounts.items()}
-    return _shares(AssetGrouping.CURRENCY, sums.items(), headline.scope)
-
-
-def market_shares(balance: Balance) -> AssetShares:
-    """Return the markets and cash, as on the summary; without parts if an amount is unknown."""
-    allocation = compute_allocation(balance, AllocationGrouping.MARKET)
-    if allocation is None:
-        total = compute_headline(balance).total_value
-        # Nothing, or less, has no parts; any other total has some of unknown amount.
-        known = total.amount if total.amount is not None and total.amount <= 0 else None
-        return AssetShares(by=AssetGrouping.MARKET, shares=(), total=known, scope=total.scope)
-    amounts = [
-        (part.kind.value if isinstance(part.kind, Market | OtherPart) else part.kind, part.amount)
-        for part in allocation.parts
-    ]
-    shares = _shares(AssetGrouping.MARKET, amounts, allocation.scope)
-    return replace(shares, difference=allocation.difference or None)
-
-
-def balance_shares(balance: Balance, by: AssetGrouping) -> AssetShares:
-    """Return the assets of a balance divided by class, currency or market."""
-    match by:
-        case AssetGrouping.CLASS:
-            return balance_class_shares(balance)
-        case AssetGrouping.CURRENCY:
-            return currency_shares(balance)
-        case _:
-            return market_shares(balance)
-
-
-def account_shares(accounts: Sequence[AccountOverview]) -> AssetShares:
-    """Return the total of each account, overseas part included; `None` where that is unknown.
-
-    Without real accounts, paper and demo accounts count. An account under two profile names counts
-    once.
-    """
-    counted: dict[object, AccountOverview] = {}
-    for account in [account for account in accounts if account.is_real] or accounts:
-        counted.setdefault((account.profile.account, account.profile.base_url), account)
-    amounts = [(account.profile.name, _complete_value(account)) for account in counted.values()]
-    return _shares(AssetGrouping.ACCOUNT, amounts, Scope.WHOLE)
+    return _allocate(AllocationGrouping.CURRENCY, sums.items(), headline.scope)
 
 
 def _complete_value(account: AccountOverview) -> int | None:
@@ -311,19 +275,19 @@ def _complete_value(account: AccountOverview) -> int | None:
     return compute_headline(balance).total_value.complete_amount if balance else None
 
 
-def _shares(
-    by: AssetGrouping, amounts: Iterable[tuple[str, int | None]], scope: Scope
-) -> AssetShares:
-    """Return shares of the sum of the amounts; of an unknown sum there are none."""
+def _allocate(
+    by: AllocationGrouping, amounts: Iterable[tuple[PartKind, int | None]], scope: Scope
+) -> Allocation:
+    """Return parts with their shares of the sum; of an unknown sum there are no shares."""
     pairs = list(amounts)
     total = sum_or_none(amount for _, amount in pairs)
     percents = percents_of([amount for _, amount in pairs], total)
-    shares = [
-        AssetShare(key, amount, percent)
-        for (key, amount), percent in zip(pairs, percents, strict=True)
+    parts = [
+        AllocationPart(kind, amount, percent)
+        for (kind, amount), percent in zip(pairs, percents, strict=True)
     ]
-    return AssetShares(by=by, shares=_largest_shares_first(shares), total=total, scope=scope)
+    return Allocation(by=by, parts=_largest_first(parts), total=total, scope=scope)
 
 
-def _largest_shares_first(shares: Iterable[AssetShare]) -> tuple[AssetShare, ...]:
-    return tuple(sorted(shares, key=lambda share: (share.amount == 0, -(share.amount or 0))))
+def _largest_first(parts: Iterable[AllocationPart]) -> tuple[AllocationPart, ...]:
+    return tuple(sorted(parts, key=lambda part: (part.amount == 0, -(part.amount or 0))))

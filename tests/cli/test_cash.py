@@ -10,7 +10,7 @@ import pytest
 
 from kistui.cli import main
 from kistui.formatting.cash import ALLOCATION_FIELDS, CASH_FIELDS
-from kistui.models.allocation import AssetGrouping
+from kistui.models.allocation import LISTED_GROUPINGS
 from kistui.simulator import Response, Simulator, SimulatorOptions, error_response
 from tests.cli.conftest import run_json, use_account
 from tests.support import FakeClock
@@ -52,7 +52,7 @@ def test_deposits_are_those_of_the_balance(capsys: Out) -> None:
     assert {row["currency"]: row["deposit"] for row in foreign} == cash
 
 
-@pytest.mark.parametrize("by", [by.value for by in AssetGrouping])
+@pytest.mark.parametrize("by", [by.value for by in LISTED_GROUPINGS])
 def test_shares_add_up(capsys: Out, by: str) -> None:
     document = run_json(capsys, "--demo", "allocation", "--by", by)
     assert document["by"] == by

@@ -12,23 +12,22 @@ from kistui import i18n
 from kistui.formatting.allocation import (
     accounts_allocation_lines,
     allocation_bar,
-    allocation_lines,
     missing_shares_text,
+    stacked_bar_lines,
+    stacked_parts,
 )
 from kistui.formatting.boxes import FILLS, bar_widths
 from kistui.formatting.cells import Line, Role, display_width, line_width, plain_text, to_ascii
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.allocation import (
     LARGEST_ITEMS,
+    Allocation,
     AllocationGrouping,
-    AssetGrouping,
-    AssetShare,
-    AssetShares,
+    AllocationPart,
     OtherPart,
-    compute_allocation,
-    currency_shares,
-    market_shares,
+    allocate_balance,
 )
+from kistui.models.asset_classes import AssetCategory
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded
 from kistui.models.overseas import (
@@ -42,6 +41,7 @@ from kistui.models.totals import AccountOverview, Scope, compute_headline, with_
 from tests.support import MORNING, make_balance, make_lot
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
+BAR_GROUPINGS = AllocationGrouping.MARKET, AllocationGrouping.ITEM
 VALUES = st.lists(st.integers(1, 10**9), max_size=15)
 
 
@@ -62,19 +62,18 @@ def account(won: list[int], dollars: list[int], *, cash: int = 800_000) -> Balan
     return with_overseas(domestic, Loaded(overseas, MORNING))
 
 
-@given(VALUES, VALUES, st.sampled_from(AllocationGrouping), st.integers(20, 200))
+@given(VALUES, VALUES, st.sampled_from(BAR_GROUPINGS), st.integers(20, 200))
 def test_the_parts_add_up_to_the_total(
     won: list[int], dollars: list[int], grouping: AllocationGrouping, width: int
 ) -> None:
     balance = account(won, dollars)
-    allocation = compute_allocation(balance, grouping)
-    assert allocation is not None
+    allocation = allocate_balance(balance, grouping)
     assert (
-        sum(part.amount for part in allocation.parts)
+        sum(part.amount or 0 for part in allocation.parts)
         == compute_headline(balance).total_value.complete_amount
     )
     assert line_width(allocation_bar(allocation, width)) == width
-    assert all(line_width(line) <= width for line in allocation_lines(allocation, KO, width)[1:])
+    assert all(line_width(line) <= width for line in stacked_bar_lines(allocation, KO, width)[1:])
     if grouping is AllocationGrouping.ITEM:
         assert len(allocation.parts) <= LARGEST_ITEMS + 2
 
@@ -89,12 +88,15 @@ def test_every_part_has_a_column(amounts: list[int], width: int) -> None:
 
 
 def test_the_legend_has_the_order_of_the_bar_and_neighbours_differ_without_colour() -> None:
-    allocation = compute_allocation(
+    allocation = allocate_balance(
         account([5_000_000, 3_000_000], [4000]), AllocationGrouping.MARKET
     )
-    assert allocation is not None
-    assert [part.kind for part in allocation.parts] == [Market.KR, Market.US, OtherPart.CASH]
-    bar, legend = (plain_text(line) for line in allocation_lines(allocation, KO, 60))
+    assert [part.kind for part in stacked_parts(allocation)] == [
+        Market.KR,
+        Market.US,
+        OtherPart.CASH,
+    ]
+    bar, legend = (plain_text(line) for line in stacked_bar_lines(allocation, KO, 60))
     assert [legend.index(name) for name in ("국내", "미국", "현금")] == sorted(
         legend.index(name) for name in ("국내", "미국", "현금")
     )
@@ -106,9 +108,8 @@ def test_an_unknown_allocation_has_no_bar_and_debt_no_column() -> None:
     unpriced = make_balance(make_lot(price=Decimal(0), valuation=0))
     arriving = replace(account([5], [5]), is_complete=False)
     for balance in (unpriced, arriving):
-        assert compute_allocation(balance, AllocationGrouping.MARKET) is None
-    owing = compute_allocation(account([1_000_000], [], cash=-100_000), AllocationGrouping.MARKET)
-    assert owing is not None
+        assert allocate_balance(balance, AllocationGrouping.MARKET).parts == ()
+    owing = allocate_balance(account([1_000_000], [], cash=-100_000), AllocationGrouping.MARKET)
     assert [part.amount for part in owing.parts] == [1_000_000, -100_000]
     assert len(allocation_bar(owing, 40)) == 1
 
@@ -116,12 +117,10 @@ def test_an_unknown_allocation_has_no_bar_and_debt_no_column() -> None:
 def test_rows_that_contradict_the_sum_of_kis_take_nothing_from_the_cash() -> None:
     lots = [make_lot(code=code, valuation=750_000) for code in ("005930", "000660")]
     balance = make_balance(*lots, total_value=1_750_000, securities_value=750_000)
-    allocation = compute_allocation(balance, AllocationGrouping.MARKET)
-    assert allocation is not None
+    allocation = allocate_balance(balance, AllocationGrouping.MARKET)
     assert [part.amount for part in allocation.parts] == [1_500_000, 1_000_000]
     assert [part.share for part in allocation.parts] == [60, 40]
-    shares = market_shares(balance)
-    assert (shares.total, shares.difference) == (2_500_000, -750_000)
+    assert (allocation.total, allocation.difference) == (2_500_000, -750_000)
 
 
 def test_an_overseas_total_without_rows_is_neither_cash_nor_zero() -> None:
@@ -130,15 +129,14 @@ def test_an_overseas_total_without_rows_is_neither_cash_nor_zero() -> None:
     )
     domestic = make_balance(make_lot(valuation=750_000), total_value=1_750_000, valuation=750_000)
     balance = with_overseas(domestic, Loaded(OverseasBalance(totals=totals), MORNING))
-    for grouping in AllocationGrouping:
-        allocation = compute_allocation(balance, grouping)
-        assert allocation is not None
+    for grouping in BAR_GROUPINGS:
+        allocation = allocate_balance(balance, grouping)
         amounts = {part.kind: part.amount for part in allocation.parts}
         assert (amounts[Market.OTHER], amounts[OtherPart.CASH]) == (302_000, 1_500_000)
         assert allocation.total == 2_552_000
-    by_currency = currency_shares(balance)
+    by_currency = allocate_balance(balance, AllocationGrouping.CURRENCY)
     assert by_currency.total == 2_552_000
-    assert {share.key: share.amount for share in by_currency.shares} == {
+    assert {part.kind: part.amount for part in by_currency.parts} == {
         "KRW": 1_750_000,
         "": 802_000,
     }
@@ -146,20 +144,23 @@ def test_an_overseas_total_without_rows_is_neither_cash_nor_zero() -> None:
 
 def test_without_assets_the_reason_is_not_an_unknown_value() -> None:
     empty = make_balance(total_value=0, securities_value=0, valuation=0)
-    assert missing_shares_text(market_shares(empty), EN) == EN("cash.no_assets")
-    debt = AssetShares(
-        by=AssetGrouping.CLASS, shares=(AssetShare("stocks", -5, Decimal(100)),), total=-5
+    allocation = allocate_balance(empty, AllocationGrouping.MARKET)
+    assert missing_shares_text(allocation, EN) == EN("cash.no_assets")
+    debt = Allocation(
+        by=AllocationGrouping.CLASS,
+        parts=(AllocationPart(AssetCategory.STOCKS, -5, Decimal(100)),),
+        total=-5,
     )
     assert missing_shares_text(debt, EN) == ""  # KIS's own shares are shown
     unknown = make_balance(make_lot(valuation=None), total_value=1_750_000)
-    assert missing_shares_text(market_shares(unknown), EN) == EN("cash.shares_unknown")
+    allocation = allocate_balance(unknown, AllocationGrouping.MARKET)
+    assert missing_shares_text(allocation, EN) == EN("cash.shares_unknown")
 
 
 def test_without_the_overseas_part_it_is_of_the_domestic_assets() -> None:
-    allocation = compute_allocation(make_balance(make_lot()), AllocationGrouping.ITEM)
-    assert allocation is not None
+    allocation = allocate_balance(make_balance(make_lot()), AllocationGrouping.ITEM)
     assert allocation.scope is Scope.DOMESTIC
-    assert [part.kind for part in allocation.parts] == ["삼성전자", OtherPart.CASH]
+    assert [part.kind for part in stacked_parts(allocation)] == ["삼성전자", OtherPart.CASH]
 
 
 def test_parts_differ_without_colour_and_in_ascii() -> None:
@@ -169,8 +170,7 @@ def test_parts_differ_without_colour_and_in_ascii() -> None:
     assert all(display_width(fill) == display_width(to_ascii(fill)) == 1 for fill in FILLS)
     assert to_ascii(FILLS).isascii()
     prices = list(range(1_000, 13_000, 1_000))
-    allocation = compute_allocation(account(prices, [4000]), AllocationGrouping.ITEM)
-    assert allocation is not None
+    allocation = allocate_balance(account(prices, [4000]), AllocationGrouping.ITEM)
     bar = plain_text(allocation_bar(allocation, 200))
     assert len(set(bar)) == len(set(to_ascii(bar))) == len(allocation.parts)
 

@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from kistui.errors import NotOnPaperError, RequestRejectedError, RequestTimeoutError
-from kistui.formatting.allocation import asset_bar_lines, folded_text
+from kistui.formatting.allocation import folded_text, part_bar_lines
 from kistui.formatting.cash_page import cash_page_lines
 from kistui.formatting.cash_view import CashView, sources, view_notes
 from kistui.formatting.cells import line_width, plain_text, to_ascii
 from kistui.i18n import load_translations
 from kistui.models.account import AccountNumber, Environment, Profile
-from kistui.models.allocation import AssetGrouping, account_shares, class_shares
+from kistui.models.allocation import AllocationGrouping, allocate_accounts, allocate_classes
 from kistui.models.asset_classes import AssetCategory, AssetClasses, AssetLine, AssetRow
 from kistui.models.balance import Balance, BalanceSummary
 from kistui.models.cash import BuyingPower, CashCall, CashReport, CurrencyMargin
@@ -202,13 +202,13 @@ def test_an_account_that_is_not_loaded_is_unknown_and_not_nothing() -> None:
         AccountOverview(profiles[0], Loaded(balance(), MORNING)),
         AccountOverview(profiles[1], NotLoaded()),
     ]
-    shares = account_shares(overviews)
-    assert (shares.total, shares.zero_shares) == (None, ())
-    lines = asset_bar_lines(shares, KO, 76, amounts_hidden=False)
+    allocation = allocate_accounts(overviews)
+    assert (allocation.total, allocation.zero_parts) == (None, ())
+    lines = part_bar_lines(allocation, KO, 76, amounts_hidden=False)
     main, other = map(plain_text, lines)
     assert "█" in main
     assert other.split() == ["other", "-", "-"]
-    shown = CashView(accounts=tuple(overviews), chosen_grouping=AssetGrouping.ACCOUNT)
+    shown = CashView(accounts=tuple(overviews), chosen_grouping=AllocationGrouping.ACCOUNT)
     assert "계좌 화면" in page_text(shown)
 
 
@@ -236,8 +236,8 @@ def test_class_shares_come_from_one_source_and_a_difference_is_shown(
         ),
         total=AssetRow(valuation=total),
     )
-    divided = class_shares(classes)
-    assert [share.share for share in divided.shares] == expected
+    divided = allocate_classes(classes)
+    assert [part.share for part in divided.parts] == expected
     assert divided.difference == difference
     text = page_text(view(report=CashReport(asset_classes=classes)))
     assert ("25원 다릅니다" in text) is bool(difference)
@@ -251,7 +251,7 @@ def test_a_class_of_unknown_value_leaves_no_share_of_the_rest() -> None:
         ),
         total=AssetRow(valuation=100),
     )
-    assert {share.share for share in class_shares(classes).shares} == {None}
+    assert {part.share for part in allocate_classes(classes).parts} == {None}
     text = page_text(view(report=CashReport(asset_classes=classes)))
     assert "금액을 알 수 없는 유형이 있어" in text
     assert "0원 이하" not in text
@@ -259,9 +259,9 @@ def test_a_class_of_unknown_value_leaves_no_share_of_the_rest() -> None:
 
 def test_zero_parts_are_one_line_at_any_width() -> None:
     lines = tuple(AssetLine(category, AssetRow(valuation=0)) for category in AssetCategory)
-    shares = class_shares(AssetClasses(lines=lines, total=AssetRow(valuation=0)))
+    allocation = allocate_classes(AssetClasses(lines=lines, total=AssetRow(valuation=0)))
     for width in (30, 56, 76, 116, 300):
-        text = folded_text(shares, KO, width)
+        text = folded_text(allocation, KO, width)
         assert len(text) <= width
         assert ("외" in text.split()) is (width < 300)
-    assert asset_bar_lines(shares, KO, 76, amounts_hidden=False) == ()
+    assert part_bar_lines(allocation, KO, 76, amounts_hidden=False) == ()

@@ -14,7 +14,7 @@ from kistui.formatting.cash_page import cash_page_lines
 from kistui.formatting.cash_view import CashView, copied_text, raw_cash_lines
 from kistui.formatting.cells import line_width
 from kistui.i18n import load_translations
-from kistui.models.allocation import AssetGrouping
+from kistui.models.allocation import LISTED_GROUPINGS, AllocationGrouping
 from kistui.models.asset_classes import AssetRow, AssetTotals
 from kistui.models.balance import Balance, BalanceSummary
 from kistui.models.cash import BuyingPower, CashCall, CashReport, CurrencyMargin
@@ -44,7 +44,7 @@ def test_any_json_is_a_record_or_an_error(
     rows_of(CurrencyMargin),
     rows_of(AssetRow),
     rows_of(AssetTotals),
-    st.sampled_from(list(AssetGrouping)),
+    st.sampled_from(LISTED_GROUPINGS),
     st.sampled_from([60, 80, 120, 200]),
 )
 @fuzz_settings
@@ -53,7 +53,7 @@ def test_any_figures_can_be_shown(
     margins: list[dict[str, Any]],
     rows: list[dict[str, Any]],
     totals: list[dict[str, Any]],
-    by: AssetGrouping,
+    by: AllocationGrouping,
     width: int,
 ) -> None:
     report = CashReport(calls=tuple(CashCall))

@@ -7,11 +7,10 @@ import pytest
 from kistui.errors import NotOnPaperError, ProductRejectedError, RequestRejectedError
 from kistui.models.account import Environment, Profile
 from kistui.models.allocation import (
-    account_shares,
-    balance_class_shares,
-    class_shares,
-    currency_shares,
-    market_shares,
+    AllocationGrouping,
+    allocate_accounts,
+    allocate_balance,
+    allocate_classes,
 )
 from kistui.models.balance import Balance
 from kistui.models.cash import CashCall, CashReport, cash_positions
@@ -127,15 +126,16 @@ async def test_every_division_has_the_total_of_the_headline(
     overview = AccountOverview(
         Profile("main", Environment.REAL, harness.account), Loaded(balance, MORNING)
     )
-    assert currency_shares(balance).total == balance_class_shares(balance).total == total
-    assert account_shares([overview, overview]).total == total
+    for by in (AllocationGrouping.CURRENCY, AllocationGrouping.CLASS):
+        assert allocate_balance(balance, by).total == total
+    assert allocate_accounts([overview, overview]).total == total
     if total:
-        assert market_shares(balance).total == total
+        assert allocate_balance(balance, AllocationGrouping.MARKET).total == total
     # KIS rounds its overseas total once, the headline adds up rows that are whole won.
     rows = len(balance.lots) + 20
     overseas = latest_overseas(balance)
     rows += len(overseas.holdings) if overseas else 0
-    assert abs((class_shares(report.asset_classes).total or 0) - total) <= rows
+    assert abs((allocate_classes(report.asset_classes).total or 0) - total) <= rows
 
 
 async def test_the_positions_are_those_of_the_balance(open_client: OpenClient) -> None:
@@ -154,13 +154,16 @@ async def test_without_the_overseas_part_what_is_left_is_named(open_client: Open
     balance = await harness.fetch_balance()
     error = RequestRejectedError(code="OPSQ2001", text="", status=200)
     domestic = with_overseas(balance, Failed(error, MORNING))
-    shares = currency_shares(domestic)
-    assert (shares.scope, [share.key for share in shares.shares]) == (Scope.DOMESTIC, ["KRW"])
-    assert market_shares(domestic).scope is Scope.DOMESTIC
+    by_currency = allocate_balance(domestic, AllocationGrouping.CURRENCY)
+    assert (by_currency.scope, [part.key for part in by_currency.parts]) == (
+        Scope.DOMESTIC,
+        ["KRW"],
+    )
+    assert allocate_balance(domestic, AllocationGrouping.MARKET).scope is Scope.DOMESTIC
     overview = AccountOverview(
         Profile("main", Environment.REAL, harness.account), Loaded(domestic, MORNING)
     )
-    assert account_shares([overview]).shares[0].amount is None
+    assert allocate_accounts([overview]).parts[0].amount is None
     report = (await reports(harness))[-1]
     won, *foreign = cash_positions(domestic, report)
     assert won.withdrawable is None

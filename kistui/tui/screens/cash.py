@@ -26,7 +26,7 @@ from kistui.formatting.cash_view import CashView, copied_text, raw_cash_lines, v
 from kistui.formatting.cells import Cell, Line
 from kistui.formatting.read_status import read_freshness_cell, status_lines
 from kistui.formatting.serialization import to_json
-from kistui.models.allocation import AssetGrouping
+from kistui.models.allocation import AllocationGrouping
 from kistui.models.calls import OnProgress
 from kistui.models.cash import CashCall, CashReport
 from kistui.models.load_state import Loading, last_loaded
@@ -91,7 +91,7 @@ class CashScreen(PageScreen):
         self._loader: PartLoader[CashContent] = PartLoader(self, context)
         self._shows_raw_fields = False
         self._profile_service = context.profile_service
-        self._chosen_grouping: AssetGrouping | None = None
+        self._chosen_grouping: AllocationGrouping | None = None
         self._profiles: tuple[Profile, ...] = ()
 
     def compose_content(self) -> ComposeResult:
@@ -135,7 +135,7 @@ class CashScreen(PageScreen):
     def action_switch_allocation(self) -> None:
         """Divide the assets by the next of class, currency, market and account."""
         self._chosen_grouping = self._view.groupings[1]
-        if self._chosen_grouping is AssetGrouping.ACCOUNT and not self._profiles:
+        if self._chosen_grouping is AllocationGrouping.ACCOUNT and not self._profiles:
             self._actions.load(self._load_profiles)
         self.refresh_view()
 
@@ -184,13 +184,13 @@ class CashScreen(PageScreen):
             return None
         read_at = self._loader.loaded_at or loaded.loaded_at
         snapshot = CashSnapshot(profile, balance, view.report, read_at, view.settlement_days)
-        shares = view.shares(view.grouping)
+        allocation = view.allocation(view.grouping)
 
         def render(export_format: str) -> str:
             if export_format == "json":
                 document = cash_document(snapshot, amounts_hidden=hidden)
-                if shares is not None:
-                    document["allocation"] = allocation_document(shares, amounts_hidden=hidden)
+                if allocation is not None:
+                    document["allocation"] = allocation_document(allocation, amounts_hidden=hidden)
                 return to_json(document) + "\n"
             for_excel = export_format == "excel"
             return cash_csv([snapshot], amounts_hidden=hidden, for_excel=for_excel)
