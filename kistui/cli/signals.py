@@ -21,9 +21,14 @@ REPEAT_AFTER = 0.05
 BLOCKED_AFTER = 0.2
 """Seconds in which an event loop answers that is not blocked."""
 
+CLOSED_AFTER = 1.5
+"""Seconds for closing what a coroutine has opened, if the terminal is gone or the machine stops."""
+
 _received: list[int] = []
-_interrupts: "list[Callable[[], None]]" = []
+_interrupts: "list[Callable[[int], None]]" = []
 """What interrupts the coroutine that runs, if one does."""
+_repeats: "list[Timer]" = []
+"""Signals that are to be sent again."""
 
 
 @contextmanager
@@ -35,15 +40,15 @@ def signals_raised() -> "Iterator[None]":
     """
     previous_handlers: dict[int, Any] = {}
     previous_hook = sys.unraisablehook
-    repeats: list[Timer] = []
 
     def repeat_lost_signal(unraisable: "UnraisableHookArgs", /) -> None:
         if number := _lost_signal(unraisable.exc_value):
-            repeats.append(_send_again(number, REPEAT_AFTER))
+            _send_again(number, REPEAT_AFTER)
         else:
             previous_hook(unraisable)
 
     _received.clear()
+    _repeats.clear()
     with suppress(ValueError):  # outside the main thread, where Python sets no handler
         for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             # A signal that the caller ignores stays ignored.
@@ -54,7 +59,7 @@ def signals_raised() -> "Iterator[None]":
         yield
     finally:
         sys.unraisablehook = previous_hook
-        for repeat in repeats:  # its handler is about to go: it would end the caller
+        for repeat in _repeats:  # its handler is about to go: it would end the caller
             repeat.cancel()
         for number, handler in previous_handlers.items():
             signal.signal(number, handler)
@@ -69,11 +74,12 @@ def received_signal() -> int | None:
 
 
 def run_coroutine(main: "Coroutine[Any, Any, T]") -> "T":
-    """Run a coroutine as `asyncio.run` does, but on Ctrl+C let it close what it has opened.
+    """Run a coroutine as `asyncio.run` does, but on a signal let it close what it has opened.
 
     A session waits for a token that it has asked for: KIS has told the owner about it. An exception
     in the event loop would cancel all tasks together, or lose what one of them waits for. It is
-    raised all the same if the loop is blocked, as by a password manager, or at a second Ctrl+C.
+    raised all the same if the loop is blocked, as by a password manager, at a second Ctrl+C, and
+    `CLOSED_AFTER` another signal, which a shell or `timeout` may send twice.
     """
     import asyncio
 
@@ -81,12 +87,15 @@ def run_coroutine(main: "Coroutine[Any, Any, T]") -> "T":
         loop = runner.get_loop()
         task = loop.create_task(main)
 
-        def interrupt() -> None:
-            repeat = _send_again(signal.SIGINT, BLOCKED_AFTER)
+        def interrupt(number: int) -> None:
+            repeat = _send_again(number, BLOCKED_AFTER)
 
             def cancel() -> None:
                 repeat.cancel()
-                task.cancel()
+                if number != signal.SIGINT:
+                    _send_again(number, CLOSED_AFTER)
+                if not task.cancelling():
+                    task.cancel()
 
             loop.call_soon_threadsafe(cancel)
 
@@ -94,26 +103,28 @@ def run_coroutine(main: "Coroutine[Any, Any, T]") -> "T":
         try:
             return loop.run_until_complete(task)
         except asyncio.CancelledError:
-            if received_signal() == signal.SIGINT:
-                raise KeyboardInterrupt from None
+            if (number := received_signal()) is not None:
+                raise _exception_of(number) from None
             raise
         finally:
-            _interrupts.pop()
+            _interrupts.clear()
 
 
 def _raise(number: int, _frame: "FrameType | None") -> None:
     is_first = not _received
     _received.append(number)
-    if number == signal.SIGINT and is_first and _interrupts:
-        _interrupts[-1]()
+    if _interrupts and (is_first or number != signal.SIGINT):
+        _interrupts[-1](number)
         return
     if "asyncio" in sys.modules:
         from asyncio.log import logger
 
         logger.disabled = True  # it would list the tasks in which the exception came
-    if number == signal.SIGINT:
-        raise KeyboardInterrupt
-    raise SystemExit(128 + number)
+    raise _exception_of(number)
+
+
+def _exception_of(number: int) -> BaseException:
+    return KeyboardInterrupt() if number == signal.SIGINT else SystemExit(128 + number)
 
 
 def _lost_signal(error: BaseException | None) -> int | None:
@@ -130,9 +141,15 @@ def _lost_signal(error: BaseException | None) -> int | None:
 
 
 def _send_again(number: int, delay: float) -> "Timer":
+    """Send a signal whose exception is then raised, even in a coroutine."""
     from threading import Timer
 
-    repeat = Timer(delay, os.kill, (os.getpid(), number))
+    def send() -> None:
+        _interrupts.clear()
+        os.kill(os.getpid(), number)
+
+    repeat = Timer(delay, send)
     repeat.daemon = True
     repeat.start()
+    _repeats.append(repeat)
     return repeat

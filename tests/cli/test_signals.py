@@ -47,20 +47,25 @@ class RaisesSignalWhenFreed:
         signal.raise_signal(self._number)
 
 
-def exit_code(
-    run: Callable[..., int], number: signal.Signals, monkeypatch: pytest.MonkeyPatch
-) -> int:
-    """Return the exit code of a command that runs `run`, with Python's handler of the signal."""
-    monkeypatch.setattr("kistui.cli.commands.status.run", run)
+def exit_code(arguments: list[str], number: signal.Signals) -> int:
+    """Return the exit code of a command that runs with Python's handler of the signal."""
     # A shell that starts the tests in the background lets them ignore SIGINT.
     previous_handler = signal.signal(number, HANDLERS[number])
     try:
-        return cli.main(["status"])
+        return cli.main(arguments)
     except SystemExit as error:
         assert isinstance(error.code, int)
         return error.code
     finally:
         signal.signal(number, previous_handler)
+
+
+def exit_code_of(
+    run: Callable[..., int], number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> int:
+    """Return the exit code of a command that runs `run`."""
+    monkeypatch.setattr("kistui.cli.commands.status.run", run)
+    return exit_code(["status"], number)
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +82,7 @@ def test_a_signal_while_a_class_is_created_ends_the_command(
         type("Imported", (), {"attribute": RaisesSignal(number)})
         return 0
 
-    assert exit_code(run, number, monkeypatch) == 128 + number
+    assert exit_code_of(run, number, monkeypatch) == 128 + number
     assert "RuntimeError" not in capsys.readouterr().err
 
 
@@ -90,7 +95,7 @@ def test_a_signal_in_a_callback_that_drops_exceptions_ends_the_command(
         Event().wait(10)
         return 0
 
-    assert exit_code(run, number, monkeypatch) == 128 + number
+    assert exit_code_of(run, number, monkeypatch) == 128 + number
     assert not capsys.readouterr().err
 
 
@@ -103,7 +108,7 @@ def test_a_signal_that_was_dropped_at_the_end_of_a_command_is_not_sent_to_its_ca
         RaisesSignalWhenFreed(signal.SIGTERM)
         return 0
 
-    assert exit_code(run, signal.SIGTERM, monkeypatch) == 0
+    assert exit_code_of(run, signal.SIGTERM, monkeypatch) == 0
     timers = [thread for thread in enumerate_threads() if isinstance(thread, Timer)]
     waiting = [timer for timer in timers if not timer.finished.is_set()]
     for timer in waiting:
@@ -125,7 +130,7 @@ def test_other_exceptions_that_python_drops_reach_the_hook_of_the_caller(
         Unclosed()
         return 0
 
-    assert exit_code(run, signal.SIGTERM, monkeypatch) == 0
+    assert exit_code_of(run, signal.SIGTERM, monkeypatch) == 0
     assert [str(error) for error in dropped] == ["dropped"]
 
 
@@ -144,7 +149,7 @@ def test_a_signal_while_a_coroutine_blocks_ends_the_command(
     def run(*_arguments: Any) -> int:
         return asyncio.run(read_app_key())
 
-    assert exit_code(run, number, monkeypatch) == 128 + number
+    assert exit_code_of(run, number, monkeypatch) == 128 + number
     assert steps == ["read"]
 
 
@@ -163,7 +168,7 @@ def test_ctrl_c_ends_a_coroutine_that_blocks_without_waiting_for_it(
     def run(*_arguments: Any) -> int:
         return signals.run_coroutine(read_app_key())
 
-    assert exit_code(run, signal.SIGINT, monkeypatch) == cli.EXIT_INTERRUPTED
+    assert exit_code_of(run, signal.SIGINT, monkeypatch) == cli.EXIT_INTERRUPTED
     assert steps == ["read"]
 
 
@@ -184,7 +189,7 @@ def test_a_signal_in_a_task_ends_the_command_in_silence(
 
     # pytest's handlers would keep asyncio from writing to stderr.
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
-    assert exit_code(run, number, monkeypatch) == 128 + number
+    assert exit_code_of(run, number, monkeypatch) == 128 + number
     gc.collect()  # asyncio lists a task that ended with an exception when the task is freed
     assert not capsys.readouterr().err
 
@@ -196,28 +201,58 @@ def test_ctrl_c_before_the_language_is_known_ends_the_command_in_silence(
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("kistui.i18n.load_translations", load_translations)
-    assert exit_code(lambda: 0, signal.SIGINT, monkeypatch) == cli.EXIT_INTERRUPTED
+    assert exit_code_of(lambda: 0, signal.SIGINT, monkeypatch) == cli.EXIT_INTERRUPTED
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("number", HANDLERS, ids=lambda number: number.name)
 @pytest.mark.parametrize("arguments", [["balance"], ["orders"], ["snapshot"], ["token", "issue"]])
-def test_ctrl_c_does_not_lose_a_token_that_was_asked_for(
-    account: Simulator, arguments: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_signal_does_not_lose_a_token_that_was_asked_for(
+    account: Simulator,
+    arguments: list[str],
+    number: signal.Signals,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     issue_token = KisClient.issue_token
 
     async def issue(client: KisClient, credentials: Credentials) -> AccessToken:
-        asyncio.get_running_loop().call_soon(signal.raise_signal, signal.SIGINT)
+        loop = asyncio.get_running_loop()
+        # A shell whose terminal is gone and `timeout` send theirs twice.
+        for _ in range(1 if number == signal.SIGINT else 2):
+            loop.call_soon(signal.raise_signal, number)
         return await issue_token(client, credentials)
 
     monkeypatch.setattr(KisClient, "issue_token", issue)
-    monkeypatch.setattr(signals, "BLOCKED_AFTER", 60.0)  # a busy machine is not taken for a block
+    # A busy machine is not taken for a block.
+    monkeypatch.setattr(signals, "BLOCKED_AFTER", 60.0)
+    monkeypatch.setattr(signals, "CLOSED_AFTER", 60.0)
     monkeypatch.setattr("sys.stdin", StringIO("yes\n"))
-    previous_handler = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        assert cli.main(arguments) == cli.EXIT_INTERRUPTED
-    finally:
-        signal.signal(signal.SIGINT, previous_handler)
+    assert exit_code(arguments, number) == 128 + number
     assert [request.path for request in account.requests] == ["/oauth2/tokenP"]
     (record,) = tmp_path.rglob("tokens/*[0-9a-f].toml")
     assert "[token]" in record.read_text()
+
+
+def test_a_command_ends_soon_after_a_signal_though_what_it_closes_takes_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(signals, "BLOCKED_AFTER", 60.0)
+    monkeypatch.setattr(signals, "CLOSED_AFTER", 0.01)
+    steps: list[str] = []
+
+    async def close_slowly() -> int:
+        asyncio.get_running_loop().call_soon(signal.raise_signal, signal.SIGTERM)
+        try:
+            await asyncio.sleep(60)
+        finally:
+            steps.append("close")
+            await asyncio.sleep(60)
+            steps.append("closed")
+        return 0
+
+    def run(*_arguments: Any) -> int:
+        return signals.run_coroutine(close_slowly())
+
+    assert exit_code_of(run, signal.SIGTERM, monkeypatch) == 128 + signal.SIGTERM
+    assert steps == ["close"]

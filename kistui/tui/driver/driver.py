@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from asyncio import TimerHandle
     from typing import IO
 
-SIGNAL_EXIT_SECONDS = 1.0
+SIGNAL_EXIT_SECONDS = 1.5
 """Seconds after a signal or a hang-up at which the process ends, whatever it still waits for."""
 QUIT_EXIT_SECONDS = 5.0
 """Seconds after the user has quit, in which files may still be written."""
