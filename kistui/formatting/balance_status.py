@@ -82,6 +82,23 @@ def _footer_lines(
             return footer_lines(load_state, progress, t, now=now)
 
 
+def auto_refresh_lines(
+    load_state: LoadState[Balance],
+    t: Translations,
+    now: datetime,
+    *,
+    is_on: bool,
+    next_refresh_at: datetime | None,
+) -> tuple[Line, ...]:
+    """Return a line on what the automatic refresh does after a failure."""
+    if not is_on or not isinstance(load_state, Failed):
+        return ()
+    if next_refresh_at is None:
+        return (line_of(t("auto_refresh.stopped"), Role.WARN),)
+    time = show.format_short_time(next_refresh_at, now)
+    return (line_of(t("auto_refresh.retry", time=time), Role.LABEL),)
+
+
 def balance_placeholder_lines(
     load_state: LoadState[Balance], progress: ProgressEvent | None, t: Translations
 ) -> tuple[Line, ...]:

@@ -11,9 +11,12 @@ from textual.events import AppBlur, AppFocus
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from kistui.errors import AppSecretRejectedError, DisconnectedError, KistuiError
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
+from kistui.models.market_hours import AfterHoursPrice, next_market_open
 from kistui.models.settings import SETTINGS, Settings
 from kistui.simulator import Response, error_response
+from kistui.tui.controllers.balance_loader import AutoRefresh
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from tests.support import FakeClock
@@ -233,7 +236,7 @@ async def test_auto_refresh_pauses_without_focus(open_app: OpenApp, clock: FakeC
         assert simulator_of(pilot).count_requests("inquire-balance") == 2
 
 
-async def test_auto_refresh_stops_without_a_connection_until_a_manual_refresh(
+async def test_auto_refresh_tries_again_without_a_connection(
     open_app: OpenApp, clock: FakeClock
 ) -> None:
     async with open_app() as pilot:
@@ -244,6 +247,54 @@ async def test_auto_refresh_stops_without_a_connection_until_a_manual_refresh(
         app_of(pilot).tick()
         await settle(pilot)
         assert isinstance(balance_screen(pilot).load_state, Failed)
+        assert "자동 새로고침: 10:34:07 KST에 다시" in notice(pilot)
+        simulator.set_scene("ordinary")
+        clock.advance(minutes=1)
+        app_of(pilot).tick()
+        await settle(pilot)
+        assert isinstance(balance_screen(pilot).load_state, Loaded)
+        assert "자동 새로고침" not in notice(pilot)
+        assert "다음 10:35:07" in title_bar(pilot)
+
+
+def test_auto_refresh_tries_again_later_and_later_until_an_answer(clock: FakeClock) -> None:
+    auto_refresh, answered_at, failure = (
+        AutoRefresh(timedelta(minutes=1)),
+        clock(),
+        DisconnectedError(),
+    )
+    auto_refresh.toggle(answered_at, answered_at)
+
+    def delay_after(error: KistuiError) -> timedelta | None:
+        auto_refresh.schedule_retry(error, clock(), answered_at)
+        retry_at = auto_refresh.next_refresh_at
+        return retry_at - clock() if retry_at else None
+
+    delays = [timedelta(minutes=minutes) for minutes in (1, 2, 4, 5, 5)]
+    assert [delay_after(failure) for _ in delays] == delays
+    auto_refresh.schedule_next(clock())
+    assert delay_after(failure) == timedelta(minutes=1)
+    assert delay_after(AppSecretRejectedError()) is None
+    clock.advance(hours=5, minutes=10)  # 15:42: the final prices are still to be read
+    assert delay_after(failure) == timedelta(minutes=2)
+    answered_at = clock()
+    assert clock() + (delay_after(failure) or timedelta()) == next_market_open(
+        clock(), price=AfterHoursPrice.CLOSE
+    )
+
+
+async def test_auto_refresh_stops_where_the_user_must_act(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        simulator = simulator_of(pilot)
+        await pilot.press("a")
+        simulator.set_scene("wrong-account")
+        clock.advance(minutes=1)
+        app_of(pilot).tick()
+        await settle(pilot)
+        assert isinstance(balance_screen(pilot).load_state, Failed)
+        assert "자동 새로고침을 멈췄습니다" in notice(pilot)
         request_count = simulator.count_requests("inquire-balance")
         clock.advance(minutes=10)
         app_of(pilot).tick()
@@ -253,6 +304,26 @@ async def test_auto_refresh_stops_without_a_connection_until_a_manual_refresh(
         await pilot.press("r")
         await settle(pilot)
         assert "다음 10:44:07" in title_bar(pilot)
+        assert "자동 새로고침" not in notice(pilot)
+
+
+async def test_auto_refresh_leaves_a_cancelled_refresh_until_it_is_due_again(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        simulator = simulator_of(pilot)
+        await pilot.press("a")
+        simulator.set_scene("slow")
+        clock.advance(minutes=1)
+        app_of(pilot).tick()
+        await pilot.press("escape")
+        await settle(pilot)
+        request_count = simulator.count_requests("inquire-balance")
+        clock.advance(seconds=5)
+        app_of(pilot).tick()
+        await settle(pilot)
+        assert simulator.count_requests("inquire-balance") == request_count
+        assert "다음 10:34:07" in title_bar(pilot)
 
 
 async def test_auto_refresh_after_hours_waits_for_the_next_day(

@@ -10,8 +10,21 @@ from typing import Any
 from msgspec.structs import replace
 from textual.screen import Screen
 
-from kistui.clock import korean_date
-from kistui.errors import KistuiError, LoadCancelledError, TokenCooldownError, UnreachableError
+from kistui.clock import KST, korean_date
+from kistui.errors import (
+    KistuiError,
+    LoadCancelledError,
+    PaperPensionError,
+    ProductRejectedError,
+    RejectedTokenReissuedError,
+    RequestRejectedError,
+    SetupError,
+    TlsError,
+    TokenCooldownError,
+    TokenExpiredError,
+    TokenInvalidError,
+    UnsupportedProductError,
+)
 from kistui.formatting.values import format_time
 from kistui.models.account import Profile, is_same_account
 from kistui.models.balance import Balance
@@ -36,6 +49,21 @@ LOAD_GROUP = "balance"
 BalanceMessage = BalanceProgressed | BalanceLoaded | BalanceFailed | OverseasLoaded | HolidaysLoaded
 
 
+MAX_RETRY_INTERVAL = timedelta(minutes=5)
+"""The longest interval between retries, unless the user's own is longer."""
+PERSISTENT_ERRORS = (
+    TlsError,
+    TokenExpiredError,
+    TokenInvalidError,
+    RejectedTokenReissuedError,
+    UnsupportedProductError,
+    PaperPensionError,
+    ProductRejectedError,
+    RequestRejectedError,
+)
+"""Errors that a retry does not end, as those with the exit code of `SetupError`."""
+
+
 class AutoRefresh:
     """A schedule that the user switches on and off: refreshes `interval` after the last answer."""
 
@@ -46,22 +74,41 @@ class AutoRefresh:
         self.is_on = False
         self.holidays: Collection[date] = frozenset()
         self.next_refresh_at: datetime | None = None
-        """The instant of the next refresh; `None` while off, or while KIS cannot be reached."""
+        """The instant of the next refresh; `None` while off, or until the user has acted."""
         self._scheduled_at: datetime | None = None
+        self._retry_interval: timedelta | None = None
+        """The interval before the next retry; `None` after a success."""
 
     def toggle(self, answered_at: datetime | None, now: datetime) -> None:
         """Switch on or off; the first interval counts from the last answer, if there was one."""
         self.is_on = not self.is_on
-        self.next_refresh_at = self._next(answered_at or now, now)
-        self._scheduled_at = now
-        if not self.is_on:
-            self.next_refresh_at = None
+        self._retry_interval = None
+        self._schedule(self._next(answered_at or now, now), now)
 
-    def schedule_next(self, answered_at: datetime, error: KistuiError | None = None) -> None:
-        """Schedule the refresh after an answer; without a connection, schedule none."""
-        self.next_refresh_at, self._scheduled_at = None, answered_at
-        if self.is_on and not isinstance(error, UnreachableError):
-            self.next_refresh_at = self._next(answered_at, answered_at)
+    def schedule_next(self, answered_at: datetime) -> None:
+        """Schedule the refresh after an answer."""
+        self._retry_interval = None
+        self._schedule(self._next(answered_at, answered_at), answered_at)
+
+    def schedule_retry(
+        self, error: KistuiError, failed_at: datetime, answered_at: datetime | None
+    ) -> None:
+        """Schedule the refresh after a failure, later after each one; none if the user must act.
+
+        `answered_at` is the time of the last answer.
+        """
+        retry_at = None
+        if error.exit_code != SetupError.exit_code and not isinstance(error, PERSISTENT_ERRORS):
+            interval = self._retry_interval or self.interval
+            self._retry_interval = min(interval * 2, max(self.interval, MAX_RETRY_INTERVAL))
+            retry_at = failed_at.astimezone(KST) + interval
+            if answered_at is not None:
+                retry_at = self._next(answered_at, retry_at)
+        self._schedule(retry_at, failed_at)
+
+    def _schedule(self, refresh_at: datetime | None, now: datetime) -> None:
+        self.next_refresh_at = refresh_at if self.is_on else None
+        self._scheduled_at = now
 
     def _next(self, answered_at: datetime, now: datetime) -> datetime:
         return next_refresh_at(answered_at, now, self.interval, self.holidays, self.price)
@@ -182,6 +229,7 @@ class BalanceLoader:
                 self._state_before_refresh = Failed(
                     self._cancellation_error(), self._clock(), last_loaded(load_state)
                 )
+            self.auto_refresh.schedule_next(self._clock())
             self._set(self._state_before_refresh)
 
     def toggle_auto_refresh(self) -> None:
@@ -226,10 +274,10 @@ class BalanceLoader:
                 case OverseasLoaded():
                     self._apply_overseas(message.overseas)
                 case BalanceFailed():
-                    self.auto_refresh.schedule_next(message.failed_at, message.error)
-                    self._set(
-                        Failed(message.error, message.failed_at, last_loaded(self.load_state))
-                    )
+                    last_good = last_loaded(self.load_state)
+                    answered_at = last_good.loaded_at if last_good else None
+                    self.auto_refresh.schedule_retry(message.error, message.failed_at, answered_at)
+                    self._set(Failed(message.error, message.failed_at, last_good))
 
     async def _fetch(self, request_id: int, profile: Profile) -> None:
         def report(progress: ProgressEvent | None) -> None:

@@ -17,6 +17,7 @@ from kistui.clock import korean_date
 from kistui.errors import KistuiError
 from kistui.formatting import status
 from kistui.formatting.balance_status import (
+    auto_refresh_lines,
     balance_footer_lines,
     balance_placeholder_lines,
     live_status_cell,
@@ -464,14 +465,24 @@ class BalanceScreen(PageScreen):
         if self.visible_section == "message":
             lines = balance_placeholder_lines(load_state, self.progress, t)
             self.query_one("#message-text", Static).update(to_content(lines))
-        status_lines = self._posted_lines or balance_footer_lines(
-            load_state,
-            self.progress,
-            t,
-            self.size.width or None,
-            amounts_hidden=self.amounts_hidden,
-            now=self._clock(),
-            live=self._live_status_cell(),
+        auto_refresh = self.loader.auto_refresh
+        status_lines = self._posted_lines or (
+            *balance_footer_lines(
+                load_state,
+                self.progress,
+                t,
+                self.size.width or None,
+                amounts_hidden=self.amounts_hidden,
+                now=self._clock(),
+                live=self._live_status_cell(),
+            ),
+            *auto_refresh_lines(
+                load_state,
+                t,
+                self._clock(),
+                is_on=auto_refresh.is_on,
+                next_refresh_at=auto_refresh.next_refresh_at,
+            ),
         )
         if status_lines != self._status_lines:
             self._status_lines = status_lines
