@@ -122,7 +122,6 @@ class KistuiApp(TextualApp):
         self._clock = clock
         self._to_local = to_local
         self._profile = profile
-        self._cached_balance = cached_balance
         self._slow_connection = slow_connection
         self._default_language = default_language or t.language
         self._log_error_shown = False
@@ -161,6 +160,14 @@ class KistuiApp(TextualApp):
         self.language = t.language
         self.amounts_hidden = self._settings.amounts_hidden
         self.theme_controller.register(theme)
+        self._balance_screen = BalanceScreen(
+            self._page_context(),
+            refresh_interval=self._settings.refresh_interval,
+            after_hours_price=self._settings.after_hours_price,
+            highlight_changes=self._highlight_changes,
+            cached_balance=cached_balance,
+        )
+        self.page_controller.update(self._balance_screen)
 
     @property
     def user_keymap(self) -> UserKeymap:
@@ -187,15 +194,6 @@ class KistuiApp(TextualApp):
 
     def get_default_screen(self) -> BalanceScreen:
         """Return the balance, which stays open under every other page."""
-        self._balance_screen = BalanceScreen(
-            self._page_context(),
-            refresh_interval=self._settings.refresh_interval,
-            after_hours_price=self._settings.after_hours_price,
-            highlight_changes=self._highlight_changes,
-            cached_balance=self._cached_balance,
-        )
-        self._cached_balance = None  # freed with the first answer
-        self.page_controller.update(self._balance_screen)
         return self._balance_screen
 
     @property
@@ -519,7 +517,6 @@ class KistuiApp(TextualApp):
     async def on_unmount(self) -> None:
         """Write pending view states and close the connections."""
         self.key_queue.close()
-        if "_balance_screen" in vars(self):  # a signal can end the app before its first screen
-            await self._balance_screen.aclose()
+        await self._balance_screen.aclose()
         await self.view_state_controller.save()
         await self._session_pool.aclose()
