@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 TYPE_CHECKING = False  # importing `typing` would slow down `kistui status --line`
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
+    from logging import LogRecord
     from sys import UnraisableHookArgs
     from threading import Timer
     from types import FrameType
@@ -119,12 +120,21 @@ def _raise(number: int, _frame: "FrameType | None") -> None:
     if "asyncio" in sys.modules:
         from asyncio.log import logger
 
-        logger.disabled = True  # it would list the tasks in which the exception came
+        logger.addFilter(_is_not_about_signal)  # it would list the tasks that the signal ended
     raise _exception_of(number)
 
 
 def _exception_of(number: int) -> BaseException:
     return KeyboardInterrupt() if number == signal.SIGINT else SystemExit(128 + number)
+
+
+def _is_not_about_signal(record: "LogRecord") -> bool:
+    """Return whether asyncio would log something else than what a signal's handler raised.
+
+    The filter stays: a task is listed when it is freed, which can be after the command.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, KeyboardInterrupt | SystemExit)
 
 
 def _lost_signal(error: BaseException | None) -> int | None:

@@ -68,12 +68,6 @@ def exit_code_of(
     return exit_code(["status"], number)
 
 
-@pytest.fixture(autouse=True)
-def log_of_asyncio(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Write asyncio's log again after the test: a signal ends it for the process."""
-    monkeypatch.setattr(logging.getLogger("asyncio"), "disabled", False)
-
-
 @pytest.mark.parametrize("number", HANDLERS, ids=lambda number: number.name)
 def test_a_signal_while_a_class_is_created_ends_the_command(
     number: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -192,6 +186,9 @@ def test_a_signal_in_a_task_ends_the_command_in_silence(
     assert exit_code_of(run, number, monkeypatch) == 128 + number
     gc.collect()  # asyncio lists a task that ended with an exception when the task is freed
     assert not capsys.readouterr().err
+    # The caller's own errors are still logged.
+    logging.getLogger("asyncio").error("failed", exc_info=OSError("of the caller"))
+    assert "of the caller" in capsys.readouterr().err
 
 
 def test_ctrl_c_before_the_language_is_known_ends_the_command_in_silence(
