@@ -26,14 +26,10 @@ from kistui.models.load_state import Loaded, last_loaded
 from kistui.models.settings import Settings
 from kistui.models.token import TokenRecord
 from kistui.tui import keymap
-from kistui.tui.controllers.keymap import KeymapController
+from kistui.tui.controllers.keymap import HoldingChoice, KeymapController, PaletteController
 from kistui.tui.controllers.pages import PageController
-from kistui.tui.controllers.palette import HoldingChoice, PaletteController
-from kistui.tui.controllers.profile_picker import ProfilePicker
-from kistui.tui.controllers.settings import SettingsController
-from kistui.tui.controllers.themes import ThemeController, ThemeReloader
-from kistui.tui.controllers.token_monitor import TokenMonitor
-from kistui.tui.controllers.view_state import ViewStateController
+from kistui.tui.controllers.profile import ProfilePicker, TokenMonitor, ViewStateController
+from kistui.tui.controllers.settings import SettingsController, ThemeController, ThemeReloader
 from kistui.tui.key_queue import OPENS_DIALOG, KeyHandled, KeyQueue
 from kistui.tui.messages import (
     AccountStateChanged,

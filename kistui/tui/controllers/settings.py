@@ -1,22 +1,142 @@
-"""The settings: shown in a dialog, applied at once, and written to `config.toml`."""
+"""The settings and the themes: chosen in dialogs, applied at once, and written to `config.toml`."""
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec.structs import replace
 from textual.app import App
 
 from kistui.errors import KistuiError
-from kistui.formatting.status import describe_error
+from kistui.formatting.cells import Cell, Role, display_width, pad
+from kistui.formatting.status import describe_error, faults_text
 from kistui.i18n.translations import Translations
 from kistui.models.settings import SETTINGS, Settings, TomlValue
-from kistui.tui.controllers.themes import ThemeController
+from kistui.tui.theme import ThemeSource, to_textual_theme
 from kistui.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
     from kistui.tui.screens.settings_dialog import SettingRow
+    from kistui.tui.textual_patches import TextualApp
+
+
+THEME_POLL_SECONDS = 2.0
+"""Seconds between checks of the user's theme files."""
+
+
+class LoadedThemes(Protocol):
+    """The themes of a folder: valid themes, and the faults of the others."""
+
+    @property
+    def by_name(self) -> Mapping[str, Any]:
+        """The valid themes."""
+
+    @property
+    def errors(self) -> Sequence[str]:
+        """A line for each fault: file, key and reason."""
+
+
+class ThemeReloader(Protocol):
+    """The folders of themes; both methods read the disk."""
+
+    def load(self) -> LoadedThemes:
+        """Return all themes."""
+
+    def is_stale(self) -> bool:
+        """Return whether a file has changed since they were loaded."""
+
+
+class ThemeController:
+    """The themes of the app, in the order in which they are offered."""
+
+    def __init__(
+        self,
+        app: "TextualApp",
+        t: Translations,
+        themes: Sequence[ThemeSource],
+        repository: ThemeReloader | None,
+    ) -> None:
+        self._app = app
+        self._t = t
+        self._repository = repository
+        self._themes = {source.name: source for source in themes}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the themes."""
+        return tuple(self._themes)
+
+    def register(self, name: str) -> None:
+        """Register the themes and set one, before any style sheet is parsed."""
+        for source in self._themes.values():
+            self._app.register_theme(to_textual_theme(source))
+        self._app.set_first_theme(name)
+
+    def start_polling(self) -> None:
+        """Watch the theme files."""
+        if self._repository is not None:
+            self._app.set_interval(THEME_POLL_SECONDS, self.reload_changed)
+
+    def reload_changed(self) -> None:
+        """Read the theme files again if one was saved."""
+        start_worker(self._app, self._reload_changed, group="themes", is_exclusive=True)
+
+    async def _reload_changed(self) -> None:
+        repository = self._repository
+        if repository is None or not await asyncio.to_thread(repository.is_stale):
+            return
+        loaded = await asyncio.to_thread(repository.load)
+        self._app.call_next(self._use_loaded, loaded)
+
+    def _use_loaded(self, loaded: LoadedThemes) -> None:
+        if loaded.errors:
+            t = self._t
+            text = faults_text(t("theme.faults"), loaded.errors, t, more_key="theme.more_faults")
+            self._app.notify(text, severity="warning", timeout=20, markup=False)
+        changed = {
+            name: source
+            for name, source in loaded.by_name.items()
+            if self._themes.get(name) != source
+        }
+        for name, source in changed.items():
+            self._themes[name] = source
+            self._app.register_theme(to_textual_theme(source))
+        if self._app.theme in changed:
+            self._reapply()
+
+    def _reapply(self) -> None:
+        """Switch to another theme and back: Textual applies a theme only when its name changes."""
+        name = self._app.theme
+        self._app.theme = next(theme for theme in self._themes if theme != name)
+        self._app.theme = name
+
+    def apply(self, name: str) -> None:
+        """Set a theme."""
+        self._app.theme = name
+
+    async def choose(self) -> str | None:
+        """Let the user choose a theme; return its name, or `None` if it stays as it was."""
+        from kistui.tui.screens.dialogs import Choice, ThemeDialog
+
+        t, previous = self._t, self._app.theme
+        width = max(map(display_width, self._themes))
+        choices = [
+            Choice(
+                name,
+                (Cell(f" {pad(name, width)}"), Cell(self._brightness_label(source), Role.DIM)),
+            )
+            for name, source in self._themes.items()
+        ]
+        dialog = ThemeDialog(
+            t("theme.title"), choices, self.apply, hint=t("theme.hint"), selected=previous
+        )
+        name = await self._app.push_screen_wait(dialog)
+        self.apply(name or previous)
+        return name if name != previous else None
+
+    def _brightness_label(self, source: ThemeSource) -> str:
+        return "  " + self._t("theme.dark" if source.dark else "theme.light")
 
 
 class SettingsController:
