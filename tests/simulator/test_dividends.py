@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kistui.simulator.dividends import withheld_tax
+from kistui.simulator.services.dividends import withheld_tax
 from tests.simulator.support import KEYS, TradesHarness
 
 RIGHTS = "/uapi/domestic-stock/v1/trading/period-rights"

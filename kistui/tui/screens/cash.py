@@ -21,8 +21,13 @@ from kistui.formatting.cash import (
     cash_csv,
     cash_document,
 )
-from kistui.formatting.cash_page import cash_page_lines
-from kistui.formatting.cash_view import CashView, copied_text, raw_cash_lines, view_notes
+from kistui.formatting.cash_page import (
+    CashView,
+    cash_page_lines,
+    copied_text,
+    raw_cash_lines,
+    view_notes,
+)
 from kistui.formatting.cells import Cell, Line
 from kistui.formatting.read_status import read_freshness_cell, status_lines
 from kistui.formatting.serialization import to_json
