@@ -3,21 +3,8 @@
 from datetime import date
 
 from kistui.client import cash, dividends, orders, overseas_balance, realized_profit
-from kistui.client.endpoints import (
-    ACCOUNT_RIGHTS,
-    ASSET_CLASSES,
-    CURRENCY_MARGINS,
-    DAILY_PROFIT,
-    DIVIDEND_SCHEDULE,
-    OVERSEAS_PROFIT,
-    OVERSEAS_TRADES,
-    TODAY_PROFIT,
-    TRADE_PROFIT,
-    Endpoint,
-)
 from kistui.client.pagination import AccountRequest, AllPages
 from kistui.client.response_parsing import Parsed
-from kistui.errors import NotOnPaperError
 from kistui.models.account import Environment
 from kistui.models.asset_classes import AssetClasses
 from kistui.models.cash import BuyingPower, CurrencyMargin
@@ -61,24 +48,20 @@ class AccountReads:
 
     async def fetch_daily_profit(self, days: DateRange) -> AllPages[DailyProfit, ProfitTotals]:
         """Fetch the domestic profit by day (기간별손익일별합산조회)."""
-        self._require(DAILY_PROFIT)
         return await realized_profit.fetch_daily_profit(self._account_request, days)
 
     async def fetch_trade_profit(self, days: DateRange) -> AllPages[TradeProfit, ProfitTotals]:
         """Fetch the domestic profit by day and item (기간별매매손익현황조회)."""
-        self._require(TRADE_PROFIT)
         return await realized_profit.fetch_trade_profit(self._account_request, days)
 
     async def fetch_today_profit(self) -> TodayProfit:
         """Fetch today's domestic profit (주식잔고조회_실현손익)."""
-        self._require(TODAY_PROFIT)
         return await realized_profit.fetch_today_profit(self._account_request)
 
     async def fetch_overseas_profit(
         self, days: DateRange, *, in_won: bool
     ) -> AllPages[OverseasProfit, OverseasProfitTotals]:
         """Fetch the overseas profit by day and item (해외주식 기간손익)."""
-        self._require(OVERSEAS_PROFIT)
         return await realized_profit.fetch_overseas_profit(
             self._account_request, days, in_won=in_won
         )
@@ -91,7 +74,6 @@ class AccountReads:
         self, days: DateRange
     ) -> AllPages[OverseasTrade, OverseasTradeTotals]:
         """Fetch the overseas trades by day, item and side (해외주식 일별거래내역)."""
-        self._require(OVERSEAS_TRADES)
         return await realized_profit.fetch_overseas_trades(self._account_request, days)
 
     async def fetch_buying_power(self) -> Parsed[BuyingPower]:
@@ -100,26 +82,18 @@ class AccountReads:
 
     async def fetch_margins(self) -> Parsed[tuple[CurrencyMargin, ...]]:
         """Fetch the foreign cash by country (해외증거금 통화별조회)."""
-        self._require(CURRENCY_MARGINS)
         return await cash.fetch_margins(self._account_request)
 
     async def fetch_asset_classes(self) -> AssetClasses:
         """Fetch the assets by class (투자계좌자산현황조회)."""
-        self._require(ASSET_CLASSES)
         return await cash.fetch_asset_classes(self._account_request)
 
     async def fetch_rights(self, days: DateRange) -> AllPages[AccountRight, None]:
         """Fetch the account's rights, dividends among them (기간별계좌권리현황조회)."""
-        self._require(ACCOUNT_RIGHTS)
         return await dividends.fetch_rights(self._account_request, days)
 
     async def fetch_dividend_schedule(
         self, code: str, days: DateRange
     ) -> AllPages[ScheduledDividend, None]:
         """Fetch the dividends that an item announces (예탁원정보 배당일정)."""
-        self._require(DIVIDEND_SCHEDULE)
         return await dividends.fetch_schedule(self._account_request, code, days)
-
-    def _require(self, endpoint: Endpoint) -> None:
-        if endpoint.tr_id(self._environment) is None:
-            raise NotOnPaperError(name=endpoint.name)

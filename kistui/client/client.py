@@ -231,7 +231,7 @@ class KisClient:
         """Fetch the days without trading from `first` on, a Korean date (국내휴장일조회).
 
         One response covers some weeks. KIS asks for one call a day, so a failed call is not
-        retried. Raises ForbiddenRequestError on paper, which has none.
+        retried. Raises NotOnPaperError on paper.
         """
         response = await self._connection.get(
             HOLIDAYS,

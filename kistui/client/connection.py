@@ -28,6 +28,7 @@ from kistui.errors import (
     DisconnectedError,
     ForbiddenRequestError,
     KisError,
+    NotOnPaperError,
     ProxyFailedError,
     RateLimitedError,
     RequestTimeoutError,
@@ -131,8 +132,11 @@ class Connection:
     ) -> ParsedT:
         """Send a read and parse it, retried as the endpoint and `retry_delay` say.
 
-        Raises the last error. `page` is for the log, which also names what could not be read.
+        Raises the last error, and NotOnPaperError before a call that the paper server lacks. `page`
+        is for the log, which also names what could not be read.
         """
+        if endpoint.tr_id(self._environment) is None:
+            raise NotOnPaperError(name=endpoint.name)
         attempt = 1
         limited_account = account_number if endpoint.is_account_limited else None
         while True:

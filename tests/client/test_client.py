@@ -359,7 +359,7 @@ async def test_closed_days_are_fetched_with_one_call(open_client: OpenClient) ->
 
 async def test_closed_days_are_not_requested_on_paper(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
-    with pytest.raises(errors.ForbiddenRequestError):
+    with pytest.raises(errors.NotOnPaperError):
         await harness.fetch_closed_days()
     assert harness.simulator.count_requests(HOLIDAY) == 0
 
