@@ -1,9 +1,8 @@
-"""`KisClient`: one awaitable method per request that kistui can make."""
+"""`KisClient`: tokens, balances and prices, and what the other reads of an account need."""
 
 import random
 from datetime import date, timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -40,9 +39,6 @@ from kistui.models.periods import DateRange
 from kistui.models.prices import DailyPrices, PriceSubject
 from kistui.models.text import Secret
 from kistui.models.token import AccessToken
-
-if TYPE_CHECKING:
-    from kistui.client.account_reads import AccountReads
 
 TOKEN_EXPIRY_FIELD = "access_token_token_expired"  # noqa: S105  # a field name
 
@@ -153,7 +149,7 @@ class KisClient:
         has no such API.
         """
         is_pension = balance_api_for(account.product_code, self._environment) is BalanceApi.PENSION
-        account_request = self._account_request(credentials, token, account, on_progress)
+        account_request = self.account_request(credentials, token, account, on_progress)
         if is_pension:
             balance = await domestic_balance.fetch_balance(
                 domestic_balance.pension_page_fetcher(account_request), on_progress
@@ -180,30 +176,24 @@ class KisClient:
 
         An account without consent to overseas trading gets an empty balance that says so.
         """
-        account_request = self._account_request(credentials, token, account, on_progress)
-        return await overseas_balance.fetch_overseas(account_request, self._environment)
+        account_request = self.account_request(credentials, token, account, on_progress)
+        return await overseas_balance.fetch_overseas(account_request)
 
-    def account_reads(
+    def account_request(
         self,
         credentials: Credentials,
         token: AccessToken,
         account: AccountNumber,
         on_progress: OnProgress = ignore_progress,
-    ) -> "AccountReads":
-        """Return an object that reads the account's orders, profit, trades and cash."""
-        from kistui.client.account_reads import AccountReads  # noqa: PLC0415
-
-        account_request = self._account_request(credentials, token, account, on_progress)
-        return AccountReads(account_request, self._environment)
-
-    def _account_request(
-        self,
-        credentials: Credentials,
-        token: AccessToken,
-        account: AccountNumber,
-        on_progress: OnProgress,
     ) -> AccountRequest:
-        return AccountRequest(self._connection, credentials, token, account, on_progress)
+        """Return what the functions need that read an account's orders, profit, dividends or cash.
+
+        They are in `orders`, `realized_profit`, `dividends` and `cash` of this package, which are
+        imported where they are used.
+        """
+        return AccountRequest(
+            self._connection, self._environment, credentials, token, account, on_progress
+        )
 
     async def fetch_daily_prices(
         self,

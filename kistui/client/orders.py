@@ -64,7 +64,7 @@ DomesticPages = AllPages[DomesticOrderRow, DomesticOrderTotals]
 
 
 async def fetch_domestic_orders(
-    account_request: AccountRequest, environment: Environment, days: DateRange, today: date
+    account_request: AccountRequest, days: DateRange, today: date
 ) -> OrderHistory:
     """Fetch the domestic orders of `days`; `today` is a Korean date."""
     pages: list[DomesticPages] = []
@@ -78,10 +78,10 @@ async def fetch_domestic_orders(
         if recent:
             pages.append(await _fetch_pension(account_request, today))
     elif recent:
-        params = _domestic_params(recent, environment)
+        params = _domestic_params(recent, account_request.environment)
         pages.append(await fetch_list(account_request, RECENT_LIST, params))
     if older:
-        params = _domestic_params(older, environment)
+        params = _domestic_params(older, account_request.environment)
         pages.append(await fetch_list(account_request, OLDER_LIST, params))
     joined = join_pages(pages, _merge_totals)
     return OrderHistory(
@@ -96,13 +96,13 @@ async def fetch_domestic_orders(
 
 
 async def fetch_overseas_orders(
-    account_request: AccountRequest, environment: Environment, days: DateRange, today: date
+    account_request: AccountRequest, days: DateRange, today: date
 ) -> OrderHistory:
     """Fetch the overseas orders of `days` in Korea; `today` is a Korean date.
 
     KIS asks for dates at the exchange, so a day more is fetched at both ends.
     """
-    is_paper = environment is Environment.PAPER
+    is_paper = account_request.environment is Environment.PAPER
     params = {
         "PDNO": "" if is_paper else "%",
         "ORD_STRT_DT": f"{days.first - timedelta(1):%Y%m%d}",

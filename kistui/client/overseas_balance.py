@@ -120,7 +120,7 @@ def parse_exchange_page(
 
 
 async def fetch_overseas(
-    account_request: AccountRequest, environment: Environment
+    account_request: AccountRequest,
 ) -> OverseasBalance:
     """Fetch the overseas balance in as few calls as possible: one on real, two on paper.
 
@@ -137,7 +137,7 @@ async def fetch_overseas(
     exchanges: list[ExchangePages] = []
     refused_markets: list[Market] = []
     if present.is_missing_rows:
-        exchanges = await _fetch_by_exchange(account_request, environment, refused_markets)
+        exchanges = await _fetch_by_exchange(account_request, refused_markets)
     unreadable = {*present.unreadable_fields}.union(
         *(pages.unreadable_fields for pages in exchanges)
     )
@@ -152,9 +152,9 @@ async def fetch_overseas(
 
 
 async def _fetch_by_exchange(
-    account_request: AccountRequest, environment: Environment, refused_markets: list[Market]
+    account_request: AccountRequest, refused_markets: list[Market]
 ) -> list[ExchangePages]:
-    is_paper = environment is Environment.PAPER
+    is_paper = account_request.environment is Environment.PAPER
     if is_paper:
         # The query for all exchanges is undocumented: KIS may withdraw it.
         with suppress(RequestRejectedError, *NO_CONSENT_ERRORS):

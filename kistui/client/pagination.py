@@ -17,7 +17,7 @@ from kistui.client.connection import ApiResponse, Connection, ParsedT
 from kistui.client.endpoints import Endpoint
 from kistui.client.response_parsing import JsonObject, RowParser
 from kistui.errors import DataChangedError, PaginationError
-from kistui.models.account import AccountNumber, Credentials
+from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.calls import OnProgress
 from kistui.models.text import Secret
 from kistui.models.token import AccessToken
@@ -154,6 +154,7 @@ class AccountRequest(Struct, frozen=True):
     """The parameters that all requests of an account share."""
 
     connection: Connection
+    environment: Environment
     credentials: Credentials
     token: AccessToken
     account: AccountNumber

@@ -6,6 +6,7 @@ asked for, and a call that it refused for the account's type is not repeated.
 
 from collections.abc import AsyncIterator, Collection
 
+from kistui.client.cash import fetch_asset_classes, fetch_buying_power, fetch_margins
 from kistui.errors import (
     KistuiError,
     NotOnPaperError,
@@ -75,15 +76,11 @@ class CashReader:
     ) -> CashReport:
         match call:
             case CashCall.BUYING_POWER:
-                power = await self._read_account(
-                    lambda reads: reads.fetch_buying_power(), on_progress
-                )
+                power = await self._read_account(fetch_buying_power, on_progress)
                 return report.with_figures(call, power.unreadable_fields, buying_power=power.value)
             case CashCall.CURRENCY_MARGINS:
-                margins = await self._read_account(lambda reads: reads.fetch_margins(), on_progress)
+                margins = await self._read_account(fetch_margins, on_progress)
                 return report.with_figures(call, margins.unreadable_fields, margins=margins.value)
             case CashCall.ASSET_CLASSES:
-                classes = await self._read_account(
-                    lambda reads: reads.fetch_asset_classes(), on_progress
-                )
+                classes = await self._read_account(fetch_asset_classes, on_progress)
                 return report.with_figures(call, classes.unreadable_fields, asset_classes=classes)

@@ -7,16 +7,22 @@ are dropped, and so are the least recently used.
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
+from kistui.client.pagination import AccountRequest
 from kistui.models.calls import OnProgress
 
-if TYPE_CHECKING:
-    from kistui.client.account_reads import AccountReads
-
 T = TypeVar("T")
-ReadAccount = Callable[[Callable[["AccountReads"], Awaitable[Any]], OnProgress], Awaitable[Any]]
-"""Runs a read with a token; `Session.read_account`."""
+
+
+class ReadAccount(Protocol):
+    """Runs a read of an account with a token; `Session.read_account`."""
+
+    async def __call__(
+        self, read: Callable[[AccountRequest], Awaitable[T]], on_progress: OnProgress, /
+    ) -> T:
+        """Return the result of the read; raises KistuiError."""
+
 
 MAX_RESULTS = 100
 """Results of a cache; a year of orders and profit has some 40, a tax sheet 30."""

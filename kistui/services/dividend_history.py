@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from kistui.client.dividends import fetch_rights, fetch_schedule
 from kistui.errors import KistuiError, NotOnPaperError
 from kistui.models.account import Environment, Profile
 from kistui.models.balance import Balance
@@ -153,19 +154,15 @@ class DividendHistory:
     async def _fetch_rights(
         self, days: DateRange, on_progress: OnProgress
     ) -> "AllPages[AccountRight, None]":
-        rights: AllPages[AccountRight, None] = await self._read_account(
-            lambda reads: reads.fetch_rights(days), on_progress
-        )
-        return rights
+        return await self._read_account(lambda request: fetch_rights(request, days), on_progress)
 
     async def _fetch_schedule(
         self, code: str, today: date, on_progress: OnProgress
     ) -> "AllPages[ScheduledDividend, None]":
         days = DateRange(today - timedelta(SCHEDULE_DAYS), today + timedelta(SCHEDULE_DAYS))
-        schedule: AllPages[ScheduledDividend, None] = await self._read_account(
-            lambda reads: reads.fetch_dividend_schedule(code, days), on_progress
+        return await self._read_account(
+            lambda request: fetch_schedule(request, code, days), on_progress
         )
-        return schedule
 
 
 def _with_rights(report: DividendReport, rights: Iterable[AccountRight]) -> DividendReport:

@@ -30,8 +30,8 @@ from kistui.services.token_manager import RejectedToken, TokenManager
 
 if TYPE_CHECKING:
     from kistui.client import KisClient
-    from kistui.client.account_reads import AccountReads
     from kistui.client.live_prices import LivePriceFeed, OnFeedState
+    from kistui.client.pagination import AccountRequest
     from kistui.services.cash import CashReader
     from kistui.services.dividend_history import DividendHistory
     from kistui.services.trade_history import TradeHistory
@@ -123,7 +123,7 @@ class Session:
 
     async def read_account(
         self,
-        read: Callable[["AccountReads"], Awaitable[T]],
+        read: Callable[["AccountRequest"], Awaitable[T]],
         on_progress: OnProgress = ignore_progress,
     ) -> T:
         """Read one of the account's lists; raises KistuiError."""
@@ -131,7 +131,7 @@ class Session:
         async def read_with(token: AccessToken) -> T:
             account = self.profile.account
             return await read(
-                self._client.account_reads(self._credentials, token, account, on_progress)
+                self._client.account_request(self._credentials, token, account, on_progress)
             )
 
         return await self._with_token(read_with, on_progress)

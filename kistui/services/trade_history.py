@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
-from kistui.client.overseas_balance import NO_CONSENT_ERRORS
+from kistui.client.orders import fetch_domestic_orders, fetch_overseas_orders
+from kistui.client.overseas_balance import NO_CONSENT_ERRORS, fetch_overseas
+from kistui.client.realized_profit import (
+    fetch_daily_profit,
+    fetch_overseas_profit,
+    fetch_overseas_trades,
+    fetch_today_profit,
+    fetch_trade_profit,
+)
 from kistui.errors import KistuiError, NotOnPaperError
 from kistui.models.account import Environment, Profile, supports_overseas
 from kistui.models.arithmetic import decimal_sum_or_none
@@ -41,8 +49,7 @@ from kistui.models.realized_profit import OverseasTradeList
 from kistui.services.day_cache import DayCache, ReadAccount
 
 if TYPE_CHECKING:
-    from kistui.client.account_reads import AccountReads
-    from kistui.client.pagination import AllPages
+    from kistui.client.pagination import AccountRequest, AllPages
     from kistui.models.overseas import OverseasBalance
     from kistui.models.realized_profit import (
         DailyProfit,
@@ -51,7 +58,6 @@ if TYPE_CHECKING:
         OverseasTrade,
         OverseasTradeTotals,
         ProfitTotals,
-        TodayProfit,
         TradeProfit,
     )
 
@@ -249,9 +255,7 @@ class TradeHistory:
     async def _read_held_quantities(self, on_progress: OnProgress) -> HeldQuantities | None:
         """Return the overseas shares held; `None` if they are unknown."""
         try:
-            balance: OverseasBalance = await self._read_account(
-                lambda reads: reads.fetch_overseas_balance(), on_progress
-            )
+            balance: OverseasBalance = await self._read_account(fetch_overseas, on_progress)
         except KistuiError:
             return None
         return None if balance.may_be_partial else held_quantities(balance)
@@ -260,16 +264,16 @@ class TradeHistory:
         self, request: "_Request"
     ) -> "AllPages[OverseasTrade, OverseasTradeTotals]":
         return await self._read_closed(
-            ("trades",), request, lambda reads: reads.fetch_overseas_trades(request.days)
+            ("trades",), request, lambda account: fetch_overseas_trades(account, request.days)
         )
 
     async def _read_order_part(
         self, part: DateRange, today: date, on_progress: OnProgress, *, is_overseas: bool
     ) -> OrderHistory:
-        def read(reads: "AccountReads") -> Awaitable[OrderHistory]:
+        def read(account: "AccountRequest") -> Awaitable[OrderHistory]:
             if is_overseas:
-                return reads.fetch_overseas_orders(part, today)
-            return reads.fetch_domestic_orders(part, today)
+                return fetch_overseas_orders(account, part, today)
+            return fetch_domestic_orders(account, part, today)
 
         # An overseas order of yesterday may be filled after midnight in Korea.
         request = _Request(part, today, on_progress, days_open=1 + is_overseas)
@@ -278,10 +282,7 @@ class TradeHistory:
     async def _with_today(
         self, report: ProfitReport, today: date, on_progress: OnProgress
     ) -> ProfitReport:
-        def read(reads: "AccountReads") -> "Awaitable[TodayProfit]":
-            return reads.fetch_today_profit()
-
-        line = today_line(await self._read_account(read, on_progress), today)
+        line = today_line(await self._read_account(fetch_today_profit, on_progress), today)
         has_trades = bool(line.sold or line.bought)
         return replace(
             report,
@@ -294,12 +295,12 @@ class TradeHistory:
         pages: AllPages[DailyProfit, ProfitTotals] | AllPages[TradeProfit, ProfitTotals]
         if report.grouping.needs_items:
             trades = await self._read_closed(
-                ("trade profit",), request, lambda reads: reads.fetch_trade_profit(days)
+                ("trade profit",), request, lambda account: fetch_trade_profit(account, days)
             )
             lines, pages = trade_lines(trades.rows), trades
         else:
             daily = await self._read_closed(
-                ("daily profit",), request, lambda reads: reads.fetch_daily_profit(days)
+                ("daily profit",), request, lambda account: fetch_daily_profit(account, days)
             )
             lines, pages = daily_lines(daily.rows), daily
         covers_range = days.first == report.days.first and not report.checks
@@ -324,14 +325,14 @@ class TradeHistory:
         return await self._read_closed(
             ("overseas profit", in_won),
             request,
-            lambda reads: reads.fetch_overseas_profit(request.days, in_won=in_won),
+            lambda account: fetch_overseas_profit(account, request.days, in_won=in_won),
         )
 
     async def _read_closed(
         self,
         kind: tuple[Hashable, ...],
         request: "_Request",
-        read: Callable[["AccountReads"], Awaitable[T]],
+        read: Callable[["AccountRequest"], Awaitable[T]],
     ) -> T:
         """Return the result for past days if it was read today, or read it."""
         result: T = await self._closed.read(

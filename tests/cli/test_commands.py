@@ -313,7 +313,7 @@ def test_a_session_loads_no_orders_before_a_page_shows_them() -> None:
         "import sys, kistui.client, kistui.services.session, kistui.services.session_factory\n"
         "parts = ('orders', 'order_list', 'realized_profit', 'profit_report', 'overseas_tax')\n"
         "names = {'kistui.models.' + part for part in parts} | {'kistui.services.trade_history',"
-        " 'kistui.client.orders', 'kistui.client.account_reads', 'kistui.client.daily_prices'}\n"
+        " 'kistui.client.orders', 'kistui.client.realized_profit', 'kistui.client.daily_prices'}\n"
         "print(sorted(names & set(sys.modules)))"
     )
     assert loaded == "[]\n"

@@ -1,15 +1,15 @@
 """Harnesses of a client connected to a simulated KIS server on loopback."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from kistui.client import KisClient, RateLimits
-from kistui.client.account_reads import AccountReads
 from kistui.client.connection import Timeouts
+from kistui.client.pagination import AccountRequest
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import OnProgress, ProgressEvent
@@ -20,6 +20,8 @@ from kistui.models.token import AccessToken
 from kistui.simulator import Account, Simulator, SimulatorOptions
 from kistui.simulator.responses import Response
 from tests.support import FakeClock
+
+T = TypeVar("T")
 
 
 class RecordingSleep:
@@ -82,10 +84,10 @@ class ClientHarness:
         environment = Environment(self.simulator.options.environment)
         return Profile("main", environment, self.account)
 
-    async def account_reads(self) -> AccountReads:
-        """Return the account's reads with a token."""
+    async def account_request(self) -> AccountRequest:
+        """Return what reads of the account need, with a token."""
         token = await self.get_token()
-        return self.client.account_reads(
+        return self.client.account_request(
             self.credentials, token, self.account, self.progress_events.append
         )
 
@@ -94,10 +96,12 @@ class ClientHarness:
         """The number of calls other than those for tokens."""
         return sum("/uapi/" in request.path for request in self.simulator.requests)
 
-    async def read_account(self, read: Any, on_progress: OnProgress) -> Any:
+    async def read_account(
+        self, read: Callable[[AccountRequest], Awaitable[T]], on_progress: OnProgress
+    ) -> T:
         """Run a read of the account's lists with a token, as a session does."""
         return await read(
-            self.client.account_reads(
+            self.client.account_request(
                 self.credentials, await self.get_token(), self.account, on_progress
             )
         )

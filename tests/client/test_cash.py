@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from kistui.client.cash import parse_asset_classes
+from kistui.client.cash import (
+    fetch_asset_classes,
+    fetch_buying_power,
+    fetch_margins,
+    parse_asset_classes,
+)
 from kistui.errors import MalformedResponseError, NotOnPaperError, ProductRejectedError
 from kistui.models.asset_classes import CATEGORIES_BY_ROW_COUNT, AssetCategory
 from kistui.models.cash import margins_by_currency
@@ -31,7 +36,7 @@ async def test_the_buying_power_has_amounts_with_and_without_credit(
     open_client: OpenClient,
 ) -> None:
     harness = open_client()
-    parsed = await (await harness.account_reads()).fetch_buying_power()
+    parsed = await fetch_buying_power(await harness.account_request())
     power = parsed.value
     assert power.orderable is not None
     assert power.orderable_with_credit is not None
@@ -52,19 +57,19 @@ async def test_the_absurd_foreign_amount_reaches_no_record(open_client: OpenClie
     harness.simulator.script(
         "inquire-psbl-order", ok_response(output=output), ok_response(output=[])
     )
-    account = await harness.account_reads()
-    parsed = await account.fetch_buying_power()
+    account = await harness.account_request()
+    parsed = await fetch_buying_power(account)
     assert parsed.value.orderable == 17_640_100
     assert parsed.value.orderable_with_credit is None
     assert "157998704172856" not in repr(parsed)
     assert PRIVATE_NUMBER not in repr(parsed)
     with pytest.raises(MalformedResponseError):
-        await account.fetch_buying_power()
+        await fetch_buying_power(account)
 
 
 async def test_rows_of_one_currency_are_not_added(open_client: OpenClient) -> None:
     harness = open_client()
-    parsed = await (await harness.account_reads()).fetch_margins()
+    parsed = await fetch_margins(await harness.account_request())
     dollars = [margin for margin in parsed.value if margin.currency == "USD"]
     assert [margin.country for margin in dollars] == ["미국", "독일"]
     by_currency = margins_by_currency(parsed.value)
@@ -77,16 +82,16 @@ async def test_margins_may_be_one_object_or_fillers(open_client: OpenClient) -> 
     row = {"natn_name": "미국", "crcy_cd": "USD", "frcr_gnrl_ord_psbl_amt": "x"}
     blank = {"natn_name": "", "crcy_cd": "", "frcr_dncl_amt1": "0.000000"}
     harness.simulator.script("foreign-margin", ok_response(output=row), ok_response(output=[blank]))
-    account = await harness.account_reads()
-    parsed = await account.fetch_margins()
+    account = await harness.account_request()
+    parsed = await fetch_margins(account)
     (margin,) = parsed.value
     assert (margin.orderable, parsed.unreadable_fields) == (None, ("frcr_gnrl_ord_psbl_amt",))
-    assert (await account.fetch_margins()).value == ()
+    assert (await fetch_margins(account)).value == ()
 
 
 async def test_the_classes_are_those_of_the_account(open_client: OpenClient) -> None:
     harness = open_client()
-    classes = await (await harness.account_reads()).fetch_asset_classes()
+    classes = await fetch_asset_classes(await harness.account_request())
     assert {line.category for line in classes.lines if line.row.valuation != 0} == {
         AssetCategory.STOCKS, AssetCategory.OVERSEAS_STOCKS, AssetCategory.FOREIGN_CURRENCY,
         AssetCategory.DEPOSIT,
@@ -148,12 +153,12 @@ def test_a_total_without_a_class_is_no_allocation(body: dict[str, Any]) -> None:
 
 async def test_paper_is_not_asked_for_what_it_lacks(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
-    account = await harness.account_reads()
-    for read in (account.fetch_margins, account.fetch_asset_classes):
+    account = await harness.account_request()
+    for read in (fetch_margins, fetch_asset_classes):
         with pytest.raises(NotOnPaperError):
-            await read()
+            await read(account)
     assert harness.simulator.requests[1:] == []
-    assert (await account.fetch_buying_power()).value.orderable
+    assert (await fetch_buying_power(account)).value.orderable
 
 
 async def test_a_pension_says_that_kis_does_not_serve_it(open_client: OpenClient) -> None:
@@ -163,4 +168,4 @@ async def test_a_pension_says_that_kis_does_not_serve_it(open_client: OpenClient
     )
     harness.use_account(pension)
     with pytest.raises(ProductRejectedError):
-        await (await harness.account_reads()).fetch_asset_classes()
+        await fetch_asset_classes(await harness.account_request())

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kistui.client.dividends import fetch_rights, fetch_schedule
 from kistui.errors import NotOnPaperError
 from kistui.models.dividends import dividend_of_right
 from kistui.models.periods import DateRange
@@ -45,7 +46,7 @@ def rights_response(rows: list[dict[str, str]], key: str = "output", **body: Any
 async def test_no_account_number_of_a_row_is_read(open_client: OpenClient) -> None:
     harness = open_client()
     harness.simulator.script(RIGHTS, rights_response([right_row()]))
-    rights = await (await harness.account_reads()).fetch_rights(DAYS)
+    rights = await fetch_rights(await harness.account_request(), DAYS)
     assert ACCOUNT_IN_ROWS not in repr(rights)
     assert (rights.rows[0].code, rights.rows[0].right_type) == ("005930", "03")
     query = harness.simulator.requests[-1].query
@@ -56,16 +57,16 @@ async def test_no_account_number_of_a_row_is_read(open_client: OpenClient) -> No
 async def test_rows_are_found_where_kis_puts_them(open_client: OpenClient, key: str) -> None:
     harness = open_client()
     harness.simulator.script(RIGHTS, rights_response([right_row(rght_type_cd="3")], key))
-    rights = await (await harness.account_reads()).fetch_rights(DAYS)
+    rights = await fetch_rights(await harness.account_request(), DAYS)
     assert [right.right_type for right in rights.rows] == ["03"]
     assert rights.rows[0].is_dividend
 
 
 async def test_rights_have_pages(open_client: OpenClient) -> None:
     harness = open_client(page_size=3)
-    paged = await (await harness.account_reads()).fetch_rights(DAYS)
+    paged = await fetch_rights(await harness.account_request(), DAYS)
     harness = open_client()
-    whole = await (await harness.account_reads()).fetch_rights(DAYS)
+    whole = await fetch_rights(await harness.account_request(), DAYS)
     assert paged.rows == whole.rows
     assert paged.page_count > whole.page_count == 1
 
@@ -100,7 +101,7 @@ async def test_a_tax_of_zero_is_unknown_and_an_undecided_amount_too(
 ) -> None:
     harness = open_client()
     harness.simulator.script(RIGHTS, rights_response([right_row(**values)]))
-    rights = await (await harness.account_reads()).fetch_rights(DAYS)
+    rights = await fetch_rights(await harness.account_request(), DAYS)
     dividend = dividend_of_right(rights.rows[0], TODAY)
     assert (dividend.gross, dividend.tax, dividend.net, dividend.shares) == (
         gross,
@@ -120,7 +121,7 @@ async def test_an_announcement_names_no_account_and_has_dates_of_ten_characters(
         rows_response([schedule_row()], tr_cont="M"),
         rows_response([schedule_row(record_date="20260831", divi_pay_dt="2026/09/30")], tr_cont=""),
     )
-    schedule = await (await harness.account_reads()).fetch_dividend_schedule("005380", DAYS)
+    schedule = await fetch_schedule(await harness.account_request(), "005380", DAYS)
     assert [(row.code, row.cash_per_share, row.pay_date) for row in schedule.rows] == [
         ("005380", Decimal(2500), date(2026, 12, 30)),
         ("005380", Decimal(2500), date(2026, 9, 30)),
@@ -134,16 +135,16 @@ async def test_an_announcement_names_no_account_and_has_dates_of_ten_characters(
 async def test_a_schedule_that_repeats_itself_ends(open_client: OpenClient) -> None:
     harness = open_client()
     harness.simulator.script(SCHEDULE, *[rows_response([schedule_row()], tr_cont="M")] * 3)
-    schedule = await (await harness.account_reads()).fetch_dividend_schedule("005380", DAYS)
+    schedule = await fetch_schedule(await harness.account_request(), "005380", DAYS)
     assert len(schedule.rows) == 1
     assert schedule.may_be_partial
 
 
 async def test_neither_call_is_sent_on_paper(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
-    account = await harness.account_reads()
+    account = await harness.account_request()
     with pytest.raises(NotOnPaperError):
-        await account.fetch_rights(DAYS)
+        await fetch_rights(account, DAYS)
     with pytest.raises(NotOnPaperError):
-        await account.fetch_dividend_schedule("005930", DAYS)
+        await fetch_schedule(account, "005930", DAYS)
     assert not any("/uapi/" in request.path for request in harness.simulator.requests)

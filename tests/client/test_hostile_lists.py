@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from kistui.client import pagination
-from kistui.client.account_reads import AccountReads
+from kistui.client.dividends import fetch_rights, fetch_schedule
+from kistui.client.orders import fetch_domestic_orders, fetch_overseas_orders
+from kistui.client.pagination import AccountRequest
+from kistui.client.realized_profit import (
+    fetch_daily_profit,
+    fetch_overseas_profit,
+    fetch_overseas_trades,
+    fetch_trade_profit,
+)
 from kistui.client.response_parsing import MAX_PAGE_ROWS, parse_json
 from kistui.errors import MalformedResponseError, PaginationError
 from kistui.models.periods import DateRange
@@ -18,18 +26,18 @@ from tests.client.conftest import OpenClient
 TODAY = date(2026, 11, 23)
 DAYS = DateRange(TODAY, TODAY)
 
-Read = Callable[[AccountReads], Awaitable[Any]]
+Read = Callable[[AccountRequest], Awaitable[Any]]
 READS: dict[str, Read] = {
-    "trading/inquire-daily-ccld": lambda reads: reads.fetch_domestic_orders(DAYS, TODAY),
-    "trading/inquire-ccnl": lambda reads: reads.fetch_overseas_orders(DAYS, TODAY),
-    "inquire-period-profit": lambda reads: reads.fetch_daily_profit(DAYS),
-    "inquire-period-trade-profit": lambda reads: reads.fetch_trade_profit(DAYS),
-    "overseas-stock/v1/trading/inquire-period-profit": lambda reads: reads.fetch_overseas_profit(
-        DAYS, in_won=True
+    "trading/inquire-daily-ccld": lambda account: fetch_domestic_orders(account, DAYS, TODAY),
+    "trading/inquire-ccnl": lambda account: fetch_overseas_orders(account, DAYS, TODAY),
+    "inquire-period-profit": lambda account: fetch_daily_profit(account, DAYS),
+    "inquire-period-trade-profit": lambda account: fetch_trade_profit(account, DAYS),
+    "overseas-stock/v1/trading/inquire-period-profit": lambda account: fetch_overseas_profit(
+        account, DAYS, in_won=True
     ),
-    "inquire-period-trans": lambda reads: reads.fetch_overseas_trades(DAYS),
-    "period-rights": lambda reads: reads.fetch_rights(DAYS),
-    "ksdinfo/dividend": lambda reads: reads.fetch_dividend_schedule("005930", DAYS),
+    "inquire-period-trans": lambda account: fetch_overseas_trades(account, DAYS),
+    "period-rights": lambda account: fetch_rights(account, DAYS),
+    "ksdinfo/dividend": lambda account: fetch_schedule(account, "005930", DAYS),
 }
 every_list = pytest.mark.parametrize("path", READS)
 
@@ -56,12 +64,12 @@ async def test_reading_an_endless_list_stops(
     harness = open_client()
     pages = [page(numbered_rows(100, number), number) for number in range(1, 13)]
     harness.simulator.script(path, *pages)
-    account_reads = await harness.account_reads()
+    account = await harness.account_request()
     if path == "ksdinfo/dividend":  # has no key of a page, and is known to be a part
-        assert (await READS[path](account_reads)).may_be_partial
+        assert (await READS[path](account)).may_be_partial
     else:
         with pytest.raises(PaginationError):
-            await READS[path](account_reads)
+            await READS[path](account)
     assert harness.simulator.count_requests(path) <= 11
 
 
@@ -69,12 +77,12 @@ async def test_reading_an_endless_list_stops(
 async def test_a_repeated_page_is_no_second_part(open_client: OpenClient, path: str) -> None:
     harness = open_client()
     harness.simulator.script(path, *(page(numbered_rows(3), number) for number in range(1, 4)))
-    account_reads = await harness.account_reads()
+    account = await harness.account_request()
     if path == "ksdinfo/dividend":
-        assert len((await READS[path](account_reads)).rows) == 3
+        assert len((await READS[path](account)).rows) == 3
     else:
         with pytest.raises(PaginationError):
-            await READS[path](account_reads)
+            await READS[path](account)
     assert harness.simulator.count_requests(path) == 2
 
 
@@ -86,11 +94,11 @@ async def test_a_value_that_is_no_list_is_an_error_and_not_an_empty_list(
     open_client: OpenClient, path: str
 ) -> None:
     harness = open_client()
-    account_reads = await harness.account_reads()
+    account = await harness.account_request()
     for rows in NO_LISTS:
         harness.simulator.script(path, page(rows, tr_cont="D"))
         with pytest.raises(MalformedResponseError):
-            await READS[path](account_reads)
+            await READS[path](account)
 
 
 @every_list
@@ -103,4 +111,4 @@ async def test_nested_values_are_unreadable_values(open_client: OpenClient, path
     row = json.dumps(dict.fromkeys(names, 0)).encode().replace(b" 0", b" " + deep)
     body = b'{"rt_cd":"0","msg_cd":%b,"output":[%b],"output1":[%b]}' % (deep, row, row)
     harness.simulator.script(path, Response(body=body, headers={"tr_cont": "D"}))
-    await READS[path](await harness.account_reads())
+    await READS[path](await harness.account_request())

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from kistui.client.orders import fetch_domestic_orders, fetch_overseas_orders
 from kistui.errors import MalformedResponseError, PaginationError
 from kistui.models.account import AccountNumber
 from kistui.models.order_list import OrderHistory
@@ -54,16 +55,16 @@ def overseas_row(number: str, **values: str) -> dict[str, str]:
 
 
 async def fetch(harness: ClientHarness, first: date = TODAY, last: date = TODAY) -> OrderHistory:
-    return await (await harness.account_reads()).fetch_domestic_orders(
-        DateRange(first, last), TODAY
+    return await fetch_domestic_orders(
+        await harness.account_request(), DateRange(first, last), TODAY
     )
 
 
 async def fetch_overseas(
     harness: ClientHarness, first: date = TODAY, last: date = TODAY
 ) -> OrderHistory:
-    return await (await harness.account_reads()).fetch_overseas_orders(
-        DateRange(first, last), TODAY
+    return await fetch_overseas_orders(
+        await harness.account_request(), DateRange(first, last), TODAY
     )
 
 

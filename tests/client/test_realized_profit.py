@@ -7,8 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from kistui.client.account_reads import AccountReads
-from kistui.client.pagination import short_code
+from kistui.client.pagination import AccountRequest, short_code
+from kistui.client.realized_profit import (
+    fetch_daily_profit,
+    fetch_overseas_profit,
+    fetch_overseas_trades,
+    fetch_today_profit,
+    fetch_trade_profit,
+)
 from kistui.errors import MalformedResponseError, NotOnPaperError
 from kistui.models.orders import Side
 from kistui.models.periods import DateRange
@@ -49,9 +55,9 @@ async def test_trades_have_short_codes_and_both_lists_one_spelling(
     )
     daily_totals = {"buy_qty_smtl": "7", "tot_rlzt_pfls": "48402"}
     harness.simulator.script("inquire-period-profit", rows_response([], output2=daily_totals))
-    account = await harness.account_reads()
-    trades = await account.fetch_trade_profit(DAYS)
-    daily = await account.fetch_daily_profit(DAYS)
+    account = await harness.account_request()
+    trades = await fetch_trade_profit(account, DAYS)
+    daily = await fetch_daily_profit(account, DAYS)
     (trade,) = trades.rows
     assert (trade.code, trade.profit, trade.cost) == ("005930", 48_402, Decimal(700_000))
     assert trades.summary is not None
@@ -70,13 +76,13 @@ async def test_todays_profit_is_in_the_totals_of_the_balance(open_client: OpenCl
         rows_response([]),
         Response(body=b'{"rt_cd": "0", "msg_cd": "KIOK0560"}'),
     )
-    account = await harness.account_reads()
-    today = await account.fetch_today_profit()
+    account = await harness.account_request()
+    today = await fetch_today_profit(account)
     assert (today.profit, today.rate) == (48_402, Decimal("6.91"))
     assert harness.simulator.requests[-1].query["INQR_DVSN"] == "00"
     with pytest.raises(MalformedResponseError):
-        await account.fetch_today_profit()
-    without_data = await account.fetch_today_profit()
+        await fetch_today_profit(account)
+    without_data = await fetch_today_profit(account)
     assert (without_data.profit, without_data.sold) == (None, None)
 
 
@@ -92,7 +98,7 @@ async def test_overseas_profit_has_keys_with_a_capital_letter(open_client: OpenC
         "overseas-stock/v1/trading/inquire-period-profit",
         Response(body=json.dumps(body).encode(), headers={"tr_cont": "D"}),
     )
-    profit = await (await harness.account_reads()).fetch_overseas_profit(DAYS, in_won=True)
+    profit = await fetch_overseas_profit(await harness.account_request(), DAYS, in_won=True)
     assert profit.rows[0].profit == Decimal("12.5")
     assert profit.summary is not None
     assert profit.summary.profit == Decimal(17_500)
@@ -113,7 +119,7 @@ async def test_an_unsettled_overseas_trade_has_no_won(open_client: OpenClient) -
         "amt_unit_ccld_qty": "0.55000000",
     }  # fmt: skip
     harness.simulator.script("inquire-period-trans", rows_response([row, settled]))
-    trades = (await (await harness.account_reads()).fetch_overseas_trades(DAYS)).rows
+    trades = (await fetch_overseas_trades(await harness.account_request(), DAYS)).rows
     assert [(trade.side, trade.quantity) for trade in trades] == [
         (Side.SELL, 3),
         (Side.BUY, Decimal("0.55")),
@@ -128,18 +134,18 @@ async def test_an_unsettled_overseas_trade_has_no_won(open_client: OpenClient) -
 @pytest.mark.parametrize(
     "read",
     [
-        lambda account: account.fetch_daily_profit(DAYS),
-        lambda account: account.fetch_trade_profit(DAYS),
-        lambda account: account.fetch_today_profit(),
-        lambda account: account.fetch_overseas_profit(DAYS, in_won=False),
-        lambda account: account.fetch_overseas_trades(DAYS),
+        lambda account: fetch_daily_profit(account, DAYS),
+        lambda account: fetch_trade_profit(account, DAYS),
+        fetch_today_profit,
+        lambda account: fetch_overseas_profit(account, DAYS, in_won=False),
+        lambda account: fetch_overseas_trades(account, DAYS),
     ],
 )
 async def test_calls_that_paper_lacks_are_not_made(
-    open_client: OpenClient, read: Callable[[AccountReads], Awaitable[object]]
+    open_client: OpenClient, read: Callable[[AccountRequest], Awaitable[object]]
 ) -> None:
     harness = open_client(environment="paper")
-    account = await harness.account_reads()
+    account = await harness.account_request()
     before = len(harness.simulator.requests)
     with pytest.raises(NotOnPaperError):
         await read(account)
