@@ -820,7 +820,7 @@ TRANSLATIONS = {
     # --- Load states, reconciliation and profiles. ---
     "local_wait": {
         "secret_command": "Waiting for the command {name}. If it asks a question, set secret_command_asks = true in config.toml",
-        "keyring": "Waiting for the system keyring. Look for a window that asks to unlock it",
+        "keyring": "Waiting for the system keyring: look for its window to unlock it",
         "token_lock": "Waiting for another kistui (process {name}) to issue the token",
         "token_lock_unknown": "Waiting for another kistui to issue the token",
         "terminal_taken": "kistui: the app returns when the command for the app key ends. Press Ctrl+C to cancel.",
@@ -2309,9 +2309,9 @@ TRANSLATIONS = {
     },
     "error.keyring_unavailable": {
         "title": "Cannot use the OS keyring",
-        "message": "{reason}",
+        "message": "Reason: {reason}.",
         "hint": "Choose another place, such as the encrypted file or a plain file.",
-        "hint_no_bus": "Run kistui in a terminal of a desktop session, or choose another place. There is no D-Bus session over SSH.",
+        "hint_no_bus": "Run kistui in a terminal of a desktop session, or choose another place. Over SSH and in cron there is no D-Bus session.",
         "hint_no_answer": "Unlock the keyring and try again, or choose another place.",
         "hint_keyring_locked": "Unlock the keyring and try again, or choose another place.",
     },

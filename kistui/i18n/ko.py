@@ -2326,9 +2326,9 @@ TRANSLATIONS = {
     },
     "error.keyring_unavailable": {
         "title": "OS 키링을 사용할 수 없습니다",
-        "message": "{reason}",
+        "message": "사유: {reason}",
         "hint": "암호화 파일이나 일반 파일 등 다른 저장 위치를 선택하세요.",
-        "hint_no_bus": "데스크톱 세션의 터미널에서 실행하거나 다른 저장 위치를 선택하세요. SSH에는 D-Bus 세션이 없습니다.",
+        "hint_no_bus": "데스크톱 세션의 터미널에서 실행하거나 다른 저장 위치를 선택하세요. SSH와 cron에는 D-Bus 세션이 없습니다.",
         "hint_no_answer": "키링의 잠금을 풀고 다시 시도하거나 다른 저장 위치를 선택하세요.",
         "hint_keyring_locked": "키링의 잠금을 풀고 다시 시도하거나 다른 저장 위치를 선택하세요.",
     },

@@ -25,10 +25,7 @@ class KeyringSecretStore:
     def unavailable_reason(timeout: float = 3.0) -> str | None:
         """Return why there is no working keyring, or `None`; never hangs and never prompts."""
         configured_backend = os.environ.get("PYTHON_KEYRING_BACKEND")
-        headless = sys.platform.startswith("linux") and not os.environ.get(
-            "DBUS_SESSION_BUS_ADDRESS"
-        )
-        if headless and not configured_backend:
+        if _lacks_bus() and not configured_backend:
             return "no_bus"
         try:
             reason: str | None = _call_with_timeout(
@@ -99,6 +96,11 @@ def _import_keyring() -> Any:
     return keyring
 
 
+def _lacks_bus() -> bool:
+    """Return whether there is no desktop session, through which Linux reaches a keyring."""
+    return sys.platform.startswith("linux") and not os.environ.get("DBUS_SESSION_BUS_ADDRESS")
+
+
 def _backend_unavailable_reason(configured_backend: str | None) -> str | None:
     backend = _import_keyring().get_keyring()
     module = type(backend).__module__
@@ -155,6 +157,6 @@ def _error_reason(error: Exception, failure: str) -> str:
         "KeyringLocked": "keyring_locked",
         "PasswordSetError": "not_written",
         "PasswordDeleteError": "not_deleted",
-        "NoKeyringError": "no_keyring",
+        "NoKeyringError": "no_bus" if _lacks_bus() else "no_keyring",
     }
     return next((reasons[name] for name in names if name in reasons), failure)

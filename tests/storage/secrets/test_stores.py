@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from keyring.errors import KeyringLocked
+from keyring.errors import KeyringLocked, NoKeyringError
 
 from kistui.errors import (
     CorruptSecretsError,
@@ -301,6 +301,23 @@ def test_without_a_session_bus_the_keyring_is_not_even_tried(
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
     assert KeyringSecretStore.unavailable_reason() == "no_bus"
+
+
+def test_without_a_session_bus_a_keyring_does_not_count_as_missing(
+    memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in cron, where the app key is in a keyring that cannot be reached."""
+
+    def unreachable(*_: object) -> None:
+        raise NoKeyringError
+
+    monkeypatch.setattr(memory, "get_password", unreachable)
+    monkeypatch.setattr(sys, "platform", "linux")
+    for address, reason in (("unix:path=/nowhere", "no_keyring"), ("", "no_bus")):
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        with pytest.raises(KeyringUnavailableError) as caught:
+            KeyringSecretStore().read("a")
+        assert caught.value.details["reason"] == reason
 
 
 def test_a_working_keyring_is_used(memory: MemoryKeyring) -> None:
