@@ -208,6 +208,7 @@ TRANSLATIONS = {
         "ask_same": "The current token is valid. Within six hours KIS returns the same token again.",
         "ask_other": "The current token is valid. A new one may invalidate the tokens of other programs.",
         "ask_revoke": "All other programs that use this app key stop too. The next refresh issues a new token, and for a real account KIS sends a KakaoTalk notice.",
+        "unopened_profiles": "{names} may use this app key too: never opened, so kistui does not know.",
     },
     # --- An account's figures: summary and holdings, domestic and overseas. ---
     # KIS's labels of the account summary, in English.
@@ -1802,7 +1803,8 @@ TRANSLATIONS = {
         "secrets_needed": "choose where to store the app key with --secrets: keyring, encrypted or plain",
         "import_how": "To import: kistui profile import {path} --name NAME --secrets PLACE [--pick N]",
         "not_removed": "{name}: not removed.",
-        "revoke_too": "No other profile uses this app key. Revoke its token at KIS too? Other programs that use it lose access. [y/N]",
+        "no_other_profile": "No other profile uses this app key.",
+        "revoke_too": "Revoke its token at KIS too? Other programs that use it lose access. [y/N]",
         "revoke_option": "also revoke the token at KIS, if no other profile uses the app key",
         "added": "{name}: added. App key stored in: {place}",
         "scene_without_demo": "--scene needs --demo: without it, a command reads your account",

@@ -208,6 +208,7 @@ TRANSLATIONS = {
         "ask_same": "현재 토큰이 아직 유효합니다. 6시간 이내라 같은 토큰이 다시 발급됩니다.",
         "ask_other": "현재 토큰이 아직 유효합니다. 새로 발급하면 다른 프로그램의 토큰이 무효가 될 수 있습니다.",
         "ask_revoke": "이 앱키를 쓰는 다른 프로그램도 모두 멈춥니다. 다음 조회 때 새로 발급하며, 실전은 카카오톡 알림이 옵니다.",
+        "unopened_profiles": "{names:은} 연 적이 없어 이 앱키를 쓰는지 알 수 없습니다.",
     },
     # --- An account's figures: summary and holdings, domestic and overseas. ---
     # KIS's official labels of the account summary.
@@ -1802,7 +1803,8 @@ TRANSLATIONS = {
         "secrets_needed": "앱키를 저장할 위치를 --secrets로 지정하세요: keyring, encrypted, plain",
         "import_how": "가져오려면: kistui profile import {path} --name 이름 --secrets 저장위치 [--pick 번호]",
         "not_removed": "{name}: 삭제하지 않았습니다.",
-        "revoke_too": "이 앱키를 쓰는 다른 프로필이 없습니다. 토큰도 KIS에서 폐기할까요? 같은 앱키를 쓰는 다른 프로그램도 접속이 끊깁니다. [y/N]",
+        "no_other_profile": "이 앱키를 쓰는 다른 프로필이 없습니다.",
+        "revoke_too": "토큰도 KIS에서 폐기할까요? 같은 앱키를 쓰는 다른 프로그램도 접속이 끊깁니다. [y/N]",
         "revoke_option": "토큰도 KIS에서 폐기 (이 앱키를 쓰는 다른 프로필이 없을 때)",
         "added": "{name}: 등록했습니다. 앱키 저장 위치: {place}",
         "scene_without_demo": "--scene은 --demo와 함께 쓰세요. --demo가 없으면 내 계좌를 조회합니다",

@@ -372,6 +372,20 @@ class ProfileService:
         is_sole = status.record_name in self._token_store.sole_record_names(profile.name)
         return is_sole and token is not None and token.is_usable(self._clock())
 
+    def unopened_profiles(self, profile: Profile) -> tuple[str, ...]:
+        """Return the names of other profiles that may use the app key of `profile`.
+
+        Those were written into `config.toml` by hand and never opened. To compare the app keys
+        would ask for a passphrase, or run a command.
+        """
+        return tuple(
+            other.name
+            for other in self.list_profiles()
+            if other.name != profile.name
+            and other.environment is profile.environment
+            and self.token_status(other).record_name is None
+        )
+
     async def revoke_token(self, profile: Profile) -> bool:
         """Revoke a profile's token at KIS; return `False` if there is none.
 

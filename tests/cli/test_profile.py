@@ -17,6 +17,7 @@ from kistui.cli.context import open_profiles
 from kistui.errors import FileWriteError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
 from kistui.models.history import DayRecord
+from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.storage.history_store import HistoryStore, history_name
 from kistui.storage.paths import default_paths
@@ -226,6 +227,24 @@ def test_removing_the_last_profile_of_an_app_key_removes_its_token_lock_and_bala
     assert "폐기했습니다" in capsys.readouterr().err
     assert [call.path for call in server.requests if "revoke" in call.path] == ["/oauth2/revokeP"]
     assert token_files(tmp_path) == []
+
+
+def test_the_question_about_a_token_names_profiles_that_may_use_it(
+    current_server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, config: Path
+) -> None:
+    add(monkeypatch, current_server, "main")
+    assert main(["balance"]) == 0
+    monkeypatch.setattr(ProfileService, "remove", lambda *_args, **_options: None)  # ask twice
+    for account, text in (
+        ("paper", "다른 프로필이 없습니다"),
+        ("real", "written-real은 연 적이 없어"),
+    ):
+        with (config / "config.toml").open("a") as file:
+            file.write(f'[profiles.written-{account}]\nenvironment = "{account}"\n')
+            file.write('account = "50090001-01"\nsecrets = "plain"\n')
+        pipe(monkeypatch, "main", "n")
+        assert main(["profile", "remove", "main"]) == 0
+        assert text in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

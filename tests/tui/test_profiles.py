@@ -910,14 +910,19 @@ def dialog_title(pilot: Pilot[None]) -> str:
 
 @pytest.mark.parametrize("keys", [("enter",), ("down", "enter")], ids=["keep", "revoke"])
 async def test_removing_the_open_account_closes_it(
-    open_accounts_of_isa: OpenApp, simulator: Simulator, keys: tuple[str, ...]
+    open_accounts_of_isa: OpenApp,
+    simulator: Simulator,
+    keys: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with open_accounts_of_isa() as pilot:
         app = app_of(pilot)
         service = app.profile_service
+        monkeypatch.setattr(ProfileService, "unopened_profiles", lambda *_: ("written",))
         for leaves_at_history in (False, True, None):
             await start_removal(pilot, "isa")
             await wait_until(pilot, lambda: "토큰" in dialog_title(pilot))
+            assert "written은 연 적이 없어" in screen_text(pilot)
             if leaves_at_history is None:
                 break
             if leaves_at_history:

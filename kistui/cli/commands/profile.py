@@ -229,7 +229,7 @@ def _remove(profiles: ProfileService, options: Namespace, t: Translations) -> No
         profiles.secrets.unlock(prompt_secret(t("passphrase.title")))
     profiles.ensure_removable(profile)
     if profiles.has_sole_token(profile):
-        if _wants_revocation(options, t):
+        if _wants_revocation(profiles, profile, options, t):
             run_coroutine(profiles.revoke_token(profile))
             print_notice(t("token.revoked_now", name=profile.name))
     elif options.revoke:
@@ -243,10 +243,14 @@ def _remove(profiles: ProfileService, options: Namespace, t: Translations) -> No
         print_notice(t(key, path=display_path(history_path)))
 
 
-def _wants_revocation(options: Namespace, t: Translations) -> bool:
+def _wants_revocation(
+    profiles: ProfileService, profile: Profile, options: Namespace, t: Translations
+) -> bool:
     if options.revoke or options.yes:
         return bool(options.revoke)
-    print_notice(t("cli.revoke_too"))
+    unopened = ", ".join(profiles.unopened_profiles(profile))
+    uses = t("token.unopened_profiles", names=unopened) if unopened else t("cli.no_other_profile")
+    print_notice(f"{uses} {t('cli.revoke_too')}")
     return read_line().strip().lower() in {"y", "yes"}
 
 

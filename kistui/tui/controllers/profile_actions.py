@@ -333,8 +333,10 @@ class ProfileActions:
         t = self._t
         if not await asyncio.to_thread(self._profile_service.has_sole_token, profile):
             return False
-        title = t("token.revoke_title", name=profile.name)
-        return await ask(self._page.app, t, "token.revoke", title, t("token.ask_revoke"))
+        title, hint = t("token.revoke_title", name=profile.name), t("token.ask_revoke")
+        if names := await asyncio.to_thread(self._profile_service.unopened_profiles, profile):
+            hint = f"{t('token.unopened_profiles', names=', '.join(names))} {hint}"
+        return await ask(self._page.app, t, "token.revoke", title, hint)
 
     async def _ask_history_removal(self, profile: Profile) -> bool | None:
         """Return whether to delete an asset history that no other profile shows; `None` if left."""
