@@ -10,7 +10,7 @@ from operator import attrgetter, itemgetter
 
 from kistui.formatting import values as show
 from kistui.formatting.boxes import Box, BoxRow, build_box
-from kistui.formatting.cells import Cell, Line, Role, pad
+from kistui.formatting.cells import Cell, Line, Role, label_value, line_width, pad
 from kistui.formatting.holding_columns import format_profit_rate
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary, Holding
@@ -210,43 +210,45 @@ def _extremes(
 def _trades_table(
     summary: BalanceSummary, t: Translations, width: int, *, amounts_hidden: bool
 ) -> tuple[Line, ...]:
-    amount_width = min(AMOUNT_WIDTH, (width - 4) // 2)
-    grid = (
-        ("summary_label.bought", summary.bought_yesterday, summary.bought_today),
-        ("summary_label.sold", summary.sold_yesterday, summary.sold_today),
-        ("summary_label.costs", summary.costs_yesterday, summary.costs_today),
-    )
-    header_cells = tuple(
-        Cell(pad(t(key), amount_width, align_right=True), Role.DIM)
-        for key in ("summary_label.yesterday", "summary_label.today")
-    )
-    rows = [_right_aligned_columns("", header_cells, amount_width, width)]
-    for label, *amounts in grid:
-        rows.append(
-            _right_aligned_columns(
-                t(label),
-                tuple(
-                    show.mask_amount(show.format_number(amount), amounts_hidden=amounts_hidden)
-                    for amount in amounts
-                ),
-                amount_width,
-                width,
-            )
+    days = t("summary_label.yesterday"), t("summary_label.today")
+    rows = [
+        (
+            t(label),
+            [
+                show.mask_amount(show.format_number(amount), amounts_hidden=amounts_hidden)
+                for amount in amounts
+            ],
         )
-    return tuple(rows)
+        for label, *amounts in (
+            ("summary_label.bought", summary.bought_yesterday, summary.bought_today),
+            ("summary_label.sold", summary.sold_yesterday, summary.sold_today),
+            ("summary_label.costs", summary.costs_yesterday, summary.costs_today),
+        )
+    ]
+    column_width = min(AMOUNT_WIDTH, (width - 4) // 2)
+    header = [Cell(day, Role.DIM) for day in days]
+    table = [
+        _right_aligned_columns(label, cells, column_width, width)
+        for label, cells in [("", header), *rows]
+    ]
+    if all(line_width(line) <= width for line in table):
+        return tuple(table)
+    return tuple(
+        label_value(f"{label} ({day})", amount, width)
+        for label, amounts in rows
+        for day, amount in zip(days, amounts, strict=True)
+    )
 
 
 def _right_aligned_columns(
-    label: str, values: tuple[Cell, ...], column_width: int, width: int
+    label: str, values: Sequence[Cell], column_width: int, width: int
 ) -> Line:
     """Return a label and right-aligned columns, which grow to keep numbers whole."""
-    padded = [
-        Cell(" " * max(1 if index else 0, column_width - cell.width) + cell.text, cell.role)
-        for index, cell in enumerate(values)
+    columns = [
+        Cell(" " * max(1, column_width - cell.width) + cell.text, cell.role) for cell in values
     ]
-    columns_width = sum(cell.width for cell in padded)
-    label_width = max(width - columns_width, 0)
-    return (Cell(pad(label, label_width) if label_width >= 0 else label, Role.LABEL), *padded)
+    label_width = width - sum(cell.width for cell in columns)
+    return (Cell(pad(label, max(label_width, 0)), Role.LABEL), *columns)
 
 
 def _loan_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:

@@ -57,8 +57,9 @@ def summary_text(
 
 @BOTH
 @pytest.mark.parametrize("wide", [False, True])
-def test_summary_shows_all_24_fields(t: Translations, *, wide: bool) -> None:
-    summary = distinct_summary(9)
+@pytest.mark.parametrize("digits", [9, 12, 15])
+def test_summary_shows_all_24_fields(t: Translations, digits: int, *, wide: bool) -> None:
+    summary = distinct_summary(digits)
     text = "\n".join(summary_text(summary, t, wide=wide))
     for spec in field_specs(BalanceSummary):
         value = getattr(summary, spec.name)
@@ -68,7 +69,7 @@ def test_summary_shows_all_24_fields(t: Translations, *, wide: bool) -> None:
 
 @BOTH
 @pytest.mark.parametrize("wide", [False, True])
-@pytest.mark.parametrize("digits", [1, 8, 11])
+@pytest.mark.parametrize("digits", [1, 8, 11, 12, 15])
 def test_summary_lines_fit_their_box(t: Translations, digits: int, *, wide: bool) -> None:
     for line in summary_text(distinct_summary(digits), t, wide=wide):
         assert display_width(line) <= 36, line
