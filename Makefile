@@ -1,7 +1,7 @@
 # `make check` is the gate; `.ci/run` does the same from nothing.
 PYTHON ?= .venv/bin/python
 
-.PHONY: check format lint types test snap pictures keys licences bench
+.PHONY: check format lint types test snap pictures tables licences bench
 
 check: lint types test
 
@@ -29,14 +29,9 @@ snap:
 pictures:
 	$(PYTHON) -m tests.screenshots
 
-# Write the tables of keys at the end of docs/keys.md and docs/keys.ko.md.
-keys:
-	for name in en:keys ko:keys.ko; do \
-		page=docs/$${name#*:}.md; \
-		sed '/^|/,$$d' $$page > $$page.new && \
-		XDG_CONFIG_HOME=/nonexistent $(PYTHON) -m kistui keys --lang $${name%:*} --format markdown \
-			>> $$page.new && mv $$page.new $$page || exit 1; \
-	done
+# Write the tables of keys in docs and of settings in both READMEs.
+tables:
+	$(PYTHON) -m tests.tables
 
 # List the licences of all installed packages in docs/licences.md.
 licences:

@@ -11,39 +11,25 @@ import pytest
 
 import kistui
 from kistui.cli.commands import COMMANDS
-from kistui.cli.commands.keys import is_documented
 from kistui.cli.parser import build_parser
 from kistui.client.error_codes import ERROR_CODES
-from kistui.formatting.key_help import key_help_markdown
 from kistui.i18n import load_translations
 from kistui.i18n.translations import Translations
-from kistui.models.settings import (
-    AUTO,
-    SETTINGS,
-    Duration,
-    EnumMember,
-    OneOf,
-    Settings,
-    SettingType,
-    Switch,
-)
 from kistui.simulator.simulator import MAX_RECORDED_REQUESTS
 from kistui.storage.config import parse_config
 from kistui.storage.env_vars import BASE_URL_VAR, KNOWN_NAMES, LIVE_URL_VAR
 from kistui.storage.paths import default_paths
 from kistui.storage.secrets.command_store import APP_KEY_NAMES, APP_SECRET_NAMES
-from kistui.storage.themes import DEFAULT_THEME
 from kistui.tui.pages import ALL_KEYS
 from kistui.tui.user_keymap import UserKeymap, describe_keys
 from tests.cli.conftest import ExamplesRunner, use_account
 from tests.i18n.test_words import forbidden_in
+from tests.tables import KEY_PAGES, READMES, updated_documents
 
 ROOT = Path(kistui.__file__).parents[1]
-READMES = {"en": "README.md", "ko": "README.ko.md"}
-KEY_TABLES = {"en": "docs/keys.md", "ko": "docs/keys.ko.md"}
 PAGES = [
     *READMES.values(),
-    *KEY_TABLES.values(),
+    *KEY_PAGES.values(),
     "docs/output.md",
     "docs/library.md",
     "SECURITY.md",
@@ -91,7 +77,7 @@ def test_every_link_leads_to_a_file(page: str) -> None:
 
 
 def test_each_language_links_to_the_other_at_the_top() -> None:
-    for pair in (READMES, KEY_TABLES):
+    for pair in (READMES, KEY_PAGES):
         for page, counterpart in zip(pair.values(), reversed(pair.values()), strict=True):
             assert f"({Path(counterpart).name})" in "".join(
                 read(page).splitlines(keepends=True)[:4]
@@ -242,38 +228,6 @@ def test_troubleshooting_has_the_titles_of_the_errors(language: str) -> None:
 
 
 @LANGUAGES
-def test_every_setting_is_listed_with_its_values(language: str) -> None:
-    t = load_translations(language)
-    lines = [
-        f"| `{setting.key}` | {describe_values(setting, language)} "
-        f"| `{describe_default(name, setting)}` | {t(f'settings.{setting.key}')} |"
-        for name, setting in SETTINGS.items()
-    ]
-    assert "\n".join(lines) in read(READMES[language])
-
-
-def describe_values(setting: SettingType, language: str) -> str:
-    match setting:
-        case Duration():
-            between = {"en": "to", "ko": "~"}[language]
-            return f"{setting.minimum} {between} {setting.maximum}"
-        case OneOf():
-            return ", ".join(f"`{text}`" for text in (AUTO, *setting.texts))
-        case EnumMember():
-            return ", ".join(f"`{choice}`" for choice in setting.choices)
-        case Switch():
-            return "`true`, `false`"
-    return {"en": "a name", "ko": "테마 이름"}[language]
-
-
-def describe_default(name: str, setting: SettingType) -> str:
-    value = setting.to_toml(getattr(Settings(), name))
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value or (DEFAULT_THEME if name == "theme" else AUTO))
-
-
-@LANGUAGES
 def test_the_names_in_the_json_of_a_command_are_listed(language: str) -> None:
     example = next(block for block in code_blocks(READMES[language], "toml") if "secret" in block)
     hint = load_translations(language)("error.command_failed.hint_bad_output")
@@ -282,11 +236,9 @@ def test_the_names_in_the_json_of_a_command_are_listed(language: str) -> None:
         assert name in hint
 
 
-@LANGUAGES
-def test_the_key_tables_are_generated(language: str) -> None:
-    t = load_translations(language)
-    entries = describe_keys(ALL_KEYS, UserKeymap(), t)
-    assert key_help_markdown(filter(is_documented, entries), t) in read(KEY_TABLES[language])
+def test_the_tables_of_keys_and_settings_are_generated() -> None:
+    for path, text in updated_documents().items():
+        assert path.read_text(encoding="utf-8") == text, "make tables"
 
 
 @LANGUAGES
