@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -12,6 +11,7 @@ from textual.events import Key as KeyPressed
 from textual.filter import LineFilter
 from textual.reactive import var
 from textual.screen import ModalScreen
+from textual.types import CSSPathType
 
 from kistui.clock import Clock
 from kistui.errors import InternalError
@@ -83,7 +83,7 @@ class KistuiApp(TextualApp):
     """Opens the balance of `profile`; without one, the form for a first profile."""
 
     # Here, not on the screen: Textual does not read the style sheet of a default screen.
-    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "screens/balance.tcss"
+    CSS_PATH: ClassVar[CSSPathType | None] = "screens/balance.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.APP))
 

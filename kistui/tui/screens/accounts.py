@@ -1,7 +1,6 @@
 """Accounts page: figures of every account, and actions on profiles."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -10,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Resize
+from textual.types import CSSPathType
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -52,7 +52,7 @@ SAVED_ACTIONS = KEY_ACTIONS | {"edit", "set_default", "remove"}
 class AccountsScreen(PageScreen):
     """Shows every account and manages profiles; on a first run it opens the form at once."""
 
-    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
+    CSS_PATH: ClassVar[CSSPathType | None] = [
         "dialogs.tcss",
         "accounts.tcss",
     ]

@@ -7,13 +7,13 @@ calls when it opens.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import date, datetime
-from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.types import CSSPathType
 
 from kistui.formatting.cash import (
     CashSnapshot,
@@ -85,7 +85,7 @@ class CashPane(ScrollableLines):
 class CashScreen(PageScreen):
     """Shows the cash of the open account."""
 
-    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "cash.tcss"
+    CSS_PATH: ClassVar[CSSPathType | None] = "cash.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(CASH_PAGE.keys))
     page_name = CASH_PAGE.name
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Container, Sequence
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from unicodedata import normalize
 
@@ -14,6 +13,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
+from textual.types import CSSPathType
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -37,7 +37,7 @@ T = TypeVar("T")
 class Dialog(ModalScreen[T], Generic[T]):
     """Modal dialog with a result of type `T`, or `None` if it was cancelled."""
 
-    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "dialogs.tcss"
+    CSS_PATH: ClassVar[CSSPathType | None] = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.DIALOG))
 
     def __init__(self, classes: str = "") -> None:

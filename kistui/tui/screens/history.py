@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import PurePath
 from typing import ClassVar
 
 from textual import on
@@ -11,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import var
+from textual.types import CSSPathType
 
 from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Line, Role
@@ -67,7 +67,7 @@ class HistoryPane(ScrollableLines, can_focus=False):
 class HistoryScreen(PageScreen):
     """Shows the history of a profile; read again when a record was added."""
 
-    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
+    CSS_PATH: ClassVar[CSSPathType | None] = [
         "dialogs.tcss",
         "history.tcss",
     ]

@@ -1,6 +1,5 @@
 """Log page: this process's last calls to KIS, newest first, and details of one."""
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -9,6 +8,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
+from textual.types import CSSPathType
 from textual.widgets import Static
 
 from kistui.formatting.call_log import call_detail_lines, call_log_table, log_write_error_text
@@ -33,7 +33,7 @@ DETAIL_MIN_HEIGHT = 32
 class LogScreen(PageScreen):
     """Shows the last calls; redrawn only when a call ends, as nothing depends on the clock."""
 
-    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "log.tcss"
+    CSS_PATH: ClassVar[CSSPathType | None] = "log.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(LOG_PAGE.keys))
     page_name = LOG_PAGE.name
 

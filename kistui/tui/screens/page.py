@@ -76,9 +76,12 @@ class PageScreen(Screen[None]):
 
     DEFAULT_CSS = """
     PageScreen {
+        overflow: hidden;
+
         #bar, #tabs, #hints { height: 1; }
         #bar, #hints { background: $panel; }
         #hints { dock: bottom; }
+        #notice { height: auto; max-height: 9; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(NAVIGATION_KEYS))

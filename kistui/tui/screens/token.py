@@ -5,7 +5,6 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,6 +13,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import var
+from textual.types import CSSPathType
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -90,7 +90,7 @@ TOKEN_POLL_SECONDS = 5.0
 class TokenScreen(PageScreen):
     """Shows all tokens in a list, and the highlighted token in full."""
 
-    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
+    CSS_PATH: ClassVar[CSSPathType | None] = [
         "dialogs.tcss",
         "token.tcss",
     ]

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from pathlib import PurePath
 from typing import Any, ClassVar, Generic
 
 from textual import on
@@ -11,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.css.query import NoMatches
+from textual.types import CSSPathType
 from textual.widgets import Input, Static
 
 from kistui.clock import korean_date
@@ -46,7 +46,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
     full (`_detail_lines`) and exported (`_export_rows`).
     """
 
-    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "trade_list.tcss"
+    CSS_PATH: ClassVar[CSSPathType | None] = "trade_list.tcss"
     DEFAULT_PERIOD: ClassVar[Period]
     STATUS_LINES: ClassVar[Sequence[str]] = ("#bar",)
     """The lines that show what is loaded; the key hints follow with the row in full."""
