@@ -15,7 +15,7 @@ from kistui.models.account import Profile
 from kistui.models.balance import Balance
 from kistui.models.calls import OnProgress, ProgressEvent
 from kistui.models.load_state import Failed
-from kistui.models.overseas import Market
+from kistui.models.markets import Market
 from kistui.services.profiles import ProfileService
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.balance import lots_as_holdings
 from kistui.models.load_state import Loaded
 from kistui.models.market_hours import settlement_days
-from kistui.models.overseas import Market
+from kistui.models.markets import Market
 from kistui.models.totals import compute_headline
 
 SUMMARY_WIDTH = 44

@@ -23,10 +23,8 @@ from kistui.client.pagination import (
 from kistui.client.response_parsing import RowParser
 from kistui.errors import PermissionDeniedError, ProductRejectedError, RequestRejectedError
 from kistui.models.account import Environment
+from kistui.models.markets import MARKET_BY_CURRENCY, MARKET_BY_EXCHANGE, Market
 from kistui.models.overseas import (
-    MARKET_BY_CURRENCY,
-    MARKET_BY_EXCHANGE,
-    Market,
     OverseasBalance,
     OverseasCash,
     OverseasTotals,

@@ -32,7 +32,7 @@ from kistui.models.allocation import (
 )
 from kistui.models.arithmetic import percents_of
 from kistui.models.asset_classes import AssetCategory
-from kistui.models.overseas import Market
+from kistui.models.markets import Market
 from kistui.models.totals import AccountOverview, Scope
 
 LEGEND_GAP = 2

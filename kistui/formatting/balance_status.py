@@ -13,7 +13,8 @@ from kistui.models.calls import ProgressEvent
 from kistui.models.kis_fields import field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState
 from kistui.models.market_hours import AfterHoursPrice
-from kistui.models.overseas import Market, OverseasBalance, SettlementDateLot, TradeDateLot
+from kistui.models.markets import Market
+from kistui.models.overseas import OverseasBalance, SettlementDateLot, TradeDateLot
 from kistui.models.reconciliation import Reconciliation, ReconciliationCheck, reconcile
 from kistui.models.totals import overseas_missing, unreadable_fields
 

@@ -24,7 +24,8 @@ from kistui.models.account import Profile
 from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
 from kistui.models.kis_fields import field_specs
 from kistui.models.load_state import Failed, Loaded, NotLoaded, last_loaded
-from kistui.models.overseas import Market, OverseasBalance, OverseasHolding, TradeDateLot
+from kistui.models.markets import Market
+from kistui.models.overseas import OverseasBalance, OverseasHolding, TradeDateLot
 from kistui.models.reconciliation import reconcile
 from kistui.models.totals import (
     AccountTotals,

@@ -13,7 +13,8 @@ from kistui.formatting.cells import Cell, Role
 from kistui.formatting.table import Column
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import decimal_sum_or_none, percent_of, round_half_up, sum_or_none
-from kistui.models.overseas import KRW, Market, OverseasHolding
+from kistui.models.markets import KRW, Market
+from kistui.models.overseas import OverseasHolding
 from kistui.models.totals import AnyHolding
 
 WEIGHT_BAR_WIDTH, PROFIT_BAR_WIDTH = 5, 11

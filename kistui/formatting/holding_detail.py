@@ -23,7 +23,8 @@ from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import signed_change
 from kistui.models.balance import Holding
 from kistui.models.load_state import NotLoaded
-from kistui.models.overseas import KRW, OverseasHolding
+from kistui.models.markets import KRW
+from kistui.models.overseas import OverseasHolding
 from kistui.models.totals import AnyHolding
 
 EXPIRY_WARNING_DAYS = 30

@@ -22,7 +22,8 @@ from kistui.formatting.holdings_view_state import (
 from kistui.formatting.table import Row, Table, TableLayout, column_title
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
-from kistui.models.overseas import Market, OverseasHolding
+from kistui.models.markets import Market
+from kistui.models.overseas import OverseasHolding
 from kistui.models.totals import AnyHolding, all_holdings, holdings_valuation
 
 MARKET_KEY_PREFIX = "market:"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn, find_column
 from kistui.formatting.search import compile_query, is_blank_query, search_text
 from kistui.models.balance import Balance
-from kistui.models.overseas import Market
+from kistui.models.markets import Market
 from kistui.models.totals import AnyHolding, all_holdings, latest_overseas
 
 

@@ -25,9 +25,9 @@ from kistui.formatting.values import (
     round_to_currency,
 )
 from kistui.i18n.translations import Translations
+from kistui.models.markets import KRW, Market
 from kistui.models.order_list import OrderList
 from kistui.models.orders import Order, OrderState, Side
-from kistui.models.overseas import KRW, Market
 
 OrderColumn = RecordColumn[Order]
 

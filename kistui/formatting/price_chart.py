@@ -22,7 +22,8 @@ from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import percent_of, round_half_up
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded
-from kistui.models.overseas import KRW, OverseasHolding
+from kistui.models.markets import KRW
+from kistui.models.overseas import OverseasHolding
 from kistui.models.prices import DailyPrices, PriceBar, are_current, price_subject
 from kistui.models.totals import AnyHolding
 

@@ -25,7 +25,7 @@ from kistui.formatting.values import (
     with_mark_room,
 )
 from kistui.i18n.translations import Translations
-from kistui.models.overseas import Market
+from kistui.models.markets import Market
 from kistui.models.profit_report import (
     ProfitGroup,
     ProfitGrouping,

@@ -17,7 +17,7 @@ from kistui.formatting.serialization import to_csv
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.activities import Activity, ActivityKind
-from kistui.models.overseas import Market
+from kistui.models.markets import Market
 
 PRICE_DECIMALS = 10
 

@@ -12,7 +12,7 @@ from kistui.clock import KST, korean_date
 from kistui.formatting.cells import Cell, Role
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import round_half_up, round_together
-from kistui.models.overseas import ExchangeRate
+from kistui.models.markets import ExchangeRate
 
 if TYPE_CHECKING:
     from kistui.models.periods import DateRange

@@ -16,9 +16,10 @@ from msgspec.structs import replace
 from kistui.models.arithmetic import decimal_or_none, decimal_sum_or_none, round_to_won, sum_or_none
 from kistui.models.balance import Balance
 from kistui.models.dividends import Dividend, DividendReport
+from kistui.models.markets import KRW, MARKET_BY_CURRENCY, Market
 from kistui.models.order_list import OrderList
 from kistui.models.orders import Order, Side
-from kistui.models.overseas import KRW, MARKET_BY_CURRENCY, Market, TradeDateLot
+from kistui.models.overseas import TradeDateLot
 from kistui.models.periods import DateRange
 from kistui.models.profit_report import ProfitLine, ProfitReport
 from kistui.models.realized_profit import (

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from kistui.models.arithmetic import decimal_sum_or_none, percents_of, sum_or_none
 from kistui.models.asset_classes import AssetCategory, AssetClasses
 from kistui.models.balance import Balance
-from kistui.models.overseas import KRW, Market
+from kistui.models.markets import KRW, Market
 from kistui.models.totals import (
     AccountOverview,
     AnyHolding,

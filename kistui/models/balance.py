@@ -22,7 +22,8 @@ from kistui.models.arithmetic import (
 )
 from kistui.models.load_state import LoadState, NotLoaded
 from kistui.models.market_hours import AfterHoursPrice
-from kistui.models.overseas import KRW, Market, OverseasBalance
+from kistui.models.markets import KRW, Market
+from kistui.models.overseas import OverseasBalance
 
 
 class BalanceSummary(Struct, frozen=True, kw_only=True):

@@ -22,7 +22,8 @@ from kistui.models import kis_fields as kis
 from kistui.models.arithmetic import decimal_or_none
 from kistui.models.asset_classes import AssetClasses
 from kistui.models.balance import Balance
-from kistui.models.overseas import KRW, OverseasBalance, OverseasCash
+from kistui.models.markets import KRW
+from kistui.models.overseas import OverseasBalance, OverseasCash
 from kistui.models.totals import latest_overseas
 
 NOT_SERVED_ERRORS = (

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from kistui.models import kis_fields as kis
 from kistui.models.arithmetic import decimal_or_none, decimal_sum_or_none
-from kistui.models.overseas import KRW, MARKET_BY_EXCHANGE, Market
+from kistui.models.markets import KRW, MARKET_BY_EXCHANGE, Market
 
 
 class DomesticOrderRow(Struct, frozen=True, kw_only=True):

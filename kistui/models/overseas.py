@@ -7,7 +7,6 @@ and use KIS's exchange rate. Without that rate they are `None`, never zero.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from enum import Enum
 
 from msgspec import Struct, field
 
@@ -19,6 +18,13 @@ from kistui.models.arithmetic import (
     price_per_share,
     round_to_won,
     sum_or_none,
+)
+from kistui.models.markets import (
+    MARKET_BY_CURRENCY,
+    MARKET_BY_EXCHANGE,
+    QUOTE_UNITS,
+    ExchangeRate,
+    Market,
 )
 
 
@@ -122,44 +128,6 @@ class OverseasTotals(Struct, frozen=True, kw_only=True):
     unsettled_purchases: kis.Won = kis.key("ustl_buy_amt_smtl")
     foreign_currency_balance: kis.Amount = kis.key("tot_frcr_cblc_smtl")
     loans: kis.Won = kis.key("tot_loan_amt")
-
-
-class Market(Enum):
-    """A market; the value is what users type."""
-
-    KR = "kr"
-    US = "us"
-    HK = "hk"
-    CN = "cn"
-    JP = "jp"
-    VN = "vn"
-    OTHER = "other"
-    """An exchange and a currency kistui does not know."""
-
-
-KRW = "KRW"
-MARKET_BY_EXCHANGE: Mapping[str, Market] = {
-    "NASD": Market.US, "NAS": Market.US, "NYSE": Market.US, "AMEX": Market.US,
-    "SEHK": Market.HK, "SHAA": Market.CN, "SZAA": Market.CN, "TKSE": Market.JP,
-    "HASE": Market.VN, "VNSE": Market.VN,
-}  # fmt: skip
-"""The market by KIS's exchange code."""
-MARKET_BY_CURRENCY: Mapping[str, Market] = {
-    "USD": Market.US, "HKD": Market.HK, "CNY": Market.CN, "JPY": Market.JP, "VND": Market.VN,
-}  # fmt: skip
-QUOTE_UNITS: Mapping[str, Decimal] = {"JPY": Decimal(100), "VND": Decimal(100)}
-"""Units of a currency that its rate is quoted for, if no row of shares gives them."""
-
-
-class ExchangeRate(Struct, frozen=True):
-    """Won per `unit` of a currency, as KIS quotes it."""
-
-    krw_per_unit: Decimal
-    unit: Decimal = Decimal(1)
-
-    def to_won(self, amount: Decimal | None) -> int | None:
-        """Return an amount in whole won."""
-        return None if amount is None else round_to_won(amount * self.krw_per_unit / self.unit)
 
 
 class OverseasHolding(Struct, frozen=True, kw_only=True):

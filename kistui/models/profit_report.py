@@ -21,7 +21,7 @@ from kistui.models.arithmetic import (
     round_to_won,
     sum_or_none,
 )
-from kistui.models.overseas import KRW, MARKET_BY_CURRENCY, MARKET_BY_EXCHANGE, Market
+from kistui.models.markets import KRW, MARKET_BY_CURRENCY, MARKET_BY_EXCHANGE, Market
 from kistui.models.periods import DateRange
 from kistui.models.realized_profit import (
     DailyProfit,

@@ -9,9 +9,9 @@ import pytest
 from kistui.client.orders import fetch_domestic_orders, fetch_overseas_orders
 from kistui.errors import MalformedResponseError, PaginationError
 from kistui.models.account import AccountNumber
+from kistui.models.markets import Market
 from kistui.models.order_list import OrderHistory
 from kistui.models.orders import OrderState, Side
-from kistui.models.overseas import Market
 from kistui.models.periods import DateRange
 from kistui.simulator import Response
 from tests.client.conftest import ClientHarness, OpenClient, rows_response

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from kistui.errors import MalformedResponseError, RateLimitedError
-from kistui.models.overseas import ExchangeRate, Market
+from kistui.models.markets import ExchangeRate, Market
 from kistui.simulator import Response, error_response
 from tests.client.conftest import ClientHarness, OpenClient
 

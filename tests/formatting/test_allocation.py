@@ -30,8 +30,8 @@ from kistui.models.allocation import (
 from kistui.models.asset_classes import AssetCategory
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded
+from kistui.models.markets import Market
 from kistui.models.overseas import (
-    Market,
     OverseasBalance,
     OverseasTotals,
     TradeDateLot,

@@ -26,7 +26,8 @@ from kistui.formatting.holdings_view_state import (
 from kistui.models.arithmetic import sum_or_none
 from kistui.models.balance import Balance, BalanceSummary, Holding
 from kistui.models.load_state import Loaded
-from kistui.models.overseas import ExchangeRate, Market, OverseasBalance, OverseasHolding
+from kistui.models.markets import ExchangeRate, Market
+from kistui.models.overseas import OverseasBalance, OverseasHolding
 from kistui.models.totals import AnyHolding, with_overseas
 from tests.support import MORNING, make_balance, make_lot
 

@@ -15,7 +15,7 @@ from kistui.formatting.profit_table import (
 )
 from kistui.formatting.trade_detail import profit_detail_lines
 from kistui.i18n import load_translations
-from kistui.models.overseas import Market
+from kistui.models.markets import Market
 from kistui.models.periods import DateRange
 from kistui.models.profit_report import (
     ProfitGroup,

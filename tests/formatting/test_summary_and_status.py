@@ -30,7 +30,8 @@ from kistui.models.calls import LocalWait, PageLoaded, RetryScheduled, TurnDelay
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
 from kistui.models.market_hours import AfterHoursPrice, settlement_days
-from kistui.models.overseas import Market, OverseasBalance, OverseasCash, OverseasTotals
+from kistui.models.markets import Market
+from kistui.models.overseas import OverseasBalance, OverseasCash, OverseasTotals
 from kistui.models.totals import with_overseas
 from tests.support import MORNING, make_balance, make_lot
 

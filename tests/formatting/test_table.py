@@ -14,14 +14,8 @@ from kistui.formatting.table import Column, Row, Table
 from kistui.formatting.values import AMOUNT_MASK
 from kistui.models.balance import Balance, BalanceSummary, Holding, Lot
 from kistui.models.load_state import Loaded
-from kistui.models.overseas import (
-    MARKET_BY_CURRENCY,
-    ExchangeRate,
-    Market,
-    OverseasBalance,
-    OverseasHolding,
-    TradeDateLot,
-)
+from kistui.models.markets import MARKET_BY_CURRENCY, ExchangeRate, Market
+from kistui.models.overseas import OverseasBalance, OverseasHolding, TradeDateLot
 from tests.support import MORNING
 
 WORDS = i18n.load_translations("ko")

@@ -15,7 +15,7 @@ from kistui.formatting.trackers import ExportList, Tracker, tracker_file, yahoo_
 from kistui.i18n import load_translations
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.activities import Activity, ActivityKind
-from kistui.models.overseas import Market
+from kistui.models.markets import Market
 
 EN = load_translations("en")
 PROFILE = Profile("내 계좌 main", Environment.REAL, AccountNumber.parse("12345678-01"))

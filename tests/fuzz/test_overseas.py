@@ -24,8 +24,8 @@ from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, merge_lots
 from kistui.models.kis_fields import field_specs
 from kistui.models.load_state import Loaded
+from kistui.models.markets import Market
 from kistui.models.overseas import (
-    Market,
     OverseasBalance,
     OverseasCash,
     OverseasTotals,

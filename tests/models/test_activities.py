@@ -8,9 +8,9 @@ import pytest
 
 from kistui.models.activities import AccountActivities, Activity, ActivityKind
 from kistui.models.dividends import Dividend, DividendReport
+from kistui.models.markets import Market
 from kistui.models.order_list import OrderList
 from kistui.models.orders import Order, OrderState, Side
-from kistui.models.overseas import Market
 from kistui.models.periods import DateRange
 from kistui.models.profit_report import ProfitGrouping, ProfitReport, overseas_lines, trade_lines
 from kistui.models.realized_profit import (

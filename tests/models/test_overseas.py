@@ -12,8 +12,8 @@ from kistui.errors import RequestTimeoutError
 from kistui.models import totals
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
+from kistui.models.markets import Market
 from kistui.models.overseas import (
-    Market,
     OverseasBalance,
     OverseasCash,
     OverseasTotals,

@@ -7,7 +7,8 @@ import pytest
 
 from kistui.clock import KST
 from kistui.models.balance import merge_lots
-from kistui.models.overseas import MARKET_BY_EXCHANGE, OverseasHolding
+from kistui.models.markets import MARKET_BY_EXCHANGE
+from kistui.models.overseas import OverseasHolding
 from kistui.models.prices import (
     OVERSEAS_HOURS,
     QUOTE_EXCHANGES,

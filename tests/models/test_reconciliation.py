@@ -13,13 +13,8 @@ from msgspec.structs import replace
 from kistui.client.response_parsing import RowParser
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.load_state import Loaded
-from kistui.models.overseas import (
-    ExchangeRate,
-    OverseasBalance,
-    OverseasHolding,
-    OverseasTotals,
-    TradeDateLot,
-)
+from kistui.models.markets import ExchangeRate
+from kistui.models.overseas import OverseasBalance, OverseasHolding, OverseasTotals, TradeDateLot
 from kistui.models.reconciliation import reconcile
 from kistui.models.totals import all_holdings, with_overseas
 from kistui.simulator import SCENES, SimulatorOptions

@@ -9,9 +9,9 @@ import pytest
 
 from kistui.errors import KistuiError, NotOnPaperError, TemporaryServerError
 from kistui.models.arithmetic import sum_or_none
+from kistui.models.markets import Market
 from kistui.models.order_list import OrderList
 from kistui.models.orders import OrderState, Side
-from kistui.models.overseas import Market
 from kistui.models.periods import DateRange, Period
 from kistui.models.profit_report import ProfitGrouping, ProfitReport
 from kistui.services.day_cache import DayCache

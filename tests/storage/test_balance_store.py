@@ -19,8 +19,8 @@ from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState
 from kistui.models.market_hours import AfterHoursPrice
+from kistui.models.markets import Market
 from kistui.models.overseas import (
-    Market,
     OverseasBalance,
     OverseasCash,
     OverseasTotals,

@@ -7,7 +7,7 @@ from kistui import i18n
 from kistui.formatting.summary import summary_boxes
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
-from kistui.models.overseas import Market
+from kistui.models.markets import Market
 from kistui.models.totals import latest_overseas
 from kistui.simulator import Response, Simulator, error_response
 from kistui.tui.widgets.line_table import LineTable

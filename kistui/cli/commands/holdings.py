@@ -20,7 +20,7 @@ from kistui.cli.parser import (
 )
 from kistui.formatting import export
 from kistui.i18n.translations import Translations
-from kistui.models.overseas import Market
+from kistui.models.markets import Market
 
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:

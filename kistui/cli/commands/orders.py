@@ -29,9 +29,9 @@ from kistui.formatting.trade_exports import (
 )
 from kistui.i18n.translations import Translations
 from kistui.models.calls import OnProgress
+from kistui.models.markets import Market
 from kistui.models.order_list import OrderList
 from kistui.models.orders import Side
-from kistui.models.overseas import Market
 from kistui.models.periods import Period
 from kistui.services.session import Session
 

@@ -31,7 +31,7 @@ from kistui.formatting.trade_exports import (
 )
 from kistui.i18n.translations import Translations
 from kistui.models.calls import OnProgress
-from kistui.models.overseas import Market
+from kistui.models.markets import Market
 from kistui.models.periods import Period
 from kistui.models.profit_report import ProfitGrouping, ProfitReport
 from kistui.services.session import Session

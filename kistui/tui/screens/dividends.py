@@ -27,7 +27,7 @@ from kistui.formatting.dividends_table import (
 )
 from kistui.formatting.trade_exports import DIVIDEND_FIELDS
 from kistui.models.dividends import DividendGrouping, DividendReport
-from kistui.models.overseas import Market
+from kistui.models.markets import Market
 from kistui.models.periods import EARLIEST_DAY, DateRange, Period, days_of_year
 from kistui.tui.controllers.part_loader import with_counts
 from kistui.tui.keymap import to_bindings

@@ -23,7 +23,7 @@ from kistui.formatting.tax_table import tax_headline, tax_notes, tax_table
 from kistui.formatting.trade_detail import profit_detail_lines, raw_field_lines
 from kistui.formatting.trade_exports import PROFIT_FIELDS, TAX_FIELDS
 from kistui.formatting.values import format_number
-from kistui.models.overseas import Market
+from kistui.models.markets import Market
 from kistui.models.overseas_tax import TaxSheet
 from kistui.models.periods import Period
 from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitReport

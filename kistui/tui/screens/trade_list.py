@@ -19,8 +19,8 @@ from kistui.formatting.cells import Cell, Line, Role, display_width
 from kistui.formatting.read_status import read_freshness_cell, status_lines
 from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
 from kistui.models.dividends import DividendReport
+from kistui.models.markets import Market
 from kistui.models.order_list import OrderList
-from kistui.models.overseas import Market
 from kistui.models.periods import Period
 from kistui.models.profit_report import ProfitReport
 from kistui.tui.controllers.exporter import Exportable, Exporter

@@ -17,8 +17,8 @@ from kistui.formatting.orders_table import (
 from kistui.formatting.trade_detail import order_detail_lines
 from kistui.formatting.trade_exports import ORDER_FIELDS
 from kistui.formatting.values import format_weekday_date
+from kistui.models.markets import Market
 from kistui.models.order_list import OrderList
-from kistui.models.overseas import Market
 from kistui.models.periods import Period
 from kistui.tui.controllers.part_loader import with_counts
 from kistui.tui.keymap import to_bindings
