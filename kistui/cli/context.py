@@ -138,7 +138,7 @@ def unlocked_profiles(
             profiles.demo_profile()
         all_profiles = profiles.list_profiles()
         if not all_profiles:
-            raise profiles.env_problem() or NoAccountError()
+            raise profiles.env_account.problem() or NoAccountError()
         if not options.demo:
             print_env_notice(profiles, t)
         unlock_several(profiles, all_profiles, t)
@@ -166,7 +166,7 @@ def unlock_several(profiles: ProfileService, chosen: tuple[Profile, ...], t: Tra
 
 def print_env_notice(profiles: ProfileService, t: Translations) -> None:
     """Print why the account in the environment is ignored, if it is."""
-    if problem := profiles.env_problem():
+    if problem := profiles.env_account.problem():
         from kistui.cli.output import print_notice
         from kistui.formatting.status import describe_error
 
@@ -177,7 +177,7 @@ def print_env_notice(profiles: ProfileService, t: Translations) -> None:
 
 def print_product_code_notice(profiles: ProfileService, t: Translations) -> None:
     """Print the product code that is assumed if the environment has only an account's 8 digits."""
-    if account := profiles.env_account_of_8_digits():
+    if account := profiles.env_account.account_of_8_digits():
         from kistui.cli.output import print_notice
 
         print_notice(t("cli.product_code_assumed", account=account.masked))

@@ -16,16 +16,12 @@ from kistui.clock import Clock, system_clock
 from kistui.errors import (
     ConfigError,
     KistuiError,
-    MissingCredentialsError,
     ProfileExistsError,
-    SetupError,
     StorageError,
 )
 from kistui.models.account import (
-    AccountNumber,
     Credentials,
     ImportedCredentials,
-    PartialAccount,
     Profile,
     SecretBackend,
     is_same_account,
@@ -45,10 +41,7 @@ from kistui.storage.env_vars import (
     BASE_URL_VAR,
     ENV_PROFILE_NAME,
     LIVE_URL_VAR,
-    is_product_code_assumed,
-    known_app_key,
-    read_env_profile,
-    read_partial_account,
+    EnvironmentAccount,
 )
 from kistui.storage.files import exists
 from kistui.storage.paths import AppPaths
@@ -85,6 +78,7 @@ class ProfileService:
     ) -> None:
         self._paths = paths
         self._environ = environ
+        self.env_account = EnvironmentAccount(environ)
         self._start_demo = start_demo
         self._demo_account: DemoAccount | None = None
         self._clock = clock
@@ -114,10 +108,10 @@ class ProfileService:
     def list_profiles(self) -> tuple[Profile, ...]:
         """Return the environment's profile, the saved profiles, and the demo if it runs.
 
-        An incomplete environment is left out; `env_problem` says why. Raises ConfigError,
+        An incomplete environment is left out; `env_account.problem` says why. Raises ConfigError,
         FileReadError.
         """
-        env_profile = self._env_profile()
+        env_profile = self.env_account.profile()
         env_profiles = (env_profile,) if env_profile else ()
         demo_profiles = (self._demo_account.profile,) if self._demo_account else ()
         saved_profiles = map(self._with_server, config.load_config(self.config_file).profiles)
@@ -144,11 +138,11 @@ class ProfileService:
         Raises ProfileNotFoundError, ConfigError, and SetupError for an incomplete environment
         that is asked for or that is all there is.
         """
-        env_profile = self._env_profile()
+        env_profile = self.env_account.profile()
         if env_profile and name in (None, env_profile.name):
             return env_profile
         saved = config.load_config(self.config_file)
-        problem = self.env_problem()
+        problem = self.env_account.problem()
         if problem and name == ENV_PROFILE_NAME and not saved.has_profile(name):
             raise problem
         if name:
@@ -165,24 +159,7 @@ class ProfileService:
             self._check_default(config.load_config(self.config_file))
         except KistuiError as error:
             return error
-        return self.env_problem()
-
-    def env_problem(self) -> SetupError | None:
-        """Return why the environment's variables are no account; `None` if none is set."""
-        try:
-            read_env_profile(self._environ)
-        except MissingCredentialsError as error:
-            return error if error.details.get("is_partial") else None
-        except SetupError as error:
-            return error
-        return None
-
-    def env_account_of_8_digits(self) -> AccountNumber | None:
-        """Return the environment's account if its product code is assumed to be 01."""
-        profile = self._env_profile()
-        if profile and is_product_code_assumed(self._environ, profile.account):
-            return profile.account
-        return None
+        return self.env_account.problem()
 
     def get(self, name: str) -> Profile:
         """Return a saved profile; raises ProfileNotFoundError, ConfigError."""
@@ -403,10 +380,6 @@ class ProfileService:
         """Make a profile the default."""
         config.set_default_profile(self.config_file, profile.name)
 
-    def partial_env_account(self) -> PartialAccount | None:
-        """Return the account of an environment that does not name a complete one."""
-        return read_partial_account(self._environ) if self.env_problem() else None
-
     def _account_fingerprint(self, profile: Profile) -> str:
         app_key = self._environment_app_key(profile)
         return account_fingerprint(profile, self._base_url(profile), app_key)
@@ -414,7 +387,7 @@ class ProfileService:
     def _environment_app_key(self, profile: Profile) -> str:
         """Return the app key of an account whose number is not on disk, blank for others."""
         is_outside = profile.secret_backend is SecretBackend.ENVIRONMENT
-        return known_app_key(self._environ) if is_outside else ""
+        return self.env_account.app_key() if is_outside else ""
 
     def _base_url(self, profile: Profile) -> str | None:
         return profile.base_url or self._environ.get(BASE_URL_VAR) or None
@@ -461,12 +434,6 @@ class ProfileService:
         if profile.secret_backend is SecretBackend.ENVIRONMENT and not profile.is_demo:
             name = f"{name} {token_record_name(url, self.secrets.read(profile).app_key.reveal())}"
         return f"{name} {url}".strip()
-
-    def _env_profile(self) -> Profile | None:
-        try:
-            return read_env_profile(self._environ)[0]
-        except SetupError:  # see `env_problem`
-            return None
 
     def _check_default(self, saved: config.Config) -> None:
         """Raise ConfigError if the default profile does not exist."""

@@ -107,6 +107,48 @@ _PRODUCT_NAME_PATTERN = re.compile(
 )
 
 
+class EnvironmentAccount:
+    """The account that the variables of this process name, under the profile `env`."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def profile(self) -> Profile | None:
+        """Return its profile; `None` if there is none, or none that is valid: see `problem`."""
+        try:
+            return read_env_profile(self._environ)[0]
+        except SetupError:
+            return None
+
+    def app_key(self) -> str:
+        """Return its app key; blank if there is none."""
+        try:
+            return read_env_profile(self._environ)[1].app_key.reveal()
+        except SetupError:
+            return ""
+
+    def problem(self) -> SetupError | None:
+        """Return why the variables are no account; `None` if none is set."""
+        try:
+            read_env_profile(self._environ)
+        except MissingCredentialsError as error:
+            return error if error.details.get("is_partial") else None
+        except SetupError as error:
+            return error
+        return None
+
+    def account_of_8_digits(self) -> AccountNumber | None:
+        """Return its number if its product code is assumed to be 01."""
+        profile = self.profile()
+        if profile and is_product_code_assumed(self._environ, profile.account):
+            return profile.account
+        return None
+
+    def partial_account(self) -> PartialAccount | None:
+        """Return what is set of an account that is not complete."""
+        return read_partial_account(self._environ) if self.problem() else None
+
+
 def read_env_profile(environ: Mapping[str, str]) -> tuple[Profile, Credentials]:
     """Return the profile `env` and its credentials.
 
@@ -160,14 +202,6 @@ def read_partial_account(variables: Mapping[str, str]) -> PartialAccount | None:
     except SetupError:
         pass
     return None
-
-
-def known_app_key(environ: Mapping[str, str]) -> str:
-    """Return the app key of the profile `env`; blank if there is none."""
-    try:
-        return read_env_profile(environ)[1].app_key.reveal()
-    except SetupError:
-        return ""
 
 
 def parse_account(variables: Mapping[str, str], names: VariableNames) -> AccountNumber | None:

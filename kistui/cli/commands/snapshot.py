@@ -63,7 +63,7 @@ def _chosen_profiles(profiles: ProfileService, options: Namespace) -> tuple[Prof
         profile = profiles.resolve(options.profile)
         chosen = (profile,) if profile else ()
     if not chosen:
-        raise profiles.env_problem() or NoAccountError()
+        raise profiles.env_account.problem() or NoAccountError()
     return chosen
 
 

@@ -111,7 +111,7 @@ class ProfileActions:
         service = self._profile_service
         profiles = await asyncio.to_thread(service.list_profiles)
         options = ProfileFormOptions(
-            known=None if profiles else service.partial_env_account(),
+            known=None if profiles else service.env_account.partial_account(),
             existing_names=frozenset(profile.name for profile in profiles),
             unavailable_backends=await self._unavailable_backends(),
             needs_passphrase=service.secrets.needs_passphrase_to_save(SecretBackend.ENCRYPTED),
@@ -161,7 +161,7 @@ class ProfileActions:
 
         A missing value needs no warning: its field in the form is blank.
         """
-        problem = self._profile_service.env_problem()
+        problem = self._profile_service.env_account.problem()
         if problem is None or isinstance(problem, MissingCredentialsError):
             return ""
         return self._summary(problem)
