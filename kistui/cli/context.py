@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kistui.simulator import SimulatorOptions
 
 
+DEMO_FOLDER_PREFIX = "kistui-demo-"
 MAX_INPUT_LENGTH = 8192
 """Bytes of a line of stdin; no app secret is longer."""
 
@@ -59,12 +60,16 @@ def open_profiles(
 
             from kistui.cli.demo import demo_from_simulator
             from kistui.simulator import Simulator
+            from kistui.storage.files import folder_in_use, remove_unused_folders
 
-            folder = Path(gettempdir(), f"kistui-demo-{token_hex(8)}")
+            temporary_files = Path(gettempdir())
+            remove_unused_folders(temporary_files, DEMO_FOLDER_PREFIX)
+            folder = temporary_files / f"{DEMO_FOLDER_PREFIX}{token_hex(8)}"
             remove_files = partial(rmtree, folder, ignore_errors=True)
             # Registered first: a signal that ends the process can come as soon as it exists.
             exit_stack.callback(remove_files)
             folder.mkdir(mode=0o700)
+            exit_stack.enter_context(folder_in_use(folder))
             # It may run for weeks, and nothing reads its requests.
             simulator = exit_stack.enter_context(
                 Simulator(demo_options_factory(), clock=clock, records_requests=False)

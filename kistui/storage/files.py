@@ -43,6 +43,8 @@ PARSE_ERRORS = (
 _TEMPORARY_NAME_PATTERN = re.compile(r"\..+\.[0-9a-f]{12}\.tmp")
 _STALE_AFTER = 60.0
 """Seconds after which a temporary file that cannot be locked counts as left behind."""
+_IN_USE_FILE = "in-use"
+"""The file in a folder that its process keeps locked."""
 _is_read_only: ContextVar[bool] = ContextVar("is_read_only", default=False)
 
 
@@ -197,6 +199,36 @@ def remove_leftovers(directory: Path, prefixes: tuple[str, ...] = (".",)) -> Non
     for path in leftover_files(directory, prefixes):
         with suppress(OSError):
             path.unlink()
+
+
+@contextmanager
+def folder_in_use(folder: Path) -> Iterator[None]:
+    """Mark a folder as used by this process, so that `remove_unused_folders` leaves it."""
+    handle = open_safely(folder / _IN_USE_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    try:
+        with suppress(OSError):  # a disk without locks
+            lock_handle(handle, waits=True)  # others hold it only to test it
+            os.write(handle, b"\n")
+        yield
+    finally:
+        os.close(handle)
+
+
+def remove_unused_folders(parent: Path, prefix: str) -> None:
+    """Remove the user's folders whose process was killed; raises nothing."""
+    from shutil import rmtree  # noqa: PLC0415  # only the demo needs it
+
+    for path in files_in(parent, f"{prefix}*/{_IN_USE_FILE}"):
+        with suppress(OSError):  # locked by its process, or on a disk without locks
+            handle = open_safely(path, os.O_RDONLY)
+            try:
+                status = os.fstat(handle)
+                lock_handle(handle)
+            finally:
+                os.close(handle)
+            # Its process locks the file before it writes into it.
+            if is_own_regular(status) and status.st_size:
+                rmtree(path.parent, ignore_errors=True)  # which follows no link
 
 
 def _is_leftover(path: Path) -> bool:

@@ -16,7 +16,12 @@ from kistui.models.account import Credentials
 from kistui.models.text import Secret
 from kistui.services.exports import write_export
 from kistui.storage import files
-from kistui.storage.files import leftover_files, write_private_file
+from kistui.storage.files import (
+    folder_in_use,
+    leftover_files,
+    remove_unused_folders,
+    write_private_file,
+)
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets import PlaintextSecretStore
 
@@ -113,3 +118,19 @@ def test_a_disk_that_cannot_flush_a_folder_reports_no_failed_write(
     monkeypatch.setattr(os, "fsync", files_only)
     write_private_file(tmp_path / "file", b"new")
     assert (tmp_path / "file").read_bytes() == b"new"
+
+
+def test_folders_of_killed_processes_are_removed(tmp_path: Path) -> None:
+    left, used, unmarked, other = (
+        tmp_path / name for name in ("demo-left", "demo-used", "demo-unmarked", "other")
+    )
+    for folder in (left, used, unmarked, other):
+        (folder / "tokens").mkdir(parents=True)
+    for folder in (left, other):
+        with folder_in_use(folder):
+            pass
+    with folder_in_use(used):
+        remove_unused_folders(tmp_path, "demo-")
+        assert sorted(tmp_path.iterdir()) == sorted((used, unmarked, other))
+    remove_unused_folders(tmp_path, "demo-")
+    assert sorted(tmp_path.iterdir()) == sorted((unmarked, other))

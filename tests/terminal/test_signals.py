@@ -194,6 +194,17 @@ def test_a_signal_before_the_app_opens_leaves_no_demo_folder(home: Path) -> None
     assert not list(home.glob("kistui-demo-*"))
 
 
+def test_a_demo_removes_the_folder_of_one_that_was_killed(home: Path) -> None:
+    for killed_first in (True, False):
+        with run_kistui(home) as terminal:
+            terminal.wait_for_text(REFRESHED_LABEL)
+            assert len(list(home.glob("kistui-demo-*"))) == 1
+            if not killed_first:
+                terminal.press("q")
+                assert terminal.wait() == 0
+    assert not list(home.glob("kistui-demo-*"))
+
+
 @contextmanager
 def run_changed(name: str, home: Path, *, is_forked: bool = True) -> Iterator[PtyTerminal]:
     """Run the demo by a module of this package that has changed something."""
