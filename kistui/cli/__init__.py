@@ -197,8 +197,7 @@ def _print_error(error: "KistuiError", t: "Translations") -> int:
     from kistui.formatting.status import describe_error
 
     description = describe_error(error, t)
-    title = f"{description.title}. {description.message}"
-    _print_notice(title, description.server_message, description.hint)
+    _print_notice(description.summary, description.server_message, description.hint)
     return error.exit_code
 
 

@@ -88,7 +88,6 @@ def exit_code(snapshot: BalanceSnapshot, t: Translations) -> int:
         return 0
     from kistui.formatting.status import describe_error
 
-    description = describe_error(snapshot.balance.overseas.error, t)
-    title = f"{description.title}. {description.hint}"
+    title = describe_error(snapshot.balance.overseas.error, t).instruction
     print_notice(t("overseas.failed", title=title))
     return 1

@@ -165,8 +165,7 @@ def unlock_several(profiles: ProfileService, chosen: tuple[Profile, ...], t: Tra
         from kistui.cli.output import print_notice
         from kistui.formatting.status import describe_error
 
-        description = describe_error(error, t)
-        print_notice(f"{description.title}. {description.hint}")
+        print_notice(describe_error(error, t).instruction)
 
 
 def print_env_notice(profiles: ProfileService, t: Translations) -> None:
@@ -175,8 +174,7 @@ def print_env_notice(profiles: ProfileService, t: Translations) -> None:
         from kistui.cli.output import print_notice
         from kistui.formatting.status import describe_error
 
-        description = describe_error(problem, t)
-        reason = f"{description.title}. {description.message}"
+        reason = describe_error(problem, t).summary
         print_notice(t("profiles.env_ignored", reason=reason))
 
 

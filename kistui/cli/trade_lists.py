@@ -198,5 +198,5 @@ def read_accounts(
 
 def print_failure(failed: FailedAccount, t: Translations) -> None:
     """Print on stderr why an account could not be read."""
-    description = describe_error(failed.error, t)
-    print_notice(f"{failed.profile.name}: {description.title}. {description.hint}")
+    instruction = describe_error(failed.error, t).instruction
+    print_notice(f"{failed.profile.name}: {instruction}")

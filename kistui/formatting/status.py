@@ -37,6 +37,16 @@ class ErrorText(Struct, frozen=True):
     server_message: str
     hint: str
 
+    @property
+    def summary(self) -> str:
+        """What happened, in a line."""
+        return f"{self.title}. {self.message}"
+
+    @property
+    def instruction(self) -> str:
+        """What failed and what to do next, in a line."""
+        return f"{self.title}. {self.hint}"
+
 
 def describe_error(error: KistuiError, t: Translations) -> ErrorText:
     """Return an error in the user's language, with KIS's code and message if there are any."""

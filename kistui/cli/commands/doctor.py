@@ -149,8 +149,7 @@ def _check_label(result: CheckResult, t: Translations) -> str:
 
 def _fault_text(result: CheckResult, t: Translations) -> str:
     if result.error is not None:
-        description = describe_error(result.error, t)
-        return f"  {description.title}. {description.message}"
+        return f"  {describe_error(result.error, t).summary}"
     if not result.problem:
         return ""
     key = f"check_fault.{result.problem}"

@@ -89,7 +89,7 @@ async def _record(
     except KistuiError as error:
         profiles.call_log.record_history(profile.name, error.slug)
         description = describe_error(error, t)
-        print_notice(f"{prefix}{description.title}. {description.message}", description.hint)
+        print_notice(f"{prefix}{description.summary}", description.hint)
         return error.exit_code
     profiles.call_log.record_history(profile.name, "ok" if is_complete_day else "partial")
     if not is_complete_day:

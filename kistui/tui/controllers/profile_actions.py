@@ -375,8 +375,7 @@ class ProfileActions:
         return await prompt_until_valid(self._page.app, check_or_reject, title, text, **options)
 
     def _summary(self, error: KistuiError) -> str:
-        description = status.describe_error(error, self._t)
-        return f"{description.title}. {description.message}"
+        return status.describe_error(error, self._t).summary
 
     async def _unlock(self, profile: Profile) -> bool:
         """Ask for a passphrase if the secrets need it; return whether they can be read."""

@@ -195,6 +195,4 @@ class SettingsController:
             await asyncio.to_thread(self._profile_service.settings.save, key, value)
         except KistuiError as error:
             text = describe_error(error, self._t)
-            self._app.notify(
-                f"{text.title}. {text.message} {text.hint}", severity="error", markup=False
-            )
+            self._app.notify(f"{text.summary} {text.hint}", severity="error", markup=False)

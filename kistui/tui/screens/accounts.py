@@ -118,8 +118,7 @@ class AccountsScreen(PageScreen):
 
     @on(OptionList.OptionHighlighted)
     def _profile_highlighted(self) -> None:
-        for name in ("#hints-1", "#hints-2"):
-            self.query_one(name, StatusLine).update_line()
+        self.update_status_lines("#hints-1", "#hints-2")
         self._show_failure()
 
     def action_demo(self) -> None:
@@ -227,8 +226,7 @@ class AccountsScreen(PageScreen):
             if index >= len(self._row_lines) or self._row_lines[index] != line:
                 options.replace_option_prompt_at_index(index, to_content([line]))
         self._row_lines = row_lines
-        for name in ("#header", "#total", "#hints-1", "#hints-2"):
-            self.query_one(name, StatusLine).update_line()
+        self.update_status_lines("#header", "#total", "#hints-1", "#hints-2")
         panel = self.query_one("#accounts")
         panel.border_title = Content(self._t("accounts.count", n=len(self._profiles)))
         was_hidden = not panel.display

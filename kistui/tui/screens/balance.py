@@ -52,7 +52,6 @@ from kistui.tui.pages import BALANCE_KEYS, DETAIL_FOOTER, STOP_FOOTER
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.holdings_pane import HoldingsPane
-from kistui.tui.widgets.lines import StatusLine
 from kistui.tui.widgets.summary_pane import SummaryPane
 from kistui.tui.workers import ActionRunner
 
@@ -338,7 +337,7 @@ class BalanceScreen(PageScreen):
     def watch_raw_fields_shown(self) -> None:
         """Show in the hints how to come back."""
         if self.is_mounted:
-            self.query_one("#hints", StatusLine).update_line()
+            self.update_status_lines("#hints")
 
     def watch_load_state(self, load_state: LoadState[Balance]) -> None:
         """Pass the figures to the panes, dimmed if they are outdated."""
@@ -377,7 +376,7 @@ class BalanceScreen(PageScreen):
         """Switch the visible content."""
         self._update_body()
         self.refresh_view()
-        self.query_one("#tabs", StatusLine).update_line()
+        self.update_status_lines("#tabs")
 
     def watch_progress(self) -> None:
         """Show the progress of the load."""
@@ -424,7 +423,7 @@ class BalanceScreen(PageScreen):
 
     @on(HoldingsPane.DetailToggled)
     def _detail_toggled(self) -> None:
-        self.query_one("#hints", StatusLine).update_line()
+        self.update_status_lines("#hints")
 
     def on_resize(self, _event: Resize) -> None:
         """Fit the notice to the new width."""
@@ -487,8 +486,7 @@ class BalanceScreen(PageScreen):
         if status_lines != self._status_lines:
             self._status_lines = status_lines
             self.query_one("#notice", Static).update(to_content(status_lines))
-        self.query_one("#bar", StatusLine).update_line()
-        self.query_one("#hints", StatusLine).update_line()
+        self.update_status_lines("#bar", "#hints")
 
     def _live_status_cell(self) -> Cell:
         if self._live_prices is None:

@@ -45,7 +45,7 @@ from kistui.tui.messages import (
 )
 from kistui.tui.pages import CASH_PAGE
 from kistui.tui.screens.page import PageContext, PageScreen
-from kistui.tui.widgets.lines import ScrollableLines, StatusLine
+from kistui.tui.widgets.lines import ScrollableLines
 from kistui.tui.workers import ActionRunner
 
 if TYPE_CHECKING:
@@ -212,8 +212,7 @@ class CashScreen(PageScreen):
         self._pane.dimmed = view.is_outdated or self._loader.error is not None
         self._pane.update_lines()
         self.refresh_status()
-        for name in ("#bar", "#hints"):
-            self.query_one(name, StatusLine).update_line()
+        self.update_status_lines("#bar", "#hints")
 
     def refresh_status(self) -> None:
         """Show the progress of the read, its error, or what is missing."""

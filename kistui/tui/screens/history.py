@@ -40,7 +40,7 @@ from kistui.tui.messages import BenchmarkLoaded, HistoryLoaded
 from kistui.tui.pages import HISTORY_PAGE
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.widgets.line_table import LineTable
-from kistui.tui.widgets.lines import ScrollableLines, StatusLine
+from kistui.tui.widgets.lines import ScrollableLines
 from kistui.tui.workers import ActionRunner
 
 PERIODS = tuple(HistoryPeriod)
@@ -154,7 +154,7 @@ class HistoryScreen(PageScreen):
             days.cursor = 0
         self._rows = rows
         self.query_one(HistoryPane).update_lines()
-        self.query_one("#hints", StatusLine).update_line()
+        self.update_status_lines("#hints")
 
     @property
     def _closed_days(self) -> frozenset[date]:

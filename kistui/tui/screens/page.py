@@ -221,6 +221,11 @@ class PageScreen(Screen[None]):
         """Show lines in the page's `#notice`."""
         self.query_one("#notice", Static).update(to_content(lines))
 
+    def update_status_lines(self, *selectors: str) -> None:
+        """Show lines of the page again, such as `#bar`, `#tabs` and `#hints`."""
+        for selector in selectors:
+            self.query_one(selector, StatusLine).update_line()
+
     def _update_title_bar(self) -> None:
         if self.is_mounted:
             for bar in self.query("#bar").results(StatusLine):

@@ -253,7 +253,7 @@ class TokenScreen(PageScreen):
             session = self._session_pool.get_open(self._profile)
             calls = session.api_usage() if session else None
             self.query_one(TokenPane).show_token(self._profile, token_status, calls, now)
-        self.query_one("#bar", StatusLine).update_line()
+        self.update_status_lines("#bar")
         options = self.query_one(OptionList)
         name_width = max((display_width(profile.name) for profile in self._profiles), default=0)
         for index, profile in enumerate(self._profiles[: options.option_count]):

@@ -32,7 +32,6 @@ from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
-from kistui.tui.widgets.lines import StatusLine
 from kistui.tui.workers import ActionRunner
 
 ROW_ACTIONS = frozenset({"toggle_detail", "toggle_raw_fields", "copy"})
@@ -240,8 +239,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         """Show what is loaded, in the present language."""
         self.show_content(self._loader.content)
         self.refresh_status()
-        for name in self.STATUS_LINES:
-            self.query_one(name, StatusLine).update_line()
+        self.update_status_lines(*self.STATUS_LINES)
         self._refresh_detail()
 
     def refresh_status(self) -> None:
@@ -285,7 +283,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         pane = self.query_one("#detail-box")
         title = self._t("raw_fields.rows") if self._detail_is_raw else ""
         pane.border_title = Content(title)
-        self.query_one("#hints", StatusLine).update_line()
+        self.update_status_lines("#hints")
         if pane.display:
             lines = self._detail_lines(self._loader.content, self._table.cursor)
             if lines is not None:
