@@ -136,6 +136,32 @@ async def test_a_wrong_argument_is_a_sentence(account: Simulator) -> None:
     assert not account.requests
 
 
+async def test_a_command_that_the_assistant_cancels_may_finish_what_it_has_begun(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    steps: list[str] = []
+
+    class Waiting:
+        returncode = None
+
+        async def communicate(self) -> None:
+            steps.append("run")
+            tool.cancel()
+            await asyncio.Event().wait()
+
+        def terminate(self) -> None:
+            steps.append("terminate")
+
+    async def start(*_command: str, **_streams: int) -> Waiting:
+        return Waiting()
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", start)
+    tool = asyncio.create_task(mcp_command.AccountTools(options()).balance())
+    with pytest.raises(asyncio.CancelledError):
+        await tool
+    assert steps == ["run", "terminate"]
+
+
 def test_only_reading_commands_are_run() -> None:
     """The commands are written out in the module, and none of them issues or changes anything."""
     tree = ast.parse(Path(mcp_command.__file__).read_text(encoding="utf-8"))

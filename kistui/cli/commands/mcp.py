@@ -168,7 +168,7 @@ class AccountTools:
             output, notices = await process.communicate()
         finally:
             if process.returncode is None:  # the assistant cancelled
-                process.kill()
+                process.terminate()  # the command stores a token that it has asked for
         texts = [part.decode("utf-8", "replace").strip() for part in (output, notices)]
         if not texts[0]:
             raise ToolError(texts[1])
