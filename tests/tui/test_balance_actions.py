@@ -2,16 +2,18 @@
 
 import json
 import stat
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 from textual.events import AppBlur, AppFocus
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from kistui.errors import AppSecretRejectedError, DisconnectedError, KistuiError
+from kistui.client.client import KisClient
+from kistui.errors import ConnectFailedError, DisconnectedError, KistuiError
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.market_hours import AfterHoursPrice, next_market_open
 from kistui.models.settings import SETTINGS, Settings
@@ -258,29 +260,22 @@ async def test_auto_refresh_tries_again_without_a_connection(
 
 
 def test_auto_refresh_tries_again_later_and_later_until_an_answer(clock: FakeClock) -> None:
-    auto_refresh, answered_at, failure = (
-        AutoRefresh(timedelta(minutes=1)),
-        clock(),
-        DisconnectedError(),
-    )
+    auto_refresh, answered_at = AutoRefresh(timedelta(minutes=1)), clock()
     auto_refresh.toggle(answered_at, answered_at)
 
-    def delay_after(error: KistuiError) -> timedelta | None:
-        auto_refresh.schedule_retry(error, clock(), answered_at)
-        retry_at = auto_refresh.next_refresh_at
-        return retry_at - clock() if retry_at else None
+    def retry_at() -> datetime:
+        auto_refresh.schedule_retry(clock(), answered_at)
+        assert auto_refresh.next_refresh_at
+        return auto_refresh.next_refresh_at
 
     delays = [timedelta(minutes=minutes) for minutes in (1, 2, 4, 5, 5)]
-    assert [delay_after(failure) for _ in delays] == delays
+    assert [retry_at() - clock() for _ in delays] == delays
     auto_refresh.schedule_next(clock())
-    assert delay_after(failure) == timedelta(minutes=1)
-    assert delay_after(AppSecretRejectedError()) is None
+    assert retry_at() == clock() + timedelta(minutes=1)
     clock.advance(hours=5, minutes=10)  # 15:42: the final prices are still to be read
-    assert delay_after(failure) == timedelta(minutes=2)
+    assert retry_at() == clock() + timedelta(minutes=2)
     answered_at = clock()
-    assert clock() + (delay_after(failure) or timedelta()) == next_market_open(
-        clock(), price=AfterHoursPrice.CLOSE
-    )
+    assert retry_at() == next_market_open(clock(), price=AfterHoursPrice.CLOSE)
 
 
 async def test_auto_refresh_stops_where_the_user_must_act(
@@ -305,6 +300,35 @@ async def test_auto_refresh_stops_where_the_user_must_act(
         await settle(pilot)
         assert "다음 10:44:07" in title_bar(pilot)
         assert "자동 새로고침" not in notice(pilot)
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (DisconnectedError(host="kis"), "자동 새로고침을 멈췄습니다"),
+        (ConnectFailedError(host="kis"), "자동 새로고침: 10:34:07 KST에 다시"),
+    ],
+    ids=["perhaps issued", "not reached"],
+)
+async def test_auto_refresh_asks_for_a_token_again_only_if_kis_was_not_reached(
+    open_app: OpenApp,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+    error: KistuiError,
+    text: str,
+) -> None:
+    """KIS may have announced a token whose response did not arrive."""
+
+    async def fail(*_: object) -> None:
+        raise error
+
+    async with open_app() as pilot:
+        await pilot.press("a")
+        monkeypatch.setattr(KisClient, "issue_token", fail)
+        clock.advance(days=1, minutes=1)  # the token has expired
+        app_of(pilot).tick()
+        await settle(pilot)
+        assert text in notice(pilot)
 
 
 async def test_auto_refresh_leaves_a_cancelled_refresh_until_it_is_due_again(

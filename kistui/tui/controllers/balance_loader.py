@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from kistui.clock import KST, korean_date
 from kistui.errors import (
+    ConnectFailedError,
     KistuiError,
     LoadCancelledError,
     PaperPensionError,
@@ -28,7 +29,7 @@ from kistui.errors import (
 from kistui.formatting.values import format_time
 from kistui.models.account import Profile, is_same_account
 from kistui.models.balance import Balance
-from kistui.models.calls import PageLoaded, ProgressEvent, TokenRequestDelayed
+from kistui.models.calls import PageLoaded, ProgressEvent, TokenRequestDelayed, TokenRequested
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded, last_loaded
 from kistui.models.market_hours import AfterHoursPrice, next_refresh_at
 from kistui.models.overseas import OverseasBalance
@@ -90,21 +91,21 @@ class AutoRefresh:
         self._retry_interval = None
         self._schedule(self._next(answered_at, answered_at), answered_at)
 
-    def schedule_retry(
-        self, error: KistuiError, failed_at: datetime, answered_at: datetime | None
-    ) -> None:
-        """Schedule the refresh after a failure, later after each one; none if the user must act.
+    def schedule_retry(self, failed_at: datetime, answered_at: datetime | None) -> None:
+        """Schedule the refresh after a failure, later after each one.
 
         `answered_at` is the time of the last answer.
         """
-        retry_at = None
-        if error.exit_code != SetupError.exit_code and not isinstance(error, PERSISTENT_ERRORS):
-            interval = self._retry_interval or self.interval
-            self._retry_interval = min(interval * 2, max(self.interval, MAX_RETRY_INTERVAL))
-            retry_at = failed_at.astimezone(KST) + interval
-            if answered_at is not None:
-                retry_at = self._next(answered_at, retry_at)
+        interval = self._retry_interval or self.interval
+        self._retry_interval = min(interval * 2, max(self.interval, MAX_RETRY_INTERVAL))
+        retry_at = failed_at.astimezone(KST) + interval
+        if answered_at is not None:
+            retry_at = self._next(answered_at, retry_at)
         self._schedule(retry_at, failed_at)
+
+    def pause(self, failed_at: datetime) -> None:
+        """Schedule no refresh before the next answer."""
+        self._schedule(None, failed_at)
 
     def _schedule(self, refresh_at: datetime | None, now: datetime) -> None:
         self.next_refresh_at = refresh_at if self.is_on else None
@@ -274,10 +275,7 @@ class BalanceLoader:
                 case OverseasLoaded():
                     self._apply_overseas(message.overseas)
                 case BalanceFailed():
-                    last_good = last_loaded(self.load_state)
-                    answered_at = last_good.loaded_at if last_good else None
-                    self.auto_refresh.schedule_retry(message.error, message.failed_at, answered_at)
-                    self._set(Failed(message.error, message.failed_at, last_good))
+                    self._apply_failure(message)
 
     async def _fetch(self, request_id: int, profile: Profile) -> None:
         def report(progress: ProgressEvent | None) -> None:
@@ -313,6 +311,15 @@ class BalanceLoader:
                 self._set(Loading(partial))
                 return
         self._on_change()
+
+    def _apply_failure(self, message: BalanceFailed) -> None:
+        last_good = last_loaded(self.load_state)
+        if _needs_user(message.error, self.progress):
+            self.auto_refresh.pause(message.failed_at)
+        else:
+            answered_at = last_good.loaded_at if last_good else None
+            self.auto_refresh.schedule_retry(message.failed_at, answered_at)
+        self._set(Failed(message.error, message.failed_at, last_good))
 
     def _apply_loaded(self, message: BalanceLoaded) -> None:
         self.auto_refresh.schedule_next(message.loaded_at)
@@ -400,6 +407,18 @@ class BalanceLoader:
         until = self.progress.retry_at
         seconds = ceil((until - self._clock()).total_seconds())
         return TokenCooldownError(seconds=seconds, at=format_time(until))
+
+
+def _needs_user(error: KistuiError, progress: ProgressEvent | None) -> bool:
+    """Return whether the user decides about the next refresh, which may issue another token."""
+    may_be_issued = isinstance(progress, TokenRequested) and not isinstance(
+        error, ConnectFailedError
+    )
+    return (
+        may_be_issued
+        or error.exit_code == SetupError.exit_code
+        or isinstance(error, PERSISTENT_ERRORS)
+    )
 
 
 def _without_pending(load_state: LoadState[Balance]) -> LoadState[Balance]:
