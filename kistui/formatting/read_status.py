@@ -38,7 +38,7 @@ def read_freshness_cell(state: ReadState, now: datetime, t: Translations) -> Cel
     return Cell(t("bar.updated", time=format_short_time(state.loaded_at, now)), role)
 
 
-def status_lines(
+def read_status_lines(
     state: ReadState,
     notes: Sequence[str],
     t: Translations,

@@ -57,7 +57,6 @@ from kistui.tui.screens.page import (
 )
 from kistui.tui.sessions import BalanceStates, SessionPool
 from kistui.tui.textual_patches import (
-    EscapedKey,
     TextualApp,
     apply_patches,
 )
@@ -75,8 +74,6 @@ TICK_SECONDS = 5.0
 """Seconds between updates of the clock; ages on screen count minutes."""
 CLOSED_SECONDS = 0.2
 """Seconds after which a page or dialog that was closed has ended, and what was below is painted."""
-WORD_KEYS = frozenset({"alt+b", "alt+f"})
-"""What macOS sends for an arrow with Option, which moves by words in a text field."""
 
 
 class KistuiApp(TextualApp):
@@ -288,22 +285,10 @@ class KistuiApp(TextualApp):
         """Hold a key or paste back until the key before it has taken effect."""
         if isinstance(event, InputEvent | Paste) and not self.has_screen:
             return  # the app ends
-        if isinstance(event, EscapedKey):
-            for key in self._keys_of(event):
-                await self.key_queue.handle(key)
-        elif isinstance(event, KeyPressed | Paste) and not event.is_forwarded:
+        if isinstance(event, KeyPressed | Paste) and not event.is_forwarded:
             await self.key_queue.handle(event)
         else:
             await super().on_event(event)
-
-    def _keys_of(self, event: EscapedKey) -> tuple[KeyPressed, ...]:
-        """Return the key with Alt if it does something here, else Esc and the key.
-
-        An arrow with Option never leaves a dialog: what was typed there would be lost.
-        """
-        is_word_move = event.key in WORD_KEYS and isinstance(self.screen, ModalScreen)
-        is_alt = is_word_move or event.key in self.screen.active_bindings
-        return (event.alt_key,) if is_alt else event.keys
 
     @on(KeyHandled)
     def _key_handled(self, message: KeyHandled) -> None:

@@ -19,6 +19,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker
 
+from kistui.tui.textual_patches import EscapedKey
+
 OPENS_DIALOG = "opens a dialog"
 """Name of a worker that opens a dialog after it has read something: keys wait for the dialog."""
 MAX_WAIT_SECONDS = 1.0
@@ -30,6 +32,9 @@ PAINT_SECONDS = 0.03
 """Seconds in which the frame of a key is usually sent."""
 MAX_WAITING_KEYS = 1000
 """More keys than a paste of keys and secrets has; those of a key that is held down are dropped."""
+
+WORD_KEYS = frozenset({"alt+b", "alt+f"})
+"""What macOS sends for an arrow with Option, which moves by words in a text field."""
 
 KeyOrPaste = Key | Paste
 
@@ -86,6 +91,10 @@ class KeyQueue:
 
     async def handle(self, event: KeyOrPaste) -> None:
         """Pass an event on, now or after the events before it."""
+        if isinstance(event, EscapedKey):
+            for key in self._keys_of(event):
+                await self.handle(key)
+            return
         if not self.is_idle:
             if len(self._waiting) < MAX_WAITING_KEYS:
                 self._waiting.append(event)
@@ -95,6 +104,16 @@ class KeyQueue:
         await self._dispatch(event)
         self._next_came.clear()
         self._task = asyncio.create_task(self._drain(context))
+
+    def _keys_of(self, event: EscapedKey) -> tuple[Key, ...]:
+        """Return the key with Alt if it does something here, else Esc and the key.
+
+        An arrow with Option never leaves a dialog: what was typed there would be lost.
+        """
+        screen = self._app.screen
+        is_word_move = event.key in WORD_KEYS and isinstance(screen, ModalScreen)
+        is_alt = is_word_move or event.key in screen.active_bindings
+        return (event.alt_key,) if is_alt else event.keys
 
     @property
     def is_idle(self) -> bool:

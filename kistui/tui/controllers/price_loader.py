@@ -34,7 +34,6 @@ MOVING_PAUSE = 0.2
 MAX_ITEMS = 30
 """How many items' prices are stored: an account may hold thousands."""
 
-PriceState = LoadState[DailyPrices]
 _decoder = msgspec.json.Decoder(Loaded[DailyPrices])
 ShownItem = DomesticItem | OverseasItem
 
@@ -49,17 +48,22 @@ class PriceLoader:
     """
 
     def __init__(
-        self, page: Screen[Any], context: PageContext, on_change: Callable[[PriceState], None]
+        self,
+        page: Screen[Any],
+        context: PageContext,
+        on_change: Callable[[LoadState[DailyPrices]], None],
     ) -> None:
         self._page = page
         self._session_pool = context.session_pool
         self._clock = context.clock
         self._on_change = on_change
-        self._states: OrderedDict[tuple[str, ShownItem], PriceState | bytes] = OrderedDict()
+        self._states: OrderedDict[tuple[str, ShownItem], LoadState[DailyPrices] | bytes] = (
+            OrderedDict()
+        )
         """Loaded prices are stored as JSON, in a seventh of the memory: most are not shown."""
         self._shown_item: tuple[Profile, ShownItem] | None = None
 
-    def show(self, profile: Profile, holding: AnyHolding) -> PriceState | None:
+    def show(self, profile: Profile, holding: AnyHolding) -> LoadState[DailyPrices] | None:
         """Return the prices of a holding, and load them unless they are known.
 
         `None` if KIS has no prices of it.
@@ -126,7 +130,7 @@ class PriceLoader:
     async def _load(self, profile: Profile, subject: ShownItem) -> None:
         await asyncio.sleep(MOVING_PAUSE)
         today = korean_date(self._clock())
-        prices: PriceState
+        prices: LoadState[DailyPrices]
         try:
             session = await self._session_pool.get(profile)
             span = DateRange(today - CHART_DAYS, today)
@@ -135,6 +139,6 @@ class PriceLoader:
             prices = Failed(error, self._clock())
         self._page.post_message(PricesLoaded(profile, subject, prices))
 
-    def _state(self, profile: Profile, subject: ShownItem) -> PriceState:
+    def _state(self, profile: Profile, subject: ShownItem) -> LoadState[DailyPrices]:
         state = self._states.get((profile.name, subject), NotLoaded())
         return _decoder.decode(state) if isinstance(state, bytes) else state

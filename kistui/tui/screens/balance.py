@@ -133,7 +133,7 @@ class BalanceScreen(PageScreen):
             yield Static(id="message-text")
         summary = SummaryPane(self._t, id="summary", classes="part")
         holdings = HoldingsPane(
-            self._t, self._today, self._show_prices, id="holdings", classes="part"
+            self._t, self._today, self._request_prices, id="holdings", classes="part"
         )
         holdings.highlight_changes = self._highlight_changes
         for pane in (summary, holdings):
@@ -402,7 +402,7 @@ class BalanceScreen(PageScreen):
         super().watch_amounts_hidden()
         self._resume_live_prices()
 
-    def _show_prices(self, holding: "AnyHolding | None") -> "PricesState":
+    def _request_prices(self, holding: "AnyHolding | None") -> "PricesState":
         """Return the daily prices of the holding in the detail, and load them where needed."""
         if holding is None or self.loader.profile is None:
             if self._price_loader:

@@ -29,7 +29,7 @@ from kistui.formatting.cash_page import (
     view_notes,
 )
 from kistui.formatting.cells import Cell, Line
-from kistui.formatting.read_status import read_freshness_cell, status_lines
+from kistui.formatting.read_status import read_freshness_cell, read_status_lines
 from kistui.formatting.serialization import to_json
 from kistui.models.allocation import AllocationGrouping
 from kistui.models.calls import OnProgress
@@ -217,7 +217,7 @@ class CashScreen(PageScreen):
     def refresh_status(self) -> None:
         """Show the progress of the read, its error, or what is missing."""
         view = self._view
-        lines = status_lines(
+        lines = read_status_lines(
             self._loader,
             view_notes(view, self._t),
             self._t,

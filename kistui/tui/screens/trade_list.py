@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from kistui.clock import korean_date
 from kistui.formatting import status
 from kistui.formatting.cells import Cell, Line, Role, display_width
-from kistui.formatting.read_status import read_freshness_cell, status_lines
+from kistui.formatting.read_status import read_freshness_cell, read_status_lines
 from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
 from kistui.models.dividends import DividendReport
 from kistui.models.markets import Market
@@ -248,7 +248,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         notes = [] if content is None else self._notes(content)
         part_count = content.part_count if content is not None else 0
         self.show_notice_lines(
-            status_lines(self._loader, notes, self._t, self.size.width, part_count=part_count)
+            read_status_lines(self._loader, notes, self._t, self.size.width, part_count=part_count)
         )
 
     def _placeholder(

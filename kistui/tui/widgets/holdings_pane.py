@@ -71,7 +71,7 @@ class HoldingsPane(Horizontal):
         self,
         t: Translations,
         today: Callable[[], date],
-        show_prices: "Callable[[AnyHolding | None], PricesState]",
+        request_prices: "Callable[[AnyHolding | None], PricesState]",
         *,
         id: str,
         classes: str = "",
@@ -79,7 +79,7 @@ class HoldingsPane(Horizontal):
         super().__init__(id=id, classes=classes)
         self._t = t
         self._today = today
-        self._show_prices = show_prices
+        self._request_prices = request_prices
         self.highlight_changes = False
         """Whether changed cells are highlighted for a moment."""
         self._is_dirty = False
@@ -134,7 +134,7 @@ class HoldingsPane(Horizontal):
         """Keep the cursor drawn while the detail of its row is open."""
         self._table.cursor_always_visible = is_open
         if not is_open:
-            self._show_prices(None)
+            self._request_prices(None)
 
     def on_language_changed(self) -> None:
         """Show the same figures in another language."""
@@ -340,7 +340,7 @@ class HoldingsPane(Horizontal):
         if self._view is not None:
             key = self._table.row_key
             holding = self._view.find_holding(key)
-            prices = self._show_prices(holding)
+            prices = self._request_prices(holding)
             if self.raw_fields_shown:  # KIS's own, so not at live prices
                 holding = self._holding_as_sent(key)
             self._detail_pane.show_holding(holding, self._view.item_position(key), prices)
