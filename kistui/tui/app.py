@@ -28,7 +28,7 @@ from kistui.models.token import TokenRecord
 from kistui.tui import keymap
 from kistui.tui.controllers.keymap import HoldingChoice, KeymapController, PaletteController
 from kistui.tui.controllers.pages import PageController
-from kistui.tui.controllers.profile import ProfilePicker, TokenMonitor, ViewStateController
+from kistui.tui.controllers.profile import ProfileCacheController, ProfilePicker, TokenMonitor
 from kistui.tui.controllers.settings import SettingsController, ThemeController, ThemeReloader
 from kistui.tui.key_queue import OPENS_DIALOG, KeyHandled, KeyQueue
 from kistui.tui.messages import (
@@ -146,7 +146,7 @@ class KistuiApp(TextualApp):
         )
         self._session_pool.after_hours_price = self._settings.after_hours_price
         self.token_monitor = TokenMonitor(self, profile_service, t, clock)
-        self.view_state_controller = ViewStateController(self, profile_service)
+        self.profile_cache_controller = ProfileCacheController(self, profile_service)
         self.page_controller = PageController(self, self._page_context)
         self.profile_picker = ProfilePicker(self, t, clock, profile_service, self.balance_states)
         self.now = clock()
@@ -271,7 +271,7 @@ class KistuiApp(TextualApp):
     @on(HoldingsViewChanged)
     def _holdings_view_changed(self, message: HoldingsViewChanged) -> None:
         if self._profile is not None:
-            self.view_state_controller.changed(self._profile, message.view_state)
+            self.profile_cache_controller.changed(self._profile, message.view_state)
 
     @on(ViewStateLoaded)
     def _view_state_loaded(self, message: ViewStateLoaded) -> None:
@@ -487,17 +487,17 @@ class KistuiApp(TextualApp):
     def _open_profile(self, profile: Profile) -> None:
         self._profile, self.token = profile, None
         self._balance_screen.open_profile(profile)
-        self.view_state_controller.load_cached_balance(profile)
+        self.profile_cache_controller.load_cached_balance(profile)
         self._load_profile_state(profile)
 
     def _load_profile_state(self, profile: Profile) -> None:
         """Read the view state, cached balance and token of a profile from the disk."""
-        self.view_state_controller.load(profile)
+        self.profile_cache_controller.load(profile)
         self.token_monitor.refresh(profile)
 
     async def on_unmount(self) -> None:
         """Write pending view states and close the connections."""
         self.key_queue.close()
         await self._balance_screen.aclose()
-        await self.view_state_controller.save()
+        await self.profile_cache_controller.save()
         await self._session_pool.aclose()

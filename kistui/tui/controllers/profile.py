@@ -74,7 +74,7 @@ SAVE_DELAY_SECONDS = 0.5
 """Seconds without a change after which an arrangement is written."""
 
 
-class ViewStateController:
+class ProfileCacheController:
     """Reads and writes off the event loop; failures are ignored, as it is only a convenience."""
 
     def __init__(self, app: App[Any], profile_service: "ProfileService") -> None:

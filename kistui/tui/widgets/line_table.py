@@ -40,7 +40,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "line-table--cursor",
-        "line-table--flash",
+        "line-table--highlight",
     }
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.TABLE))
 
@@ -275,7 +275,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         strip = self._line_strip(self._table.render_row(index), width)
         cells = self.highlighted_cells.get(self._table.row_keys[index])
         if cells:
-            strip = self._apply_component_style(strip, "line-table--flash", cells)
+            strip = self._apply_component_style(strip, "line-table--highlight", cells)
         if index == self.cursor and self._shows_cursor:
             strip = self._apply_component_style(strip, "line-table--cursor", range(len(strip)))
         return strip
