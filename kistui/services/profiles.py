@@ -175,6 +175,11 @@ class ProfileService:
             self._demo_account = self._start_demo()
         return self._demo_account.profile
 
+    def _demo_of(self, profile: Profile) -> DemoAccount | None:
+        """Return the demo if it runs and this is its profile."""
+        demo = self._demo_account
+        return demo if demo is not None and demo.profile == profile else None
+
     def remove_demo_files(self) -> None:
         """Delete what the demo has written, where the process cannot end in the usual way."""
         if self._demo_account is not None:
@@ -186,11 +191,11 @@ class ProfileService:
         Without `may_issue_token` its calls raise NoTokenError where a new token is needed; the
         demo's tokens are always issued.
         """
-        if self._demo_account is not None and profile == self._demo_account.profile:
-            session = self._demo_account.open_session(self.call_log.for_profile(profile.name))
+        if demo := self._demo_of(profile):
+            session = demo.open_session(self.call_log.for_profile(profile.name))
             with suppress(KistuiError):  # the demo works with a faulty config too
                 session.after_hours_price = self.settings.load().after_hours_price
-            token_store = self._demo_account.token_store
+            token_store = demo.token_store
         else:
             session = self.open_session_with(
                 profile, self.secrets.read(profile), may_issue_token=may_issue_token
@@ -205,8 +210,8 @@ class ProfileService:
     def token_status(self, profile: Profile) -> TokenStatus:
         """Return the state of a profile's token from the disk; raises StorageError."""
         name = self._token_profile_key(profile)
-        if self._demo_account is not None and profile == self._demo_account.profile:
-            return replace(self._demo_account.token_store.status(name), folder="")
+        if demo := self._demo_of(profile):
+            return replace(demo.token_store.status(name), folder="")
         return self._token_store.status(name)
 
     def cached_balance(self, profile: Profile) -> Loaded[Balance] | None:
@@ -417,8 +422,8 @@ class ProfileService:
         """Return where a profile's history is; the demo's is in its own folder."""
         from kistui.storage.history_store import HistoryStore, history_name  # noqa: PLC0415
 
-        if self._demo_account is not None and profile == self._demo_account.profile:
-            return HistoryFile(self._demo_account.history_store, history_name(profile, None))
+        if demo := self._demo_of(profile):
+            return HistoryFile(demo.history_store, history_name(profile, None))
         base_url = self._base_url(profile)
         # A simulator's business days are not KIS's.
         is_kis = base_url is None
