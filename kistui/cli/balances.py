@@ -9,7 +9,7 @@ from kistui.cli.output import print_notice, print_progress
 from kistui.cli.signals import run_coroutine
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
-from kistui.formatting.export import BalanceSnapshot
+from kistui.formatting.balance_exports import BalanceSnapshot
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance

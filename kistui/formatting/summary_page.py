@@ -16,7 +16,7 @@ from kistui.formatting.cells import Cell, Line, Role, display_width, pad, trunca
 from kistui.formatting.headline import headline_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.summary import folded_line, summary_boxes
+from kistui.formatting.summary_boxes import folded_line, summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.allocation import AllocationGrouping, allocate_balance
 from kistui.models.balance import Balance

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from kistui import i18n
 from kistui.formatting import values as show
 from kistui.formatting.accounts_table import build_accounts_table
+from kistui.formatting.balance_exports import BalanceSnapshot, summary_json
 from kistui.formatting.cells import Line
-from kistui.formatting.export import BalanceSnapshot, summary_json
 from kistui.formatting.headline import headline_lines
 from kistui.formatting.holdings_table import HoldingsTable
-from kistui.formatting.summary import summary_boxes
+from kistui.formatting.summary_boxes import summary_boxes
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.arithmetic import round_to_won
 from kistui.models.balance import Balance, Lot

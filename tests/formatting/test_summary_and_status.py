@@ -22,7 +22,7 @@ from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.key_help import format_key_hints
-from kistui.formatting.summary import folded_line, summary_boxes
+from kistui.formatting.summary_boxes import folded_line, summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot

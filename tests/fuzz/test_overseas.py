@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import i18n
-from kistui.cli import tables
+from kistui.cli import balance_tables
 from kistui.client import domestic_balance, overseas_balance
 from kistui.errors import KistuiError
-from kistui.formatting import export
+from kistui.formatting import balance_exports
 from kistui.formatting.balance_status import overseas_status
 from kistui.formatting.cells import display_width, plain_text, strip_styles
 from kistui.formatting.holding_columns import HOLDING_COLUMNS
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.summary import summary_boxes
+from kistui.formatting.summary_boxes import summary_boxes
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, merge_lots
 from kistui.models.kis_fields import field_specs
@@ -135,12 +135,14 @@ def check_views(balance: Balance, view_state: HoldingsViewState) -> None:
                 char.isdigit() for char in plain_text(line)
             )
         assert holding.weight is None or isinstance(holding.weight, Decimal)
-    snapshot = export.BalanceSnapshot(PROFILE, balance, MORNING)
-    json.loads(export.summary_json(snapshot))
+    snapshot = balance_exports.BalanceSnapshot(PROFILE, balance, MORNING)
+    json.loads(balance_exports.summary_json(snapshot))
     for as_lots in (False, True):
-        json.loads(export.holdings_json(snapshot, as_lots=as_lots, market=view_state.market))
-        export.holdings_csv(snapshot, as_lots=as_lots, market=view_state.market)
-    footer = strip_styles(tables.summary_table(snapshot, T, 60)).split("\n\n")[-1]
+        json.loads(
+            balance_exports.holdings_json(snapshot, as_lots=as_lots, market=view_state.market)
+        )
+        balance_exports.holdings_csv(snapshot, as_lots=as_lots, market=view_state.market)
+    footer = strip_styles(balance_tables.summary_table(snapshot, T, 60)).split("\n\n")[-1]
     assert all(display_width(line) <= 60 for line in footer.splitlines())
 
 

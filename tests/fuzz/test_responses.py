@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import i18n
-from kistui.cli import tables
+from kistui.cli import balance_tables
 from kistui.client import KisClient, RateLimits
 from kistui.client.connection import Timeouts
 from kistui.errors import KistuiError
-from kistui.formatting import export
+from kistui.formatting import balance_exports
 from kistui.formatting import token as token_view
 from kistui.formatting.cells import strip_styles
 from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn
@@ -25,7 +25,7 @@ from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.status import describe_error
-from kistui.formatting.summary import summary_boxes
+from kistui.formatting.summary_boxes import summary_boxes
 from kistui.formatting.summary_page import raw_summary_lines
 from kistui.models.account import Credentials
 from kistui.models.balance import Balance, BalanceSummary, Lot
@@ -279,16 +279,16 @@ def check_error_text(error: KistuiError) -> None:
 
 
 def check_views(balance: Balance) -> None:
-    snapshot = export.BalanceSnapshot(PROFILE, balance, MORNING)
-    summary = json.loads(export.summary_json(snapshot))
+    snapshot = balance_exports.BalanceSnapshot(PROFILE, balance, MORNING)
+    summary = json.loads(balance_exports.summary_json(snapshot))
     assert summary["summary"].keys() == {spec.key for spec in field_specs(BalanceSummary)}
     for as_lots in (False, True):
-        json.loads(export.holdings_json(snapshot, as_lots=as_lots))
-        export.holdings_csv(snapshot, as_lots=as_lots)
-    export.summary_csv(snapshot, T)
+        json.loads(balance_exports.holdings_json(snapshot, as_lots=as_lots))
+        balance_exports.holdings_csv(snapshot, as_lots=as_lots)
+    balance_exports.summary_csv(snapshot, T)
     for text in (
-        tables.summary_table(snapshot, T),
-        tables.holdings_table(snapshot, T, 80, lots=True),
+        balance_tables.summary_table(snapshot, T),
+        balance_tables.holdings_table(snapshot, T, 80, lots=True),
     ):
         assert all(char.isprintable() or char == "\n" for char in strip_styles(text))
     reconcile(balance)

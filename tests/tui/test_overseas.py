@@ -4,7 +4,7 @@ import pytest
 from textual.pilot import Pilot
 
 from kistui import i18n
-from kistui.formatting.summary import summary_boxes
+from kistui.formatting.summary_boxes import summary_boxes
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.markets import Market

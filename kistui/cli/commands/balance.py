@@ -23,7 +23,7 @@ from kistui.cli.parser import (
 from kistui.cli.signals import run_coroutine
 from kistui.clock import system_clock
 from kistui.errors import KistuiError
-from kistui.formatting import export
+from kistui.formatting import balance_exports
 from kistui.formatting.serialization import FailedAccount
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -31,7 +31,7 @@ from kistui.models.load_state import Failed, Loaded
 from kistui.models.totals import AccountOverview, compute_totals
 from kistui.services.profiles import ProfileService
 
-Snapshot = export.BalanceSnapshot | FailedAccount
+Snapshot = balance_exports.BalanceSnapshot | FailedAccount
 
 
 def add_arguments(parser: ArgumentParser, t: Translations) -> None:
@@ -51,12 +51,12 @@ def run(options: Namespace, t: Translations) -> int:
     snapshot, hidden = fetch_snapshot(options, t)
     match options.format:
         case "json":
-            print(export.summary_json(snapshot, amounts_hidden=hidden))
+            print(balance_exports.summary_json(snapshot, amounts_hidden=hidden))
         case "csv" | "tsv":
-            print_csv(export.summary_csv(snapshot, t, amounts_hidden=hidden), options)
+            print_csv(balance_exports.summary_csv(snapshot, t, amounts_hidden=hidden), options)
             print_warnings(snapshot.balance, t)
         case _:
-            from kistui.cli.tables import summary_table
+            from kistui.cli.balance_tables import summary_table
 
             table = summary_table(snapshot, t, table_width(), amounts_hidden=hidden)
             print_table(table, options)
@@ -71,14 +71,14 @@ def _print_all(options: Namespace, t: Translations) -> int:
         match options.format:
             case "json":
                 totals = compute_totals(map(_account_overview, snapshots))
-                print(export.accounts_json(snapshots, totals, amounts_hidden=hidden))
+                print(balance_exports.accounts_json(snapshots, totals, amounts_hidden=hidden))
             case "csv" | "tsv":
-                print_csv(export.accounts_csv(snapshots, amounts_hidden=hidden), options)
+                print_csv(balance_exports.accounts_csv(snapshots, amounts_hidden=hidden), options)
             case _:
                 table = _accounts_table(profiles, snapshots, t, amounts_hidden=hidden)
                 print_table(table, options)
         for snapshot in snapshots:
-            if options.format != "json" and isinstance(snapshot, export.BalanceSnapshot):
+            if options.format != "json" and isinstance(snapshot, balance_exports.BalanceSnapshot):
                 print_warnings(snapshot.balance, t, prefix=snapshot.profile.name)
     return int(any(map(_has_failed, snapshots)))
 
@@ -101,7 +101,7 @@ async def _fetch_all(
                 balance = await fetch_balance(session, options, on_progress)
                 fetched_at = system_clock()
                 await asyncio.to_thread(record_refresh, profiles, profile, balance, fetched_at)
-                return export.BalanceSnapshot(profile, balance, fetched_at)
+                return balance_exports.BalanceSnapshot(profile, balance, fetched_at)
         except KistuiError as error:
             return FailedAccount(profile, error)
 

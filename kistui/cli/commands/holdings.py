@@ -18,7 +18,7 @@ from kistui.cli.parser import (
     add_hide_option,
     add_price_option,
 )
-from kistui.formatting import export
+from kistui.formatting import balance_exports
 from kistui.i18n.translations import Translations
 from kistui.models.markets import Market
 
@@ -44,18 +44,18 @@ def run(options: Namespace, t: Translations) -> int:
     match options.format:
         case "json":
             print(
-                export.holdings_json(
+                balance_exports.holdings_json(
                     snapshot, as_lots=options.lots, amounts_hidden=hidden, market=market
                 )
             )
         case "csv" | "tsv":
-            text = export.holdings_csv(
+            text = balance_exports.holdings_csv(
                 snapshot, as_lots=options.lots, amounts_hidden=hidden, market=market
             )
             print_csv(text, options)
             print_warnings(snapshot.balance, t)
         case _:
-            from kistui.cli.tables import holdings_table
+            from kistui.cli.balance_tables import holdings_table
 
             # A domestic snapshot has no other market to leave out.
             market_filter = None if options.market == KOREA else market

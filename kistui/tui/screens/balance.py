@@ -298,18 +298,20 @@ class BalanceScreen(PageScreen):
         self._actions.open_dialog(self._exporter.export, self._exportable())
 
     def _exportable(self) -> Exportable | None:
-        from kistui.formatting import export
+        from kistui.formatting import balance_exports
 
         last_good, profile, tab = last_loaded(self.load_state), self.loader.profile, self.active_tab
         if last_good is None or profile is None:
             return None
-        snapshot = export.BalanceSnapshot(
+        snapshot = balance_exports.BalanceSnapshot(
             profile, last_good.value, last_good.loaded_at, is_stale=self.loader.is_outdated
         )
         hidden, t = self.amounts_hidden, self._t
 
         def render(export_format: str) -> str:
-            return export.balance_file(snapshot, tab, export_format, t, amounts_hidden=hidden)
+            return balance_exports.balance_file(
+                snapshot, tab, export_format, t, amounts_hidden=hidden
+            )
 
         return Exportable(profile, tab, last_good.loaded_at, render)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from kistui.formatting.balance_exports import BalanceSnapshot
 from kistui.formatting.balance_status import balance_footer_lines, empty_text
 from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import (
@@ -16,11 +17,10 @@ from kistui.formatting.cells import (
     styled_text,
     without_indent,
 )
-from kistui.formatting.export import BalanceSnapshot
 from kistui.formatting.headline import HeadlineRow, headline_rows
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.summary import summary_boxes
+from kistui.formatting.summary_boxes import summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.balance import lots_as_holdings
 from kistui.models.load_state import Loaded

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kistui import i18n
-from kistui.formatting.export import (
+from kistui.formatting.balance_exports import (
     BalanceSnapshot,
     holdings_csv,
     holdings_json,
