@@ -21,6 +21,7 @@ from kistui import i18n
 from kistui.cli.demo import demo_from_simulator
 from kistui.errors import SetupError
 from kistui.formatting.cells import plain_text
+from kistui.models.settings import Settings
 from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.storage import themes
@@ -134,6 +135,7 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
         slow_connection: bool = False,
         has_history: bool = False,
         environ: dict[str, str] | None = None,
+        settings: Settings | None = None,
     ) -> AppUnderTest:
         options = SimulatorOptions(scene=scene, overseas=overseas, holdings=holdings)
         simulator = Simulator(options, clock=clock).start()
@@ -159,6 +161,7 @@ def make_app(clock: FakeClock, tmp_path: Path) -> Iterator[MakeApp]:
             theme=theme,
             clock=clock,
             to_local=lambda at: at.astimezone(UTC),
+            settings=settings,
             slow_connection=slow_connection,
             theme_repository=theme_repository,
         )

@@ -58,9 +58,7 @@ async def test_amounts_are_hidden_on_every_screen(open_app: OpenApp) -> None:
 
 
 async def test_a_setting_hides_amounts_from_the_start(make_app: MakeApp) -> None:
-    app = make_app()
-    app.settings_controller.settings = Settings(amounts_hidden=True)
-    app.amounts_hidden = True
+    app = make_app(settings=Settings(amounts_hidden=True))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert not [amount for amount in AMOUNTS if amount in screen_text(pilot)]
@@ -432,8 +430,7 @@ async def test_rows_are_shown_as_they_arrive(make_app: Any) -> None:
 
 
 async def test_the_auto_refresh_interval_is_a_setting(make_app: MakeApp, clock: FakeClock) -> None:
-    app = make_app()
-    app.settings_controller.settings = Settings(refresh_interval=timedelta(seconds=300))
+    app = make_app(settings=Settings(refresh_interval=timedelta(seconds=300)))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert isinstance(balance_screen(pilot).load_state, Loaded)

@@ -94,8 +94,7 @@ async def test_option_with_an_arrow_leaves_no_dialog(open_app: OpenApp) -> None:
 
 
 async def test_alt_with_a_key_is_one_key_if_the_user_bound_it(make_app: MakeApp) -> None:
-    app = make_app()
-    app.settings_controller.settings = Settings(key_bindings={"page.log": ("alt+4",)})
+    app = make_app(settings=Settings(key_bindings={"page.log": ("alt+4",)}))
     async with app.run_test() as pilot:
         await settle(pilot)
         await receive(pilot, "\x1b4")

@@ -22,6 +22,7 @@ from kistui.formatting.cells import display_width, plain_text
 from kistui.formatting.key_help import filter_key_help, key_help_lines
 from kistui.i18n.translations import Translations
 from kistui.models.settings import Settings
+from kistui.storage.config import load_config
 from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID, PAGE_GROUPS, PAGES
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SortDialog
@@ -155,8 +156,7 @@ async def test_user_keys_work_and_are_shown(make_app: MakeApp, tmp_path: Path) -
         tmp_path,
         '[keys]\nholdings.reverse = "F6"\n"holdings.sort" = ["w"]\nholdings.sort_picker = "W"\n',
     )
-    app = make_app()
-    app.settings_controller.settings = app.profile_service.settings.load()
+    app = make_app(settings=load_config(tmp_path / "config" / "config.toml").settings)
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await pilot.press("2", "greater_than_sign")
@@ -168,10 +168,7 @@ async def test_user_keys_work_and_are_shown(make_app: MakeApp, tmp_path: Path) -
 
 
 async def test_faults_in_user_keys_are_one_notification(make_app: MakeApp) -> None:
-    app = make_app()
-    app.settings_controller.settings = Settings(
-        key_bindings={"holdings.nope": ("x",), "balance.raw": ("r",)}
-    )
+    app = make_app(settings=Settings(key_bindings={"holdings.nope": ("x",), "balance.raw": ("r",)}))
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         (toast,) = toast_texts(app)
@@ -182,9 +179,8 @@ async def test_faults_in_user_keys_are_one_notification(make_app: MakeApp) -> No
 
 
 async def test_many_faults_are_counted_so_that_they_cover_no_figures(make_app: MakeApp) -> None:
-    app = make_app()
-    app.settings_controller.settings = Settings(
-        key_bindings={f"holdings.nope{number}": ("x",) for number in range(5)}
+    app = make_app(
+        settings=Settings(key_bindings={f"holdings.nope{number}": ("x",) for number in range(5)})
     )
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
