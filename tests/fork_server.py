@@ -1,6 +1,7 @@
 """Processes forked from one that has imported kistui: a start costs most of a second otherwise.
 
     process = fork_server().fork("kistui.cli:run_process", ["--demo"], environ, files)
+    result = run_forked("kistui.cli:run_process", ["--demo", "balance"], environ)
 
 What depends on the moment of an import, such as a signal before the first paint, starts Python.
 """
@@ -20,13 +21,18 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 IMPORTED = (
-    "anyio._backends._asyncio", "filelock", "httpcore", "kistui.cli.commands.app",
-    "kistui.cli.context", "kistui.cli.parser", "kistui.client", "kistui.i18n.ko",
-    "kistui.services.session", "kistui.simulator", "kistui.storage.log", "kistui.storage.themes",
-    "kistui.tui.app", "kistui.tui.driver.cell_diff", "tomli_w",
+    "anyio._backends._asyncio", "concurrent.futures.thread", "filelock.asyncio",
+    "httpcore", "kistui.cli.commands.app", "kistui.cli.context", "kistui.cli.demo",
+    "kistui.cli.parser", "kistui.client", "kistui.formatting.history_chart", "kistui.i18n.ko",
+    "kistui.services.session", "kistui.simulator", "kistui.storage.history_store",
+    "kistui.storage.log", "kistui.storage.themes", "kistui.tui.app",
+    "kistui.tui.controllers.live_prices", "kistui.tui.driver.cell_diff", "textual.scrollbar",
+    "tomli_w",
 )  # fmt: skip
 """What every process needs, imported before it is forked."""
 POLL_SECONDS = 0.005
@@ -47,7 +53,7 @@ def become(environ: Mapping[str, str], files: Sequence[int]) -> None:
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     os.environ.clear()
     os.environ.update(environ)
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    sys.stdout.reconfigure(line_buffering=os.isatty(1))  # type: ignore[union-attr]
 
 
 class ForkedProcess:
@@ -127,6 +133,18 @@ def fork_server() -> ForkServer:
     server = ForkServer()
     atexit.register(server.close)
     return server
+
+
+def run_forked(
+    function: str, arguments: Sequence[str], environ: Mapping[str, str]
+) -> subprocess.CompletedProcess[bytes]:
+    """Call a function as `ForkServer.fork` does, with empty input, and wait until it has ended."""
+    with Path(os.devnull).open() as stdin, TemporaryFile() as stdout, TemporaryFile() as stderr:
+        files = (stdin.fileno(), stdout.fileno(), stderr.fileno())
+        code = fork_server().fork(function, arguments, environ, files).wait()
+        stdout.seek(0)
+        stderr.seek(0)
+        return subprocess.CompletedProcess(arguments, code, stdout.read(), stderr.read())
 
 
 def serve(connection: socket.socket) -> Callable[[], int]:

@@ -8,15 +8,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import NoReturn
 
 import pytest
 
 from kistui import i18n
-from kistui.cli import run_process
 from kistui.cli.context import open_profiles
-from kistui.client import rate_limits
 from kistui.clock import system_clock
 from kistui.models.account import (
     AccountNumber,
@@ -32,7 +28,7 @@ from kistui.storage.paths import AppPaths
 from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.tui.app import KistuiApp
 from kistui.tui.messages import ProfileSelected
-from tests.fork_server import fork_server
+from tests.fork_server import run_forked
 from tests.tui.pilot import patch_pilot, settle, wait_until
 
 ROOT = Path(__file__).parents[1]
@@ -77,21 +73,11 @@ class Session:
         self, *arguments: str, code: int | None = 0, environ: Mapping[str, str] | None = None
     ) -> str:
         """Run a command in a forked process, which spares its start and KIS's pace."""
-        with (
-            TemporaryFile("w+") as out,
-            TemporaryFile("w+") as err,
-            Path(os.devnull).open() as stdin,
-        ):
-            process = fork_server().fork(
-                "tests.test_secrets_nowhere:run_unpaced",
-                arguments,
-                {**self.environ, **(environ or {})},
-                (stdin.fileno(), out.fileno(), err.fileno()),
-            )
-            returncode = process.wait()
-            out.seek(0)
-            err.seek(0)
-            return self._record(arguments, (out.read(), err.read()), returncode, code)
+        process = run_forked(
+            "tests.forked_commands:run_unpaced", arguments, {**self.environ, **(environ or {})}
+        )
+        outputs = process.stdout.decode(), process.stderr.decode()
+        return self._record(arguments, outputs, process.returncode, code)
 
     def start(
         self,
@@ -134,14 +120,6 @@ def command_line_of(process: "subprocess.Popen[str]") -> bytes:
         while not line and process.poll() is None:  # it is empty while the program is replaced
             line = Path(f"/proc/{process.pid}/cmdline").read_bytes()
     return line
-
-
-def run_unpaced() -> NoReturn:
-    """Run a command in the user's home without KIS's pace; called in a forked process."""
-    os.chdir(os.environ["HOME"])
-    rate_limits.ACCOUNT_INTERVAL = 0
-    rate_limits.APP_KEY_INTERVAL = dict.fromkeys(Environment, 0)
-    run_process()
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fork_server import run_forked
+
 KISTUI = [sys.executable, "-m", "kistui"]
 
 
@@ -54,13 +56,6 @@ def test_closed_streams_are_no_terminal() -> None:
     assert "kistui balance" in result.stderr.decode()
 
 
-def run_with_closed(streams: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    command = f"{sys.executable} -m kistui {' '.join(arguments)} {streams}"
-    return subprocess.run(
-        command, shell=True, env=environment(), capture_output=True, check=False, timeout=60
-    )
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -70,13 +65,13 @@ def run_with_closed(streams: str, *arguments: str) -> subprocess.CompletedProces
         ("--demo", "doctor", "--offline"),
         ("keys",),
         ("themes",),
-        ("mcp", "</dev/null"),
+        ("mcp",),
         ("profile", "--help"),
         ("--version",),
     ],
 )
 def test_a_closed_stdout_is_reported_in_a_sentence(arguments: tuple[str, ...]) -> None:
-    result = run_with_closed(">&-", *arguments)
+    result = run_forked("tests.forked_commands:run_without_stdout", arguments, environment())
     assert result.returncode == 1
     assert "표준 출력" in result.stderr.decode()
     assert "AttributeError" not in result.stderr.decode()
@@ -84,7 +79,7 @@ def test_a_closed_stdout_is_reported_in_a_sentence(arguments: tuple[str, ...]) -
 
 @pytest.mark.parametrize("arguments", [("--demo", "snapshot"), ("log",), ("profile", "list")])
 def test_a_command_without_output_needs_no_stdout(arguments: tuple[str, ...]) -> None:
-    result = run_with_closed(">&-", *arguments)
+    result = run_forked("tests.forked_commands:run_without_stdout", arguments, environment())
     assert result.returncode == 0
     assert "표준 출력" not in result.stderr.decode()
 
@@ -94,9 +89,18 @@ def test_a_command_without_output_needs_no_stdout(arguments: tuple[str, ...]) ->
     [
         ("holdings", "--format", "json", "--profile", "gone"),
         ("profile", "list"),
-        ("--demo", "token", "revoke", "</dev/null"),
+        ("--demo", "token", "revoke"),
         ("nonsense",),
     ],
 )
 def test_with_stderr_closed_stdout_has_data_only(arguments: tuple[str, ...]) -> None:
-    assert run_with_closed("2>&-", *arguments).stdout == b""
+    result = run_forked("tests.forked_commands:run_without_stderr", arguments, environment())
+    assert result.stdout == b""
+
+
+def test_python_starts_with_closed_streams() -> None:
+    result = subprocess.run(
+        f"{sys.executable} -m kistui holdings --format json --profile gone 2>&-",
+        shell=True, env=environment(), capture_output=True, check=False, timeout=30,
+    )  # fmt: skip
+    assert (result.returncode, result.stdout) == (3, b"")
