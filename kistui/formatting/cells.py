@@ -36,6 +36,8 @@ class Cell(NamedTuple):
 
     text: str
     role: Role = Role.PLAIN
+    action: str = ""
+    """What a click on it does, as Textual writes actions."""
 
     @property
     def width(self) -> int:

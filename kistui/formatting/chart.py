@@ -340,7 +340,7 @@ def _multiples(low: Decimal, high: Decimal, count: int) -> list[Decimal]:
 def _padded_label(label: Cell | None, width: int) -> Line:
     if not width:
         return ()
-    text, role = label or Cell("")
+    text, role, _ = label or Cell("")
     return (Cell(pad(text, width, align_right=True) + " ", role),)
 
 

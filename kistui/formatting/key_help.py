@@ -1,6 +1,7 @@
 """Keys as text: hints in the footer, and the help, searched and listed as lines or as Markdown."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -76,24 +77,33 @@ def key_help_markdown(entries: Iterable[KeyHelp], t: Translations) -> str:
     return "\n".join(lines)
 
 
-def format_key_hints(
-    items: Sequence[tuple[str, str]], width: int, trailing: tuple[str, str] | None = None
-) -> Line:
+class KeyHint(NamedTuple):
+    """A key, what it does in a word, and the action of a click."""
+
+    key: str
+    label: str
+    action: str = ""
+
+    @property
+    def cells(self) -> Line:
+        """The cells of the hint."""
+        return (
+            Cell(f" {self.key} ", Role.STRONG, self.action),
+            Cell(f"{self.label} ", Role.LABEL, self.action),
+        )
+
+
+def format_key_hints(items: Sequence[KeyHint], width: int, trailing: KeyHint | None = None) -> Line:
     """Return key hints as far as they fit; `trailing` is always shown, at the right end."""
-    trailing_cells = _key_hint(*trailing) if trailing else ()
+    trailing_cells = trailing.cells if trailing else ()
     available = width - sum(cell.width for cell in trailing_cells)
     cells: list[Cell] = []
-    for key, label in items:
-        hint = _key_hint(key, label)
-        hint_width = sum(cell.width for cell in hint)
+    for hint in items:
+        hint_width = sum(cell.width for cell in hint.cells)
         if hint_width >= available:
             break
         available -= hint_width
-        cells += hint
+        cells += hint.cells
     return (
         (*cells, Cell(" " * max(available, 0)), *trailing_cells) if trailing_cells else tuple(cells)
     )
-
-
-def _key_hint(key: str, label: str) -> Line:
-    return (Cell(f" {key} ", Role.STRONG), Cell(f"{label} ", Role.LABEL))

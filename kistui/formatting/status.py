@@ -1,8 +1,8 @@
 """The state of loaded data as text: title bar, tab bar, footer, placeholders and errors."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -187,27 +187,38 @@ def title_bar(
     return (badge, short_name)
 
 
+class Tab(NamedTuple):
+    """A page in the line of tabs: its key and name, and the action that opens it."""
+
+    key: str
+    name: str
+    action: str = ""
+
+
 def tab_bar(
-    tabs: Iterable[tuple[str, str]], active_tab: str, t: Translations, width: int | None = None
+    tabs: Sequence[Tab], active_tab: str, t: Translations, width: int | None = None
 ) -> Line:
-    """Return the line of tabs, each a key and a page's name, with the active one marked.
+    """Return the line of tabs, with the active one marked.
 
     In a narrow line the tabs are closer together; if necessary only the active tab has a name.
     """
-    pairs = [(key, name, f"{key} {t(f'tab.{name}')}") for key, name in tabs]
-    wide = _tab_line([(f" {text} ", name) for _, name, text in pairs], active_tab)
-    close = _tab_line([(text, name) for _, name, text in pairs], active_tab)[1:]
-    short = [(text if name == active_tab else key, name) for key, name, text in pairs]
+    texts = [f"{tab.key} {t(f'tab.{tab.name}')}" for tab in tabs]
+    wide = _tab_line(tabs, [f" {text} " for text in texts], active_tab)
+    close = _tab_line(tabs, texts, active_tab)[1:]
     for line in (wide, close):
         if width is None or sum(cell.width for cell in line) <= width:
             return line
-    return _tab_line(short, active_tab)
+    short = [
+        text if tab.name == active_tab else tab.key for tab, text in zip(tabs, texts, strict=True)
+    ]
+    return _tab_line(tabs, short, active_tab)
 
 
-def _tab_line(tabs: Iterable[tuple[str, str]], active_tab: str) -> Line:
+def _tab_line(tabs: Sequence[Tab], texts: Sequence[str], active_tab: str) -> Line:
     cells: list[Cell] = []
-    for text, name in tabs:
-        cells += [Cell(" "), Cell(text, Role.ACTIVE if name == active_tab else Role.LABEL)]
+    for tab, text in zip(tabs, texts, strict=True):
+        role = Role.ACTIVE if tab.name == active_tab else Role.LABEL
+        cells += [Cell(" "), Cell(text, role, tab.action)]
     return tuple(cells)
 
 

@@ -74,6 +74,8 @@ TICK_SECONDS = 5.0
 """Seconds between updates of the clock; ages on screen count minutes."""
 CLOSED_SECONDS = 0.2
 """Seconds after which a page or dialog that was closed has ended, and what was below is painted."""
+UNPRINTABLE = "\0"
+"""The character of a key that no field for text takes."""
 
 
 class KistuiApp(TextualApp):
@@ -389,6 +391,10 @@ class KistuiApp(TextualApp):
             self._t("amounts_hidden.on" if self.amounts_hidden else "amounts_hidden.off"),
             markup=False,
         )
+
+    def action_press_key(self, key: str) -> None:
+        """Press a key whose hint was clicked; a field for text does not take it."""
+        self.post_message(KeyPressed(key, UNPRINTABLE))
 
     def action_show_page(self, name: str) -> None:
         """Replace the open page."""

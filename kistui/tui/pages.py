@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from kistui.formatting.status import Tab
 from kistui.tui.keymap import (
     APP,
     COLUMNS,
@@ -317,7 +318,9 @@ PAGES = (
     HISTORY_PAGE,
 )
 PAGES_BY_NAME: Mapping[str, Page] = {page.name: page for page in PAGES}
-TABS = tuple((page.shortcut, page.name) for page in PAGES if page.is_tab)
+TABS = tuple(
+    Tab(page.shortcut, page.name, page.navigation_key.action) for page in PAGES if page.is_tab
+)
 NAVIGATION_KEYS = tuple(page.navigation_key for page in PAGES)
 
 _WIDGET_KEYS = (SUMMARY, HOLDINGS, TABLE, DETAIL, FILTER, COLUMNS)

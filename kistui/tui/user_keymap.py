@@ -11,7 +11,7 @@ from msgspec import Struct
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from kistui.formatting.cells import Line
-from kistui.formatting.key_help import KeyHelp, format_key_hints
+from kistui.formatting.key_help import KeyHelp, KeyHint, format_key_hints
 from kistui.i18n.translations import Translations
 from kistui.tui.keymap import KeyBinding
 from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, HELP_KEY, KEYS_BY_ID, LEGACY_KEY_IDS
@@ -215,9 +215,10 @@ def key_hints(
     `labels` replaces the labels of some keys, by their id.
     """
     user_keymap = get_user_keymap(app)
-    hints = [
-        (user_keymap.display_key(key), labels.get(key.id) or t(f"key_label.{key.name}"))
-        for key in keys
-    ]
-    help_hint = (user_keymap.display_key(HELP_KEY), t("key_label.help")) if show_help else None
-    return format_key_hints(hints, width, help_hint)
+
+    def hint(key: KeyBinding) -> KeyHint:
+        label = labels.get(key.id) or t(f"key_label.{key.name}")
+        action = f"app.press_key('{user_keymap.keys_for(key)[0]}')"
+        return KeyHint(user_keymap.display_key(key), label, action)
+
+    return format_key_hints([*map(hint, keys)], width, hint(HELP_KEY) if show_help else None)

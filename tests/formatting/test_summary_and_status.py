@@ -21,7 +21,7 @@ from kistui.formatting.balance_status import (
 from kistui.formatting.cells import Cell, Line, Role, display_width, plain_text
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.key_help import format_key_hints
+from kistui.formatting.key_help import KeyHint, format_key_hints
 from kistui.formatting.summary_boxes import folded_line, summary_boxes
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
@@ -437,7 +437,7 @@ def test_progress_shows_pages_and_waits() -> None:
 
 
 def test_key_hints_drop_from_the_right() -> None:
-    items = [("1", "요약"), ("2", "보유"), ("r", "새로고침")]
+    items = [KeyHint("1", "요약"), KeyHint("2", "보유"), KeyHint("r", "새로고침")]
     assert plain_text(format_key_hints(items, 80)) == " 1 요약  2 보유  r 새로고침 "
     assert plain_text(format_key_hints(items, 20)) == " 1 요약  2 보유 "
 

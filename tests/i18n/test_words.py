@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kistui.formatting.cells import display_width, plain_text
-from kistui.formatting.key_help import format_key_hints, key_help_lines
+from kistui.formatting.key_help import KeyHint, format_key_hints, key_help_lines
 from kistui.formatting.status import tab_bar
 from kistui.formatting.token import FACT_LABEL_WIDTH
 from kistui.i18n import load_translations
@@ -147,20 +147,23 @@ def test_the_checks_find_what_they_look_for() -> None:
 @BOTH
 def test_the_tabs_fit_every_width(t: Translations) -> None:
     for width in (60, 80):
-        for _, name in TABS:
+        for _, name, _ in TABS:
             line = tab_bar(TABS, name, t, width)
             assert display_width(plain_text(line)) <= width
             assert t(f"tab.{name}") in plain_text(line)
-    assert all(t(f"tab.{name}") in plain_text(tab_bar(TABS, "summary", t, 80)) for _, name in TABS)
+    assert all(
+        t(f"tab.{name}") in plain_text(tab_bar(TABS, "summary", t, 80)) for _, name, _ in TABS
+    )
 
 
 @BOTH
 @pytest.mark.parametrize(("width", "key_count"), [(60, 4), (80, 6), (120, 8)])
 def test_the_footer_shows_the_main_keys(t: Translations, width: int, key_count: int) -> None:
-    help_hint = ("?", t(f"key_label.{HELP_KEY.name}"))
+    help_hint = KeyHint("?", t(f"key_label.{HELP_KEY.name}"))
     for page in PAGES:
         labels = [t(f"key_label.{key_id.partition('.')[2]}") for key_id in page.footer]
-        line = plain_text(format_key_hints([("F10", label) for label in labels], width, help_hint))
+        hints = [KeyHint("F10", label) for label in labels]
+        line = plain_text(format_key_hints(hints, width, help_hint))
         assert display_width(line) <= width
         assert all(label in line for label in labels[: key_count - 1]), line
 

@@ -28,6 +28,7 @@ from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SortDialog
 from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
+from kistui.tui.screens.token import TokenScreen
 from kistui.tui.user_keymap import UserKeymap, describe_keys, format_key, normalize_key
 from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
@@ -392,3 +393,27 @@ async def test_keys_can_be_looked_up_before_a_page_has_its_widgets(
             await pilot.press(page.shortcut.partition(",")[0])
             await settle(pilot)
     assert page_types <= set(looked_up)
+
+
+async def test_tabs_hints_and_rows_can_be_clicked(open_app: OpenApp) -> None:
+    async with open_app() as pilot:
+
+        async def click(text: str, times: int = 1) -> None:
+            lines = screen_text(pilot).splitlines()
+            y, line = next((y, line) for y, line in enumerate(lines) if text in line)
+            await pilot.click(offset=(display_width(line[: line.index(text)]), y), times=times)
+            await settle(pilot)
+
+        await click("2 보유")
+        assert "보유종목" in screen_text(pilot)
+        await click("NAVER")
+        assert "손익분기" not in screen_text(pilot)
+        await click("NAVER", times=2)
+        assert "손익분기" in screen_text(pilot)
+        await click("닫기")
+        assert "손익분기" not in screen_text(pilot)
+        await pilot.press("slash")
+        await click("3 토큰")  # while a text is typed
+        assert isinstance(pilot.app.screen, TokenScreen)
+        await click("읽기 전용")
+        assert isinstance(pilot.app.screen, TokenScreen)

@@ -49,8 +49,8 @@ def check_page(text: str, size: tuple[int, int], lang: str) -> None:
     check_frames(grid)
     # In 60 columns only the open page has its name.
     t = load_translations(lang)
-    names = [f"{digit} {t(f'tab.{name}')}" for digit, name in TABS]
-    tabs = names if size[0] >= 80 else [digit for digit, _ in TABS]
+    names = [f"{digit} {t(f'tab.{name}')}" for digit, name, _ in TABS]
+    tabs = names if size[0] >= 80 else [digit for digit, _, _ in TABS]
     assert all(tab in text.splitlines()[1] for tab in tabs)
 
 

@@ -241,10 +241,12 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         self.cursor = max(0, len(self._table) - 1)
 
     def on_click(self, event: Click) -> None:
-        """Move the cursor to the clicked row."""
+        """Move the cursor to the clicked row; a double click opens it."""
         line = event.y - HEADER_HEIGHT
         if 0 <= line < self._visible_row_count and line + self.scroll_offset.y < len(self._table):
             self.cursor = line + self.scroll_offset.y
+            if event.chain == 2:
+                self.app.simulate_key("enter")
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Render the lines of a region."""

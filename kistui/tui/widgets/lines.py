@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.events import Resize
+from textual.events import Click, Resize
 from textual.geometry import Region, Size
 from textual.messages import Update
 from textual.reactive import reactive
@@ -98,6 +98,16 @@ class StatusLine(RoleStyledWidget):
     def on_resize(self, _event: Resize) -> None:
         """Build the line for the new width."""
         self.update_line()
+
+    async def on_click(self, event: Click) -> None:
+        """Do what the clicked cell is for."""
+        end = 0
+        for cell in self.line:
+            end += cell.width
+            if event.x < end:
+                if cell.action:
+                    await self.run_action(cell.action)
+                return
 
     def render_line(self, y: int) -> Strip:
         """Render the cells of the line."""
