@@ -151,7 +151,7 @@ async def test_the_overseas_summary_is_complete_at_every_size(open_app: OpenApp,
             text = "\n".join(summary_lines(pilot))
             assert {"overseas", "foreign_cash"} < {box.name for box in boxes}
             for box in boxes:
-                for line in box.render(30):
+                for line in box.render(40):
                     assert all(cell.text.strip(" …") in text for cell in line)
 
 
