@@ -37,7 +37,7 @@ class CommandParser(ArgumentParser):
 
     `options` are those that argparse passes on to the parser of a subcommand. A command that was
     not typed only appears in the help of the parser above it: with `is_typed=False` the parser gets
-    no arguments.
+    no arguments and no help.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class CommandParser(ArgumentParser):
     ) -> None:
         self.is_typed = is_typed
         if not is_typed:
+            super().__init__(prog, add_help=False)
             return
         self._t = t
         command = prog.partition(" ")[2] or "app"
@@ -65,6 +66,7 @@ class CommandParser(ArgumentParser):
             allow_abbrev=False,
             **options,
         )
+        self.color = False  # Python 3.14's; `HelpFormatter` counts what it prints
         self.add_argument("-h", "--help", action="help", help=t("cli.help"))
 
     def _print_message(self, message: str, file: Any = None) -> None:

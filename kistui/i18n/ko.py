@@ -1978,7 +1978,7 @@ TRANSLATIONS = {
         "ignored explicit argument %r": "값을 쓰지 않는 옵션입니다: %r",
         "invalid %(type)s value: %(value)r": "올바른 값이 아닙니다: %(value)r",
         "invalid choice: %(value)r (choose from %(choices)s)": "쓸 수 없는 값입니다: %(value)r (가능한 값: %(choices)s)",
-        "invalid choice: %(value)r, maybe you meant %(suggestion)r? (choose from %(choices)s)": "쓸 수 없는 값입니다: %(value)r. 혹시 %(suggestion)r입니까? (가능한 값: %(choices)s)",
+        "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)": "쓸 수 없는 값입니다: %(value)r. 혹시 %(closest)r입니까? (가능한 값: %(choices)s)",
         "not allowed with argument %s": "%s 옵션과 함께 쓸 수 없습니다",
         "one of the arguments %s is required": "다음 중 하나가 필요합니다: %s",
         "the following arguments are required: %s": "필수 인수가 빠졌습니다: %s",

@@ -6,8 +6,6 @@ import json
 import pkgutil
 import subprocess
 import sys
-from argparse import ArgumentParser
-from typing import Any
 
 import pytest
 
@@ -363,23 +361,6 @@ def test_only_the_typed_command_is_imported() -> None:
         "print('LOADED', [m for m in sys.modules if m.startswith('kistui.cli.commands.')])"
     )
     assert loaded.endswith("LOADED ['kistui.cli.commands.log']\n")
-
-
-@pytest.mark.parametrize(("arguments", "count"), [([], 1), (["balance"], 2)])
-def test_only_the_typed_command_has_a_parser(
-    monkeypatch: pytest.MonkeyPatch, arguments: list[str], count: int
-) -> None:
-    created: list[str] = []
-    make = ArgumentParser.__init__
-
-    def note(parser: ArgumentParser, prog: str, **options: Any) -> None:
-        created.append(prog)
-        make(parser, prog, **options)
-
-    monkeypatch.setattr(ArgumentParser, "__init__", note)
-    options = parse_arguments(arguments, load_translations("en"))
-    assert options.command == next(iter(arguments), None)
-    assert len(created) == count
 
 
 def test_every_command_module_is_registered() -> None:
