@@ -3,11 +3,13 @@
 import ast
 import asyncio
 import gc
+from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
 from msgspec.structs import replace
 
 from kistui.clock import KST
@@ -54,6 +56,19 @@ CALL = CallRecord(
     profile="main",
 )
 """A refused call."""
+
+
+def load_ledger(text: str) -> tuple[dict[str, list[Any]], list[Any]]:
+    """Return a Beancount file's entries by the names of their types, and its errors.
+
+    Skips the test without Beancount, which has no wheel for Python 3.15 yet.
+    """
+    loader = pytest.importorskip("beancount.loader")
+    entries, errors, _ = loader.load_string(text)
+    by_type: dict[str, list[Any]] = defaultdict(list)
+    for entry in entries:
+        by_type[type(entry).__name__].append(entry)
+    return by_type, errors
 
 
 class FakeClock:

@@ -13,7 +13,7 @@ from kistui import __version__
 from kistui.cli import commands, main
 from kistui.cli.commands.simulator import simulator_options
 from kistui.cli.output import print_progress
-from kistui.cli.parser import parse_arguments
+from kistui.cli.parser import CommandParser, parse_arguments
 from kistui.i18n import load_translations
 from kistui.models.balance import BalanceSummary, Lot
 from kistui.models.calls import TurnDelayed
@@ -361,6 +361,12 @@ def test_only_the_typed_command_is_imported() -> None:
         "print('LOADED', [m for m in sys.modules if m.startswith('kistui.cli.commands.')])"
     )
     assert loaded.endswith("LOADED ['kistui.cli.commands.log']\n")
+
+
+def test_the_parser_of_a_command_that_was_not_typed_can_format() -> None:
+    """Python 3.14 asks every parser of a subcommand for its format."""
+    parser = CommandParser("kistui balance", load_translations("en"), "", is_typed=False)
+    assert parser.format_usage().endswith(" kistui balance\n")
 
 
 def test_every_command_module_is_registered() -> None:

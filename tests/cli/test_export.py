@@ -7,15 +7,13 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
-from beancount.core.data import Transaction
-from beancount.loader import load_string
 
 from kistui.cli import main
 from kistui.formatting.trackers import Tracker
 from kistui.simulator import Simulator, SimulatorOptions, error_response
 from kistui.simulator.services.domestic_orders import EMPLOYEE, IP_ADDRESS, PHONE_NUMBER
 from tests.cli.conftest import use_account
-from tests.support import FakeClock
+from tests.support import FakeClock, load_ledger
 
 Out = pytest.CaptureFixture[str]
 
@@ -31,18 +29,18 @@ def rows(text: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("options", [(), ("--list", "holdings")])
 def test_beancount_accepts_a_year_and_the_holdings(capsys: Out, options: tuple[str, ...]) -> None:
-    entries, errors, _ = load_string(export(capsys, "beancount", *options))
+    entries, errors = load_ledger(export(capsys, "beancount", *options))
     assert errors == []
-    assert len([entry for entry in entries if isinstance(entry, Transaction)]) > 15
+    assert len(entries["Transaction"]) > 15
 
 
 def test_the_profit_in_beancount_is_that_of_kis(capsys: Out) -> None:
     """Domestic gains less the costs of sales are KIS's realised profit of the days before today."""
     days = ("--from", "2026-10-02", "--to", "2026-10-31")
-    entries, _, _ = load_string(export(capsys, "beancount", "--list", "trades", *days))
+    entries, _ = load_ledger(export(capsys, "beancount", "--list", "trades", *days))
     profit = Decimal(0)
-    for entry in entries:
-        if isinstance(entry, Transaction) and any(
+    for entry in entries["Transaction"]:
+        if any(
             posting.account.endswith(":Gains") and posting.units.currency == "KRW"
             for posting in entry.postings
             if posting.units

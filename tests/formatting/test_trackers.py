@@ -8,14 +8,13 @@ from typing import Any, Literal
 
 import msgspec
 import pytest
-from beancount.core.data import Open, Transaction
-from beancount.loader import load_string
 
 from kistui.formatting.trackers import ExportList, Tracker, tracker_file, yahoo_symbol
 from kistui.i18n import load_translations
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.activities import Activity, ActivityKind
 from kistui.models.markets import Market
+from tests.support import load_ledger
 
 EN = load_translations("en")
 PROFILE = Profile("내 계좌 main", Environment.REAL, AccountNumber.parse("12345678-01"))
@@ -215,31 +214,26 @@ def test_symbols_are_yahoos_where_the_exchange_names_them(
 # --- Beancount: its own checker. ---
 
 
-def ledger(*activities: Activity) -> list[Any]:
-    entries, errors, _ = load_string(render(Tracker.BEANCOUNT, *activities))
+def ledger(*activities: Activity) -> dict[str, list[Any]]:
+    entries, errors = load_ledger(render(Tracker.BEANCOUNT, *activities))
     assert errors == []
     return entries
 
 
 def test_beancount_accepts_the_file() -> None:
     entries = ledger(*TRADES, *DIVIDENDS, HOLDING)
-    transactions = [entry for entry in entries if isinstance(entry, Transaction)]
-    assert len(transactions) == 7
-    assert {entry.flag for entry in transactions} == {"*", "!"}
-    assert all(
-        entry.account.split(":")[1:3] == ["KIS", "Main"]
-        for entry in entries
-        if isinstance(entry, Open)
-    )
-    assert ledger() == []
+    assert len(entries["Transaction"]) == 7
+    assert {entry.flag for entry in entries["Transaction"]} == {"*", "!"}
+    assert all(entry.account.split(":")[1:3] == ["KIS", "Main"] for entry in entries["Open"])
+    assert not ledger()
 
 
 def test_a_sale_in_beancount_has_the_profit_that_kis_counts() -> None:
-    [sale] = [entry for entry in ledger(SALE) if isinstance(entry, Transaction)]
+    [sale] = ledger(SALE)["Transaction"]
     amounts = {posting.account.split(":")[-1]: str(posting.units) for posting in sale.postings}
     assert amounts["Gains"] == f"{2677300 - 2529700} KRW"
     assert amounts["Cash"] == f"{2529700 - 374 - 3794} KRW"
-    [unknown] = [entry for entry in ledger(UNKNOWN_SALE) if isinstance(entry, Transaction)]
+    [unknown] = ledger(UNKNOWN_SALE)["Transaction"]
     assert unknown.flag == "!"
     assert [posting.account.split(":")[-1] for posting in unknown.postings] == ["Shares", "Cash"]
 
