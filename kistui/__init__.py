@@ -3,17 +3,16 @@
 `open_session` reads an account from a script; docs/library.md describes it.
 """
 
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
 
-TYPE_CHECKING = False  # importing `typing` would slow down `kistui status --line`
 if TYPE_CHECKING:
-    from typing import Any
-
     from kistui.library import AccountSession as AccountSession
     from kistui.library import open_session as open_session
 
 
-def __getattr__(name: str) -> "Any":
+def __getattr__(name: str) -> Any:
     """Import the library when it is first used, so that the command line starts without it."""
     if name in {"AccountSession", "open_session"}:
         from kistui import library  # noqa: PLC0415

@@ -7,17 +7,15 @@ import errno
 import gc
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from kistui.cli.garbage import OBJECTS_OF_START
 from kistui.cli.signals import received_signal, signals_raised
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any, NoReturn
-
     from kistui.errors import KistuiError
     from kistui.i18n.translations import Translations
 
@@ -25,7 +23,7 @@ EXIT_INTERRUPTED = 130
 """Other exit codes: 0 success, 1 failed call, 2 usage, 3 credentials missing or refused."""
 
 
-def run_process() -> "NoReturn":
+def run_process() -> NoReturn:
     """Run `kistui` and end the process without Python's shutdown.
 
     The shutdown frees each object, for seconds on a busy machine, and stops the thread that ends
@@ -41,7 +39,7 @@ def run_process() -> "NoReturn":
     os._exit(code)
 
 
-def main(arguments: "Sequence[str] | None" = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run `kistui` with `arguments`, by default those of the process; return the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     _replace_closed_streams()
@@ -57,13 +55,13 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
         gc.set_threshold(*threshold)
 
 
-def _load_translations(arguments: "Sequence[str]") -> "Translations":
+def _load_translations(arguments: Sequence[str]) -> "Translations":
     from kistui.i18n import load_translations
 
     return load_translations(_resolve_language(arguments))
 
 
-def _resolve_language(arguments: "Sequence[str]") -> str:
+def _resolve_language(arguments: Sequence[str]) -> str:
     """Return the language: `--lang`, else the setting, else the locale's.
 
     The other arguments are parsed later, with errors in this language; an invalid `--lang` is
@@ -84,7 +82,7 @@ def _resolve_language(arguments: "Sequence[str]") -> str:
     return configured_language(default_paths().config_file) or detect_language(os.environ)
 
 
-def _parse_arguments(arguments: "Sequence[str]", t: "Translations") -> "Any":
+def _parse_arguments(arguments: Sequence[str], t: "Translations") -> Any:
     if arguments:
         from kistui.cli.parser import parse_arguments
 
@@ -97,7 +95,7 @@ def _parse_arguments(arguments: "Sequence[str]", t: "Translations") -> "Any":
     return SimpleNamespace(**APP_OPTIONS)
 
 
-def _run_command(arguments: "Sequence[str]") -> int:
+def _run_command(arguments: Sequence[str]) -> int:
     _force_utf8()
     t = _load_translations(arguments)
     try:
@@ -112,7 +110,7 @@ def _run_command(arguments: "Sequence[str]") -> int:
     return code
 
 
-def _parse_and_run(arguments: "Sequence[str]", t: "Translations") -> int:
+def _parse_and_run(arguments: Sequence[str], t: "Translations") -> int:
     """Run the command; return its exit code."""
     from importlib import import_module
 

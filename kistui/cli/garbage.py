@@ -2,10 +2,7 @@
 
 import gc
 import time
-
-TYPE_CHECKING = False  # importing `typing` would slow down `kistui status --line`
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
 
 OBJECTS_OF_START, OBJECTS_OF_FIRST_FRAMES, YOUNG_OBJECTS = 200_000, 20_000, 700
 """New objects after which Python collects garbage: while a command starts, until the app shows its
@@ -42,7 +39,7 @@ class PacedCollector:
     tenth of a second with thousands of holdings. `clock` gives seconds.
     """
 
-    def __init__(self, clock: "Callable[[], float]" = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._earliest = 0.0
 

@@ -3,18 +3,17 @@
 import os
 import signal
 import sys
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from threading import Timer
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
 
-TYPE_CHECKING = False  # importing `typing` would slow down `kistui status --line`
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
     from logging import LogRecord
     from sys import UnraisableHookArgs
-    from threading import Timer
-    from types import FrameType
-    from typing import Any, TypeVar
 
-    T = TypeVar("T")
+T = TypeVar("T")
 
 REPEAT_AFTER = 0.05
 """Seconds after which a lost signal is sent again: by then the callback has ended."""
@@ -26,14 +25,14 @@ CLOSED_AFTER = 1.5
 """Seconds for closing what a coroutine has opened, if the terminal is gone or the machine stops."""
 
 _received: list[int] = []
-_interrupts: "list[Callable[[int], None]]" = []
+_interrupts: list[Callable[[int], None]] = []
 """What interrupts the coroutine that runs, if one does."""
-_repeats: "list[Timer]" = []
+_repeats: list[Timer] = []
 """Signals that are to be sent again."""
 
 
 @contextmanager
-def signals_raised() -> "Iterator[None]":
+def signals_raised() -> Iterator[None]:
     """Raise KeyboardInterrupt on SIGINT, and SystemExit on other signals that end a command.
 
     asyncio leaves SIGINT to this handler. Its own would only cancel a task, for which a command
@@ -74,7 +73,7 @@ def received_signal() -> int | None:
     return _received[0] if _received else None
 
 
-def run_coroutine(main: "Coroutine[Any, Any, T]") -> "T":
+def run_coroutine(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine as `asyncio.run` does, but on a signal let it close what it has opened.
 
     A session waits for a token that it has asked for: KIS has told the owner about it. An exception
@@ -111,7 +110,7 @@ def run_coroutine(main: "Coroutine[Any, Any, T]") -> "T":
             _interrupts.clear()
 
 
-def _raise(number: int, _frame: "FrameType | None") -> None:
+def _raise(number: int, _frame: FrameType | None) -> None:
     is_first = not _received
     _received.append(number)
     if _interrupts and (is_first or number != signal.SIGINT):
@@ -150,9 +149,8 @@ def _lost_signal(error: BaseException | None) -> int | None:
     return None
 
 
-def _send_again(number: int, delay: float) -> "Timer":
+def _send_again(number: int, delay: float) -> Timer:
     """Send a signal whose exception is then raised, even in a coroutine."""
-    from threading import Timer
 
     def send() -> None:
         _interrupts.clear()

@@ -1,12 +1,9 @@
 """The texts on screen, one module per language; only the language in use is imported."""
 
+from collections.abc import Mapping
 from importlib import import_module
 
 from kistui.i18n.translations import Translations
-
-TYPE_CHECKING = False  # importing `typing` would slow down `kistui status --line`
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 LANGUAGES = ("ko", "en")
 
@@ -16,7 +13,7 @@ def load_translations(language: str) -> Translations:
     return Translations(language, import_module(f"kistui.i18n.{language}").TRANSLATIONS)
 
 
-def detect_language(environ: "Mapping[str, str]") -> str:
+def detect_language(environ: Mapping[str, str]) -> str:
     """Return the language of the locale; Korean without one, as most customers of KIS expect."""
     locale = next(
         (environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), ""

@@ -3,10 +3,8 @@
 The form of a particle follows the sound of the word before it: 계좌를, 종목을, KIS를.
 """
 
-TYPE_CHECKING = False  # importing `typing` would slow down `kistui status --line`
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 
 class Translations:
@@ -15,11 +13,11 @@ class Translations:
     `sections` are the texts by section, then by name.
     """
 
-    def __init__(self, language: str, sections: "Mapping[str, Mapping[str, str]]") -> None:
+    def __init__(self, language: str, sections: Mapping[str, Mapping[str, str]]) -> None:
         self.language = language
         self.sections = sections
 
-    def __call__(self, key: str, **values: "Any") -> str:
+    def __call__(self, key: str, **values: Any) -> str:
         """Return the text under `key` with `values` in its placeholders.
 
         `{name:을}` is the value with the particle 을 or 를, whichever follows its sound, and
@@ -35,7 +33,7 @@ class Translations:
         section, _, name = key.rpartition(".")
         return name in self.sections.get(section, ())
 
-    def __iter__(self) -> "Iterator[str]":
+    def __iter__(self) -> Iterator[str]:
         return (f"{section}.{name}" for section, texts in self.sections.items() for name in texts)
 
     def __repr__(self) -> str:
@@ -111,7 +109,7 @@ def _without_parenthesis(word: str) -> str:
     return word[:start] if start > 0 and word.endswith(")") else word
 
 
-def _pick_final(text: str, rieul_endings: "Iterable[str]", closed_endings: "Iterable[str]") -> int:
+def _pick_final(text: str, rieul_endings: Iterable[str], closed_endings: Iterable[str]) -> int:
     if text.endswith(tuple(rieul_endings)):
         return _RIEUL
     return _OTHER_FINAL if text.endswith(tuple(closed_endings)) else _NO_FINAL
