@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +23,6 @@ from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 IMPORTED = (
@@ -53,6 +53,7 @@ def become(environ: Mapping[str, str], files: Sequence[int]) -> None:
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     os.environ.clear()
     os.environ.update(environ)
+    tempfile.tempdir = None  # an import has asked for the folder of another TMPDIR
     sys.stdout.reconfigure(line_buffering=os.isatty(1))  # type: ignore[union-attr]
 
 
@@ -139,7 +140,11 @@ def run_forked(
     function: str, arguments: Sequence[str], environ: Mapping[str, str]
 ) -> subprocess.CompletedProcess[bytes]:
     """Call a function as `ForkServer.fork` does, with empty input, and wait until it has ended."""
-    with Path(os.devnull).open() as stdin, TemporaryFile() as stdout, TemporaryFile() as stderr:
+    with (
+        Path(os.devnull).open() as stdin,
+        tempfile.TemporaryFile() as stdout,
+        tempfile.TemporaryFile() as stderr,
+    ):
         files = (stdin.fileno(), stdout.fileno(), stderr.fileno())
         code = fork_server().fork(function, arguments, environ, files).wait()
         stdout.seek(0)
