@@ -29,7 +29,7 @@ from kistui.storage.themes import DEFAULT_THEME, load_themes
 from kistui.tui.app import KistuiApp
 from kistui.tui.messages import ProfileSelected
 from tests.fork_server import run_forked
-from tests.tui.pilot import patch_pilot, settle, wait_until
+from tests.tui.pilot import patch_pilot, screen_text, settle, wait_until
 
 ROOT = Path(__file__).parents[1]
 KISTUI = [sys.executable, "-m", "kistui"]
@@ -168,7 +168,7 @@ def by_command(session: Session) -> None:
 
 
 async def on_screen(session: Session) -> list[str]:
-    """Return screenshots of each page, the detail, another account, an export and failures."""
+    """Return the texts of each page, the detail, another account, an export and failures."""
     dumps: list[str] = []
     simulator = session.simulator
     locked = Profile(
@@ -196,13 +196,13 @@ async def on_screen(session: Session) -> list[str]:
             for key in STEPS:
                 await pilot.press(key)
                 await settle(pilot)
-                dumps.append(app.export_screenshot())
+                dumps.append(screen_text(pilot))
             await pilot.press("f8")
             await pilot.pause()
-            dumps.append(app.export_screenshot())
+            dumps.append(screen_text(pilot))
             await pilot.press("enter")
             await pilot.pause()
-            dumps.append(app.export_screenshot())
+            dumps.append(screen_text(pilot))
             await pilot.press("enter")
             await wait_until(pilot, lambda: len(list(session.home.glob("kistui-*"))) > 0)
             profiles.secrets.unlock("open")
@@ -210,15 +210,15 @@ async def on_screen(session: Session) -> list[str]:
             app.post_message(ProfileSelected(locked))
             await settle(pilot)
             assert isinstance(app.balance_states.get(locked), Loaded)
-            dumps.append(app.export_screenshot())
+            dumps.append(screen_text(pilot))
             for scene in SCENES_OF_FAILURE:
                 simulator.set_scene(scene)
                 await pilot.press("1", "r")
                 await settle(pilot)
-                dumps.append(app.export_screenshot())
+                dumps.append(screen_text(pilot))
                 await pilot.press("5")
                 await settle(pilot)
-                dumps.append(app.export_screenshot())
+                dumps.append(screen_text(pilot))
     return dumps
 
 
