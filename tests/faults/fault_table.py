@@ -1,7 +1,7 @@
 """The table of faults: responses of KIS or an intermediary, and kistui's expected reaction."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -317,3 +317,12 @@ APP_CASES = [
 
 def case_id(fault: FaultCase) -> str:
     return f"{fault.name} at {fault.path_suffix}"
+
+
+def group_faults(faults: Iterable[FaultCase]) -> dict[str, list[FaultCase]]:
+    """Return the rows that can be run one after another: of one reaction and one read timeout."""
+    groups: dict[str, list[FaultCase]] = {}
+    for fault in faults:
+        timeout = ", short timeout" if fault.has_short_timeout else ""
+        groups.setdefault(f"{fault.reaction.name}{timeout}", []).append(fault)
+    return groups

@@ -6,7 +6,13 @@ import pytest
 
 from kistui.cli import main
 from tests.faults.expectations import Reaction
-from tests.faults.fault_table import CODE_CASES, FAULT_CASES, TOKEN_PATH, FaultCase, case_id
+from tests.faults.fault_table import (
+    CODE_CASES,
+    FAULT_CASES,
+    TOKEN_PATH,
+    FaultCase,
+    group_faults,
+)
 from tests.faults.harness import FaultHarness
 
 Out = pytest.CaptureFixture[str]
@@ -16,22 +22,28 @@ DOMESTIC_BALANCE = (*WHOLE_BALANCE, "--market", "kr")
 
 
 # The other codes of an error have its message; test_session gives the error of each.
-CLI_CASES = [fault for fault in FAULT_CASES if fault.in_app or fault not in CODE_CASES]
+GROUPS = group_faults(fault for fault in FAULT_CASES if fault.in_app or fault not in CODE_CASES)
 
 
-@pytest.mark.parametrize("fault", CLI_CASES, ids=case_id)
-def test_a_fault_is_reported_in_one_sentence_with_its_exit_code(
-    harness: FaultHarness, fault: FaultCase, capsys: Out
+@pytest.mark.parametrize("group", GROUPS)
+def test_faults_are_reported_in_one_sentence_with_their_exit_code(
+    harness: FaultHarness, group: str, capsys: Out
 ) -> None:
-    harness.set_timeouts(fault)
+    """Run the faults one after another in one user's folders, so that none may leave a trace."""
+    harness.set_timeouts(GROUPS[group][0])
+    _read(DOMESTIC_BALANCE, capsys)
+    for fault in GROUPS[group]:
+        _check_fault_and_recovery(harness, fault, capsys)
+    assert harness.redirect_target.requests == []
+
+
+def _check_fault_and_recovery(harness: FaultHarness, fault: FaultCase, capsys: Out) -> None:
     expectation = fault.expectation
     # Overseas requests meet none of the faults, and are nine of ten.
     command = WHOLE_BALANCE if fault.in_app else DOMESTIC_BALANCE
     # The rows that run in the app have each error, and so its message in each language.
     for lang in ("ko", "en") if fault.in_app else ("ko",):
-        if fault.reaction is Reaction.RENEW_TOKEN or (
-            fault.path_suffix != TOKEN_PATH and lang == "ko"
-        ):
+        if fault.reaction is Reaction.RENEW_TOKEN:
             harness.clock.advance(hours=25)
             _read(DOMESTIC_BALANCE, capsys)
         harness.start_fault(fault)
@@ -50,7 +62,6 @@ def test_a_fault_is_reported_in_one_sentence_with_its_exit_code(
     before = harness.simulator.count_requests(TOKEN_PATH)
     _read(command, capsys)
     assert harness.simulator.count_requests(TOKEN_PATH) - before <= 1
-    assert harness.redirect_target.requests == []
 
 
 def _read(command: tuple[str, ...], capsys: Out) -> None:

@@ -5,8 +5,7 @@ from textual.pilot import Pilot
 
 from kistui.models.load_state import Failed, Loaded
 from tests.faults.app import opened, press_refresh
-from tests.faults.expectations import Reaction
-from tests.faults.fault_table import APP_CASES, TOKEN_PATH, FaultCase
+from tests.faults.fault_table import APP_CASES, TOKEN_PATH, FaultCase, group_faults
 from tests.faults.harness import FaultHarness
 from tests.tui.conftest import summary_lines, summary_pane
 from tests.tui.pilot import patch_pilot
@@ -18,19 +17,15 @@ def _waiting_until_idle(monkeypatch: pytest.MonkeyPatch) -> None:
     patch_pilot(monkeypatch)
 
 
-GROUPS = sorted({(fault.reaction, fault.has_short_timeout) for fault in APP_CASES}, key=str)
+GROUPS = group_faults(APP_CASES)
 
 
-@pytest.mark.parametrize(("reaction", "is_hasty"), GROUPS)
+@pytest.mark.parametrize("group", GROUPS)
 async def test_the_balance_stays_during_a_fault_and_the_next_refresh_works(
-    harness: FaultHarness, reaction: Reaction, is_hasty: bool
+    harness: FaultHarness, group: str
 ) -> None:
-    """Run all faults one after another in one app, so that none may leave a trace."""
-    faults = [
-        fault
-        for fault in APP_CASES
-        if (fault.reaction, fault.has_short_timeout) == (reaction, is_hasty)
-    ]
+    """Run the faults one after another in one app, so that none may leave a trace."""
+    faults = GROUPS[group]
     harness.set_timeouts(faults[0])
     async with opened(harness) as pilot:
         for fault in faults:

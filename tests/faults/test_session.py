@@ -24,11 +24,16 @@ from tests.faults.fault_table import (
     TOKEN_PATH,
     FaultCase,
     case_id,
+    group_faults,
 )
 from tests.faults.harness import FaultHarness
 
 NEW_TOKENS = {Reaction.RENEW_TOKEN: 1}
 AGAIN = {Reaction.RETRY, Reaction.WAIT_AND_RETRY, Reaction.RENEW_TOKEN}
+PERSISTENT = group_faults(FAULT_CASES)
+TRANSIENT = group_faults(
+    fault for fault in FAULT_CASES if fault.path_suffix == BALANCE_PATH and fault.reaction in AGAIN
+)
 
 
 def test_the_table_has_a_row_for_every_error() -> None:
@@ -41,44 +46,49 @@ def test_the_table_has_a_row_for_every_error() -> None:
     assert {kind.__name__ for kind in EXPECTATIONS} == by_state | in_table
 
 
-@pytest.mark.parametrize("fault", FAULT_CASES, ids=case_id)
-async def test_a_persistent_fault_is_reported_and_leaves_no_trace(
-    harness: FaultHarness, fault: FaultCase
+@pytest.mark.parametrize("group", PERSISTENT)
+async def test_persistent_faults_are_reported_and_leave_no_trace(
+    harness: FaultHarness, group: str
 ) -> None:
-    harness.set_timeouts(fault)
+    """Run the faults one after another in one session, so that none may leave a trace."""
+    harness.set_timeouts(PERSISTENT[group][0])
     async with aclosing(harness.open_session()) as session:
-        balance_before = await harness.fetch_balance(session)
-        harness.start_fault(fault)
-        with expect_error(fault) as errors:
-            await harness.fetch_balance(session)
-        _assert_expected_requests(harness, fault)
-        for error in errors:
-            assert not fault.error_field or error.details["where"] == fault.error_field
-            assert secrets_of(harness).isdisjoint(str(error).split())
-            assert len(str(error)) < 2500
-        assert time_independent_parts(
-            await _fetch_after_fault(harness, session)
-        ) == time_independent_parts(balance_before)
-        assert harness.redirect_target.requests == []
+        for fault in PERSISTENT[group]:
+            await _check_persistent_fault(harness, session, fault)
+    assert harness.redirect_target.requests == []
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        fault
-        for fault in FAULT_CASES
-        if fault.path_suffix == BALANCE_PATH and fault.reaction in AGAIN
-    ],
-    ids=case_id,
-)
-async def test_a_transient_fault_is_not_reported(harness: FaultHarness, fault: FaultCase) -> None:
-    harness.set_timeouts(fault)
+async def _check_persistent_fault(
+    harness: FaultHarness, session: Session, fault: FaultCase
+) -> None:
+    balance_before = await harness.fetch_balance(session)
+    harness.start_fault(fault)
+    with expect_error(fault) as errors:
+        await harness.fetch_balance(session)
+    _assert_expected_requests(harness, fault)
+    for error in errors:
+        assert not fault.error_field or error.details["where"] == fault.error_field
+        assert secrets_of(harness).isdisjoint(str(error).split())
+        assert len(str(error)) < 2500
+    assert time_independent_parts(
+        await _fetch_after_fault(harness, session)
+    ) == time_independent_parts(balance_before)
+
+
+@pytest.mark.parametrize("group", TRANSIENT)
+async def test_transient_faults_are_not_reported(harness: FaultHarness, group: str) -> None:
+    harness.set_timeouts(TRANSIENT[group][0])
     async with aclosing(harness.open_session()) as session:
-        balance_before = await harness.fetch_balance(session)
-        harness.start_fault(fault, times=1)
-        assert time_independent_parts(
-            await harness.fetch_balance(session)
-        ) == time_independent_parts(balance_before)
+        for fault in TRANSIENT[group]:
+            await _check_transient_fault(harness, session, fault)
+
+
+async def _check_transient_fault(harness: FaultHarness, session: Session, fault: FaultCase) -> None:
+    balance_before = await harness.fetch_balance(session)
+    harness.start_fault(fault, times=1)
+    assert time_independent_parts(await harness.fetch_balance(session)) == time_independent_parts(
+        balance_before
+    )
 
 
 PRICE_PATH = "inquire-daily-itemchartprice"
