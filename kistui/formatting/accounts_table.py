@@ -136,7 +136,9 @@ ACCOUNT_COLUMNS = (
         is_text=True,
         format_cell=lambda row, _t: Cell(row.overview.profile.account.masked),
     ),
-    AccountColumn("place", drop_priority=9, is_text=True, format_cell=_secret_backend_cell),
+    AccountColumn(
+        "secret_backend", drop_priority=9, is_text=True, format_cell=_secret_backend_cell
+    ),
     _headline_column("total_value", _total_value_cell),
     _headline_column("asset_change", _change_cell(attrgetter("day_change")), drop_priority=4),
     _headline_column("profit_loss", _change_cell(attrgetter("profit_loss")), drop_priority=3),

@@ -169,7 +169,7 @@ def test_every_text_is_used() -> None:
         "token.issue_",
         "token.revoke_",
         "form.label_",
-        "form.place_",
+        "form.secret_backend_",
         "form.real",
         "form.paper",
         "secret_backend.",

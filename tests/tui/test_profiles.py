@@ -369,7 +369,7 @@ async def test_a_form_that_cannot_be_saved_keeps_what_was_typed(
         await pilot.press("escape", "4", "plus")
         await wait_until(pilot, lambda: isinstance(app.screen, ProfileForm))
         await fill(pilot, simulator, "second")
-        select(pilot, "place", 1)
+        select(pilot, "secret_backend", 1)
         await type_in(pilot, "passphrase", "닫혀라")
         check = app.screen.query_one("#check-passphrase", Static).content
         assert str(check) == "기존 암호화 파일의 암호"  # not that it is right
@@ -420,7 +420,7 @@ def delay_save(monkeypatch: pytest.MonkeyPatch) -> Event:
 async def save_first_profile(pilot: Pilot[Any], simulator: Simulator) -> None:
     """Fill in the form and save, which takes as long as the test wants."""
     await fill(pilot, simulator)
-    select(pilot, "place", 2)
+    select(pilot, "secret_backend", 2)
     await pilot.pause()
     await pilot.press("enter")
     await wait_until(pilot, lambda: isinstance(pilot.app.screen, WaitDialog))
@@ -452,7 +452,7 @@ async def test_esc_right_behind_enter_does_not_close_a_form_that_is_saved(
     async with open_first_form() as pilot:
         app = app_of(pilot)
         await fill(pilot, simulator)
-        select(pilot, "place", 2)
+        select(pilot, "secret_backend", 2)
         await pilot.pause()
         for key in (Key("enter", "\r"), Key("escape", "\x1b")):
             app.post_message(key)  # no pause between

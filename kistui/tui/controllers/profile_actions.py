@@ -240,7 +240,10 @@ class ProfileActions:
         choices = [
             Choice(
                 backend.value,
-                (Cell(f" {t(f'form.place_{backend.value}')} "), Cell(unavailable.get(backend, ""))),
+                (
+                    Cell(f" {t(f'form.secret_backend_{backend.value}')} "),
+                    Cell(unavailable.get(backend, "")),
+                ),
                 disabled=backend in unavailable or backend is profile.secret_backend,
             )
             for backend in SECRET_BACKENDS

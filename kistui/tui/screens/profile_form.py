@@ -289,7 +289,7 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
         return ENVIRONMENTS[max(self.query_one("#environment", RadioSet).pressed_index, 0)]
 
     def _secret_backend(self) -> SecretBackend:
-        return SECRET_BACKENDS[max(self.query_one("#place", RadioSet).pressed_index, 0)]
+        return SECRET_BACKENDS[max(self.query_one("#secret_backend", RadioSet).pressed_index, 0)]
 
     def _form_row(self, name: str, field: Widget) -> Horizontal:
         label = Static(Content(self._t(f"form.label_{name}")), classes="form-label")
@@ -315,7 +315,7 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
         )
         buttons = []
         for backend in SECRET_BACKENDS:
-            text = self._t(f"form.place_{backend.value}")
+            text = self._t(f"form.secret_backend_{backend.value}")
             if backend in faults:
                 text = f"{text}: {faults[backend]}"
             buttons.append(
@@ -323,4 +323,6 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
                     Content(text), value=backend is selected, disabled=backend in faults
                 )
             )
-        return self._form_row("place", RadioSet(*buttons, id="place", compact=True))
+        return self._form_row(
+            "secret_backend", RadioSet(*buttons, id="secret_backend", compact=True)
+        )
