@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-VERSIONS = ("3.11", "3.12", "3.13", "3.14")
+VERSIONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 VERSION_MANAGERS = (
     "~/.pyenv/versions/*/bin/python3",
     "~/.local/share/uv/python/*/bin/python3",
