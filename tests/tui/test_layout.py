@@ -9,7 +9,7 @@ from kistui.formatting.cells import display_width
 from kistui.i18n import load_translations
 from kistui.tui.pages import TABS
 from tests.tui.conftest import OpenApp
-from tests.tui.pilot import screen_text, settle
+from tests.tui.pilot import screen_strips, screen_text, settle
 
 FRAME_EDGES = {"│": "│", "╰": "╯"}
 """The right edge of a frame for each left edge."""
@@ -111,3 +111,27 @@ async def test_resizing_to_any_size_breaks_no_detail(open_app: OpenApp) -> None:
                 await pilot.resize_terminal(*size)
             assert not pilot.app.screen.is_modal, keys
             await pilot.press("escape")
+
+
+async def test_without_colours_a_sign_marks_the_cursor(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_app() as pilot:
+
+        def marked_text(mark: str) -> str:
+            """Return what has a mark on the screen."""
+            segments = (segment for strip in screen_strips(pilot) for segment in strip)
+            return "".join(segment.text for segment in segments if getattr(segment.style, mark))
+
+        await pilot.press("2", "down")
+        assert "SK하이닉스" in marked_text("reverse")
+        assert "삼성전자" not in marked_text("reverse")
+        for keys, option, other in (
+            (("s", "down"), "코드", "수량"),
+            (("escape", "comma"), "언어", "테마"),
+        ):
+            await pilot.press(*keys)
+            await settle(pilot)
+            assert option in marked_text("underline")
+            assert other not in marked_text("underline")

@@ -42,6 +42,13 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         "line-table--cursor",
         "line-table--highlight",
     }
+    DEFAULT_CSS = """
+    LineTable {
+        & > .line-table--cursor { background: $cursor; }
+        &:nocolor > .line-table--cursor { text-style: reverse; }
+        &:ansi > .line-table--cursor { background: ansi_default; text-style: reverse; }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.TABLE))
 
     cursor = reactive(0, repaint=False)
