@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from textual.screen import Screen
 
 from kistui.errors import KistuiError, MissingCredentialsError, SetupError
-from kistui.formatting import profiles as view
 from kistui.formatting import status
 from kistui.formatting.cells import Cell
+from kistui.formatting.profiles import imported_credentials_line, removed_text
 from kistui.models.account import AccountNumber, ImportedCredentials, Profile, SecretBackend
 from kistui.tui.messages import NoticePosted, ProfileChanged, ProfileSelected, ProfilesLoaded
 from kistui.tui.screens.dialogs import (
@@ -204,7 +204,7 @@ class ProfileActions:
         if credentials_list is None:
             return
         choices = [
-            Choice(str(index), view.imported_credentials_line(credentials, t))
+            Choice(str(index), imported_credentials_line(credentials, t))
             for index, credentials in enumerate(credentials_list)
         ]
         selected = await self._page.app.push_screen_wait(
@@ -317,7 +317,7 @@ class ProfileActions:
                 await self.load()
             raise
         await self.load()
-        self._page.post_message(NoticePosted(view.removed_text(profile, t)))
+        self._page.post_message(NoticePosted(removed_text(profile, t)))
 
     def _remove(self, profile: Profile, with_history: bool) -> None:
         """Remove a profile in a thread, and tell the app once it is removed.

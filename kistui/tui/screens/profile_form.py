@@ -14,8 +14,15 @@ from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Button, Input, RadioButton, RadioSet, Static
 
-from kistui.formatting import profiles as view
 from kistui.formatting.cells import Cell
+from kistui.formatting.profiles import (
+    imported_credentials_line,
+    validate_account,
+    validate_app_key,
+    validate_app_secret,
+    validate_passphrase,
+    validate_profile_name,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.account import (
     AccountNumber,
@@ -135,7 +142,7 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
             if options.imported:
                 yield self._form_row(
                     "source",
-                    Static(to_content([view.imported_credentials_line(options.imported, t)])),
+                    Static(to_content([imported_credentials_line(options.imported, t)])),
                 )
             else:
                 for name in ("app_key", "app_secret"):
@@ -261,18 +268,16 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
         t, options = self._t, self._options
         checks = {}
         if not options.imported:
-            checks["app_key"] = view.validate_app_key(self._field_text("app_key"), t)
-            checks["app_secret"] = view.validate_app_secret(self._field_text("app_secret"), t)
+            checks["app_key"] = validate_app_key(self._field_text("app_key"), t)
+            checks["app_secret"] = validate_app_secret(self._field_text("app_secret"), t)
         if options.replace_keys_for:
             return checks
-        checks["name"] = view.validate_profile_name(
-            self._field_text("name"), options.existing_names, t
-        )
-        checks["account"] = view.validate_account(self._field_text("account"), t)
+        checks["name"] = validate_profile_name(self._field_text("name"), options.existing_names, t)
+        checks["account"] = validate_account(self._field_text("account"), t)
         if self._needs_passphrase():
             passphrase = self._field_text("passphrase")
             repeated = self._field_text("again") if options.is_new_passphrase else None
-            checks["passphrase"] = view.validate_passphrase(passphrase, repeated, t)
+            checks["passphrase"] = validate_passphrase(passphrase, repeated, t)
         return checks
 
     def _needs_passphrase(self) -> bool:

@@ -19,8 +19,18 @@ from textual.widgets.option_list import Option
 
 from kistui.errors import KistuiError
 from kistui.formatting import status
-from kistui.formatting import token as view
 from kistui.formatting.cells import Cell, Line, display_width
+from kistui.formatting.token import (
+    FACT_COUNT,
+    HEADLINE_HEIGHT,
+    TokenHeadline,
+    ToLocal,
+    fit_fact,
+    format_kst_minute,
+    token_facts,
+    token_headline,
+    token_profile_line,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import ApiUsage, ProgressEvent
@@ -41,11 +51,11 @@ if TYPE_CHECKING:
 class TokenPane(Vertical):
     """Shows one token, updated every second; unchanged lines are not repainted."""
 
-    def __init__(self, t: Translations, to_local: view.ToLocal, *, id: str) -> None:
+    def __init__(self, t: Translations, to_local: ToLocal, *, id: str) -> None:
         super().__init__(id=id)
         self._t = t
         self._to_local = to_local
-        self._headline: view.TokenHeadline | None = None
+        self._headline: TokenHeadline | None = None
         self._fact_lines: tuple[Line, ...] = ()
         self._titles = "", ""
 
@@ -53,10 +63,10 @@ class TokenPane(Vertical):
         """Compose time, state and meaning, with the facts below."""
         # A line each: only those that count seconds are written every second.
         with Vertical(id="token-head"):
-            for index in range(view.HEADLINE_HEIGHT):
+            for index in range(HEADLINE_HEIGHT):
                 yield StatusLine(partial(self._head_line, index), id=f"token-head-{index}")
         with Vertical(id="token-facts"):
-            for index in range(view.FACT_COUNT):
+            for index in range(FACT_COUNT):
                 yield StatusLine(partial(self._fact_line, index), id=f"token-fact-{index}")
 
     def show_token(
@@ -64,8 +74,8 @@ class TokenPane(Vertical):
     ) -> None:
         """Show the token of a profile at `now`."""
         t = self._t
-        head = view.token_headline(status.record, now, t)
-        lines = view.token_facts(status, calls, now, t, to_local=self._to_local, pid=os.getpid())
+        head = token_headline(status.record, now, t)
+        lines = token_facts(status, calls, now, t, to_local=self._to_local, pid=os.getpid())
         title, subtitle = t("token.title", name=profile.name), t("token.never_shown")
         if (title, subtitle) != self._titles:
             self._titles = title, subtitle
@@ -75,7 +85,7 @@ class TokenPane(Vertical):
             line.update_line()
 
     def _fact_line(self, index: int, width: int) -> Line:
-        return view.fit_fact(self._fact_lines[index], width) if self._fact_lines else ()
+        return fit_fact(self._fact_lines[index], width) if self._fact_lines else ()
 
     def _head_line(self, index: int, width: int) -> Line:
         return self._headline.lines(width)[index] if self._headline else ()
@@ -258,7 +268,7 @@ class TokenScreen(PageScreen):
         name_width = max((display_width(profile.name) for profile in self._profiles), default=0)
         for index, profile in enumerate(self._profiles[: options.option_count]):
             token_status = self.token_statuses.get(profile.name)
-            line = view.token_profile_line(
+            line = token_profile_line(
                 profile,
                 token_status.record if token_status else None,
                 now,
@@ -271,4 +281,4 @@ class TokenScreen(PageScreen):
 
     def status_cell(self, now: datetime) -> Cell:
         """Return the time in Korea."""
-        return Cell(self._t("bar.clock", time=view.format_kst_minute(now)))
+        return Cell(self._t("bar.clock", time=format_kst_minute(now)))
