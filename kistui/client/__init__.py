@@ -8,6 +8,9 @@
         )
         print(balance.summary.total_value, [holding.name for holding in balance.holdings])
 
+Orders, profit, dividends and cash are read by the functions of `orders`, `realized_profit`,
+`dividends` and `cash` in this package: `await fetch_margins(client.account_request(...))`.
+
 Store the token: it is valid for a day, and KIS notifies the account's owner of each issue. Every
 method raises errors of the `KisError` tree. The client can only read: `ALLOWED_ENDPOINTS` lists
 every call it can make.

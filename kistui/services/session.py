@@ -126,7 +126,7 @@ class Session:
         read: Callable[["AccountRequest"], Awaitable[T]],
         on_progress: OnProgress = ignore_progress,
     ) -> T:
-        """Read one of the account's lists; raises KistuiError."""
+        """Return what a function of the client reads of the account; raises KistuiError."""
 
         async def read_with(token: AccessToken) -> T:
             account = self.profile.account
