@@ -67,12 +67,18 @@ def parse_day(text: str) -> date | None:
         return None
 
 
-def parse_days(request: Request, first_name: str, last_name: str) -> tuple[date, date] | str:
-    """Return the days of two parameters, or the name of the invalid one."""
+class InvalidParamError(Exception):
+    """A parameter has an invalid value; the text is its name."""
+
+
+def parse_days(request: Request, first_name: str, last_name: str) -> tuple[date, date]:
+    """Return the days of two parameters; raises InvalidParamError."""
     first, last = (parse_day(request.query[name]) for name in (first_name, last_name))
     if first is None:
-        return first_name
-    return last_name if last is None else (first, last)
+        raise InvalidParamError(first_name)
+    if last is None:
+        raise InvalidParamError(last_name)
+    return first, last
 
 
 class RecordedRequest(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,8 @@
     class ExampleService(Service):
         def handle(self, request: Request) -> Response: ...
 
-Routing, TR ids, missing parameters and the accounts that have the TR follow from the decorator.
+Routing, TR ids, missing parameters and the accounts that have the TR follow from the decorator. An
+InvalidParamError that `handle` raises becomes KIS's error for that parameter.
 """
 
 from abc import ABC, abstractmethod
@@ -33,8 +34,8 @@ from kistui.simulator.overseas import OverseasPortfolio
 from kistui.simulator.overseas_ledger import OverseasLedger
 from kistui.simulator.paging import PagingOptions
 from kistui.simulator.portfolios import Portfolio
-from kistui.simulator.request import Request
-from kistui.simulator.responses import Response, error_response, missing_param
+from kistui.simulator.request import InvalidParamError, Request
+from kistui.simulator.responses import Response, error_response, invalid_param, missing_param
 from kistui.simulator.scenes import Scene
 from kistui.simulator.trade_times import overseas_portfolio_at
 from kistui.simulator.trading_days import KRX
@@ -177,7 +178,7 @@ class Service(ABC):
 
     @abstractmethod
     def handle(self, request: Request) -> Response:
-        """Answer a request that has all required parameters."""
+        """Answer a request that has all required parameters; raises InvalidParamError."""
 
 
 SERVICES: dict[str, type[Service]] = {}
@@ -235,6 +236,12 @@ class ServiceRouter:
         for name in spec.required_params:
             if name not in request.query:
                 return missing_param(name)
+        try:
+            return self._answer(request, spec)
+        except InvalidParamError as error:
+            return invalid_param(str(error))
+
+    def _answer(self, request: Request, spec: ServiceSpec) -> Response:
         if not spec.needs_account:
             return self._market_services[request.path].handle(request)
         account = find_account(request.account_number, request.headers["appkey"])

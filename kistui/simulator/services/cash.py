@@ -13,8 +13,8 @@ from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, KST, SAVINGS
 from kistui.simulator.overseas import CURRENCIES, exchange_rates
 from kistui.simulator.paging import completed_code
-from kistui.simulator.request import Request
-from kistui.simulator.responses import Response, invalid_param, success_response
+from kistui.simulator.request import InvalidParamError, Request
+from kistui.simulator.responses import Response, success_response
 from kistui.simulator.service import Service, service
 from kistui.simulator.services.overseas_present_balance import overseas_totals, value_positions
 from kistui.simulator.valuation import format_decimal, format_percent
@@ -50,10 +50,10 @@ class BuyingPowerService(Service):
     """매수가능조회 without an item: only amounts, no quantities."""
 
     def handle(self, request: Request) -> Response:
-        """Return the amounts, or the error for an invalid parameter."""
+        """Return the amounts; raises InvalidParamError."""
         for name in ("CMA_EVLU_AMT_ICLD_YN", "OVRS_ICLD_YN"):
             if request.query[name] not in FLAGS:
-                return invalid_param(name)
+                raise InvalidParamError(name)
         context = self.context
         instant = datetime.fromtimestamp(price_tick_time(context.clock()), KST)
         won = orderable_won(context, instant)

@@ -12,8 +12,8 @@ from kistui.simulator.price_history import (
     domestic_history,
     overseas_history,
 )
-from kistui.simulator.request import Request, parse_day, parse_days
-from kistui.simulator.responses import Response, invalid_param, quote_response
+from kistui.simulator.request import InvalidParamError, Request, parse_day, parse_days
+from kistui.simulator.responses import Response, quote_response
 from kistui.simulator.service import AccountContext, Service, service
 from kistui.simulator.trading_days import KRX, US
 from kistui.simulator.valuation import format_decimal, format_percent
@@ -73,12 +73,10 @@ class DomesticPricesService(PriceService):
     """국내주식기간별시세: an unknown code has blank figures and one blank row."""
 
     def handle(self, request: Request) -> Response:
-        """Return up to 100 rows, or the error for an invalid parameter."""
+        """Return up to 100 rows; raises InvalidParamError."""
         span = parse_span(request, markets={"J", "NX", "UN"})
-        if isinstance(span, str):
-            return invalid_param(span)
         if request.query["FID_ORG_ADJ_PRC"] not in {"0", "1"}:
-            return invalid_param("FID_ORG_ADJ_PRC")
+            raise InvalidParamError("FID_ORG_ADJ_PRC")
         item = self.context.domestic_instruments().get(request.query["FID_INPUT_ISCD"])
         if item is None:
             return quote_response({"output1": {}, "output2": [{}]})
@@ -132,14 +130,14 @@ class OverseasPricesService(PriceService):
     """해외주식 기간별시세: a wrong exchange or symbol succeeds with blanks."""
 
     def handle(self, request: Request) -> Response:
-        """Return 100 rows up to a day, or the error for an invalid parameter."""
+        """Return 100 rows up to a day; raises InvalidParamError."""
         query = request.query
         last = parse_day(query["BYMD"]) if query["BYMD"].strip() else date.max
         if last is None:
-            return invalid_param("BYMD")
+            raise InvalidParamError("BYMD")
         for name, values in (("GUBN", {"0"}), ("MODP", {"0", "1"})):
             if query[name] not in values:
-                return invalid_param(name)
+                raise InvalidParamError(name)
         share = next(
             (
                 position.instrument
@@ -215,10 +213,8 @@ class DomesticIndexService(IndexService):
     """국내주식업종기간별시세."""
 
     def handle(self, request: Request) -> Response:
-        """Return up to 50 rows, or the error for an invalid parameter."""
+        """Return up to 50 rows; raises InvalidParamError."""
         span = parse_span(request, markets={"U"})
-        if isinstance(span, str):
-            return invalid_param(span)
         code = request.query["FID_INPUT_ISCD"]
         if code not in DOMESTIC_INDICES:
             return quote_response({"output1": {}, "output2": []})
@@ -260,10 +256,8 @@ class OverseasIndexService(IndexService):
     """해외주식 종목/지수/환율기간별시세, of indices only."""
 
     def handle(self, request: Request) -> Response:
-        """Return up to 100 rows, or the error for an invalid parameter."""
+        """Return up to 100 rows; raises InvalidParamError."""
         span = parse_span(request, markets={"N"})
-        if isinstance(span, str):
-            return invalid_param(span)
         code = request.query["FID_INPUT_ISCD"]
         if code not in OVERSEAS_INDICES:
             return quote_response({"output1": {}, "output2": []})
@@ -298,13 +292,13 @@ class OverseasIndexService(IndexService):
         )
 
 
-def parse_span(request: Request, markets: set[str]) -> tuple[date, date] | str:
-    """Return the first and the last day of a query, or the name of its invalid parameter."""
+def parse_span(request: Request, markets: set[str]) -> tuple[date, date]:
+    """Return the first and the last day of a query; raises InvalidParamError."""
     query = request.query
     if query["FID_COND_MRKT_DIV_CODE"] not in markets:
-        return "FID_COND_MRKT_DIV_CODE"
+        raise InvalidParamError("FID_COND_MRKT_DIV_CODE")
     if query["FID_PERIOD_DIV_CODE"] != "D":  # weeks, months and years are not simulated
-        return "FID_PERIOD_DIV_CODE"
+        raise InvalidParamError("FID_PERIOD_DIV_CODE")
     return parse_days(request, "FID_INPUT_DATE_1", "FID_INPUT_DATE_2")
 
 

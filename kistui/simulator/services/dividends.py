@@ -39,7 +39,7 @@ from kistui.simulator.options import GENERAL, ISA, KST, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.portfolios import Portfolio
 from kistui.simulator.request import Request, parse_days
-from kistui.simulator.responses import Response, invalid_param, quote_response
+from kistui.simulator.responses import Response, quote_response
 from kistui.simulator.service import Service, service
 from kistui.simulator.trading_days import KRX_CALENDAR
 
@@ -197,10 +197,8 @@ class AccountRightsService(Service):
     """The rights whose record dates are in a range of days, newest first."""
 
     def handle(self, request: Request) -> Response:
-        """Return a page, or the error for an invalid date."""
+        """Return a page; raises InvalidParamError."""
         days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
-        if isinstance(days, str):
-            return invalid_param(days)
         context = self.context
         rows = [
             row
@@ -348,10 +346,8 @@ class DividendScheduleService(Service):
     """Dividends by record date, of one item or of all; one page."""
 
     def handle(self, request: Request) -> Response:
-        """Return the rows, newest first, or the error for an invalid date."""
+        """Return the rows, newest first; raises InvalidParamError."""
         days = parse_days(request, "F_DT", "T_DT")
-        if isinstance(days, str):
-            return invalid_param(days)
         today = self.context.clock().astimezone(KST).date()
         first = max(days[0], today - timedelta(HISTORY_DAYS))
         last = min(days[1], today + timedelta(ANNOUNCED_DAYS))

@@ -4,8 +4,8 @@ from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.price_history import INTEGRATED, NXT, REGULAR
-from kistui.simulator.request import Request
-from kistui.simulator.responses import Response, invalid_param
+from kistui.simulator.request import InvalidParamError, Request
+from kistui.simulator.responses import Response
 from kistui.simulator.service import Service, service
 
 REQUIRED_PARAMS = (
@@ -27,12 +27,12 @@ class DomesticBalanceService(Service):
     """주식잔고조회."""
 
     def handle(self, request: Request) -> Response:
-        """Return a page, or the error for an invalid parameter."""
+        """Return a page; raises InvalidParamError."""
         if request.query["INQR_DVSN"] != "01":
-            return invalid_param("INQR_DVSN")
+            raise InvalidParamError("INQR_DVSN")
         price_set = request.query["AFHR_FLPR_YN"]
         if price_set not in {REGULAR, NXT, INTEGRATED}:
-            return invalid_param("AFHR_FLPR_YN")
+            raise InvalidParamError("AFHR_FLPR_YN")
         context = self.context
         pages = PagedList(
             context.paging(100),

@@ -9,7 +9,7 @@ from kistui.simulator.options import GENERAL, ISA, KST, PENSION, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.portfolios import trading_costs
 from kistui.simulator.request import Request, parse_days
-from kistui.simulator.responses import Response, error_response, invalid_param, success_response
+from kistui.simulator.responses import Response, error_response, success_response
 from kistui.simulator.service import Service, service
 from kistui.simulator.trade_times import BUY, SELL
 from kistui.simulator.valuation import format_ratio
@@ -48,10 +48,8 @@ class DomesticOrderService(Service):
     """주식일별주문체결조회: the recent or the older orders, by TR id."""
 
     def handle(self, request: Request) -> Response:
-        """Return a page, or the error for an invalid parameter; paper lists no orders."""
+        """Return a page; paper lists no orders. Raises InvalidParamError."""
         days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
-        if isinstance(days, str):
-            return invalid_param(days)
         first, last = days
         is_older = request.headers["tr_id"] in OLDER_TR_IDS
         context = self.context

@@ -11,7 +11,7 @@ from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, KST, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.request import Request, parse_days
-from kistui.simulator.responses import Response, invalid_param
+from kistui.simulator.responses import Response
 from kistui.simulator.service import AccountContext, Service, service
 from kistui.simulator.valuation import format_percent, format_ratio
 
@@ -35,11 +35,9 @@ WRONG_AMOUNT = 77_700
 OLDEST_FIRST = "01"
 
 
-def trades_of(context: AccountContext, request: Request) -> list[DayTrades] | str:
-    """Return the requested trades, or the name of an invalid parameter."""
+def trades_of(context: AccountContext, request: Request) -> list[DayTrades]:
+    """Return the requested trades; raises InvalidParamError."""
     days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
-    if isinstance(days, str):
-        return days
     now = context.clock().astimezone(KST)
     trades = [
         trade
@@ -63,10 +61,8 @@ class DailyProfitService(Service):
     """기간별손익일별합산조회: one page, whatever its length."""
 
     def handle(self, request: Request) -> Response:
-        """Return the days with trades, or the error for an invalid date."""
+        """Return the days with trades; raises InvalidParamError."""
         trades = trades_of(self.context, request)
-        if isinstance(trades, str):
-            return invalid_param(trades)
         groups = [list(group) for _, group in groupby(trades, key=lambda trade: trade.day)]
         return _page(
             self.context,
@@ -89,8 +85,6 @@ class TradeProfitService(Service):
     def handle(self, request: Request) -> Response:
         """Return a page, or the error for an invalid date; the totals are those of all pages."""
         trades = trades_of(self.context, request)
-        if isinstance(trades, str):
-            return invalid_param(trades)
         totals = _totals(trades, self.context, bought_key="buyqty_smtl")
         sold = [trade for trade in trades if trade.sold]
         totals["tot_pftrt"] = format_percent(

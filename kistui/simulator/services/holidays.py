@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from kistui.simulator.request import Request, parse_day
-from kistui.simulator.responses import Response, invalid_param, success_response
+from kistui.simulator.request import InvalidParamError, Request, parse_day
+from kistui.simulator.responses import Response, success_response
 from kistui.simulator.service import Service, service
 from kistui.simulator.trading_days import SATURDAY, is_trading_day
 
@@ -20,12 +20,12 @@ class HolidayService(Service):
     """국내휴장일조회: 25 days from a date; there is always a next page."""
 
     def handle(self, request: Request) -> Response:
-        """Return a page of days, or the error for an invalid date."""
+        """Return a page of days; raises InvalidParamError."""
         base_date = request.query["BASS_DT"]
         key = request.query["CTX_AREA_NK"].strip() if request.headers.get("tr_cont") == "N" else ""
         first_day = parse_day(key or base_date)
         if first_day is None or date.max - first_day < timedelta(days=DAYS_PER_RESPONSE):
-            return invalid_param("BASS_DT")
+            raise InvalidParamError("BASS_DT")
         return success_response(
             "KIOK0500",
             {

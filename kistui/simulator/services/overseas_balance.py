@@ -13,8 +13,8 @@ from kistui.simulator.overseas import (
 )
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.price_history import overseas_price
-from kistui.simulator.request import Request
-from kistui.simulator.responses import Response, error_response, invalid_param
+from kistui.simulator.request import InvalidParamError, Request
+from kistui.simulator.responses import Response, error_response
 from kistui.simulator.service import Service, service
 from kistui.simulator.valuation import format_decimal, format_percent, format_ratio
 
@@ -64,11 +64,9 @@ class OverseasBalanceService(Service):
     """해외주식 잔고: one exchange and currency per request."""
 
     def handle(self, request: Request) -> Response:
-        """Return a page, or the error for an invalid parameter or for missing consent."""
+        """Return a page, or the error for missing consent; raises InvalidParamError."""
         exchange, currency = request.query["OVRS_EXCG_CD"], request.query["TR_CRCY_CD"]
-        invalid_name = self._invalid_param(exchange, currency)
-        if invalid_name:
-            return invalid_param(invalid_name)
+        self._check(exchange, currency)
         if self._lacks_consent(exchange) and not self.context.options.is_paper:
             return error_response(NO_CONSENT_CODE)
         positions = [
@@ -106,15 +104,16 @@ class OverseasBalanceService(Service):
             self.context.overseas.positions or self.context.overseas.cash_by_currency
         )
 
-    def _invalid_param(self, exchange: str, currency: str) -> str | None:
-        """Return the invalid parameter's name; on paper both may be empty, for all exchanges."""
+    def _check(self, exchange: str, currency: str) -> None:
+        """Raise InvalidParamError; on paper both may be empty, for all exchanges."""
         if self.context.options.is_paper and not exchange and not currency:
-            return None
+            return
         if exchange not in CURRENCIES_BY_EXCHANGE or (
             exchange == "NAS" and self.context.options.is_paper
         ):
-            return "OVRS_EXCG_CD"
-        return None if currency in CURRENCIES_BY_EXCHANGE[exchange] else "TR_CRCY_CD"
+            raise InvalidParamError("OVRS_EXCG_CD")
+        if currency not in CURRENCIES_BY_EXCHANGE[exchange]:
+            raise InvalidParamError("TR_CRCY_CD")
 
     def _lacks_consent(self, exchange: str) -> bool:
         return ("NASD" if exchange == "NAS" else exchange) in self.context.exchanges_without_consent

@@ -9,8 +9,8 @@ from kistui.simulator.options import GENERAL, ISA, KST
 from kistui.simulator.overseas import US_EXCHANGES, to_won
 from kistui.simulator.overseas_ledger import OverseasDayTrades, OverseasExecution, OverseasLedger
 from kistui.simulator.paging import PagedList, encode_search_key
-from kistui.simulator.request import Request, parse_days
-from kistui.simulator.responses import Response, error_response, invalid_param
+from kistui.simulator.request import InvalidParamError, Request, parse_days
+from kistui.simulator.responses import Response, error_response
 from kistui.simulator.service import AccountContext, Service, service
 from kistui.simulator.services.domestic_orders import IP_ADDRESS, PHONE_NUMBER
 from kistui.simulator.services.overseas_balance import NO_CONSENT_CODE
@@ -57,10 +57,8 @@ class OverseasOrderService(Service):
             expected = {"PDNO": "", "OVRS_EXCG_CD": "", "SLL_BUY_DVSN": "00"}
             for name, value in expected.items():
                 if request.query[name] != value:
-                    return invalid_param(name)
+                    raise InvalidParamError(name)
         days = parse_days(request, "ORD_STRT_DT", "ORD_END_DT")
-        if isinstance(days, str):
-            return invalid_param(days)
         orders = [
             order
             for order in context.overseas_ledger().orders
@@ -96,8 +94,6 @@ class OverseasProfitService(Service):
     def handle(self, request: Request) -> Response:
         """Return a page, or an error."""
         days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
-        if isinstance(days, str):
-            return invalid_param(days)
         context = self.context
         today = context.clock().astimezone(KST).date()
         in_won = request.query["WCRC_FRCR_DVSN_CD"] == IN_WON
@@ -131,8 +127,6 @@ class OverseasTradeService(Service):
     def handle(self, request: Request) -> Response:
         """Return a page, or an error."""
         days = parse_days(request, "ERLM_STRT_DT", "ERLM_END_DT")
-        if isinstance(days, str):
-            return invalid_param(days)
         context = self.context
         today = context.clock().astimezone(KST).date()
         ledger = context.overseas_ledger()

@@ -20,8 +20,8 @@ from kistui.simulator.overseas import (
 from kistui.simulator.paging import completed_code, empty_code
 from kistui.simulator.portfolios import Portfolio
 from kistui.simulator.price_history import overseas_price
-from kistui.simulator.request import Request
-from kistui.simulator.responses import Response, invalid_param, success_response
+from kistui.simulator.request import InvalidParamError, Request
+from kistui.simulator.responses import Response, success_response
 from kistui.simulator.service import AccountContext, Service, service
 from kistui.simulator.valuation import format_decimal, format_percent, format_ratio
 
@@ -72,10 +72,8 @@ class OverseasPresentBalanceService(Service):
     """해외주식 체결기준현재잔고: all positions and cash at once."""
 
     def handle(self, request: Request) -> Response:
-        """Return the balance, or the error for an invalid parameter."""
-        invalid_name = _invalid_param(request)
-        if invalid_name:
-            return invalid_param(invalid_name)
+        """Return the balance; raises InvalidParamError."""
+        _check_params(request)
         seconds = price_tick_time(self.context.clock())
         rates = _rates(self.context, seconds)
         valued_positions = [
@@ -157,8 +155,8 @@ def _rates(context: AccountContext, seconds: int) -> dict[str, Decimal]:
     return exchange_rates(context.options.seed, datetime.fromtimestamp(seconds, KST).date())
 
 
-def _invalid_param(request: Request) -> str | None:
-    """Return the first parameter with a value that is not allowed."""
+def _check_params(request: Request) -> None:
+    """Raise InvalidParamError for the first parameter with a value that is not allowed."""
     query = request.query
     for name, allowed in (
         ("WCRC_FRCR_DVSN_CD", {"01", "02"}),
@@ -167,8 +165,7 @@ def _invalid_param(request: Request) -> str | None:
         ("INQR_DVSN_CD", {"00", "01", "02"}),
     ):
         if query[name] not in allowed:
-            return name
-    return None
+            raise InvalidParamError(name)
 
 
 def _matches(position: OverseasPosition, request: Request) -> bool:

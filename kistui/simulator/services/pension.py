@@ -5,8 +5,8 @@ from decimal import Decimal
 from kistui.simulator.instruments import is_etf_name, price_tick_time
 from kistui.simulator.options import KST, PENSION
 from kistui.simulator.paging import PagedList, completed_code, encode_search_key
-from kistui.simulator.request import Request
-from kistui.simulator.responses import Response, invalid_param, success_response
+from kistui.simulator.request import InvalidParamError, Request
+from kistui.simulator.responses import Response, success_response
 from kistui.simulator.service import Service, service
 from kistui.simulator.valuation import Snapshot, format_percent
 
@@ -43,10 +43,10 @@ class PensionBalanceService(Service):
     """퇴직연금 잔고조회: `output2` is an object."""
 
     def handle(self, request: Request) -> Response:
-        """Return a page, or the error for an invalid parameter."""
+        """Return a page; raises InvalidParamError."""
         for name in BALANCE_PARAMS[2:4]:
             if request.query[name] != "00":
-                return invalid_param(name)
+                raise InvalidParamError(name)
         codes = self.context.portfolio.codes
         pages = PagedList(
             self.context.paging(100), codes, encode_search_key(request, BALANCE_PARAMS[:4])
@@ -77,10 +77,10 @@ class PensionPresentBalanceService(Service):
     def handle(self, request: Request) -> Response:
         """Return a page, or an error; PRCS_DVSN_CD 01 leaves out rows sold out."""
         if request.query["USER_DVSN_CD"] != "00":
-            return invalid_param("USER_DVSN_CD")
+            raise InvalidParamError("USER_DVSN_CD")
         process = request.query.get("PRCS_DVSN_CD", "") or "00"
         if process not in {"00", "01"}:
-            return invalid_param("PRCS_DVSN_CD")
+            raise InvalidParamError("PRCS_DVSN_CD")
         now = self.context.clock().astimezone(KST)
         positions = self.context.portfolio.portfolio_at(now).positions
         indexes = [
@@ -118,7 +118,7 @@ class PensionDepositService(Service):
     def handle(self, request: Request) -> Response:
         """Return cash today and the settlements of the next two days."""
         if request.query["ACCA_DVSN_CD"] != "00":
-            return invalid_param("ACCA_DVSN_CD")
+            raise InvalidParamError("ACCA_DVSN_CD")
         summary = self.context.portfolio.snapshot_at(price_tick_time(self.context.clock())).summary
         d0, d1, d2 = (
             int(summary[name]) for name in ("dnca_tot_amt", "nxdy_excc_amt", "prvs_rcdl_excc_amt")
