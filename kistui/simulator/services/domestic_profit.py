@@ -83,7 +83,7 @@ class TradeProfitService(Service):
     """기간별매매손익현황조회: a row for each day, item and credit lot, also if it only bought."""
 
     def handle(self, request: Request) -> Response:
-        """Return a page, or the error for an invalid date; the totals are those of all pages."""
+        """Return a page with the totals of all pages; raises InvalidParamError."""
         trades = trades_of(self.context, request)
         totals = _totals(trades, self.context, bought_key="buyqty_smtl")
         sold = [trade for trade in trades if trade.sold]
