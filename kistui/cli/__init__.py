@@ -128,9 +128,12 @@ def _parse_and_run(arguments: Sequence[str], t: "Translations") -> int:
 
 def _exit_code_for(error: BaseException, t: "Translations") -> int:
     """Print the error as sentences instead of a traceback; return its exit code."""
+    from kistui.cli.output import UsageError, print_usage_error
     from kistui.errors import InternalError, KistuiError
 
     match error:
+        case UsageError():
+            return print_usage_error(str(error), error.hint)
         case KistuiError():
             return _print_error(error, t)
         case KeyboardInterrupt():

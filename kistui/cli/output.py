@@ -95,6 +95,14 @@ def _wrap_notice(line: str, width: int) -> str:
     return f"\n{NOTICE_INDENT}".join(wrap_words(line, max(width - indent, 20)))
 
 
+class UsageError(Exception):
+    """Arguments that cannot be used; a command ends with it as with argparse's own errors."""
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(sentence)
+        self.hint = hint
+
+
 def print_usage_error(sentence: str, hint: str = "") -> int:
     """Print why the arguments cannot be used; return the exit code."""
     print_notice(f"kistui: {sentence}", hint)

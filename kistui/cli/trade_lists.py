@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from kistui.cli.balances import are_amounts_hidden
 from kistui.cli.context import open_session, unlocked_profile, unlocked_profiles
-from kistui.cli.output import ProgressPrinter, print_csv, print_notice, print_table
+from kistui.cli.output import ProgressPrinter, UsageError, print_csv, print_notice, print_table
 from kistui.cli.parser import (
     TABLE_FORMATS,
     add_common_options,
@@ -76,22 +76,24 @@ def korean_today() -> date:
     return korean_date(system_clock())
 
 
-def chosen_range(options: Namespace, t: Translations, today: date) -> DateRange | str:
-    """Return the days that the options name, or why they cannot be used."""
+def chosen_range(options: Namespace, t: Translations, today: date) -> DateRange:
+    """Return the days that the options name; raises UsageError."""
     year: int | None = getattr(options, "year", None)
     is_range = options.first is not None or options.last is not None
     if sum((options.period is not None, year is not None, is_range)) > 1:
-        return t("cli.range_two")
+        raise UsageError(t("cli.range_two"))
     if year is not None:
         days = days_of_year(year, today)
     elif is_range:
         if options.first is None:
-            return t("cli.period_to")
+            raise UsageError(t("cli.period_to"))
         days = DateRange(options.first, options.last or today)
     else:
         period = Period(options.period) if options.period else options.default_period
         days = period.days_until(today)
-    return days if EARLIEST_DAY <= days.first <= days.last else t("cli.range_invalid")
+    if not EARLIEST_DAY <= days.first <= days.last:
+        raise UsageError(t("cli.range_invalid"))
+    return days
 
 
 def print_lists(

@@ -11,7 +11,7 @@ from kistui.cli.context import (
     print_env_notice,
 )
 from kistui.cli.garbage import PacedCollector, finish_startup, prepare_first_frames
-from kistui.cli.output import print_notice, print_usage_error
+from kistui.cli.output import UsageError, print_notice
 from kistui.clock import system_clock
 from kistui.errors import ConfigError, SetupError, StorageError
 from kistui.i18n import detect_language
@@ -42,9 +42,9 @@ def run(options: "Namespace", t: Translations) -> int:
         demo_simulator_options(options)  # a mistake shows now, not when the demo is opened
     # Python sets a stream that was closed at start to None.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
-        return print_usage_error(t("cli.no_terminal"))
+        raise UsageError(t("cli.no_terminal"))
     if os.environ.get("TERM", "dumb") in {"", "dumb", "unknown"}:
-        return print_usage_error(t("cli.dumb_terminal"))
+        raise UsageError(t("cli.dumb_terminal"))
     if sys.platform != "win32":
         from kistui.tui.driver.early_signals import exit_if_received, keep_signals
 
@@ -55,7 +55,7 @@ def run(options: "Namespace", t: Translations) -> int:
         print_notice(t("cli.bad_themes", faults="; ".join(themes.errors)))
     if options.theme and options.theme not in themes.by_name:
         known_names = ", ".join(sorted(themes.by_name))
-        return print_usage_error(t("cli.unknown_theme", name=options.theme, known=known_names))
+        raise UsageError(t("cli.unknown_theme", name=options.theme, known=known_names))
     with open_command_profiles(options) as profiles:
         profile, settings = _initial_profile(profiles, options), _load_settings(profiles)
         if profile is not None and not options.demo:

@@ -41,9 +41,9 @@ def run(options: Namespace, t: Translations) -> int:
         print("\n".join(_names_of(options.values)))
         return 0
     if options.shell is None:
-        from kistui.cli.output import print_usage_error
+        from kistui.cli.output import UsageError
 
-        return print_usage_error(t("cli.completion_which"), t("cli.completion_how"))
+        raise UsageError(t("cli.completion_which"), t("cli.completion_how"))
     parser = build_parser(t, tuple(COMMANDS))
     print(man_page(parser) if options.shell == "man" else script(parser, options.shell))
     return 0

@@ -17,7 +17,7 @@ from kistui.cli.balances import (
     print_warnings,
 )
 from kistui.cli.context import open_command_profiles
-from kistui.cli.output import ProgressPrinter, print_notice, print_usage_error
+from kistui.cli.output import ProgressPrinter, UsageError, print_notice
 from kistui.cli.parser import add_common_options, add_hide_option
 from kistui.cli.trade_lists import (
     add_range_options,
@@ -74,11 +74,9 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
 def run(options: Namespace, t: Translations) -> int:
     """Print the file; return 1 if a part could not be read, 2 if amounts are hidden."""
     days = chosen_range(options, t, korean_today())
-    if isinstance(days, str):
-        return print_usage_error(days)
     with open_command_profiles(options, t) as profiles:
         if are_amounts_hidden(options, profiles):
-            return print_usage_error(t("tracker.hidden"), t("tracker.hidden_hint"))
+            raise UsageError(t("tracker.hidden"), t("tracker.hidden_hint"))
     tracker = Tracker(options.tracker)
     lists = (ExportList(options.list),) if options.list else LISTS_OF_TRACKER[tracker]
     if ExportList.HOLDINGS in lists:

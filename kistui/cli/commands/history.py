@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kistui.cli.balances import are_amounts_hidden
 from kistui.cli.context import locked_profile
-from kistui.cli.output import print_csv, print_notice, print_table, print_usage_error, table_width
+from kistui.cli.output import UsageError, print_csv, print_notice, print_table, table_width
 from kistui.cli.parser import (
     TABLE_FORMATS,
     CommandParser,
@@ -99,7 +99,7 @@ def _note(profiles: ProfileService, profile: Profile, options: Namespace, t: Tra
     sign = 1 if options.action == "deposit" else -1
     flow = CashFlow(options.day, sign * options.amount, clean_note(options.note))
     if flow.day > profiles.history.today():
-        return print_usage_error(t("reason.future_date", day=flow.day.isoformat()))
+        raise UsageError(t("reason.future_date", day=flow.day.isoformat()))
     if options.remove:
         if not profiles.history.remove_cash_flow(profile, flow):
             print_notice(f"kistui: {t('cli.history_no_flow')}")

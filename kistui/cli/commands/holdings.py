@@ -10,7 +10,7 @@ from kistui.cli.balances import (
     fetch_snapshot,
     print_warnings,
 )
-from kistui.cli.output import print_csv, print_table, print_usage_error, table_width
+from kistui.cli.output import UsageError, print_csv, print_table, table_width
 from kistui.cli.parser import (
     TABLE_FORMATS,
     add_common_options,
@@ -37,7 +37,7 @@ def run(options: Namespace, t: Translations) -> int:
     """Print the holdings or every lot, of one market or of all; return the exit code."""
     if options.lots and options.format in {"csv", "tsv"}:
         if options.market == ALL_MARKETS:
-            return print_usage_error(t("cli.one_market"))
+            raise UsageError(t("cli.one_market"))
         options.market = options.market or KOREA  # the columns of one market fit into a CSV
     snapshot, hidden = fetch_snapshot(options, t)
     market = None if options.market in {None, ALL_MARKETS} else Market(options.market)

@@ -17,7 +17,7 @@ from kistui.cli.context import (
     read_line,
     read_secret_lines,
 )
-from kistui.cli.output import print_notice, print_usage_error
+from kistui.cli.output import UsageError, print_notice
 from kistui.cli.parser import (
     CommandParser,
     add_format_option,
@@ -50,11 +50,6 @@ from kistui.models.account import (
 from kistui.models.text import Secret
 from kistui.services.profiles import ProfileService
 from kistui.storage.paths import display_path
-
-
-class _UsageError(Exception):
-    """The options cannot be used together; its text is for the user."""
-
 
 ProfileAction = Callable[[ProfileService, Namespace, Translations], None]
 
@@ -107,10 +102,7 @@ def run(options: Namespace, t: Translations) -> int:
         "import": _import,
     }
     with open_command_profiles(options) as profiles:
-        try:
-            actions[options.action](profiles, options, t)
-        except _UsageError as error:
-            return print_usage_error(str(error))
+        actions[options.action](profiles, options, t)
     return 0
 
 
@@ -170,7 +162,7 @@ def _import(profiles: ProfileService, options: Namespace, t: Translations) -> No
         print_notice(t("cli.import_how", path=options.path))
         return
     if options.secrets is None:
-        raise _UsageError(t("cli.secrets_needed"))
+        raise UsageError(t("cli.secrets_needed"))
     candidate = _select_candidate(candidates, options.pick or 1, path)
     account = AccountNumber.parse(options.account) if options.account else candidate.account
     if account is None:

@@ -7,7 +7,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from kistui.cli.balances import MARKETS
-from kistui.cli.output import print_usage_error, table_width
+from kistui.cli.output import table_width
 from kistui.cli.parser import add_enum_option
 from kistui.cli.trade_lists import (
     add_list_options,
@@ -50,8 +50,6 @@ def run(options: Namespace, t: Translations) -> int:
     """Print the profit in the chosen format; return 1 if a part could not be read."""
     today = korean_today()
     days = chosen_range(options, t, today)
-    if isinstance(days, str):
-        return print_usage_error(days)
 
     def read(session: Session, on_progress: OnProgress) -> AsyncIterator[ProfitReport]:
         return session.trades.read_profit(days, ProfitGrouping(options.by), today, on_progress)
