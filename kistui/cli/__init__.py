@@ -6,6 +6,7 @@ Each command imports what it needs when it runs, to start fast.
 import errno
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -29,6 +30,9 @@ def run_process() -> NoReturn:
     The shutdown frees each object, for seconds on a busy machine, and stops the thread that ends
     a process whose terminal is gone.
     """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # Before and after `main`, Ctrl+C ends the process without a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         code = main()
     except SystemExit as error:  # raised by argparse or a signal handler

@@ -29,6 +29,8 @@ _interrupts: list[Callable[[int], None]] = []
 """What interrupts the coroutine that runs, if one does."""
 _repeats: list[Timer] = []
 """Signals that are to be sent again."""
+_resent: set[int] = set()
+"""Signals that were sent again, whose exception is still to be raised."""
 
 
 @contextmanager
@@ -49,6 +51,7 @@ def signals_raised() -> Iterator[None]:
 
     _received.clear()
     _repeats.clear()
+    _resent.clear()
     with suppress(ValueError):  # outside the main thread, where Python sets no handler
         for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             # A signal that the caller ignores stays ignored.
@@ -111,11 +114,15 @@ def run_coroutine(main: Coroutine[Any, Any, T]) -> T:
 
 
 def _raise(number: int, _frame: FrameType | None) -> None:
-    is_first = not _received
+    is_first, is_resent = not _received, number in _resent
     _received.append(number)
-    if _interrupts and (is_first or number != signal.SIGINT):
-        _interrupts[-1](number)
-        return
+    _resent.discard(number)
+    if not is_resent and (is_first or number != signal.SIGINT):
+        if _interrupts:
+            _interrupts[-1](number)
+            return
+        if not is_first:
+            return  # the command is ending; a shell and `timeout` send a signal twice
     if "asyncio" in sys.modules:
         from asyncio.log import logger
 
@@ -133,6 +140,8 @@ def _is_not_about_signal(record: "LogRecord") -> bool:
     The filter stays: a task is listed when it is freed, which can be after the command.
     """
     error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, BaseExceptionGroup):  # of tasks that httpx runs at the same time
+        return error.subgroup((KeyboardInterrupt, SystemExit)) is None
     return not isinstance(error, KeyboardInterrupt | SystemExit)
 
 
@@ -153,7 +162,7 @@ def _send_again(number: int, delay: float) -> Timer:
     """Send a signal whose exception is then raised, even in a coroutine."""
 
     def send() -> None:
-        _interrupts.clear()
+        _resent.add(number)
         os.kill(os.getpid(), number)
 
     repeat = Timer(delay, send)

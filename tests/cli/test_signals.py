@@ -166,6 +166,46 @@ def test_ctrl_c_ends_a_coroutine_that_blocks_without_waiting_for_it(
     assert steps == ["read"]
 
 
+def test_a_second_signal_does_not_interrupt_what_the_first_has_begun(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A shell whose terminal is gone and `timeout` send theirs twice."""
+    steps: list[str] = []
+
+    def run(*_arguments: Any) -> int:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            signal.raise_signal(signal.SIGTERM)
+            steps.append("cleaned up")
+        return 0
+
+    assert exit_code_of(run, signal.SIGTERM, monkeypatch) == 128 + signal.SIGTERM
+    assert steps == ["cleaned up"]
+
+
+def test_ctrl_c_after_a_command_prints_no_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    handlers: list[Any] = []
+
+    def end(_code: int) -> None:
+        handlers.append(signal.getsignal(signal.SIGINT))
+        raise SystemExit
+
+    monkeypatch.setattr("kistui.cli.main", lambda: 0)
+    monkeypatch.setattr("os._exit", end)
+    for previous, expected in (
+        (signal.default_int_handler, signal.SIG_DFL),
+        (signal.SIG_IGN, signal.SIG_IGN),
+    ):
+        replaced = signal.signal(signal.SIGINT, previous)
+        with pytest.raises(SystemExit):
+            cli.run_process()
+        signal.signal(signal.SIGINT, replaced)
+        assert handlers.pop() == expected
+
+
 @pytest.mark.parametrize("number", HANDLERS, ids=lambda number: number.name)
 def test_a_signal_in_a_task_ends_the_command_in_silence(
     number: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -185,9 +225,12 @@ def test_a_signal_in_a_task_ends_the_command_in_silence(
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
     assert exit_code_of(run, number, monkeypatch) == 128 + number
     gc.collect()  # asyncio lists a task that ended with an exception when the task is freed
+    log = logging.getLogger("asyncio")
+    # Tasks that run at the same time end with a group.
+    log.error("failed", exc_info=BaseExceptionGroup("tasks", [KeyboardInterrupt()]))
     assert not capsys.readouterr().err
     # The caller's own errors are still logged.
-    logging.getLogger("asyncio").error("failed", exc_info=OSError("of the caller"))
+    log.error("failed", exc_info=OSError("of the caller"))
     assert "of the caller" in capsys.readouterr().err
 
 
