@@ -36,13 +36,13 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
 
 def run(options: Namespace, t: Translations) -> int:
     """Serve on stdin and stdout until the assistant closes them; return the exit code."""
+    if isinstance(sys.stdout, ClosedStream):  # the server would write past it
+        print_notice(f"kistui: {t('cli.no_output')}")
+        return 1
     try:
         server = create_server(options)
     except ImportError as error:
         print_notice(f"kistui: {t('cli.mcp_missing', name=error.name)}", t("cli.mcp_install"))
-        return 1
-    if isinstance(sys.stdout, ClosedStream):  # the server would write past it
-        print_notice(f"kistui: {t('cli.no_output')}")
         return 1
     if sys.stdin.isatty():
         print_notice(t("cli.mcp_waiting"))
