@@ -18,7 +18,7 @@ from tests.support import FakeClock
 Out = pytest.CaptureFixture[str]
 
 COMMANDS = (
-    ("orders", "--period", "year"),
+    ("orders", "--period", "3months"),
     ("profit", "--period", "year"),
     ("tax", "--year", LAST_YEAR),
 )

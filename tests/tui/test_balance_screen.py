@@ -140,16 +140,6 @@ async def test_an_empty_account_shows_a_message_with_the_keys(open_app: OpenApp)
             assert "선택한 항목이 없습니다" in screen_text(pilot)
 
 
-async def test_sold_out_items_show_and_hide(open_app: OpenApp) -> None:
-    async with open_app() as pilot:
-        await pilot.press("2")
-        assert len(holdings_table(pilot).table_layout) == 12
-        await pilot.press("0")
-        assert len(holdings_table(pilot).table_layout) == 13
-        await pilot.press("z")
-        assert len(holdings_table(pilot).table_layout) == 12
-
-
 async def test_the_cursor_moves_and_stops_at_the_ends(open_app: OpenApp) -> None:
     async with open_app("many", holdings=120, size=(100, 20)) as pilot:
         await pilot.press("2", "pagedown")

@@ -354,7 +354,9 @@ async def test_another_account_is_not_highlighted(open_app: OpenApp) -> None:
 
 async def test_sold_out_items_are_shown_on_demand(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-        await pilot.press("2", "0")
+        await pilot.press("2")
+        assert len(rows(pilot)) == 12
+        await pilot.press("0")
         assert len(rows(pilot)) == 13
         assert "표시" in str(holdings_pane(pilot).border_subtitle)
         await pilot.press("z")
