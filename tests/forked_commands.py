@@ -7,6 +7,7 @@ from typing import NoReturn
 from kistui.cli import run_process
 from kistui.client import rate_limits
 from kistui.models.account import Environment
+from kistui.tui.driver import driver
 
 
 def run_unpaced() -> NoReturn:
@@ -28,4 +29,10 @@ def run_without_stderr() -> NoReturn:
     """Run a command whose standard error the caller closed: Python's stream is None then."""
     os.close(2)
     sys.stderr = sys.__stderr__ = None  # type: ignore[misc]
+    run_process()
+
+
+def run_with_short_deadlines() -> NoReturn:
+    """Run a command so that the app is ended soon after its end, whatever it still waits for."""
+    driver.QUIT_EXIT_SECONDS = driver.SIGNAL_EXIT_SECONDS = 0.3
     run_process()

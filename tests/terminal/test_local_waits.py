@@ -43,11 +43,15 @@ def start(home: Path) -> Iterator[StartKistui]:
     with Simulator(SimulatorOptions()) as simulator, ExitStack() as stack:
 
         def start_with(
-            script: str, *arguments: str, asks: bool = False, **environ: str
+            script: str,
+            *arguments: str,
+            asks: bool = False,
+            function: str = RUN_PROCESS,
+            **environ: str,
         ) -> PtyTerminal:
             write_config(home, simulator, script, asks=asks)
             environment = isolated_environment(home, **environ)
-            terminal = PtyTerminal(arguments, environ=environment, function=RUN_PROCESS)
+            terminal = PtyTerminal(arguments, environ=environment, function=function)
             stack.callback(terminal.close)
             return terminal
 
@@ -80,7 +84,8 @@ def test_ctrl_c_ends_the_command_that_asks_and_not_the_app(asking: PtyTerminal) 
 
 
 def test_a_slow_command_is_named_and_cannot_reach_the_terminal(start: StartKistui) -> None:
-    terminal = start(SLOW, LANG="en_US.UTF-8")
+    function = "tests.forked_commands:run_with_short_deadlines"  # it still waits for the command
+    terminal = start(SLOW, function=function, LANG="en_US.UTF-8")
     terminal.wait_for_text("Waiting for the command python")
     assert "from KIS" not in terminal.text
     terminal.press("q")

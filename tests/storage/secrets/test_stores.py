@@ -455,8 +455,11 @@ def test_a_command_that_had_the_terminal_is_not_told_to_ask_for_it() -> None:
         assert sum("secret_command_asks = true" in hint for hint in hints) == 1
 
 
-def test_an_agent_that_a_command_starts_is_not_waited_for(tmp_path: Path) -> None:
+def test_an_agent_that_a_command_starts_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A password manager's agent has the output of the command that started it."""
+    monkeypatch.setattr("kistui.storage.secrets.command_store.LEFT_OPEN_TIMEOUT", 0.3)
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     agent = [sys.executable, "-c", f"open({str(fifo)!r}).read()"]
