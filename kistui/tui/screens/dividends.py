@@ -1,14 +1,12 @@
 """Dividends page: what was received in a year, what is announced, and other rights."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
 from msgspec.structs import replace
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.events import Resize
 
 from kistui.formatting.cells import Line
 from kistui.formatting.dividend_lines import (
@@ -27,14 +25,12 @@ from kistui.formatting.dividends_table import (
 )
 from kistui.formatting.trade_exports import DIVIDEND_FIELDS
 from kistui.models.dividends import DividendGrouping, DividendReport
-from kistui.models.markets import Market
-from kistui.models.periods import EARLIEST_DAY, DateRange, Period, days_of_year
+from kistui.models.periods import DateRange, days_of_year
 from kistui.tui.controllers.part_loader import with_counts
 from kistui.tui.keymap import to_bindings
 from kistui.tui.pages import DIVIDENDS_PAGE
 from kistui.tui.screens.page import PageContext
-from kistui.tui.screens.trade_list import TradeListScreen
-from kistui.tui.widgets.lines import StatusLine
+from kistui.tui.screens.trade_list import YearListScreen
 
 GROUPINGS = (
     DividendGrouping.PAYMENT, DividendGrouping.MONTH, DividendGrouping.DAY, DividendGrouping.ITEM,
@@ -44,25 +40,18 @@ YEARS = 5
 """Years that are shown when grouped by year."""
 
 
-class DividendsScreen(TradeListScreen[DividendReport]):
+class DividendsScreen(YearListScreen[DividendReport]):
     """Shows the dividends of a year; announced dividends are above the payments."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(DIVIDENDS_PAGE.keys))
-    DEFAULT_PERIOD = Period.YEAR
-    STATUS_LINES = ("#bar", "#headline-1", "#headline-2")
+    HEADLINE_COUNT = 2
     page_name = DIVIDENDS_PAGE.name
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._grouping = DividendGrouping.PAYMENT
-        self._year = self._today().year
         self._shows_others = False
         self._entries: tuple[DividendEntry, ...] = ()
-
-    def compose_headline(self) -> ComposeResult:
-        """Compose the sums of what was received, and of what is announced."""
-        yield StatusLine(self._received_line, id="headline-1")
-        yield StatusLine(self._announced_line, id="headline-2")
 
     @property
     def _days(self) -> DateRange:
@@ -80,13 +69,6 @@ class DividendsScreen(TradeListScreen[DividendReport]):
             keeps_content=keeps_content,
         )
 
-    def action_shift_period(self, step: int) -> None:
-        """Show the year before or after."""
-        year = max(EARLIEST_DAY.year, min(self._year + step, self._today().year))
-        if year != self._year:
-            self._year = year
-            self._load(keeps_content=False)
-
     def action_switch_grouping(self) -> None:
         """Show payments, months, days, items or years."""
         index = GROUPINGS.index(self._grouping)
@@ -102,13 +84,6 @@ class DividendsScreen(TradeListScreen[DividendReport]):
         """Show or fold rights other than dividends."""
         self._shows_others = not self._shows_others
         self.refresh_view()
-
-    def _listed_markets(self) -> Collection[Market]:
-        return ()
-
-    def on_resize(self, _event: Resize) -> None:
-        """Lay out the row in full and the notes for the new width."""
-        self.call_after_refresh(self.refresh_view)
 
     def show_content(self, content: DividendReport | None) -> None:
         """Show the rows."""
@@ -153,17 +128,12 @@ class DividendsScreen(TradeListScreen[DividendReport]):
         key = "others_shown" if self._shows_others else "others_folded"
         box.border_subtitle = Content(t(f"dividends.{key}", n=count) if count else "")
 
-    def _received_line(self, width: int) -> Line:
-        content = self._loader.content
-        if content is None:
-            return ()
-        return received_line(content, self._t, width, amounts_hidden=self.amounts_hidden)
-
-    def _announced_line(self, width: int) -> Line:
-        content = self._loader.content
-        if content is None:
-            return ()
-        return announced_line(content, self._t, width, amounts_hidden=self.amounts_hidden)
+    def _headlines(self, content: DividendReport, width: int) -> Sequence[Line]:
+        t, hidden = self._t, self.amounts_hidden
+        return (
+            received_line(content, t, width, amounts_hidden=hidden),
+            announced_line(content, t, width, amounts_hidden=hidden),
+        )
 
     def _export_rows(self, content: DividendReport) -> tuple[str, Sequence[Any], Sequence[str]]:
         rows: list[Any] = []

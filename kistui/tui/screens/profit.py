@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.events import Resize
 
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.chart import ChartLine, chart_lines, sparkline
@@ -31,8 +30,8 @@ from kistui.tui.controllers.part_loader import with_counts
 from kistui.tui.keymap import to_bindings
 from kistui.tui.pages import PROFIT_PAGE
 from kistui.tui.screens.page import PageContext
-from kistui.tui.screens.trade_list import TradeListScreen
-from kistui.tui.widgets.lines import SizedLines, StatusLine
+from kistui.tui.screens.trade_list import PeriodListScreen
+from kistui.tui.widgets.lines import SizedLines
 
 GROUPINGS = (
     ProfitGrouping.MONTH, ProfitGrouping.DAY, ProfitGrouping.ITEM, ProfitGrouping.TRADE,
@@ -43,13 +42,13 @@ NOT_IN_TAX_SHEET = frozenset({"period", "switch_grouping", "filter", "filter_mar
 """Actions of the report that the tax sheet does not have."""
 
 
-class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
+class ProfitScreen(PeriodListScreen[ProfitReport | TaxSheet]):
     """Shows a report, or the tax sheet of a year."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(PROFIT_PAGE.keys))
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (44, "-tallest")]  # noqa: RUF012  # Textual's own form
     DEFAULT_PERIOD = Period.YEAR
-    STATUS_LINES = ("#bar", "#headline-1", "#headline-2")
+    HEADLINE_COUNT = 2
     page_name = PROFIT_PAGE.name
 
     def __init__(self, context: PageContext) -> None:
@@ -58,11 +57,6 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
         self._groups: tuple[ProfitGroup, ...] = ()
         self._tax_year: int | None = None
         """The year of the tax sheet, if that is shown."""
-
-    def compose_headline(self) -> ComposeResult:
-        """Compose the sums of the report or of the sheet."""
-        yield StatusLine(lambda width: self._headline(0, width), id="headline-1")
-        yield StatusLine(lambda width: self._headline(1, width), id="headline-2")
 
     def compose_chart(self) -> ComposeResult:
         """Compose the chart of the running sum."""
@@ -155,10 +149,6 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
             return "tax", (*content.sales, *content.unsettled), TAX_FIELDS
         return self.page_name, self._groups, PROFIT_FIELDS
 
-    def on_resize(self, _event: Resize) -> None:
-        """Lay out the detail, the headline and the notes for the new width."""
-        self.call_after_refresh(self.refresh_view)
-
     def show_content(self, content: ProfitReport | TaxSheet | None) -> None:
         """Show the rows and the chart."""
         if isinstance(content, TaxSheet):
@@ -222,14 +212,11 @@ class ProfitScreen(TradeListScreen[ProfitReport | TaxSheet]):
         )
         self.query_one("#chart").display = False
 
-    def _headline(self, index: int, width: int) -> Line:
-        content, t, hidden = self._loader.content, self._t, self.amounts_hidden
+    def _headlines(self, content: ProfitReport | TaxSheet, width: int) -> Sequence[Line]:
+        t, hidden = self._t, self.amounts_hidden
         if isinstance(content, TaxSheet):
-            return tax_headline(content, t, width, amounts_hidden=hidden)[index]
-        if content is None:
-            return ()
-        lines = profit_headline(content, t, width, market=self._market, amounts_hidden=hidden)
-        return lines[index]
+            return tax_headline(content, t, width, amounts_hidden=hidden)
+        return profit_headline(content, t, width, market=self._market, amounts_hidden=hidden)
 
     def _draw_chart(self, width: int, height: int) -> tuple[Line, ...]:
         """Return the running sum as a line: a chart where there is room, else one row."""

@@ -1,4 +1,4 @@
-"""Base of the pages of trades, profit and dividends: a list read for a range of days."""
+"""Bases of the pages of trades, profit and dividends: a list of a period, or of a year."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.css.query import NoMatches
+from textual.events import Resize
 from textual.types import CSSPathType
 from textual.widgets import Input, Static
 
@@ -21,7 +22,7 @@ from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
 from kistui.models.dividends import DividendReport
 from kistui.models.markets import Market
 from kistui.models.order_list import OrderList
-from kistui.models.periods import Period
+from kistui.models.periods import EARLIEST_DAY, Period
 from kistui.models.profit_report import ProfitReport
 from kistui.tui.controllers.exporter import Exportable, Exporter
 from kistui.tui.controllers.part_loader import PartLoader
@@ -32,6 +33,7 @@ from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.inputs import FilterInput
 from kistui.tui.widgets.line_table import LineTable
+from kistui.tui.widgets.lines import StatusLine
 from kistui.tui.workers import ActionRunner
 
 ROW_ACTIONS = frozenset({"toggle_detail", "toggle_raw_fields", "copy"})
@@ -42,13 +44,13 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
     """A page that shows what its loader reads; the calls are made when the page opens.
 
     A subclass says what is read (`_load`), listed (`show_content`), missing (`_notes`), shown in
-    full (`_detail_lines`) and exported (`_export_rows`).
+    full (`_detail_lines`) and exported (`_export_rows`). It is a `PeriodListScreen` or a
+    `YearListScreen`, which say of which days the list is.
     """
 
     CSS_PATH: ClassVar[CSSPathType | None] = "trade_list.tcss"
-    DEFAULT_PERIOD: ClassVar[Period]
-    STATUS_LINES: ClassVar[Sequence[str]] = ("#bar",)
-    """The lines that show what is loaded; the key hints follow with the row in full."""
+    HEADLINE_COUNT: ClassVar[int] = 0
+    """The number of lines above the list, which the subclass makes (`_headlines`)."""
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
@@ -56,22 +58,17 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         self._exporter = Exporter(self, context)
         self._loader: PartLoader[ContentT] = PartLoader(self, context)
         self._shows_raw_fields = False
-        self._period = PeriodChooser(self, context.t, self._today, self.DEFAULT_PERIOD)
-        self._market: Market | None = None
 
     def compose_content(self) -> ComposeResult:
         """Compose the list, and a row in full."""
-        yield from self.compose_headline()
+        for index in range(self.HEADLINE_COUNT):
+            yield StatusLine(partial(self._headline, index), id=f"headline-{index + 1}")
         with Vertical(id="list-box"):
             yield FilterInput(self._t("holdings.filter"), id="filter")
             yield LineTable(id="list")
         yield from self.compose_chart()
         with VerticalScroll(id="detail-box", can_focus=False):
             yield Static(id="detail-lines")
-
-    def compose_headline(self) -> ComposeResult:
-        """Compose the widgets above the list."""
-        yield from ()
 
     def compose_chart(self) -> ComposeResult:
         """Compose the widgets below the list."""
@@ -92,6 +89,14 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         """Show what is loaded."""
         raise NotImplementedError
 
+    def _headlines(self, content: ContentT, width: int) -> Sequence[Line]:
+        """Return the lines above the list."""
+        raise NotImplementedError
+
+    def _headline(self, index: int, width: int) -> Line:
+        content = self._loader.content
+        return () if content is None else self._headlines(content, width)[index]
+
     def _notes(self, content: ContentT) -> Sequence[str]:
         """Return what is missing in the shown list, and what its reader should know."""
         raise NotImplementedError
@@ -104,42 +109,9 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         """Return what the file is named after, the rows on screen and their fields."""
         raise NotImplementedError
 
-    def _listed_markets(self) -> Collection[Market]:
-        """Return the markets that the loaded list has."""
-        raise NotImplementedError
-
     def action_refresh(self) -> None:
         """Read again what may have changed."""
         self._load(keeps_content=True)
-
-    def action_period(self) -> None:
-        """Choose the range of days."""
-        self._actions.open_dialog(self._choose_period)
-
-    async def _choose_period(self) -> None:
-        if await self._period.choose(self._suggested_period()):
-            self.post_message(PeriodChanged())
-
-    def _suggested_period(self) -> Period | None:
-        """Return the period that the dialog selects first: another if the shown one is empty."""
-        return None
-
-    @on(PeriodChanged)
-    def _period_changed(self) -> None:
-        self._load(keeps_content=False)
-
-    def action_shift_period(self, step: int) -> None:
-        """Show the period before or after."""
-        if self._period.shift(step):
-            self._load(keeps_content=False)
-
-    def action_filter_market(self, step: int) -> None:
-        """Show the next market of the list; after the last, all."""
-        listed = self._listed_markets()
-        choices = [None, *(market for market in Market if market in listed)]
-        index = choices.index(self._market) if self._market in choices else 0
-        self._market = choices[(index + step) % len(choices)]
-        self.refresh_view()
 
     def action_filter(self) -> None:
         """Open the filter line."""
@@ -235,11 +207,16 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
     def _cursor_moved(self) -> None:
         self._refresh_detail()
 
+    def on_resize(self, _event: Resize) -> None:
+        """Lay out headlines, notes and the row in full for the new width."""
+        self.call_after_refresh(self.refresh_view)
+
     def refresh_view(self) -> None:
         """Show what is loaded, in the present language."""
         self.show_content(self._loader.content)
         self.refresh_status()
-        self.update_status_lines(*self.STATUS_LINES)
+        headlines = [f"#headline-{index + 1}" for index in range(self.HEADLINE_COUNT)]
+        self.update_status_lines("#bar", *headlines)
         self._refresh_detail()
 
     def refresh_status(self) -> None:
@@ -304,3 +281,62 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
 
     def _today(self) -> date:
         return korean_date(self._clock())
+
+
+class PeriodListScreen(TradeListScreen[ContentT]):
+    """A list of the period that the user chooses, of one market or of all."""
+
+    DEFAULT_PERIOD: ClassVar[Period]
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._period = PeriodChooser(self, context.t, self._today, self.DEFAULT_PERIOD)
+        self._market: Market | None = None
+
+    def _listed_markets(self) -> Collection[Market]:
+        """Return the markets that the loaded list has."""
+        raise NotImplementedError
+
+    def action_period(self) -> None:
+        """Choose the range of days."""
+        self._actions.open_dialog(self._choose_period)
+
+    async def _choose_period(self) -> None:
+        if await self._period.choose(self._suggested_period()):
+            self.post_message(PeriodChanged())
+
+    def _suggested_period(self) -> Period | None:
+        """Return the period that the dialog selects first: another if the shown one is empty."""
+        return None
+
+    @on(PeriodChanged)
+    def _period_changed(self) -> None:
+        self._load(keeps_content=False)
+
+    def action_shift_period(self, step: int) -> None:
+        """Show the period before or after."""
+        if self._period.shift(step):
+            self._load(keeps_content=False)
+
+    def action_filter_market(self, step: int) -> None:
+        """Show the next market of the list; after the last, all."""
+        listed = self._listed_markets()
+        choices = [None, *(market for market in Market if market in listed)]
+        index = choices.index(self._market) if self._market in choices else 0
+        self._market = choices[(index + step) % len(choices)]
+        self.refresh_view()
+
+
+class YearListScreen(TradeListScreen[ContentT]):
+    """A list of a calendar year."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._year = self._today().year
+
+    def action_shift_period(self, step: int) -> None:
+        """Show the year before or after."""
+        year = max(EARLIEST_DAY.year, min(self._year + step, self._today().year))
+        if year != self._year:
+            self._year = year
+            self._load(keeps_content=False)

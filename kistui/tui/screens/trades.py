@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
-from textual.events import Resize
 
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.orders_table import (
@@ -24,13 +23,13 @@ from kistui.tui.controllers.part_loader import with_counts
 from kistui.tui.keymap import to_bindings
 from kistui.tui.pages import TRADES_PAGE
 from kistui.tui.screens.page import PageContext
-from kistui.tui.screens.trade_list import TradeListScreen
+from kistui.tui.screens.trade_list import PeriodListScreen
 
 if TYPE_CHECKING:
     from kistui.models.orders import Order
 
 
-class TradesScreen(TradeListScreen[OrderList]):
+class TradesScreen(PeriodListScreen[OrderList]):
     """Shows orders: all, those of a market, or only open orders."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(TRADES_PAGE.keys))
@@ -60,10 +59,6 @@ class TradesScreen(TradeListScreen[OrderList]):
 
     def _export_rows(self, content: OrderList) -> tuple[str, Sequence[Any], Sequence[str]]:
         return self.page_name, tuple(self._orders), ORDER_FIELDS
-
-    def on_resize(self, _event: Resize) -> None:
-        """Lay out the totals and the order for the new width."""
-        self.call_after_refresh(self.refresh_view)
 
     def show_content(self, content: OrderList | None) -> None:
         """Show the orders and the totals."""
