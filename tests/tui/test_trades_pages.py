@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from kistui.i18n import load_translations
+from kistui.models.settings import SETTINGS
 from kistui.simulator import Response, error_response
 from kistui.simulator.services.domestic_orders import EMPLOYEE, IP_ADDRESS, PHONE_NUMBER
 from kistui.tui.screens.balance import BalanceScreen
@@ -20,7 +21,7 @@ from tests.tui.conftest import OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
 from tests.tui.screens import export_json, list_table, open_page, open_page_screen
 
-KO = load_translations("ko")
+KO, EN = load_translations("ko"), load_translations("en")
 
 
 def requests(pilot: Pilot[None]) -> list[str]:
@@ -283,6 +284,81 @@ async def test_the_tax_sheet_is_an_estimate(open_app: OpenApp) -> None:
         await pilot.press("escape")
         await settle(pilot)
         assert "월별" in screen_text(pilot)
+
+
+async def test_the_tax_sheet_leaves_the_report_below_it_as_it_was(open_app: OpenApp) -> None:
+    async with open_app(overseas=True, size=(120, 36)) as pilot:
+        await open_page(pilot, "7")
+        await pilot.press("v", "down")
+        report = await open_page(pilot, "left")
+        assert "일별" in report
+        calls = len(requests(pilot))
+        for way_back in ("dollar_sign", "u", "escape", "q"):
+            assert KO("tax.no_advice") in await open_page(pilot, "dollar_sign")
+            sheet_calls = len(requests(pilot))
+            await pilot.press(way_back)
+            await settle(pilot)
+            assert screen_text(pilot) == report
+            assert len(requests(pilot)) == sheet_calls
+        assert calls < sheet_calls
+        await open_page(pilot, "dollar_sign")
+        assert KO("tax.no_advice") in await open_page(pilot, "7")
+        await pilot.press("1")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, BalanceScreen)
+
+
+async def test_the_tax_sheet_shows_what_all_pages_share(open_app: OpenApp) -> None:
+    async with open_app(overseas=True, size=(120, 36)) as pilot:
+        await open_page(pilot, "7")
+        await pilot.press("full_stop")
+        assert "•••" in await open_page(pilot, "dollar_sign")
+        await pilot.press("full_stop")
+        to_language = ["down"] * list(SETTINGS).index("language")
+        await pilot.press("comma", *to_language, "right", "right", "escape")
+        await pilot.resize_terminal(80, 24)
+        sheet = await open_page(pilot, "enter")
+        assert EN("raw_fields.rows") in sheet
+        await pilot.press("escape", "escape")
+        await settle(pilot)
+        report = screen_text(pilot)
+        assert KO("profit.total") not in sheet + report
+        assert "•••" not in sheet + report
+        await pilot.press("1")
+        assert report == await open_page(pilot, "7")
+
+
+async def test_keys_of_the_report_say_that_the_tax_sheet_has_only_years(open_app: OpenApp) -> None:
+    async with open_app(overseas=True) as pilot:
+        await open_page(pilot, "7")
+        await open_page(pilot, "dollar_sign")
+        for key in ("semicolon", "percent_sign", "slash", "right_square_bracket", "m"):
+            open_page_screen(pilot).show_notice()
+            await pilot.press(key)
+            assert KO("tax.unavailable") in screen_text(pilot)
+
+
+async def test_the_tax_sheet_is_exported(open_app: OpenApp, tmp_path: Path) -> None:
+    async with open_app(overseas=True) as pilot:
+        await open_page(pilot, "7")
+        await open_page(pilot, "dollar_sign")
+        exported = json.loads(await export_json(pilot, tmp_path / "tax.json"))
+        assert exported["year"] == 2026
+
+
+async def test_the_years_of_the_tax_sheet_end_today_and_begin_where_kis_does(
+    open_app: OpenApp,
+) -> None:
+    async with open_app(overseas=True) as pilot:
+        await open_page(pilot, "7")
+        await open_page(pilot, "dollar_sign")
+        await pilot.press("right")
+        await settle(pilot)
+        assert "2026년" in screen_text(pilot)
+        for _ in range(2026 - 2000 + 1):
+            await pilot.press("left")
+        await settle(pilot)
+        assert "2000년" in screen_text(pilot)
 
 
 async def test_hidden_amounts_are_hidden(open_app: OpenApp) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class PageController:
-    """Keeps the balance at the bottom, and at most one page over it beside dialogs."""
+    """Keeps the balance at the bottom, and over it at most one page with what that opens."""
 
     def __init__(self, app: "KistuiApp", create_context: Callable[[], PageContext]) -> None:
         self._app = app
@@ -24,13 +24,15 @@ class PageController:
 
     def open(self, page: Page, *, is_first_run: bool = False) -> None:
         """Replace the open page; a page without a tab closes if it is open already."""
-        screen_class = page.load_screen_class()
-        if isinstance(self._app.screen, screen_class):
+        shown = self._app.screen
+        if isinstance(shown, PageScreen) and shown.shown_page == page.name:
             if not page.is_tab:
                 self._app.pop_screen()
             return
         self.close_all()
-        screen = screen_class(replace(self._create_context(), is_first_run=is_first_run))
+        screen = page.load_screen_class()(
+            replace(self._create_context(), is_first_run=is_first_run)
+        )
         self.update(screen)
         self._app.push_screen(screen)
 

@@ -1,6 +1,6 @@
-"""Realised profit page: days, months, items or trades, and the overseas tax sheet."""
+"""Realised profit page: days, months, items or trades."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -18,18 +18,17 @@ from kistui.formatting.profit_table import (
     profit_notes,
     profit_table,
 )
-from kistui.formatting.tax_table import tax_headline, tax_notes, tax_table
-from kistui.formatting.trade_detail import profit_detail_lines, raw_field_lines
-from kistui.formatting.trade_exports import PROFIT_FIELDS, TAX_FIELDS
+from kistui.formatting.trade_detail import profit_detail_lines
+from kistui.formatting.trade_exports import PROFIT_FIELDS
 from kistui.formatting.values import format_number
 from kistui.models.markets import Market
-from kistui.models.overseas_tax import TaxSheet
 from kistui.models.periods import Period
 from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitReport
 from kistui.tui.controllers.part_loader import with_counts
 from kistui.tui.keymap import to_bindings
 from kistui.tui.pages import PROFIT_PAGE
 from kistui.tui.screens.page import PageContext
+from kistui.tui.screens.tax_sheet import TaxSheetScreen
 from kistui.tui.screens.trade_list import PeriodListScreen
 from kistui.tui.widgets.lines import SizedLines
 
@@ -38,12 +37,10 @@ GROUPINGS = (
     ProfitGrouping.YEAR,
 )  # fmt: skip
 MIN_CHART_HEIGHT = 4
-NOT_IN_TAX_SHEET = frozenset({"period", "switch_grouping", "filter", "filter_market"})
-"""Actions of the report that the tax sheet does not have."""
 
 
-class ProfitScreen(PeriodListScreen[ProfitReport | TaxSheet]):
-    """Shows a report, or the tax sheet of a year."""
+class ProfitScreen(PeriodListScreen[ProfitReport]):
+    """Shows a report, and opens the tax sheet over it."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(PROFIT_PAGE.keys))
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (44, "-tallest")]  # noqa: RUF012  # Textual's own form
@@ -53,27 +50,16 @@ class ProfitScreen(PeriodListScreen[ProfitReport | TaxSheet]):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
+        self._page_context = context
         self._grouping = ProfitGrouping.MONTH
         self._groups: tuple[ProfitGroup, ...] = ()
-        self._tax_year: int | None = None
-        """The year of the tax sheet, if that is shown."""
 
     def compose_chart(self) -> ComposeResult:
         """Compose the chart of the running sum."""
         yield SizedLines(id="chart")
 
     def _load(self, *, keeps_content: bool) -> None:
-        today = self._today()
-        if self._tax_year is not None:
-            year = self._tax_year
-            self._loader.load(
-                lambda session, report: session.trades.read_tax_sheet(
-                    year, today, on_progress=report
-                ),
-                keeps_content=keeps_content,
-            )
-            return
-        days, grouping = self._period.days, self._grouping
+        days, today, grouping = self._period.days, self._today(), self._grouping
         self._loader.load(
             lambda session, report: with_counts(
                 session.trades.read_profit(days, grouping, today, report)
@@ -81,108 +67,60 @@ class ProfitScreen(PeriodListScreen[ProfitReport | TaxSheet]):
             keeps_content=keeps_content,
         )
 
-    def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
-        """Return why the tax sheet has no groups, markets or other periods than years."""
-        if self._tax_year is not None and action in NOT_IN_TAX_SHEET:
-            return self._t("tax.unavailable")
-        return super().why_unavailable(action, parameters)
-
-    def footer_labels(self) -> Mapping[str, str]:
-        """Return the labels of the base class, and those of keys in the tax sheet."""
-        labels = super().footer_labels()
-        if self._tax_year is None:
-            return labels
-        return {
-            **labels,
-            "profit.tax": self._t("key_label.profit_back"),
-            "profit.earlier": self._t("key_label.earlier_year"),
-        }
-
-    def action_shift_period(self, step: int) -> None:
-        """Show the period before or after, or the tax sheet of another year."""
-        if self._tax_year is not None:
-            year = min(self._tax_year + step, self._today().year)
-            if year != self._tax_year:
-                self._tax_year = year
-                self._load(keeps_content=False)
-        else:
-            super().action_shift_period(step)
-
     def action_switch_grouping(self) -> None:
         """Show months, days, items, trades or years."""
         index = GROUPINGS.index(self._grouping)
         self._grouping = GROUPINGS[(index + 1) % len(GROUPINGS)]
         report = self._loader.content
-        is_same_source = (
-            isinstance(report, ProfitReport)
+        if (
+            report is not None
             and report.is_complete
             and report.grouping.needs_items == self._grouping.needs_items
-        )
-        if isinstance(report, ProfitReport) and is_same_source:
+        ):
             self._loader.content = replace(report, grouping=self._grouping)
             self.refresh_view()
         else:
             self._load(keeps_content=False)
 
     def action_toggle_tax(self) -> None:
-        """Show the tax sheet of overseas sales, or the profit again."""
-        self._tax_year = self._today().year if self._tax_year is None else None
-        self.query_one("#detail-box").display = False
-        self._filter.display = self._tax_year is None and bool(self._filter.value)
-        self._table.focus()
-        self._load(keeps_content=False)
+        """Open the tax sheet of overseas sales."""
+        sheet = TaxSheetScreen(self._page_context)
+        sheet.update_app_state(
+            now=self.now,
+            token=self.token,
+            language=self.language,
+            amounts_hidden=self.amounts_hidden,
+        )
+        self.app.push_screen(sheet)
 
     def _listed_markets(self) -> Collection[Market]:
         report = self._loader.content
-        return {line.market for line in report.lines} if isinstance(report, ProfitReport) else ()
+        return {line.market for line in report.lines} if report else ()
 
-    def _leave(self) -> None:
-        if self._tax_year is not None:
-            self.action_toggle_tax()
-        else:
-            super()._leave()
-
-    def _export_rows(
-        self, content: ProfitReport | TaxSheet
-    ) -> tuple[str, Sequence[Any], Sequence[str]]:
-        if isinstance(content, TaxSheet):
-            return "tax", (*content.sales, *content.unsettled), TAX_FIELDS
+    def _export_rows(self, content: ProfitReport) -> tuple[str, Sequence[Any], Sequence[str]]:
         return self.page_name, self._groups, PROFIT_FIELDS
 
-    def show_content(self, content: ProfitReport | TaxSheet | None) -> None:
+    def show_content(self, content: ProfitReport | None) -> None:
         """Show the rows and the chart."""
-        if isinstance(content, TaxSheet):
-            self._show_sheet(content)
-        else:
-            self._show_report(content)
-
-    def _show_report(self, report: ProfitReport | None) -> None:
         t, hidden = self._t, self.amounts_hidden
         box = self.query_one("#list-box")
-        title = " · ".join(
-            part
-            for part in (
-                t("tax.tab", year=self._tax_year) if self._tax_year else t("tab.profit"),
-                "" if self._tax_year else self._period.title,
-                "" if self._tax_year else t(f"profit.by_{self._grouping.value}"),
-                t(f"market.{self._market.value}") if self._market else "",
-            )
-            if part
-        )
-        box.border_title = Content(title)
+        title = [t("tab.profit"), self._period.title, t(f"profit.by_{self._grouping.value}")]
+        if self._market:
+            title.append(t(f"market.{self._market.value}"))
+        box.border_title = Content(" · ".join(title))
         self._groups = (
-            filter_groups(report.groups(self._market), self._filter.value) if report else ()
+            filter_groups(content.groups(self._market), self._filter.value) if content else ()
         )
-        shown = report or ProfitReport(days=self._period.days, grouping=self._grouping)
+        shown = content or ProfitReport(days=self._period.days, grouping=self._grouping)
         self._table.show_rows(
             profit_table(shown, t, groups=self._groups, amounts_hidden=hidden),
             placeholder=self._placeholder(
-                report, report.lines if report else (), t("profit.none"), t("period.show_other")
+                content, content.lines if content else (), t("profit.none"), t("period.show_other")
             ),
         )
         check = ""
-        if report is not None and not report.wrong_sums:  # what is wrong is in the notes
-            check = check_text(report, t, amounts_hidden=hidden)
+        if content is not None and not content.wrong_sums:  # what is wrong is in the notes
+            check = check_text(content, t, amounts_hidden=hidden)
         box.border_subtitle = Content(check)
         chart = self.query_one("#chart", SizedLines)
         chart.display = (
@@ -190,10 +128,8 @@ class ProfitScreen(PeriodListScreen[ProfitReport | TaxSheet]):
         )
         chart.show(self._draw_chart)
 
-    def _notes(self, content: ProfitReport | TaxSheet) -> Sequence[str]:
+    def _notes(self, content: ProfitReport) -> Sequence[str]:
         t = self._t
-        if isinstance(content, TaxSheet):
-            return tax_notes(content, t)
         notes = profit_notes(content, t)
         if content.wrong_sums:
             notes.insert(0, check_text(content, t, amounts_hidden=self.amounts_hidden))
@@ -201,22 +137,10 @@ class ProfitScreen(PeriodListScreen[ProfitReport | TaxSheet]):
             notes.append(t("profit.overseas_rate"))
         return notes
 
-    def _show_sheet(self, sheet: TaxSheet) -> None:
-        t, hidden = self._t, self.amounts_hidden
-        box = self.query_one("#list-box")
-        box.border_title = Content(t("tax.title", year=sheet.year))
-        box.border_subtitle = Content("")
-        self._table.show_rows(
-            tax_table(sheet, t, amounts_hidden=hidden),
-            placeholder=(Cell(t("tax.none", year=sheet.year), Role.LABEL),),
+    def _headlines(self, content: ProfitReport, width: int) -> Sequence[Line]:
+        return profit_headline(
+            content, self._t, width, market=self._market, amounts_hidden=self.amounts_hidden
         )
-        self.query_one("#chart").display = False
-
-    def _headlines(self, content: ProfitReport | TaxSheet, width: int) -> Sequence[Line]:
-        t, hidden = self._t, self.amounts_hidden
-        if isinstance(content, TaxSheet):
-            return tax_headline(content, t, width, amounts_hidden=hidden)
-        return profit_headline(content, t, width, market=self._market, amounts_hidden=hidden)
 
     def _draw_chart(self, width: int, height: int) -> tuple[Line, ...]:
         """Return the running sum as a line: a chart where there is room, else one row."""
@@ -238,24 +162,14 @@ class ProfitScreen(PeriodListScreen[ProfitReport | TaxSheet]):
             format_value=lambda value: format_number(value).text,
         )
 
-    @property
-    def _detail_is_raw(self) -> bool:
-        """Whether a row in full is KIS's own fields, as it always is in the tax sheet."""
-        return super()._detail_is_raw or self._tax_year is not None
-
-    def _detail_lines(self, content: ProfitReport | TaxSheet | None, index: int) -> Sequence[Line]:
-        width, hidden = self.size.width - 4, self.amounts_hidden
-        if isinstance(content, TaxSheet):
-            trades = [*(sale.trade for sale in content.sales), *content.unsettled]
-            if index < len(trades):
-                return raw_field_lines([trades[index]], self._t, width, amounts_hidden=hidden)
-        elif content is not None and index < len(self._groups):
-            return profit_detail_lines(
-                self._groups[index],
-                content,
-                self._t,
-                width,
-                show_raw_fields=self._shows_raw_fields,
-                amounts_hidden=hidden,
-            )
-        return ()
+    def _detail_lines(self, content: ProfitReport | None, index: int) -> Sequence[Line]:
+        if content is None or index >= len(self._groups):
+            return ()
+        return profit_detail_lines(
+            self._groups[index],
+            content,
+            self._t,
+            self.size.width - 4,
+            show_raw_fields=self._shows_raw_fields,
+            amounts_hidden=self.amounts_hidden,
+        )

@@ -1,4 +1,4 @@
-"""Bases of the pages of trades, profit and dividends: a list of a period, or of a year."""
+"""Bases of the pages of trades, profit, tax and dividends: a list of a period, or of a year."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -239,9 +239,9 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
 
         Without rows that is `none_text`, and `hint` where there is room.
         """
-        t, error, text = self._t, self._loader.error, ""
+        t, text = self._t, ""
         if content is None:
-            text = status.describe_error(error, t).title if error else ""
+            text = self._error_title
         elif rows:
             text = t("holdings.no_matches")
         elif content.is_complete:
@@ -249,6 +249,12 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
             if display_width(text) > self._table.size.width:
                 text = none_text
         return (Cell(text, Role.LABEL),)
+
+    @property
+    def _error_title(self) -> str:
+        """What ended the read; empty if nothing did."""
+        error = self._loader.error
+        return status.describe_error(error, self._t).title if error else ""
 
     def footer_labels(self) -> Mapping[str, str]:
         """Return the label of the key of the raw fields, which leads back while they are shown."""
