@@ -82,7 +82,8 @@ def run_coroutine(main: Coroutine[Any, Any, T]) -> T:
     A session waits for a token that it has asked for: KIS has told the owner about it. An exception
     in the event loop would cancel all tasks together, or lose what one of them waits for. It is
     raised all the same if the loop is blocked, as by a password manager, at a second Ctrl+C, and
-    `CLOSED_AFTER` another signal, which a shell or `timeout` may send twice.
+    `CLOSED_AFTER` another signal, which a shell or `timeout` may send twice. After a signal, no
+    thread is waited for: the lookup of a name without a network cannot be cancelled.
     """
     import asyncio
 
@@ -111,6 +112,10 @@ def run_coroutine(main: Coroutine[Any, Any, T]) -> T:
             raise
         finally:
             _interrupts.clear()
+            if received_signal() is not None:
+                from concurrent.futures import ThreadPoolExecutor
+
+                loop.set_default_executor(ThreadPoolExecutor(1))  # `runner` waits for its threads
 
 
 def _raise(number: int, _frame: FrameType | None) -> None:

@@ -246,6 +246,32 @@ def test_ctrl_c_before_the_language_is_known_ends_the_command_in_silence(
 
 
 @pytest.mark.parametrize("number", HANDLERS, ids=lambda number: number.name)
+def test_a_signal_waits_for_no_thread(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that looks up a name where there is no network."""
+    is_over = Event()
+    steps: list[str] = []
+
+    def look_up() -> None:
+        is_over.wait(10)
+        steps.append("looked up")
+
+    async def connect() -> int:
+        asyncio.get_running_loop().call_soon(signal.raise_signal, number)
+        await asyncio.to_thread(look_up)
+        return 0
+
+    def run(*_arguments: Any) -> int:
+        return signals.run_coroutine(connect())
+
+    monkeypatch.setattr(signals, "BLOCKED_AFTER", 60.0)
+    assert exit_code_of(run, number, monkeypatch) == 128 + number
+    assert not steps
+    is_over.set()
+
+
+@pytest.mark.parametrize("number", HANDLERS, ids=lambda number: number.name)
 @pytest.mark.parametrize("arguments", [["balance"], ["orders"], ["snapshot"], ["token", "issue"]])
 def test_a_signal_does_not_lose_a_token_that_was_asked_for(
     account: Simulator,
