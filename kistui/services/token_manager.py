@@ -203,8 +203,13 @@ class TokenManager:
         """
         task = asyncio.create_task(self._request_once(on_progress, rejected, is_forced=is_forced))
         self._issue_tasks.add(task)
-        task.add_done_callback(self._issue_tasks.discard)
+        task.add_done_callback(self._request_ended)
         return await asyncio.shield(task)
+
+    def _request_ended(self, task: "asyncio.Task[AccessToken | datetime]") -> None:
+        self._issue_tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # asyncio prints one that a cancelled caller has not seen
 
     async def _request_once(
         self, on_progress: OnProgress, rejected: RejectedToken | None, *, is_forced: bool

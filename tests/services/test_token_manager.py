@@ -1,6 +1,7 @@
 """One token for all processes: issue, cooldown, rejection and revocation, with a fake clock."""
 
 import asyncio
+import gc
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -159,6 +160,22 @@ async def test_a_request_without_an_answer_counts(shared: TokenManager, client: 
         await shared.get()
     record = await shared.load_record()
     assert record.state(record.issue_attempted_at or client.clock()) is TokenState.WAITING
+
+
+async def test_a_request_that_fails_after_its_caller_was_cancelled_prints_nothing(
+    shared: TokenManager, client: StubClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.issue_error = RequestTimeoutError(host="kis.example")
+    client.issue_allowed.clear()
+    caller = asyncio.create_task(shared.get())
+    await client.issue_started.wait()
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    client.issue_allowed.set()
+    await shared.aclose()
+    gc.collect()  # asyncio prints an exception when its task is freed
+    assert not caplog.records
 
 
 async def test_a_cancelled_wait_delays_no_other_caller(
