@@ -113,6 +113,32 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(home: Path)
         terminal.close()
 
 
+@pytest.mark.parametrize("is_started_in_background", [False, True])
+def test_a_job_in_the_background_can_be_ended(home: Path, is_started_in_background: bool) -> None:
+    """The end of the app would stop it again: another job has the terminal."""
+    terminal = PtyTerminal(("sh", "-i"), environ=isolated_environment(home, PS1="READY$ "))
+
+    def reports(*texts: bytes) -> bool:
+        terminal.press("\r")  # the shell reports before a prompt
+        return any(text in terminal.output for text in texts)
+
+    try:
+        terminal.wait_for_text("READY$")
+        command = f"{' '.join(KISTUI)} --demo"
+        if is_started_in_background:
+            terminal.press(f"{command} &\r")
+        else:
+            terminal.press(f"{command}\r")
+            terminal.wait_for_text(*COMPLETE_SUMMARY)
+            terminal.press("\x1a")
+        terminal.wait_until(lambda: reports(b"Stopped"), "the stop")
+        terminal.press("kill %1; kill -CONT %1\r")
+        terminal.wait_until(lambda: reports(b"Done(143)", b"Exit 143"), "the end")
+    finally:
+        terminal.close()
+    assert not list(home.glob("kistui-demo-*"))
+
+
 @pytest.mark.parametrize("keys", [":", ",", "2c"])
 def test_ctrl_z_suspends_in_a_dialog(home: Path, keys: str) -> None:
     with run_kistui(home, "--slow") as terminal:

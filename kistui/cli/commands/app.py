@@ -46,9 +46,14 @@ def run(options: "Namespace", t: Translations) -> int:
     if os.environ.get("TERM", "dumb") in {"", "dumb", "unknown"}:
         raise UsageError(t("cli.dumb_terminal"))
     if sys.platform != "win32":
-        from kistui.tui.driver.early_signals import exit_if_received, keep_signals
+        from kistui.tui.driver.early_signals import (
+            exit_if_received,
+            keep_signals,
+            wait_for_terminal,
+        )
 
         keep_signals()
+        wait_for_terminal()
     theme_repository = ThemeRepository(default_paths().themes_dir)
     themes = theme_repository.load()
     if themes.errors:

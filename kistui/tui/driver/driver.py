@@ -28,7 +28,11 @@ assert sys.platform != "win32"  # noqa: S101  # Windows keeps Textual's driver
 
 import termios  # noqa: E402
 
-from kistui.tui.driver.early_signals import TERMINATION_SIGNALS, received_signal  # noqa: E402
+from kistui.tui.driver.early_signals import (  # noqa: E402
+    TERMINATION_SIGNALS,
+    is_in_background,
+    received_signal,
+)
 from kistui.tui.textual_patches import TextualLinuxDriver  # noqa: E402
 
 if TYPE_CHECKING:
@@ -121,6 +125,8 @@ class KistuiDriver(TextualLinuxDriver):
         self._input_limit = InputLimit(self.app.call_later, self.exit_event)
         self._is_starting = False
         self._is_suspending = False
+        self._is_suspended = False
+        self._is_exiting = False
         self._has_ended = False
         self._repaint_timer: TimerHandle | None = None
         self._is_basic_terminal = os.environ.get("TERM") in BASIC_TERMINALS
@@ -136,10 +142,13 @@ class KistuiDriver(TextualLinuxDriver):
     def _on_termination_signal(self, number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGINT and self.is_lent:
             return  # Ctrl+C is meant for the program that has the terminal
+        # In the background, as after Ctrl+Z and `kill %1`, to restore it would stop the process.
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         self._exit_from_thread(signal.Signals(number))
 
     def _exit_from_thread(self, number: signal.Signals) -> None:
         """Exit soon with 128 + the signal number, from any thread and in any state."""
+        self._is_exiting = True
         self._start_deadline(SIGNAL_EXIT_SECONDS, 128 + number)
         with suppress(RuntimeError):  # the loop has ended
             self.event_loop.call_soon_threadsafe(self._exit_on_signal, number)
@@ -159,7 +168,7 @@ class KistuiDriver(TextualLinuxDriver):
 
     def _end_process(self, seconds: float, code: int) -> None:
         time.sleep(seconds)
-        if not (self._has_ended or self._is_hung_up()):
+        if not (self._has_ended or self._is_suspended or self._is_hung_up()):
             # In a thread: a terminal that takes no output would block this one.
             restore = Thread(target=self._restore_terminal, daemon=True)
             restore.start()
@@ -245,8 +254,11 @@ class KistuiDriver(TextualLinuxDriver):
             self._resume_process()
 
     def _resume_process(self) -> None:
-        while self._is_in_background():  # after `bg`, another job owns the terminal
+        # After `bg`, another job owns the terminal.
+        while is_in_background(self.fileno) and not self._is_exiting:
             signal.pthread_kill(get_ident(), signal.SIGSTOP)
+        if self._is_exiting:
+            return
         if self._is_hung_up():
             self._exit_from_thread(signal.SIGHUP)
             return
@@ -260,20 +272,16 @@ class KistuiDriver(TextualLinuxDriver):
         self._is_suspending = True
         super().suspend_application_mode()
         self._is_suspending = False
+        self._is_suspended = True
 
     def stop_application_mode(self) -> None:
         """Restore the terminal; at the end of the app, ignore signals that would take it again."""
-        super().stop_application_mode()
+        if not self._is_suspended:
+            super().stop_application_mode()
         if not self._is_suspending:
             self._has_ended = True
             self._unwatch_job_control()
             self._start_deadline(QUIT_EXIT_SECONDS, self.app.return_code or 0)
-
-    def _is_in_background(self) -> bool:
-        try:
-            return os.tcgetpgrp(self.fileno) != os.getpgrp()
-        except OSError:  # hung up, or not the controlling terminal
-            return False
 
     def terminal_size(self) -> tuple[int, int]:
         """Return columns and lines; repaint once a resize is over."""
@@ -291,7 +299,7 @@ class KistuiDriver(TextualLinuxDriver):
 
     def start_application_mode(self) -> None:
         """Enter application mode without scheduling a repaint."""
-        self._is_starting = True
+        self._is_starting, self._is_suspended = True, False
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._is_starting = False
 
