@@ -57,6 +57,8 @@ def signals_raised() -> Iterator[None]:
             # A signal that the caller ignores stays ignored.
             if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
                 previous_handlers[number] = signal.signal(number, _raise)
+        if hasattr(signal, "SIGTTOU"):
+            previous_handlers[signal.SIGTTOU] = signal.getsignal(signal.SIGTTOU)
     sys.unraisablehook = repeat_lost_signal
     try:
         yield
@@ -128,6 +130,9 @@ def _raise(number: int, _frame: FrameType | None) -> None:
             return
         if not is_first:
             return  # the command is ending; a shell and `timeout` send a signal twice
+    if hasattr(signal, "SIGTTOU"):
+        # In the background, a prompt that restores the terminal would stop the process.
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     if "asyncio" in sys.modules:
         from asyncio.log import logger
 

@@ -182,6 +182,7 @@ def test_a_second_signal_does_not_interrupt_what_the_first_has_begun(
 
     assert exit_code_of(run, signal.SIGTERM, monkeypatch) == 128 + signal.SIGTERM
     assert steps == ["cleaned up"]
+    assert signal.getsignal(signal.SIGTTOU) == signal.SIG_DFL
 
 
 def test_ctrl_c_after_a_command_prints_no_traceback(

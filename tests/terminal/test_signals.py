@@ -113,9 +113,11 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(home: Path)
         terminal.close()
 
 
-@pytest.mark.parametrize("is_started_in_background", [False, True])
-def test_a_job_in_the_background_can_be_ended(home: Path, is_started_in_background: bool) -> None:
-    """The end of the app would stop it again: another job has the terminal."""
+@pytest.mark.parametrize(
+    "arguments", ["--demo", "--demo &", "profile add x --account 50001234-01 --secrets plain &"]
+)
+def test_a_job_in_the_background_can_be_ended(home: Path, arguments: str) -> None:
+    """What restores the terminal would stop it again: another job has it."""
     terminal = PtyTerminal(("sh", "-i"), environ=isolated_environment(home, PS1="READY$ "))
 
     def reports(*texts: bytes) -> bool:
@@ -124,11 +126,8 @@ def test_a_job_in_the_background_can_be_ended(home: Path, is_started_in_backgrou
 
     try:
         terminal.wait_for_text("READY$")
-        command = f"{' '.join(KISTUI)} --demo"
-        if is_started_in_background:
-            terminal.press(f"{command} &\r")
-        else:
-            terminal.press(f"{command}\r")
+        terminal.press(f"{' '.join(KISTUI)} {arguments}\r")
+        if not arguments.endswith("&"):
             terminal.wait_for_text(*COMPLETE_SUMMARY)
             terminal.press("\x1a")
         terminal.wait_until(lambda: reports(b"Stopped"), "the stop")
