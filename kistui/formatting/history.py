@@ -1,4 +1,4 @@
-"""The asset history as text: headline, return without deposits, noted deposits, and JSON."""
+"""The asset history as text: headline, return without deposits, and JSON."""
 
 from collections.abc import Collection
 from datetime import date
@@ -19,7 +19,6 @@ from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.history import (
     AssetHistory,
-    CashFlow,
     Change,
     HistoryPeriod,
     change_between,
@@ -28,20 +27,6 @@ from kistui.models.history import (
     net_cash_flow,
     time_weighted_return,
 )
-from kistui.models.history_csv import clean_note, parse_day, parse_won
-
-
-def parse_cash_flow(typed: str, today: date, t: Translations) -> CashFlow | str:
-    """Parse `2026-11-27 -1,000,000 rent`; for an invalid text, return what is wrong."""
-    raw_day, raw_amount, note, *_ = [*typed.split(maxsplit=2), "", "", ""]
-    day, amount = parse_day(raw_day), parse_won(raw_amount)
-    if day is None:
-        return t("reason.no_date")
-    if day > today:
-        return t("reason.future_date", day=day.isoformat())
-    if not amount:
-        return t("reason.no_amount", name=raw_amount or t("history.amount"))
-    return CashFlow(day, amount, clean_note(note))
 
 
 def history_title(history: AssetHistory, period: HistoryPeriod, t: Translations) -> str:

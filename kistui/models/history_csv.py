@@ -1,4 +1,4 @@
-"""An asset history as CSV: the form on disk, of exports and of imports.
+"""An asset history as CSV: the form on disk, of exports and of imports; a deposit as it is typed.
 
 One row per day, and one per noted deposit; `kind` says which. The file on disk begins with a
 line that names the version. An import needs only the columns `date` and `total`.
@@ -30,7 +30,10 @@ _RATE_PATTERN = re.compile(r"([A-Z]{3})=([0-9]{1,12}(?:\.[0-9]{1,12})?)")
 
 
 class HistoryFormatError(ValueError):
-    """A text is no history; `reason` is a slug of the texts `reason.*`, `line` counts from 1."""
+    """A text is no history, or no deposit; `line` counts from 1.
+
+    `reason` is a slug of the texts `reason.*`.
+    """
 
     def __init__(self, line: int, reason: str, **details: str) -> None:
         super().__init__(reason)
@@ -165,6 +168,18 @@ def _parse_cash_flow(row: Row, day: date, line: int) -> CashFlow:
     note = row.get("note", "")
     if note[:1] == "'" and note[1:].startswith(FORMULA_PREFIXES):
         note = note[1:]
+    return CashFlow(day, amount, clean_note(note))
+
+
+def parse_typed_cash_flow(typed: str, today: date) -> CashFlow:
+    """Parse `2026-11-27 -1,000,000 rent`; raises HistoryFormatError."""
+    raw_day, raw_amount, note, *_ = [*typed.split(maxsplit=2), "", "", ""]
+    day = _parse_day(raw_day, 1, today)
+    if not raw_amount:
+        raise HistoryFormatError(1, "amount_missing")
+    amount = parse_won(raw_amount)
+    if not amount:
+        raise HistoryFormatError(1, "no_amount", name=raw_amount)
     return CashFlow(day, amount, clean_note(note))
 
 

@@ -105,6 +105,17 @@ def days_of_year(year: int, today: date) -> DateRange:
     return DateRange(first, max(first, min(date(year, 12, 31), today)))
 
 
+def parse_days(text: str, today: date) -> DateRange | None:
+    """Return two days, or one day up to today; `None` if the text is neither."""
+    try:
+        first, *later_days = [date.fromisoformat(part) for part in text.split()]
+    except ValueError:
+        return None
+    last = later_days[0] if later_days else today
+    is_valid = EARLIEST_DAY <= first <= last and len(later_days) < 2
+    return DateRange(first, last) if is_valid else None
+
+
 class Period(Enum):
     """A range of days that ends today; the value is what users type."""
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from kistui.formatting.cells import Role, display_width, plain_text, to_ascii
-from kistui.formatting.history import headline_line, parse_cash_flow, return_blocks
+from kistui.formatting.history import headline_line, return_blocks
 from kistui.formatting.history_chart import (
     HistoryMeasure,
     business_days,
@@ -224,22 +224,3 @@ def test_a_return_without_deposits_is_marked_as_computed() -> None:
     assert "1,000" not in deposits
     assert "+10.00%*" in rate
     assert "deposits" in plain_text(return_blocks(history({0: 1}), EN)[0])
-
-
-@pytest.mark.parametrize(
-    ("typed", "flow"),
-    [
-        ("2026-11-17 1,000,000 bonus of May", CashFlow(day(1), 1_000_000, "bonus of May")),
-        (" 2026-11-17  -5 ", CashFlow(day(1), -5)),
-        ("2026-11-17 +5 \x1b[31m", CashFlow(day(1), 5, "[31m")),
-    ],
-)
-def test_a_cash_flow_is_typed_as_day_amount_and_note(typed: str, flow: CashFlow) -> None:
-    assert parse_cash_flow(typed, day(2), EN) == flow
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "tomorrow 5", "2026-11-17", "2026-11-17 0", "2026-11-17 5.5", "2026-11-19 5"]
-)
-def test_an_invalid_cash_flow_is_explained(typed: str) -> None:
-    assert isinstance(parse_cash_flow(typed, day(2), EN), str)

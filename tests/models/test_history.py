@@ -29,6 +29,7 @@ from kistui.models.history_csv import (
     HistoryFormatError,
     format_history,
     parse_history,
+    parse_typed_cash_flow,
 )
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
 from kistui.models.overseas import OverseasBalance, OverseasTotals
@@ -244,6 +245,37 @@ def test_a_faulty_csv_is_refused_with_its_line(text: str, line: int, reason: str
     with pytest.raises(HistoryFormatError) as caught:
         parse_history(text, today=MORNING.date())
     assert (caught.value.line, caught.value.reason) == (line, reason)
+
+
+@pytest.mark.parametrize(
+    ("typed", "flow"),
+    [
+        ("2026-11-20 1,000,000 bonus of May", CashFlow(FRIDAY, 1_000_000, "bonus of May")),
+        (" 2026-11-20  -5 ", CashFlow(FRIDAY, -5)),
+        ("2026-11-20 +5 \x1b[31m", CashFlow(FRIDAY, 5, "[31m")),
+    ],
+)
+def test_a_cash_flow_is_typed_as_day_amount_and_note(typed: str, flow: CashFlow) -> None:
+    assert parse_typed_cash_flow(typed, FRIDAY) == flow
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason", "details"),
+    [
+        ("", "no_date", {}),
+        ("tomorrow 5", "no_date", {}),
+        ("2026-11-21 5", "future_date", {"day": "2026-11-21"}),
+        ("2026-11-20", "amount_missing", {}),
+        ("2026-11-20 0", "no_amount", {"name": "0"}),
+        ("2026-11-20 5.5", "no_amount", {"name": "5.5"}),
+    ],
+)
+def test_an_invalid_cash_flow_is_refused_with_its_reason(
+    typed: str, reason: str, details: dict[str, str]
+) -> None:
+    with pytest.raises(HistoryFormatError) as caught:
+        parse_typed_cash_flow(typed, FRIDAY)
+    assert (caught.value.reason, caught.value.details) == (reason, details)
 
 
 def test_a_spreadsheet_with_dates_and_totals_is_enough() -> None:

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.models.periods import EARLIEST_DAY, DateRange, Period
-from kistui.tui.controllers.period_chooser import parse_days
+from kistui.models.periods import EARLIEST_DAY, DateRange, Period, parse_days
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 

@@ -25,6 +25,7 @@ from kistui.tui.widgets.line_table import LineTable
 from tests.support import MORNING, FakeClock
 from tests.tui.conftest import AppUnderTest, MakeApp, OpenApp, app_of, summary_lines
 from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.screens import open_page_screen
 
 TODAY = MORNING.date()
 
@@ -87,12 +88,12 @@ def page_of(pilot: Pilot[None]) -> HistoryScreen:
 
 def head(pilot: Pilot[None]) -> str:
     """Return headline, legend and chart."""
-    lines = pilot.app.screen.query_one(HistoryPane).lines
+    lines = open_page_screen(pilot).query_one(HistoryPane).lines
     return "\n".join(plain_text(line) for line in lines)
 
 
 def day_lines(pilot: Pilot[None]) -> list[str]:
-    table = pilot.app.screen.query_one(LineTable).table_layout
+    table = open_page_screen(pilot).query_one(LineTable).table_layout
     return [plain_text(line) for line in table.rows]
 
 
@@ -248,6 +249,7 @@ async def test_a_deposit_is_noted_and_removed(make_page: Callable[..., AppUnderT
         for typed, problem in (
             ("2026-13-01 5", "not a date"),
             ("2999-01-01 5", "in the future"),
+            (f"{TODAY}", "the amount is missing"),
             (f"{TODAY} much", "not an amount"),
         ):
             pilot.app.screen.query_one(Input).value = typed

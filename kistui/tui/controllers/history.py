@@ -8,10 +8,10 @@ from typing import Any
 from textual.screen import Screen
 
 from kistui.formatting.cells import Cell
-from kistui.formatting.history import parse_cash_flow
 from kistui.formatting.history_table import cash_flow_text
 from kistui.models.account import Profile
 from kistui.models.history import CashFlow
+from kistui.models.history_csv import HistoryFormatError, parse_typed_cash_flow
 from kistui.models.periods import DateRange
 from kistui.models.prices import Benchmark, MarketIndex
 from kistui.tui.messages import BenchmarkLoaded, HistoryLoaded, NoticePosted
@@ -64,10 +64,10 @@ class HistoryController:
         t, today = self._t, self._history.today()
 
         async def parse(answer: str) -> CashFlow:
-            flow = parse_cash_flow(answer, today, t)
-            if isinstance(flow, CashFlow):
-                return flow
-            raise RejectedAnswerError(flow)
+            try:
+                return parse_typed_cash_flow(answer, today)
+            except HistoryFormatError as error:
+                raise RejectedAnswerError(t(f"reason.{error.reason}", **error.details)) from None
 
         flow = await prompt_until_valid(
             self._page.app,

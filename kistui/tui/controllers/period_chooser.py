@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kistui.formatting.cells import Cell
 from kistui.formatting.values import format_range
 from kistui.i18n.translations import Translations
-from kistui.models.periods import EARLIEST_DAY, DateRange, Period, days_of_year
+from kistui.models.periods import DateRange, Period, days_of_year, parse_days
 from kistui.tui.screens.dialogs import (
     Choice,
     RejectedAnswerError,
@@ -104,14 +104,3 @@ class PeriodChooser:
             hint=t("prompt_dialog.hint"),
             value=f"{self.days.first} {self.days.last}",
         )
-
-
-def parse_days(text: str, today: date) -> DateRange | None:
-    """Return two days, or one day up to today; `None` if the text is neither."""
-    try:
-        first, *later_days = [date.fromisoformat(part) for part in text.split()]
-    except ValueError:
-        return None
-    last = later_days[0] if later_days else today
-    is_valid = EARLIEST_DAY <= first <= last and len(later_days) < 2
-    return DateRange(first, last) if is_valid else None
