@@ -3,7 +3,13 @@
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from functools import partial
 from getpass import getpass
 from typing import TYPE_CHECKING
@@ -264,7 +270,34 @@ def prompt_secret(prompt: str) -> str:
     if not sys.stdin.isatty():
         raise PassphraseRequiredError(reason="no_terminal")
     try:
-        return getpass(f"{prompt}: ")
+        with _hidden_when_continued(f"{prompt}: "):
+            return getpass(f"{prompt}: ")
     except KeyboardInterrupt:
         print(file=sys.stderr)  # the shell's prompt begins a line
         raise
+
+
+@contextmanager
+def _hidden_when_continued(prompt: str) -> Iterator[None]:
+    """Hide what is typed, and repeat the prompt, when `fg` continues the process after Ctrl+Z.
+
+    The shell has shown what is typed in between, and `getpass` notices nothing of it.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import signal
+    import termios
+
+    def hide(*_: object) -> None:
+        with suppress(termios.error):  # `fg` after `bg` interrupts it, and calls it again
+            attributes = termios.tcgetattr(sys.stdin)
+            attributes[3] &= ~termios.ECHO
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, attributes)
+            print(prompt, end="", file=sys.stderr, flush=True)
+
+    previous_handler = signal.signal(signal.SIGCONT, hide)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGCONT, previous_handler)

@@ -138,6 +138,27 @@ def test_a_job_in_the_background_can_be_ended(home: Path, arguments: str) -> Non
     assert not list(home.glob("kistui-demo-*"))
 
 
+def test_a_secret_is_not_shown_after_ctrl_z_and_fg(home: Path) -> None:
+    terminal = PtyTerminal(("sh", "-i"), environ=isolated_environment(home, PS1="READY$ "))
+    add = f"{' '.join(KISTUI)} profile add x --account 50001234-01 --secrets plain"
+    try:
+        terminal.wait_for_text("READY$")
+        terminal.press(f"{add}\r")
+        terminal.wait_for_text("앱키:")
+        hidden = terminal.modes()
+        terminal.press("\x1a")
+        terminal.wait_until(lambda: b"Stopped" in terminal.output, "the stop")
+        terminal.set_local_flags(termios.ECHO)  # as bash does, dash does not
+        terminal.press("fg\r")
+        terminal.wait_until(lambda: terminal.text.count("앱키:") == 2, "the prompt")
+        assert terminal.modes() == hidden
+        terminal.press("topsecret\r")
+        terminal.wait_for_text("앱시크릿:")
+        assert "topsecret" not in terminal.text
+    finally:
+        terminal.close()
+
+
 @pytest.mark.parametrize("keys", [":", ",", "2c"])
 def test_ctrl_z_suspends_in_a_dialog(home: Path, keys: str) -> None:
     with run_kistui(home, "--slow") as terminal:
