@@ -395,25 +395,45 @@ async def test_keys_can_be_looked_up_before_a_page_has_its_widgets(
     assert page_types <= set(looked_up)
 
 
+async def click(pilot: Pilot[None], text: str, times: int = 1) -> None:
+    """Click on the first line with a text."""
+    lines = screen_text(pilot).splitlines()
+    y, line = next((y, line) for y, line in enumerate(lines) if text in line)
+    await pilot.click(offset=(display_width(line[: line.index(text)]), y), times=times)
+    await settle(pilot)
+
+
 async def test_tabs_hints_and_rows_can_be_clicked(open_app: OpenApp) -> None:
     async with open_app() as pilot:
-
-        async def click(text: str, times: int = 1) -> None:
-            lines = screen_text(pilot).splitlines()
-            y, line = next((y, line) for y, line in enumerate(lines) if text in line)
-            await pilot.click(offset=(display_width(line[: line.index(text)]), y), times=times)
-            await settle(pilot)
-
-        await click("2 보유")
+        await click(pilot, "2 보유")
         assert "보유종목" in screen_text(pilot)
-        await click("NAVER")
+        await click(pilot, "NAVER")
         assert "손익분기" not in screen_text(pilot)
-        await click("NAVER", times=2)
+        await click(pilot, "NAVER", times=2)
         assert "손익분기" in screen_text(pilot)
-        await click("닫기")
+        await click(pilot, "닫기")
         assert "손익분기" not in screen_text(pilot)
         await pilot.press("slash")
-        await click("3 토큰")  # while a text is typed
+        await click(pilot, "3 토큰")  # while a text is typed
         assert isinstance(pilot.app.screen, TokenScreen)
-        await click("읽기 전용")
+        await click(pilot, "읽기 전용")
         assert isinstance(pilot.app.screen, TokenScreen)
+
+
+async def test_a_double_click_opens_whatever_key_does(make_app: MakeApp) -> None:
+    app = make_app(
+        settings=Settings(key_bindings={"holdings.detail": ("o",), "trades.detail": ("F12",)})
+    )
+    async with app.run_test(size=(160, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("2")
+        for name in ("NAVER", "카카오"):  # the detail of another row stays open
+            await click(pilot, name, times=2)
+            assert "손익분기" in screen_text(pilot)
+        for page, detail in (("6", "#detail-box"), ("5", "#call")):
+            await pilot.press(page)
+            await settle(pilot)
+            for y in (1, 2):
+                await pilot.click(LineTable, offset=(5, y), times=2)
+                await settle(pilot)
+                assert app.screen.query_one(detail).display

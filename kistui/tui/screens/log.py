@@ -92,6 +92,11 @@ class LogScreen(PageScreen):
     def _cursor_moved(self) -> None:
         self._refresh_detail()
 
+    @on(LineTable.RowOpened)
+    def _row_opened(self) -> None:
+        if not self.query_one("#call").display:
+            self.action_toggle_detail()
+
     def on_resize(self, _event: Resize) -> None:
         """Lay out the details for the new width."""
         self.call_after_refresh(self._refresh_detail)

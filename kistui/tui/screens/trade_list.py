@@ -211,6 +211,11 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         """Lay out headlines, notes and the row in full for the new width."""
         self.call_after_refresh(self.refresh_view)
 
+    @on(LineTable.RowOpened)
+    def _row_opened(self) -> None:
+        if not self.query_one("#detail-box").display:
+            self.action_toggle_detail()
+
     def refresh_view(self) -> None:
         """Show what is loaded, in the present language."""
         self.show_content(self._loader.content)

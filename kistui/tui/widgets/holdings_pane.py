@@ -321,6 +321,11 @@ class HoldingsPane(Horizontal):
         message.stop()
         self._show_detail()
 
+    @on(LineTable.RowOpened)
+    def _row_opened(self) -> None:
+        if not self.detail_open:
+            self.action_toggle_detail()
+
     def _change_view_state(self, view_state: HoldingsViewState) -> None:
         self.view_state = view_state
         self.post_message(HoldingsViewChanged(view_state))

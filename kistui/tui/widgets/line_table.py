@@ -61,6 +61,9 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
     class CursorMoved(Message):
         """The cursor moved to another item, or to none."""
 
+    class RowOpened(Message):
+        """The row under the cursor was clicked twice."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._source: TableSource | None = None
@@ -253,7 +256,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         if 0 <= line < self._visible_row_count and line + self.scroll_offset.y < len(self._table):
             self.cursor = line + self.scroll_offset.y
             if event.chain == 2:
-                self.app.simulate_key("enter")
+                self.post_message(self.RowOpened())
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Render the lines of a region."""
