@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from kistui.formatting.status import Tab
 from kistui.tui.keymap import (
     APP,
     COLUMNS,
@@ -318,9 +317,6 @@ PAGES = (
     HISTORY_PAGE,
 )
 PAGES_BY_NAME: Mapping[str, Page] = {page.name: page for page in PAGES}
-TABS = tuple(
-    Tab(page.shortcut, page.name, page.navigation_key.action) for page in PAGES if page.is_tab
-)
 NAVIGATION_KEYS = tuple(page.navigation_key for page in PAGES)
 
 _WIDGET_KEYS = (SUMMARY, HOLDINGS, TABLE, DETAIL, FILTER, COLUMNS)

@@ -12,9 +12,17 @@ from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from kistui.formatting.cells import Line
 from kistui.formatting.key_help import KeyHelp, KeyHint, format_key_hints
+from kistui.formatting.status import Tab
 from kistui.i18n.translations import Translations
 from kistui.tui.keymap import KeyBinding
-from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, HELP_KEY, KEYS_BY_ID, LEGACY_KEY_IDS
+from kistui.tui.pages import (
+    ALL_KEYS,
+    CONCURRENT_GROUPS,
+    HELP_KEY,
+    KEYS_BY_ID,
+    LEGACY_KEY_IDS,
+    PAGES,
+)
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -199,6 +207,15 @@ def get_user_keymap(app: "App[Any]") -> UserKeymap:
     """Return the user's keymap of an app."""
     user_keymap = getattr(app, "user_keymap", DEFAULT_KEYMAP)
     return user_keymap if isinstance(user_keymap, UserKeymap) else DEFAULT_KEYMAP
+
+
+def page_tabs(user_keymap: UserKeymap) -> tuple[Tab, ...]:
+    """Return the pages in the line of tabs, with the user's keys."""
+    return tuple(
+        Tab(user_keymap.display_key(page.navigation_key), page.name, page.navigation_key.action)
+        for page in PAGES
+        if page.is_tab
+    )
 
 
 def key_hints(

@@ -12,9 +12,9 @@ from kistui.formatting.status import tab_bar
 from kistui.formatting.token import FACT_LABEL_WIDTH
 from kistui.i18n import load_translations
 from kistui.i18n.translations import PARTICLES, Translations
-from kistui.tui.pages import ALL_KEYS, HELP_KEY, PAGES, TABS
+from kistui.tui.pages import ALL_KEYS, HELP_KEY, PAGES
 from kistui.tui.screens import profile_form
-from kistui.tui.user_keymap import UserKeymap, describe_keys
+from kistui.tui.user_keymap import DEFAULT_KEYMAP, UserKeymap, describe_keys, page_tabs
 
 KO, EN = load_translations("ko"), load_translations("en")
 BOTH = pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
@@ -146,14 +146,13 @@ def test_the_checks_find_what_they_look_for() -> None:
 
 @BOTH
 def test_the_tabs_fit_every_width(t: Translations) -> None:
+    tabs = page_tabs(DEFAULT_KEYMAP)
     for width in (60, 80):
-        for _, name, _ in TABS:
-            line = tab_bar(TABS, name, t, width)
+        for tab in tabs:
+            line = tab_bar(tabs, tab.name, t, width)
             assert display_width(plain_text(line)) <= width
-            assert t(f"tab.{name}") in plain_text(line)
-    assert all(
-        t(f"tab.{name}") in plain_text(tab_bar(TABS, "summary", t, 80)) for _, name, _ in TABS
-    )
+            assert t(f"tab.{tab.name}") in plain_text(line)
+    assert all(t(f"tab.{tab.name}") in plain_text(tab_bar(tabs, "summary", t, 80)) for tab in tabs)
 
 
 @BOTH

@@ -155,7 +155,8 @@ def config(tmp_path: Path, text: str) -> None:
 async def test_user_keys_work_and_are_shown(make_app: MakeApp, tmp_path: Path) -> None:
     config(
         tmp_path,
-        '[keys]\nholdings.reverse = "F6"\n"holdings.sort" = ["w"]\nholdings.sort_picker = "W"\n',
+        '[keys]\nholdings.reverse = "F6"\n"holdings.sort" = ["w"]\nholdings.sort_picker = "W"\n'
+        'page.log = "L"\n',
     )
     app = make_app(settings=load_config(tmp_path / "config" / "config.toml").settings)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -166,6 +167,7 @@ async def test_user_keys_work_and_are_shown(make_app: MakeApp, tmp_path: Path) -
         assert holdings(pilot).view_state.sort_column == "code"
         assert holdings(pilot).view_state.descending
         assert " W 정렬" in screen_text(pilot)
+        assert " L 기록" in screen_text(pilot)
 
 
 async def test_faults_in_user_keys_are_one_notification(make_app: MakeApp) -> None:

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from kistui.formatting.cells import display_width
 from kistui.i18n import load_translations
-from kistui.tui.pages import TABS
+from kistui.tui.user_keymap import DEFAULT_KEYMAP, page_tabs
 from tests.tui.conftest import OpenApp
 from tests.tui.pilot import screen_strips, screen_text, settle
 
@@ -49,9 +49,9 @@ def check_page(text: str, size: tuple[int, int], lang: str) -> None:
     check_frames(grid)
     # In 60 columns only the open page has its name.
     t = load_translations(lang)
-    names = [f"{digit} {t(f'tab.{name}')}" for digit, name, _ in TABS]
-    tabs = names if size[0] >= 80 else [digit for digit, _, _ in TABS]
-    assert all(tab in text.splitlines()[1] for tab in tabs)
+    tabs = page_tabs(DEFAULT_KEYMAP)
+    texts = [f"{tab.key} {t(f'tab.{tab.name}')}" if size[0] >= 80 else tab.key for tab in tabs]
+    assert all(tab in text.splitlines()[1] for tab in texts)
 
 
 async def shown_in(

@@ -33,9 +33,9 @@ from kistui.models.token import TokenRecord
 from kistui.models.totals import Headline, compute_headline, has_live_amounts
 from kistui.tui.keymap import KeyBinding, to_bindings
 from kistui.tui.messages import ActionFailed, NoticePosted, ReadMessage
-from kistui.tui.pages import NAVIGATION_KEYS, PAGES_BY_NAME, TABS, keys_by_id
+from kistui.tui.pages import NAVIGATION_KEYS, PAGES_BY_NAME, keys_by_id
 from kistui.tui.theme import to_content
-from kistui.tui.user_keymap import key_hints
+from kistui.tui.user_keymap import get_user_keymap, key_hints, page_tabs
 from kistui.tui.widgets.lines import ScrollableLines, SizedLines, StatusLine
 
 if TYPE_CHECKING:
@@ -286,7 +286,7 @@ class PageScreen(Screen[None]):
 
     def tab_line(self, width: int) -> Line:
         """Return the line of tabs, with this page marked."""
-        return tab_bar(TABS, self.shown_page, self._t, width)
+        return tab_bar(page_tabs(get_user_keymap(self.app)), self.shown_page, self._t, width)
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action of the page cannot run now, as a sentence; empty if it can."""
