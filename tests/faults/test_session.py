@@ -92,31 +92,34 @@ async def _check_transient_fault(harness: FaultHarness, session: Session, fault:
 
 
 PRICE_PATH = "inquire-daily-itemchartprice"
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        fault
-        for fault in APP_CASES
-        if fault.path_suffix == BALANCE_PATH
-        and not fault.hours_after
-        and fault.error not in {None, DataChangedError, MalformedResponseError, PaginationError}
-    ],
-    ids=case_id,
+SPAN = DateRange(date(2026, 11, 2), date(2026, 11, 23))
+PRICES = group_faults(
+    fault
+    for fault in APP_CASES
+    if fault.path_suffix == BALANCE_PATH
+    and not fault.hours_after
+    and fault.error not in {None, DataChangedError, MalformedResponseError, PaginationError}
 )
+
+
+@pytest.mark.parametrize("group", PRICES)
 async def test_daily_prices_report_the_errors_of_a_balance(
-    harness: FaultHarness, fault: FaultCase
+    harness: FaultHarness, group: str
 ) -> None:
-    harness.set_timeouts(fault)
-    span = DateRange(date(2026, 11, 2), date(2026, 11, 23))
+    harness.set_timeouts(PRICES[group][0])
     async with aclosing(harness.open_session()) as session:
-        await session.fetch_daily_prices(DomesticItem("005930"), span)
-        harness.simulator.script(PRICE_PATH, *[fault.reply] * fault.max_requests)
-        with expect_error(fault):
-            await session.fetch_daily_prices(DomesticItem("005930"), span)
-        assert harness.simulator.count_requests(PRICE_PATH) == 1 + fault.max_requests
-        assert (await session.fetch_daily_prices(DomesticItem("005930"), span)).bars
+        await session.fetch_daily_prices(DomesticItem("005930"), SPAN)
+        for fault in PRICES[group]:
+            await _check_prices(harness, session, fault)
+
+
+async def _check_prices(harness: FaultHarness, session: Session, fault: FaultCase) -> None:
+    before = harness.simulator.count_requests(PRICE_PATH)
+    harness.simulator.script(PRICE_PATH, *[fault.reply] * fault.max_requests)
+    with expect_error(fault):
+        await session.fetch_daily_prices(DomesticItem("005930"), SPAN)
+    assert harness.simulator.count_requests(PRICE_PATH) - before == fault.max_requests
+    assert (await session.fetch_daily_prices(DomesticItem("005930"), SPAN)).bars
 
 
 def _assert_expected_requests(harness: FaultHarness, fault: FaultCase) -> None:
