@@ -1,7 +1,7 @@
 """The state of a balance as text: its checks, source and live prices, and what may be missing."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kistui.formatting import values as show
@@ -81,6 +81,17 @@ def _footer_lines(
             return ((*first, Cell(f" · {t('overseas.left_out')}", Role.WARN)), *others)
         case _:
             return footer_lines(load_state, progress, t, now=now)
+
+
+def auto_refresh_text(
+    interval: timedelta, next_refresh_at: datetime | None, t: Translations, now: datetime
+) -> str:
+    """Return how often and when next the balance is refreshed, or that it is not."""
+    if next_refresh_at is None:
+        return t("auto_refresh.off")
+    seconds = str(interval // timedelta(seconds=1))
+    time = show.format_short_time(next_refresh_at, now)
+    return t("auto_refresh.on", seconds=seconds, time=time)
 
 
 def auto_refresh_lines(

@@ -18,13 +18,13 @@ from kistui.errors import KistuiError
 from kistui.formatting import status
 from kistui.formatting.balance_status import (
     auto_refresh_lines,
+    auto_refresh_text,
     balance_footer_lines,
     balance_placeholder_lines,
     live_status_cell,
 )
 from kistui.formatting.cells import Cell, Line
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.values import format_short_time
 from kistui.models.account import Profile, is_same_account
 from kistui.models.balance import Balance
 from kistui.models.calls import ProgressEvent
@@ -273,15 +273,10 @@ class BalanceScreen(PageScreen):
     def action_toggle_auto_refresh(self) -> None:
         """Switch automatic refresh on or off."""
         self.loader.toggle_auto_refresh()
-        schedule, t = self.loader.auto_refresh, self._t
-        if schedule.next_refresh_at:
-            text = t(
-                "auto_refresh.on",
-                seconds=str(schedule.interval // timedelta(seconds=1)),
-                time=format_short_time(schedule.next_refresh_at, self._clock()),
-            )
-        else:
-            text = t("auto_refresh.off")
+        schedule = self.loader.auto_refresh
+        text = auto_refresh_text(
+            schedule.interval, schedule.next_refresh_at, self._t, self._clock()
+        )
         self.app.notify(text, markup=False)
 
     def action_toggle_live_prices(self) -> None:
