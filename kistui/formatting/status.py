@@ -16,6 +16,7 @@ from kistui.models.calls import (
     PageLoaded,
     ProgressEvent,
     RetryScheduled,
+    TokenIssued,
     TokenNotShared,
     TokenRequestDelayed,
     TokenRequested,
@@ -228,8 +229,9 @@ def describe_progress(
     """Return what a running load is doing, and the key that cancels a wait, if there is any."""
     cancel = f" · {t('state.wait_cancel', stop=stop_key)}" if stop_key else ""
     match progress:
-        case None | TokenRequested():
-            text = t("state.issuing" if progress else "state.connecting")
+        case None | TokenRequested() | TokenIssued():
+            is_issuing = isinstance(progress, TokenRequested)
+            text = t("state.issuing" if is_issuing else "state.connecting")
         case PageLoaded() as page:
             text = t("state.page", page=page.page_number, rows=page.row_count)
         case TokenRequestDelayed(until):

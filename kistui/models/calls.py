@@ -137,6 +137,10 @@ class TokenRequested(Struct, frozen=True):
     """A token is being requested: KIS notifies its owner's phone."""
 
 
+class TokenIssued(Struct, frozen=True):
+    """A requested token has come and is saved; the call that needs it follows."""
+
+
 class TokenRequestDelayed(Struct, frozen=True):
     """A token is needed but may only be requested at `retry_at`; the request follows then."""
 
@@ -167,6 +171,7 @@ ProgressEvent = (
     | RetryScheduled
     | TurnDelayed
     | TokenRequested
+    | TokenIssued
     | TokenRequestDelayed
     | TokenNotShared
     | LocalWait

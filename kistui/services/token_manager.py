@@ -32,6 +32,7 @@ from kistui.models.account import Credentials
 from kistui.models.calls import (
     LocalWait,
     OnProgress,
+    TokenIssued,
     TokenNotShared,
     TokenRequestDelayed,
     TokenRequested,
@@ -250,8 +251,8 @@ class TokenManager:
                 raise
             # KIS's minute begins when it gets the request: some time before its response is here.
             token = await self._save_token(record.with_issue_attempt(self._clock()), token)
-            if error := self._store.write_error(self.record_name):
-                on_progress(TokenNotShared(error))
+            error = self._store.write_error(self.record_name)
+            on_progress(TokenNotShared(error) if error else TokenIssued())
             return token
 
     async def _save_token(self, record: TokenRecord, token: AccessToken) -> AccessToken:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from kistui.errors import TokenExpiredError, TokenInvalidError
 from kistui.models.account import AccountNumber, Credentials
-from kistui.models.calls import ProgressEvent, TokenRequested
+from kistui.models.calls import ProgressEvent, TokenIssued, TokenRequested
 from kistui.models.text import Secret
 from kistui.services.session import Session
 from kistui.services.token_manager import TokenManager
@@ -93,7 +93,7 @@ async def test_an_issue_is_reported_before_kis_notifies_the_owner(session: Sessi
     events: list[ProgressEvent] = []
     await session.fetch_balance(events.append)
     await session.fetch_balance(events.append)
-    assert events == [TokenRequested()]
+    assert events == [TokenRequested(), TokenIssued()]
 
 
 async def test_a_caller_cancelled_during_an_issue_loses_no_token(

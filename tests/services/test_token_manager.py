@@ -23,6 +23,7 @@ from kistui.errors import (
 from kistui.models.account import Credentials
 from kistui.models.calls import (
     ProgressEvent,
+    TokenIssued,
     TokenNotShared,
     TokenRequestDelayed,
     TokenRequested,
@@ -91,7 +92,11 @@ async def test_a_second_issue_waits_for_the_cooldown_and_reports_its_end(
         events.append, rejected=RejectedToken(token, TokenInvalidError(code="EGW00121"))
     )
     assert new.value == Secret("token-2")
-    assert events == [TokenRequestDelayed(began + timedelta(minutes=1)), TokenRequested()]
+    assert events == [
+        TokenRequestDelayed(began + timedelta(minutes=1)),
+        TokenRequested(),
+        TokenIssued(),
+    ]
     assert clock() - began >= timedelta(minutes=1)
 
 
@@ -100,7 +105,7 @@ async def test_after_the_cooldown_there_is_no_wait(shared: TokenManager, clock: 
     clock.advance(minutes=1)
     events: list[ProgressEvent] = []
     await shared.get(events.append, rejected=RejectedToken(token, TokenInvalidError()))
-    assert events == [TokenRequested()]
+    assert events == [TokenRequested(), TokenIssued()]
 
 
 async def test_the_cooldown_holds_for_the_next_process(
@@ -151,7 +156,7 @@ async def test_a_request_that_did_not_reach_kis_does_not_count(
     client.issue_error = None
     events: list[ProgressEvent] = []
     await shared.get(events.append)
-    assert events == [TokenRequested()]
+    assert events == [TokenRequested(), TokenIssued()]
 
 
 async def test_a_request_without_an_answer_counts(shared: TokenManager, client: StubClient) -> None:

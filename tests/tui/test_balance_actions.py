@@ -13,7 +13,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from kistui.client.client import KisClient
-from kistui.errors import ConnectFailedError, DisconnectedError, KistuiError
+from kistui.errors import (
+    ConnectFailedError,
+    DisconnectedError,
+    KistuiError,
+    ServiceUnavailableError,
+)
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.market_hours import AfterHoursPrice, next_market_open
 from kistui.models.settings import SETTINGS, Settings
@@ -301,17 +306,19 @@ async def test_auto_refresh_stops_where_the_user_must_act(
 
 
 @pytest.mark.parametrize(
-    ("error", "text"),
+    ("call", "error", "text"),
     [
-        (DisconnectedError(host="kis"), "자동 새로고침을 멈췄습니다"),
-        (ConnectFailedError(host="kis"), "자동 새로고침: 10:34:07 KST에 다시"),
+        ("issue_token", DisconnectedError(host="kis"), "자동 새로고침을 멈췄습니다"),
+        ("issue_token", ConnectFailedError(host="kis"), "자동 새로고침: 10:34:07 KST에 다시"),
+        ("fetch_balance", ServiceUnavailableError(), "자동 새로고침: 10:34:07 KST에 다시"),
     ],
-    ids=["perhaps issued", "not reached"],
+    ids=["perhaps issued", "not reached", "saved"],
 )
 async def test_auto_refresh_asks_for_a_token_again_only_if_kis_was_not_reached(
     open_app: OpenApp,
     clock: FakeClock,
     monkeypatch: pytest.MonkeyPatch,
+    call: str,
     error: KistuiError,
     text: str,
 ) -> None:
@@ -322,7 +329,7 @@ async def test_auto_refresh_asks_for_a_token_again_only_if_kis_was_not_reached(
 
     async with open_app() as pilot:
         await pilot.press("a")
-        monkeypatch.setattr(KisClient, "issue_token", fail)
+        monkeypatch.setattr(KisClient, call, fail)
         clock.advance(days=1, minutes=1)  # the token has expired
         app_of(pilot).tick()
         await settle(pilot)
