@@ -298,6 +298,10 @@ async def test_auto_refresh_stops_where_the_user_must_act(
         app_of(pilot).tick()
         await settle(pilot)
         assert simulator.count_requests("inquire-balance") == request_count
+        simulator.set_scene("slow")
+        await pilot.press("r", "escape")
+        await settle(pilot)
+        assert "자동 새로고침을 멈췄습니다" in notice(pilot)
         simulator.set_scene("ordinary")
         await pilot.press("r")
         await settle(pilot)

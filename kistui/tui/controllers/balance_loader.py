@@ -230,7 +230,8 @@ class BalanceLoader:
                 self._state_before_refresh = Failed(
                     self._cancellation_error(), self._clock(), last_loaded(load_state)
                 )
-            self.auto_refresh.schedule_next(self._clock())
+            if self.auto_refresh.next_refresh_at:
+                self.auto_refresh.schedule_next(self._clock())
             self._set(self._state_before_refresh)
 
     def toggle_auto_refresh(self) -> None:
