@@ -15,6 +15,7 @@ from kistui.storage.secrets import (
     KeyringSecretStore,
     SecretStore,
     copy_credentials,
+    end_running_commands,
     open_secret_store,
     undone_on_failure,
 )
@@ -47,6 +48,10 @@ class ProfileSecrets:
             case SecretBackend.KEYRING:
                 return LocalWait("keyring")
         return None
+
+    def end_commands(self) -> None:
+        """End the commands that are waited for, when nobody waits for their app keys any more."""
+        end_running_commands()
 
     def write(self, profile: Profile, credentials: Credentials) -> None:
         """Replace a profile's app key and app secret; raises StorageError."""

@@ -502,8 +502,9 @@ class KistuiApp(TextualApp):
         self.token_monitor.refresh(profile)
 
     async def on_unmount(self) -> None:
-        """Write pending view states and close the connections."""
+        """Write pending view states, close the connections and end what is waited for."""
         self.key_queue.close()
+        self._profile_service.secrets.end_commands()
         await self._balance_screen.aclose()
         await self.profile_cache_controller.save()
         await self._session_pool.aclose()

@@ -1,5 +1,6 @@
 """What kistui waits for on this machine is named, and a command that asks gets the terminal."""
 
+import fcntl
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -18,7 +19,12 @@ terminal.write(b"master password? ")
 answer = terminal.readline().decode().strip()
 print(json.dumps({"app_key": sys.argv[1], "app_secret": sys.argv[2]}) if answer == "open" else "")
 """
-SLOW = "import time; time.sleep(60)"
+SLOW = """
+import fcntl, os, time
+file = open(os.environ["LOCKED_FILE"], "w")
+fcntl.flock(file, fcntl.LOCK_EX)
+time.sleep(60)
+"""
 SLOW_AND_FAILING = "import time; time.sleep(1); raise SystemExit(1)"
 StartKistui = Callable[..., PtyTerminal]
 
@@ -83,13 +89,26 @@ def test_ctrl_c_ends_the_command_that_asks_and_not_the_app(asking: PtyTerminal) 
     assert asking.wait() == 0
 
 
-def test_a_slow_command_is_named_and_cannot_reach_the_terminal(start: StartKistui) -> None:
-    function = "tests.forked_commands:run_with_short_deadlines"  # it still waits for the command
-    terminal = start(SLOW, function=function, LANG="en_US.UTF-8")
+def test_a_slow_command_is_named_and_ends_with_the_app(start: StartKistui, home: Path) -> None:
+    locked_file = home / "locked"
+
+    def runs() -> bool:
+        if not locked_file.exists():
+            return False
+        with locked_file.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            return False
+
+    terminal = start(SLOW, LANG="en_US.UTF-8", LOCKED_FILE=str(locked_file))
     terminal.wait_for_text("Waiting for the command python")
+    terminal.wait_until(runs, "the command")
     assert "from KIS" not in terminal.text
     terminal.press("q")
     assert terminal.wait() == 0
+    assert not runs()
 
 
 def test_the_command_line_names_a_slow_command_too(start: StartKistui) -> None:

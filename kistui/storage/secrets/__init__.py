@@ -7,7 +7,7 @@ from typing import Protocol
 from kistui.errors import CorruptSecretsError, KistuiError
 from kistui.models.account import Credentials, SecretBackend
 from kistui.storage.paths import AppPaths
-from kistui.storage.secrets.command_store import CommandSecretStore
+from kistui.storage.secrets.command_store import CommandSecretStore, end_running_commands
 from kistui.storage.secrets.file_stores import EncryptedSecretStore, PlaintextSecretStore
 from kistui.storage.secrets.keyring_store import KeyringSecretStore
 
@@ -18,6 +18,7 @@ __all__ = [
     "PlaintextSecretStore",
     "SecretStore",
     "copy_credentials",
+    "end_running_commands",
     "open_secret_store",
     "undone_on_failure",
 ]

@@ -1,7 +1,10 @@
 """App keys from a command of the user's, such as a password manager's."""
 
 import json
+import os
+import signal
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -22,6 +25,7 @@ MAX_OUTPUT_BYTES = 64 * 1024
 APP_KEY_NAMES = ("app_key", "appkey")
 APP_SECRET_NAMES = ("app_secret", "appsecret", "secretkey")
 """Names that are accepted in JSON output."""
+_running: set[subprocess.Popen[bytes]] = set()
 
 
 class CommandSecretStore:
@@ -91,13 +95,14 @@ class CommandSecretStore:
                 target=_read_limited, args=(process, output), name="kistui-secret", daemon=True
             )
             reader.start()
+            _running.add(process)
             try:
                 status = process.wait(max(deadline - time.monotonic(), 0))
                 reader.join(LEFT_OPEN_TIMEOUT)
                 return status, bytes(output)
             finally:
-                if process.poll() is None:
-                    process.kill()
+                _running.discard(process)
+                _end(process)
 
     def _parse_output(self, output: bytes) -> Credentials:
         try:
@@ -117,6 +122,23 @@ class CommandSecretStore:
         return SecretCommandError(program=program, reason=reason, **details)
 
 
+def end_running_commands() -> None:
+    """End the commands that are waited for; their `read` raises SecretCommandError."""
+    for process in tuple(_running):
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a command that still runs, with the programs that it has started in its session."""
+    with suppress(ProcessLookupError):  # it has just ended
+        if process.poll() is not None:
+            return
+        if sys.platform != "win32" and os.getpgid(process.pid) == process.pid:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+
+
 def _read_limited(process: subprocess.Popen[bytes], output: bytearray) -> None:
     """Append what a program prints until its end; end it at the limit."""
     with suppress(OSError, ValueError):  # closed after the time limit
@@ -126,7 +148,7 @@ def _read_limited(process: subprocess.Popen[bytes], output: bytearray) -> None:
             if not chunk:
                 return
             output += chunk
-        process.kill()
+        _end(process)
 
 
 def _first_value(entry: dict[str, Any], names: tuple[str, ...]) -> Any:
