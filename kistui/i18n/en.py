@@ -1094,7 +1094,7 @@ TRANSLATIONS = {
         "on": "Refreshing every {seconds} s while the market is open. Next: {time} KST",
         "off": "Auto-refresh is off.",
         "retry": "Auto-refresh tries again at {time} KST.",
-        "stopped": "Auto-refresh has stopped. It resumes when a refresh succeeds.",
+        "stopped": "Auto-refresh has stopped until a refresh succeeds.",
     },
     "terminal_too_small": {
         "text": "The window is too small: {width}x{height}. Needs at least 60x20.",

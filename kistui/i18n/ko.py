@@ -1094,7 +1094,7 @@ TRANSLATIONS = {
         "on": "장중에 {seconds}초마다 새로고침합니다. 다음: {time} KST",
         "off": "자동 새로고침을 껐습니다.",
         "retry": "자동 새로고침: {time} KST에 다시 시도합니다.",
-        "stopped": "자동 새로고침을 멈췄습니다. 새로고침에 성공하면 다시 시작합니다.",
+        "stopped": "자동 새로고침을 멈췄습니다. 조회에 성공하면 재개합니다.",
     },
     "terminal_too_small": {
         "text": "창이 작습니다: {width}x{height}. 60x20 이상이어야 합니다.",

@@ -182,6 +182,12 @@ def test_settings_are_one_line_at_60_columns(t: Translations) -> None:
 
 
 @BOTH
+def test_what_automatic_refresh_does_is_one_line_at_60_columns(t: Translations) -> None:
+    for key in ("auto_refresh.retry", "auto_refresh.stopped"):
+        assert display_width(t(key, time="11-24 09:00:00")) <= 58
+
+
+@BOTH
 def test_hints_of_dialogs_are_one_line_at_80_columns(t: Translations) -> None:
     hints = [
         key for key in t if key.endswith((".hint", "columns_hint")) and not key.startswith("error.")
