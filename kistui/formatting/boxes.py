@@ -48,7 +48,7 @@ class BoxRow(NamedTuple):
     """Whether the value stays visible when amounts are hidden."""
 
     def render(self, width: int, *, amounts_hidden: bool) -> tuple[Line, ...]:
-        """Return the line in `width` columns; a note or a wide value takes as many as it needs."""
+        """Return the line in `width` columns; a note or a wide row takes as many as it needs."""
         if self.value is None:
             return wrap_text(self.label, width, Role.DIM)
         value = (
@@ -56,9 +56,7 @@ class BoxRow(NamedTuple):
             if self.never_masked
             else show.mask_amount(self.value, amounts_hidden=amounts_hidden)
         )
-        if value.width > width:
-            return _single_column_lines(LabelledValue(self.label, value), width)
-        return (label_value(self.label, value, width),)
+        return _single_column_lines(LabelledValue(self.label, value), width)
 
 
 def build_box(

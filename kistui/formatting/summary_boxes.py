@@ -10,7 +10,7 @@ from operator import attrgetter, itemgetter
 
 from kistui.formatting import values as show
 from kistui.formatting.boxes import Box, BoxRow, build_box
-from kistui.formatting.cells import Cell, Line, Role, label_value, line_width, pad
+from kistui.formatting.cells import Cell, Line, Role, line_width, pad
 from kistui.formatting.holding_columns import format_profit_rate
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary, Holding
@@ -234,9 +234,10 @@ def _trades_table(
     if all(line_width(line) <= width for line in table):
         return tuple(table)
     return tuple(
-        label_value(f"{label} ({day})", amount, width)
+        line
         for label, amounts in rows
         for day, amount in zip(days, amounts, strict=True)
+        for line in BoxRow(f"{label} ({day})", amount).render(width, amounts_hidden=amounts_hidden)
     )
 
 

@@ -62,6 +62,7 @@ def summary_text(
 def test_summary_shows_all_24_fields(t: Translations, digits: int, *, wide: bool) -> None:
     summary = distinct_summary(digits)
     text = "\n".join(summary_text(summary, t, wide=wide))
+    assert "…" not in text
     for spec in field_specs(BalanceSummary):
         value = getattr(summary, spec.name)
         shown = {"auto_repayment": "Y", "asset_change_rate": "+0.77%"}.get(spec.name)
