@@ -12,6 +12,7 @@ from textual.filter import LineFilter
 from textual.reactive import var
 from textual.screen import ModalScreen
 from textual.types import CSSPathType
+from textual.widgets import Input
 
 from kistui.clock import Clock
 from kistui.errors import InternalError
@@ -74,8 +75,6 @@ TICK_SECONDS = 5.0
 """Seconds between updates of the clock; ages on screen count minutes."""
 CLOSED_SECONDS = 0.2
 """Seconds after which a page or dialog that was closed has ended, and what was below is painted."""
-UNPRINTABLE = "\0"
-"""The character of a key that no field for text takes."""
 
 
 class KistuiApp(TextualApp):
@@ -393,8 +392,12 @@ class KistuiApp(TextualApp):
         )
 
     def action_press_key(self, key: str) -> None:
-        """Press a key whose hint was clicked; a field for text does not take it."""
-        self.post_message(KeyPressed(key, UNPRINTABLE))
+        """Press a key whose hint was clicked, outside a field for text, which would take it."""
+        screen = self.screen
+        if isinstance(screen.focused, Input):
+            others = (widget for widget in screen.focus_chain if not isinstance(widget, Input))
+            screen.set_focus(next(others, None), scroll_visible=False)
+        self.post_message(KeyPressed(key, None))
 
     def action_show_page(self, name: str) -> None:
         """Replace the open page."""

@@ -415,8 +415,14 @@ async def test_tabs_hints_and_rows_can_be_clicked(open_app: OpenApp) -> None:
         assert "손익분기" in screen_text(pilot)
         await click(pilot, "닫기")
         assert "손익분기" not in screen_text(pilot)
-        await pilot.press("slash")
-        await click(pilot, "3 토큰")  # while a text is typed
+        await pilot.press("slash", "n")
+        await click(pilot, "도움말")  # while a text is typed
+        assert isinstance(pilot.app.screen, HelpDialog)
+        await pilot.press("escape", "slash")
+        await click(pilot, "정렬")
+        assert isinstance(pilot.app.screen, SortDialog)
+        await pilot.press("escape", "slash")
+        await click(pilot, "3 토큰")
         assert isinstance(pilot.app.screen, TokenScreen)
         await click(pilot, "읽기 전용")
         assert isinstance(pilot.app.screen, TokenScreen)
