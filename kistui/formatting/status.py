@@ -189,7 +189,7 @@ def title_bar(
 
 
 class Tab(NamedTuple):
-    """A page in the line of tabs: its key and name, and the action that opens it."""
+    """A page in the line of tabs: its key and name, and the action of a click."""
 
     key: str
     name: str

@@ -392,7 +392,7 @@ class KistuiApp(TextualApp):
         )
 
     def action_press_key(self, key: str) -> None:
-        """Press a key whose hint was clicked, outside a field for text, which would take it."""
+        """Press the key of a clicked hint or tab, outside a field for text, which would take it."""
         screen = self.screen
         if isinstance(screen.focused, Input):
             others = (widget for widget in screen.focus_chain if not isinstance(widget, Input))

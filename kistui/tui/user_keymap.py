@@ -80,6 +80,10 @@ class UserKeymap:
         """Return the first key of an action, for display."""
         return format_key(self.keys_for(key)[0])
 
+    def click_action(self, key: KeyBinding) -> str:
+        """Return the action of a click that presses the first key of an action."""
+        return f"app.press_key('{self.keys_for(key)[0]}')"
+
     def display_keys(self, key: KeyBinding) -> tuple[str, ...]:
         """Return every key of an action, for display."""
         return tuple(map(format_key, self.keys_for(key)))
@@ -212,9 +216,10 @@ def get_user_keymap(app: "App[Any]") -> UserKeymap:
 def page_tabs(user_keymap: UserKeymap) -> tuple[Tab, ...]:
     """Return the pages in the line of tabs, with the user's keys."""
     return tuple(
-        Tab(user_keymap.display_key(page.navigation_key), page.name, page.navigation_key.action)
+        Tab(user_keymap.display_key(key), page.name, user_keymap.click_action(key))
         for page in PAGES
         if page.is_tab
+        for key in (page.navigation_key,)
     )
 
 
@@ -235,7 +240,6 @@ def key_hints(
 
     def hint(key: KeyBinding) -> KeyHint:
         label = labels.get(key.id) or t(f"key_label.{key.name}")
-        action = f"app.press_key('{user_keymap.keys_for(key)[0]}')"
-        return KeyHint(user_keymap.display_key(key), label, action)
+        return KeyHint(user_keymap.display_key(key), label, user_keymap.click_action(key))
 
     return format_key_hints([*map(hint, keys)], width, hint(HELP_KEY) if show_help else None)

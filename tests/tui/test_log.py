@@ -155,6 +155,9 @@ async def test_an_empty_log_shows_a_message(make_app: MakeApp) -> None:
         await pilot.press("enter", "down", "end")
         await pilot.pause()
         assert isinstance(app.screen, LogScreen)
+        await pilot.click(offset=(screen_text(pilot).splitlines()[1].index("6 "), 1))
+        await settle(pilot)
+        assert EN("state.no_account") in screen_text(pilot)
         await pilot.press("6")  # it needs an account
         assert EN("state.no_account") in screen_text(pilot)
 
