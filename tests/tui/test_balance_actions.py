@@ -281,6 +281,21 @@ def test_auto_refresh_tries_again_later_and_later_until_an_answer(clock: FakeClo
     assert retry_at() == next_market_open(clock(), price=AfterHoursPrice.CLOSE)
 
 
+async def test_the_failures_of_another_account_delay_no_retry(
+    open_app: OpenApp, clock: FakeClock
+) -> None:
+    async with open_app() as pilot:
+        loader = balance_screen(pilot).loader
+        await pilot.press("a")
+        for _ in range(3):
+            loader.auto_refresh.schedule_retry(clock(), None)
+        assert loader.auto_refresh.next_refresh_at == clock() + timedelta(minutes=4)
+        assert loader.profile
+        loader.open_profile(loader.profile)
+        loader.auto_refresh.schedule_retry(clock(), None)
+        assert loader.auto_refresh.next_refresh_at == clock() + timedelta(minutes=1)
+
+
 async def test_auto_refresh_stops_where_the_user_must_act(
     open_app: OpenApp, clock: FakeClock
 ) -> None:

@@ -103,6 +103,10 @@ class AutoRefresh:
             retry_at = self._next(answered_at, retry_at)
         self._schedule(retry_at, failed_at)
 
+    def forget_failures(self) -> None:
+        """Let the first interval be the next retry's, as for another account."""
+        self._retry_interval = None
+
     def pause(self, failed_at: datetime) -> None:
         """Schedule no refresh before the next answer."""
         self._schedule(None, failed_at)
@@ -158,6 +162,7 @@ class BalanceLoader:
         `cached_balance` is of an earlier run. A load for another profile is cancelled.
         """
         self._cancel()
+        self.auto_refresh.forget_failures()
         if self.profile is not None:
             self._balance_states.set(
                 self.profile, self._state_when_left(self._balance_states.get(self.profile))
