@@ -86,7 +86,7 @@ def chosen_range(options: Namespace, t: Translations, today: date) -> DateRange:
         days = days_of_year(year, today)
     elif is_range:
         if options.first is None:
-            raise UsageError(t("cli.period_to"))
+            raise UsageError(t("cli.to_without_from"))
         days = DateRange(options.first, options.last or today)
     else:
         period = Period(options.period) if options.period else options.default_period

@@ -1705,6 +1705,7 @@ TRANSLATIONS = {
         "tax_year": "year of the settlement (default: this year)",
         "tax_method": "cost basis: moving average (default), or first in, first out (fifo)",
         "orders_all": "print every profile",
+        "to_without_from": "use --to together with --from",
         "range_invalid": "the first day is before 2000-01-01 or after the last day",
         "range_two": "use either --period, --year, or --from and --to",
         "all": "show every profile; the total counts real accounts only",

@@ -1705,6 +1705,7 @@ TRANSLATIONS = {
         "tax_year": "결제일 기준 연도 (기본값: 올해)",
         "tax_method": "취득가액 계산 방법: 이동평균(average, 기본값) 또는 선입선출(fifo)",
         "orders_all": "모든 프로필을 출력",
+        "to_without_from": "--to는 --from과 함께 사용하세요",
         "range_invalid": "시작일이 2000-01-01보다 이르거나 종료일보다 늦습니다",
         "range_two": "--period, --year, 그리고 --from과 --to 중 한 가지만 사용하세요",
         "all": "모든 프로필의 잔고 (합계는 실전만)",

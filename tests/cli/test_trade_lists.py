@@ -147,17 +147,20 @@ def test_private_data_of_orders_is_nowhere(account: Simulator, capsys: Out) -> N
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "reason"),
     [
-        ("orders", "--from", "2026-11-23", "--to", "2026-11-01"),
-        ("orders", "--to", "2026-11-01"),
-        ("orders", "--period", "week", "--from", "2026-11-01"),
-        ("profit", "--year", "2026", "--period", "week"),
+        (("orders", "--from", "2026-11-23", "--to", "2026-11-01"), "range_invalid"),
+        (("orders", "--to", "2026-11-01"), "to_without_from"),
+        (("orders", "--period", "week", "--from", "2026-11-01"), "range_two"),
+        (("profit", "--year", "2026", "--period", "week"), "range_two"),
     ],
 )
-def test_contradictory_ranges_are_wrong_usage(capsys: Out, arguments: tuple[str, ...]) -> None:
-    assert main(["--demo", *arguments]) == 2
-    assert capsys.readouterr().err.startswith("kistui: ")
+def test_contradictory_ranges_are_wrong_usage(
+    capsys: Out, arguments: tuple[str, ...], reason: str
+) -> None:
+    assert main(["--demo", "--lang", "en", *arguments]) == 2
+    reason = load_translations("en")(f"cli.{reason}")
+    assert capsys.readouterr().err.startswith(f"kistui: {reason}")
 
 
 @pytest.mark.parametrize("arguments", [("orders", "--from", "23.11.2026"), ("tax", "--year", "26")])
