@@ -2,17 +2,20 @@
 
 import io
 import json
+import os
+import signal
 import stat
 import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
 
-from kistui.cli import main
+from kistui.cli import main, signals
 from kistui.cli.context import open_profiles
 from kistui.errors import FileWriteError
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile, SecretBackend
@@ -145,6 +148,41 @@ def test_a_command_can_give_the_keys(server: Simulator, capsys: Out, tmp_path: P
     output = capsys.readouterr().err
     assert "cat: " in output
     assert "nothing" not in output
+
+
+@pytest.mark.usefixtures("config")
+def test_a_signal_ends_the_command_that_gives_the_keys(
+    current_server: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It would run on: a token is revoked with keys that a thread waits for."""
+    server = current_server
+    monkeypatch.setattr(signals, "BLOCKED_AFTER", 60.0)
+    pipe_path, script = tmp_path / "pipe", tmp_path / "script.py"
+    script.write_text(f"print({server.app_key!r}); print({server.app_secret!r})")
+    assert main(
+        ["profile", "add", "main", "--account", server.account_number, "--secrets", "command",
+         "--secret-command", sys.executable, str(script)]
+    ) == 0  # fmt: skip
+    assert main(["balance"]) == 0
+    os.mkfifo(pipe_path)
+    script.write_text(
+        f"import time\nwith open({str(pipe_path)!r}, 'w') as pipe:\n"
+        "    time.sleep(5)\n    pipe.write('ran on')\n"
+    )
+    printed: list[str] = []
+
+    def read_pipe() -> None:
+        with pipe_path.open() as opened:
+            os.kill(os.getpid(), signal.SIGTERM)
+            printed.append(opened.read())
+
+    reader = Thread(target=read_pipe, daemon=True)
+    reader.start()
+    with pytest.raises(SystemExit) as caught:
+        main(["profile", "remove", "main", "--yes", "--revoke"])
+    reader.join()
+    assert caught.value.code == 128 + signal.SIGTERM
+    assert printed == [""]
 
 
 def test_a_mistake_in_the_configuration_is_reported_and_the_file_unchanged(

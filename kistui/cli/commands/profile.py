@@ -222,7 +222,10 @@ def _remove(profiles: ProfileService, options: Namespace, t: Translations) -> No
     profiles.ensure_removable(profile)
     if profiles.has_sole_token(profile):
         if _wants_revocation(profiles, profile, options, t):
-            run_coroutine(profiles.revoke_token(profile))
+            try:
+                run_coroutine(profiles.revoke_token(profile))
+            finally:  # a signal does not end the thread that waits for the app key
+                profiles.secrets.end_commands()
             print_notice(t("token.revoked_now", name=profile.name))
     elif options.revoke:
         print_notice(t("cli.nothing_revoked", name=profile.name))
