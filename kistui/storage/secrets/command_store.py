@@ -130,7 +130,7 @@ def end_running_commands() -> None:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a command that still runs, with the programs that it has started in its session."""
-    with suppress(ProcessLookupError):  # it has just ended
+    with suppress(ProcessLookupError, PermissionError):  # it has just ended, or is of another user
         if process.poll() is not None:
             return
         if sys.platform != "win32" and os.getpgid(process.pid) == process.pid:

@@ -38,6 +38,7 @@ from kistui.storage.secrets import (
     PlaintextSecretStore,
     SecretStore,
     copy_credentials,
+    end_running_commands,
 )
 from kistui.storage.secrets.file_stores import SCRYPT_N
 from tests.keyrings import MemoryKeyring, memory_keyring
@@ -471,6 +472,37 @@ def test_an_agent_that_a_command_starts_is_not_waited_for(
         assert CommandSecretStore([sys.executable, "-c", text]).read("a") == CREDENTIALS
     finally:
         fifo.open("w").close()  # ends the agent
+
+
+def test_a_command_that_may_not_be_ended_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one with `sudo`, which runs as root."""
+    store = CommandSecretStore([sys.executable, "-c", "import time; time.sleep(60)"])
+    errors: list[KistuiError] = []
+    was_refused = threading.Event()
+
+    def read() -> None:
+        try:
+            store.read("a")
+        except KistuiError as error:
+            errors.append(error)
+
+    def refuse(_group: int, _number: int) -> None:
+        was_refused.set()
+        raise PermissionError
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        with monkeypatch.context() as patches:
+            patches.setattr(os, "killpg", refuse)
+            while not was_refused.wait(0.01):
+                end_running_commands()
+    finally:
+        while reader.is_alive():
+            end_running_commands()
+            reader.join(0.01)
+    (error,) = errors
+    assert error.details["reason"] == "signalled"
 
 
 def test_a_missing_command_is_reported() -> None:
