@@ -57,7 +57,7 @@ def signals_raised() -> Iterator[None]:
             # A signal that the caller ignores stays ignored.
             if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
                 previous_handlers[number] = signal.signal(number, _raise)
-        if hasattr(signal, "SIGTTOU"):
+        if previous_handlers and hasattr(signal, "SIGTTOU"):  # `_raise` ignores it
             previous_handlers[signal.SIGTTOU] = signal.getsignal(signal.SIGTTOU)
     sys.unraisablehook = repeat_lost_signal
     try:

@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
 from threading import Event, Timer
@@ -66,6 +67,17 @@ def exit_code_of(
     """Return the exit code of a command that runs `run`."""
     monkeypatch.setattr("kistui.cli.commands.status.run", run)
     return exit_code(["status"], number)
+
+
+def test_a_command_in_a_thread_of_a_program_with_handlers_of_its_own_sets_none() -> None:
+    numbers = [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)]
+    previous_handlers = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    try:
+        with ThreadPoolExecutor(1) as executor:
+            assert executor.submit(cli.main, ["status"]).result() == cli.main(["status"])
+    finally:
+        for number, handler in previous_handlers.items():
+            signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("number", HANDLERS, ids=lambda number: number.name)
