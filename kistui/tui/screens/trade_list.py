@@ -177,10 +177,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         elif self._filter.display:
             self._filter_cancelled()
         else:
-            self._leave()
-
-    def _leave(self) -> None:
-        self.dismiss()
+            self.dismiss()
 
     def action_copy(self) -> None:
         """Copy the row under the cursor."""
