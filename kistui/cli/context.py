@@ -14,6 +14,7 @@ from functools import partial
 from getpass import getpass
 from typing import TYPE_CHECKING
 
+from kistui.cli.signals import received_signal
 from kistui.clock import Clock, system_clock
 from kistui.errors import (
     KistuiError,
@@ -290,6 +291,8 @@ def _hidden_when_continued(prompt: str) -> Iterator[None]:
     import termios
 
     def hide(*_: object) -> None:
+        if received_signal() is not None:
+            return  # `kill %1` continues it too, and `getpass` has restored the terminal
         with suppress(termios.error):  # `fg` after `bg` interrupts it, and calls it again
             attributes = termios.tcgetattr(sys.stdin)
             attributes[3] &= ~termios.ECHO

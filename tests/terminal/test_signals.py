@@ -164,6 +164,30 @@ def test_a_secret_is_not_shown_after_ctrl_z_and_fg(home: Path) -> None:
         terminal.close()
 
 
+def test_what_is_typed_is_shown_after_a_stopped_prompt_was_ended(home: Path) -> None:
+    """A shell continues the job that it ends."""
+    terminal = PtyTerminal(("sh", "-i"), environ=isolated_environment(home, PS1="READY$ "))
+    add = f"{' '.join(KISTUI)} profile add x --account 50001234-01 --secrets plain"
+
+    def reports_end() -> bool:
+        terminal.press("\r")
+        return any(text in terminal.output for text in (b"Done(143)", b"Exit 143"))
+
+    try:
+        terminal.wait_for_text("READY$")
+        shown = terminal.modes()
+        terminal.press(f"{add}\r")
+        terminal.wait_for_text("앱키:")
+        terminal.wait_until(lambda: terminal.modes() != shown, "the prompt")
+        terminal.press("\x1a")
+        terminal.wait_until(lambda: b"Stopped" in terminal.output, "the stop")
+        terminal.press("kill %1; kill -CONT %1\r")
+        terminal.wait_until(reports_end, "the end")
+        assert terminal.modes() == shown
+    finally:
+        terminal.close()
+
+
 @pytest.mark.parametrize("keys", [":", ",", "2c"])
 def test_ctrl_z_suspends_in_a_dialog(home: Path, keys: str) -> None:
     with run_kistui(home, "--slow") as terminal:
