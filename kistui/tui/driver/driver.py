@@ -29,6 +29,7 @@ assert sys.platform != "win32"  # noqa: S101  # Windows keeps Textual's driver
 import termios  # noqa: E402
 
 from kistui.tui.driver.early_signals import (  # noqa: E402
+    POLL_SECONDS,
     TERMINATION_SIGNALS,
     is_in_background,
     received_signal,
@@ -256,7 +257,9 @@ class KistuiDriver(TextualLinuxDriver):
     def _resume_process(self) -> None:
         # After `bg`, another job owns the terminal.
         while is_in_background(self.fileno) and not self._is_exiting:
-            signal.pthread_kill(get_ident(), signal.SIGSTOP)
+            time.sleep(POLL_SECONDS)  # any thread gets what ends a stopped process
+            if not self._is_exiting:
+                signal.pthread_kill(get_ident(), signal.SIGSTOP)
         if self._is_exiting:
             return
         if self._is_hung_up():
