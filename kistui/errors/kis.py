@@ -41,6 +41,7 @@ class TlsError(UnreachableError):
     """The certificate or the encryption was rejected."""
 
     slug = "tls_failed"
+    is_persistent = True
 
 
 class InvalidResponseError(KisError):
@@ -69,12 +70,14 @@ class UnsupportedProductError(KisError):
     """KIS's API does not serve accounts of this `product` code at all."""
 
     slug = "not_offered"
+    is_persistent = True
 
 
 class PaperPensionError(KisError):
     """The paper server does not serve pensions."""
 
     slug = "pension_on_paper"
+    is_persistent = True
 
 
 class NotOnPaperError(KisError):
@@ -107,18 +110,21 @@ class TokenExpiredError(ApiError):
     """The token has expired."""
 
     slug = "token_expired"
+    is_persistent = True
 
 
 class TokenInvalidError(ApiError):
     """The token was revoked early, or belongs to another app key."""
 
     slug = "token_invalid"
+    is_persistent = True
 
 
 class RejectedTokenReissuedError(ApiError):
     """KIS issues the same invalid token again, probably until `at` (KST)."""
 
     slug = "rejected_token_reissued"
+    is_persistent = True
 
 
 class AppKeyRejectedError(ApiError):
@@ -160,6 +166,7 @@ class ProductRejectedError(ApiError):
     """This call does not serve the account's product code."""
 
     slug = "product_unserved"
+    is_persistent = True
 
 
 class RateLimitedError(ApiError):
@@ -184,3 +191,4 @@ class RequestRejectedError(ApiError):
     """KIS rejects the form of the request: kistui is behind KIS, or has a bug."""
 
     slug = "request_rejected"
+    is_persistent = True

@@ -8,6 +8,8 @@ class KistuiError(Exception):
 
     slug: ClassVar[str]
     exit_code: ClassVar[int] = 1
+    is_persistent: ClassVar[bool] = False
+    """Whether no retry ends it, as with the exit code of `SetupError`: the user must act."""
 
     def __init__(self, **details: Any) -> None:
         super().__init__()

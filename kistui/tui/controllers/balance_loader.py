@@ -15,16 +15,8 @@ from kistui.errors import (
     ConnectFailedError,
     KistuiError,
     LoadCancelledError,
-    PaperPensionError,
-    ProductRejectedError,
-    RejectedTokenReissuedError,
-    RequestRejectedError,
     SetupError,
-    TlsError,
     TokenCooldownError,
-    TokenExpiredError,
-    TokenInvalidError,
-    UnsupportedProductError,
 )
 from kistui.formatting.values import format_time
 from kistui.models.account import Profile, is_same_account
@@ -52,17 +44,6 @@ BalanceMessage = BalanceProgressed | BalanceLoaded | BalanceFailed | OverseasLoa
 
 MAX_RETRY_INTERVAL = timedelta(minutes=5)
 """The longest interval between retries, unless the user's own is longer."""
-PERSISTENT_ERRORS = (
-    TlsError,
-    TokenExpiredError,
-    TokenInvalidError,
-    RejectedTokenReissuedError,
-    UnsupportedProductError,
-    PaperPensionError,
-    ProductRejectedError,
-    RequestRejectedError,
-)
-"""Errors that a retry does not end, as those with the exit code of `SetupError`."""
 
 
 class AutoRefresh:
@@ -420,11 +401,7 @@ def _needs_user(error: KistuiError, progress: ProgressEvent | None) -> bool:
     may_be_issued = isinstance(progress, TokenRequested) and not isinstance(
         error, ConnectFailedError
     )
-    return (
-        may_be_issued
-        or error.exit_code == SetupError.exit_code
-        or isinstance(error, PERSISTENT_ERRORS)
-    )
+    return may_be_issued or error.exit_code == SetupError.exit_code or error.is_persistent
 
 
 def _without_pending(load_state: LoadState[Balance]) -> LoadState[Balance]:
