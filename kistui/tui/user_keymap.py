@@ -216,10 +216,13 @@ def get_user_keymap(app: "App[Any]") -> UserKeymap:
 def page_tabs(user_keymap: UserKeymap) -> tuple[Tab, ...]:
     """Return the pages in the line of tabs, with the user's keys."""
     return tuple(
-        Tab(user_keymap.display_key(key), page.name, user_keymap.click_action(key))
+        Tab(
+            user_keymap.display_key(page.navigation_key),
+            page.name,
+            user_keymap.click_action(page.navigation_key),
+        )
         for page in PAGES
         if page.is_tab
-        for key in (page.navigation_key,)
     )
 
 
