@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from kistui.storage.files import files_in
 
@@ -44,7 +44,7 @@ class ThemeCollection(Struct, frozen=True):
     """The valid themes by name, and the errors in the others."""
 
     by_name: Mapping[str, ThemeFile]
-    errors: tuple[str, ...] = field(default=())
+    errors: tuple[str, ...] = ()
 
 
 def bundled_themes_dir() -> Path:
@@ -68,11 +68,13 @@ def load_themes(directories: Iterable[Path] = ()) -> ThemeCollection:
 
 
 def load_theme(path: Path) -> tuple[ThemeFile | None, list[str]]:
-    """Load a theme; without one, return `None` and all errors of the file."""
+    """Return the theme in a file, or `None` and all errors of the file."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         return None, [str(error)]
+    except (ValueError, RecursionError):
+        return None, ["a number or a nesting is too large"]
     name, dark = raw.get("name"), raw.get("dark")
     errors = []
     if not isinstance(name, str) or not name:
@@ -84,9 +86,9 @@ def load_theme(path: Path) -> tuple[ThemeFile | None, list[str]]:
         errors.append("ansi: true or false is missing")
     known = {"name", "dark", "ansi", "colors", "variables"}
     errors += [f"{key}: not known" for key in sorted(raw.keys() - known)]
-    kind = _ANSI_COLOR_PATTERN if ansi is True else _HEX_COLOR_PATTERN
-    colors = _parse_color_table(raw, "colors", COLOR_NAMES, errors, kind)
-    variables = _parse_color_table(raw, "variables", VARIABLE_NAMES, errors, kind)
+    pattern = _ANSI_COLOR_PATTERN if ansi is True else _HEX_COLOR_PATTERN
+    colors = _parse_color_table(raw, "colors", COLOR_NAMES, errors, pattern)
+    variables = _parse_color_table(raw, "variables", VARIABLE_NAMES, errors, pattern)
     if errors:
         return None, errors
     variables = {name: variables[other] for name, other in DEFAULT_VARIABLES.items()} | variables
@@ -100,6 +102,7 @@ def _parse_color_table(
     errors: list[str],
     pattern: re.Pattern[str],
 ) -> dict[str, str]:
+    """Return the colours of a table by name; append what is wrong with it to `errors`."""
     table = raw.get(section)
     if not isinstance(table, dict):
         errors.append(f"[{section}] is missing")

@@ -165,6 +165,12 @@ def test_the_repository_knows_when_a_file_was_saved(tmp_path: Path) -> None:
     assert repository.is_stale()
 
 
+def test_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + (bundled_themes_dir() / "kistui-dark.toml").read_bytes())
+    assert load_theme(path)[1] == []
+
+
 def test_all_faults_of_a_theme_are_reported_at_once(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
     path.write_text('name = "x"\n[colors]\nprimary = "red"\nprimari = "#000000"\n[variables]\n')
@@ -180,7 +186,11 @@ def test_all_faults_of_a_theme_are_reported_at_once(tmp_path: Path) -> None:
         assert fault in faults
 
 
-@pytest.mark.parametrize("content", [b"name = ", b"\xff\xfe", b""])
+@pytest.mark.parametrize(
+    "content",
+    [b"name = ", b"\xff\xfe", b"", b"a = " + b"9" * 5000, b"a = " + b"[" * 5000],
+    ids=["no value", "no UTF-8", "empty", "long number", "deep nesting"],
+)
 def test_a_file_that_is_no_theme_does_not_stop_the_others(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "broken.toml").write_bytes(content)
     themes = load_themes([tmp_path])
