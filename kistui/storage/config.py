@@ -120,12 +120,17 @@ def update_config(path: Path, change: Callable[[RawConfig], None]) -> Config:
     Raises what `load_config` and `change` raise, FileWriteError, LockTimeoutError.
     """
     import tomlkit  # noqa: PLC0415  # 70 ms that only writing pays for
+    from tomlkit.exceptions import ParseError  # noqa: PLC0415
 
     with file_lock(path):
         target = resolve_link(path)
         content = _read(path) or b""
         parse_config(path, content)
-        document = tomlkit.parse(content.decode("utf-8-sig"))
+        try:
+            document = tomlkit.parse(content.decode("utf-8-sig"))
+        except ParseError as error:  # a nesting that tomllib reads
+            details = {"line": error.line, "detail": str(error)}
+            raise _config_error(path, "", "bad_toml", **details) from None
         change(document)
         content = tomlkit.dumps(document).encode()
         config = parse_config(path, content)
@@ -336,10 +341,11 @@ def _parse_keys(path: Path, table: object) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(table, dict):
         raise _config_error(path, "keys", "not_table")
     key_bindings: dict[str, tuple[str, ...]] = {}
-    for name, value in table.items():
+    remaining = list(reversed(table.items()))
+    while remaining:  # no recursion: a dotted name has any number of parts
+        name, value = remaining.pop()
         if isinstance(value, dict):  # TOML reads a dotted name as a table
-            inner = _parse_keys(path, value)
-            key_bindings |= {f"{name}.{suffix}": keys for suffix, keys in inner.items()}
+            remaining += [(f"{name}.{part}", inner) for part, inner in reversed(value.items())]
             continue
         keys = value.split() if isinstance(value, str) else value
         if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):

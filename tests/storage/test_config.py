@@ -128,6 +128,7 @@ PROFILE = '[profiles.a]\nenvironment = "real"\naccount = "1234567801"\nsecrets =
         (PROFILE + "base_url = 5\n", "profiles.a.base_url"),
         (PROFILE + 'order = "x"\n', "profiles.a.order"),
         (PROFILE + 'secret_command = "pass"\n', "profiles.a.secret_command"),
+        ("[keys.holdings]\nsort = 5\n", "keys.holdings.sort"),
     ],
 )
 def test_a_fault_is_named_and_the_file_never_overwritten(
@@ -141,6 +142,18 @@ def test_a_fault_is_named_and_the_file_never_overwritten(
     with pytest.raises(ConfigError):
         config.add_profile(path, MAIN)
     assert path.read_text() == text
+
+
+def test_a_nesting_that_cannot_be_edited_is_named_and_stays(path: Path) -> None:
+    path.parent.mkdir()
+    deep_name = ".".join(["a"] * 3_000)
+    for text in (f"[keys]\n{deep_name} = 'x'\n", f"# deep\n[{deep_name}]\n"):
+        path.write_text(text)
+        assert config.load_config(path).profiles == ()
+        with pytest.raises(ConfigError) as caught:
+            config.save_setting(path, "language", "en")
+        assert caught.value.details["line"] == 2
+        assert path.read_text() == text
 
 
 def test_profiles_keep_the_users_order(path: Path) -> None:
