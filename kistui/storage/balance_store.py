@@ -5,7 +5,7 @@ A file that does not have exactly the expected shape counts as absent.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,6 +31,7 @@ from kistui.models.totals import with_overseas
 from kistui.storage.files import (
     PARSE_ERRORS,
     files_in,
+    parse_iso_datetime,
     read_private_file,
     remove_private_file,
     short_hash,
@@ -53,7 +54,6 @@ _OVERSEAS_LOTS: Mapping[str, type[OverseasLot]] = {
 }
 _DOMESTIC_RECORDS = (BalanceSummary, Lot)
 _OVERSEAS_RECORDS = (OverseasTotals, OverseasCash, *_OVERSEAS_LOTS.values())
-VALID_YEARS = range(1900, 3000)
 _DECIMAL_PATTERN = re.compile(r"-?[0-9]{1,31}(?:\.[0-9]{1,31})?")
 
 
@@ -175,7 +175,7 @@ def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
     overseas = None if schema == SCHEMA_WITHOUT_OVERSEAS else raw["overseas"]
     if overseas is not None:
         balance = with_overseas(balance, _parse_overseas(overseas))
-    return Loaded(balance, _parse_datetime(raw["at"]))
+    return Loaded(balance, parse_iso_datetime(raw["at"]))
 
 
 def _parse_overseas(raw: Any) -> Loaded[OverseasBalance]:
@@ -189,7 +189,7 @@ def _parse_overseas(raw: Any) -> Loaded[OverseasBalance]:
         may_be_partial=_parse_bool(raw["may_be_partial"]),
         unreadable_fields=_parse_kis_keys(raw["unreadable"], _OVERSEAS_RECORDS),
     )
-    return Loaded(overseas, _parse_datetime(raw["at"]))
+    return Loaded(overseas, parse_iso_datetime(raw["at"]))
 
 
 def _parse_bool(raw: Any) -> bool:
@@ -226,13 +226,6 @@ def _parse_records(kind: type[RecordT], raw: Any) -> tuple[RecordT, ...]:
         )
         for row in raw["rows"]
     )
-
-
-def _parse_datetime(raw: Any) -> datetime:
-    instant = datetime.fromisoformat(raw)
-    if instant.tzinfo is None or instant.year not in VALID_YEARS:
-        raise ValueError
-    return instant
 
 
 def _parse_int(raw: Any) -> int:

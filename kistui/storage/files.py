@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -40,6 +41,8 @@ PARSE_ERRORS = (
     RecursionError,
 )
 """What the parsers raise for a file that kistui did not write."""
+VALID_YEARS = range(1900, 3000)
+"""Years whose dates can be computed with, and shown in any time zone."""
 _TEMPORARY_NAME_PATTERN = re.compile(r"\..+\.[0-9a-f]{12}\.tmp")
 _STALE_AFTER = 60.0
 """Seconds after which a temporary file that cannot be locked counts as left behind."""
@@ -259,6 +262,14 @@ def _is_leftover(path: Path) -> bool:
 def short_hash(*parts: str) -> str:
     """Return a short hash of texts, for file names and fingerprints."""
     return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def parse_iso_datetime(text: str) -> datetime:
+    """Parse an instant of a file; raises ValueError, TypeError."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None or instant.year not in VALID_YEARS:
+        raise ValueError
+    return instant
 
 
 def remove_private_file(path: Path) -> None:

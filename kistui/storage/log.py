@@ -28,10 +28,12 @@ from kistui.storage.file_access import (
     open_safely,
 )
 from kistui.storage.files import (
+    PARSE_ERRORS,
     ensure_private_dir,
     errno_name,
     file_lock,
     is_link,
+    parse_iso_datetime,
     read_private_file,
 )
 
@@ -115,10 +117,9 @@ def parse_call(line: str) -> CallRecord | None:
     fields = {key: "" if value == "-" else value for key, value in parse_line(line).items()}
     if fields.get("event") != "call":
         return None
-    message = "message" if "message" in fields else "said"  # as earlier versions named it
     try:
         return CallRecord(
-            started_at=datetime.fromisoformat(fields["at"]),
+            started_at=parse_iso_datetime(fields["at"]),
             name=fields["call"].replace("_", " "),
             method=fields["method"],
             path=fields["path"],
@@ -132,10 +133,11 @@ def parse_call(line: str) -> CallRecord | None:
             response_size=int(fields["bytes"]) if fields["bytes"] else None,
             rt_cd=fields["rt_cd"],
             msg_cd=fields["msg_cd"],
-            server_message=fields[message],
+            # Its name in lines of earlier versions is `said`.
+            server_message=fields["said" if "said" in fields else "message"],
             profile=fields["profile"],
         )
-    except (KeyError, ValueError):
+    except PARSE_ERRORS:
         return None
 
 

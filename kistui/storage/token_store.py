@@ -20,6 +20,7 @@ from kistui.models.text import Secret
 from kistui.models.token import AccessToken, Rejection, TokenOrigin, TokenRecord, TokenStatus
 from kistui.storage.files import (
     PARSE_ERRORS,
+    VALID_YEARS,
     async_file_lock,
     file_lock,
     is_link,
@@ -38,7 +39,6 @@ UNUSABLE_FOLDER_REASONS = frozenset({"eacces", "eperm"})
 """Why a record cannot be read where the folder cannot be used at all."""
 TOKEN_LOCK_TIMEOUT = 45.0
 """Longer than a process may hold the lock while it waits for KIS."""
-VALID_YEARS = range(1900, 3000)
 MAX_STORED_SKEW = timedelta(days=36_525)
 """Greater values would overflow in date arithmetic."""
 

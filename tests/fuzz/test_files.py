@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from kistui import i18n
 from kistui.errors import (
     ConfigError,
     CorruptSecretsError,
@@ -26,19 +28,22 @@ from kistui.errors import (
     MissingCredentialsError,
     SecretNotFoundError,
 )
+from kistui.formatting.call_log import call_log_lines
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.models.account import AccountNumber, Credentials, ImportedCredentials
 from kistui.storage import config
 from kistui.storage.env_vars import read_env_profile
 from kistui.storage.importers import import_from_env_vars, import_from_file
+from kistui.storage.log import format_call, parse_call
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets.file_stores import PlaintextSecretStore
 from kistui.storage.state_files import HolidayStore, load_toml_table
+from kistui.storage.themes import load_theme
 from kistui.storage.token_store import TokenStore
 from tests.fuzz.strategies import RAW_VALUES, fuzz_settings
 from tests.fuzz.test_responses import check_token_views
 from tests.storage.importers.samples import KEY, SECRET, SOURCES
-from tests.support import MORNING
+from tests.support import CALL, MORNING
 
 zones = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 instants = st.datetimes(timezones=zones | st.just(UTC))
@@ -92,6 +97,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("fuzz")
 
 
+CALL_FIELDS = ("at", "page", "try", "status", "bytes", "ms", "wait_ms", "outcome")
 PROFILES = st.dictionaries(
     st.text("ab가-_ ", min_size=1, max_size=4),
     tables(
@@ -112,6 +118,7 @@ CONFIGS = tables(
         refresh_seconds=st.integers(10, 3600),
         hidden=st.booleans(),
     ),
+    keys=st.dictionaries(st.text("ab.", min_size=1), st.just("x y") | VALUES, max_size=3),
 )
 
 
@@ -184,6 +191,28 @@ def test_any_view_state_file_is_a_view_state_or_none(folder: Path, content: byte
     for table in load_toml_table(path).values():
         if isinstance(table, dict):
             HoldingsViewState.from_dict(table)
+
+
+@fuzz_settings
+@given(mangled(tables(name=st.just("own"), dark=st.booleans(), colors=VALUES, variables=VALUES)))
+def test_any_theme_file_is_a_theme_or_has_faults(folder: Path, content: bytes) -> None:
+    path = folder / "own.toml"
+    path.write_bytes(content)
+    theme, faults = load_theme(path)
+    assert (theme is None) is bool(faults)
+
+
+@fuzz_settings
+@given(st.lists(st.sampled_from(CALL_FIELDS), max_size=20), RAW_VALUES)
+def test_any_line_of_the_log_is_a_call_that_can_be_shown_or_none(
+    replaced: list[str], value: str
+) -> None:
+    line = format_call(CALL, 7)
+    for name in replaced:
+        line = re.sub(rf"(?<={name}=)\S+", lambda _match: value.replace(" ", "") or "-", line)
+    call = parse_call(line)
+    if call is not None:
+        assert call_log_lines([call], i18n.load_translations("en"), 100)
 
 
 @fuzz_settings

@@ -167,8 +167,13 @@ def test_a_line_is_read_back_as_the_call_it_shows() -> None:
     )
     assert parse_call(LINE.replace("message=", "said=")) == call, "a line of an earlier version"
     assert parse_call(LINE.replace("status=500", "status=-")).status is None  # type: ignore[union-attr]
-    for damaged in ("", "no line", LINE[20:], LINE.replace("ms=47", "ms=x"), LINE[:120]):
-        assert parse_call(damaged) is None
+    damaged_lines = (
+        "", "no line", LINE[20:], LINE[:120], LINE.replace("ms=47", "ms=x"),
+        LINE.replace("ms=47", f"ms={'9' * 400}"), LINE.replace("at=2026", "at=0001"),
+        LINE.replace("+09:00", ""),
+    )  # fmt: skip
+    for damaged in damaged_lines:
+        assert parse_call(damaged) is None, damaged
 
 
 @given(st.text())
