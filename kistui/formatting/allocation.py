@@ -33,7 +33,7 @@ from kistui.models.allocation import (
 from kistui.models.arithmetic import percents_of
 from kistui.models.asset_classes import AssetCategory
 from kistui.models.markets import Market
-from kistui.models.totals import AccountOverview, Scope
+from kistui.models.totals import AccountOverview, Scope, counted_accounts
 
 LEGEND_GAP = 2
 MAX_LEGEND_NAME_WIDTH = 14
@@ -105,7 +105,7 @@ def accounts_allocation_lines(
     Only real accounts are shown if there are any, as in the total. There are no lines if no
     account's assets are known in full.
     """
-    counted = [account for account in accounts if account.is_real] or accounts
+    counted = counted_accounts(accounts)
     allocations = [_allocation_of(account) for account in counted]
     known_allocations = [allocation for allocation in allocations if allocation is not None]
     combined = combine_allocations(known_allocations)

@@ -23,6 +23,7 @@ from kistui.models.totals import (
     Scope,
     all_holdings,
     compute_headline,
+    counted_accounts,
     latest_overseas,
 )
 
@@ -147,13 +148,11 @@ def allocate_classes(classes: AssetClasses) -> Allocation:
 def allocate_accounts(accounts: Sequence[AccountOverview]) -> Allocation:
     """Divide by account, overseas part included; an amount is `None` where that is unknown.
 
-    Without real accounts, paper and demo accounts count. An account under two profile names counts
-    once.
+    Without real accounts, paper and demo accounts count.
     """
-    counted: dict[object, AccountOverview] = {}
-    for account in [account for account in accounts if account.is_real] or accounts:
-        counted.setdefault((account.profile.account, account.profile.base_url), account)
-    amounts = [(account.profile.name, _complete_value(account)) for account in counted.values()]
+    amounts = [
+        (account.profile.name, _complete_value(account)) for account in counted_accounts(accounts)
+    ]
     return _allocate(AllocationGrouping.ACCOUNT, amounts, Scope.WHOLE)
 
 

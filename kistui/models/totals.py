@@ -262,16 +262,24 @@ class AccountTotals(Struct, frozen=True, kw_only=True):
     headline: Headline
 
 
-def compute_totals(overviews: Iterable[AccountOverview]) -> AccountTotals:
-    """Return the totals of the real accounts; an account under two profile names counts once."""
-    real: dict[object, AccountOverview] = {}
-    for overview in overviews:
+def counted_accounts(overviews: Iterable[AccountOverview]) -> tuple[AccountOverview, ...]:
+    """Return the real accounts, or all accounts if none is real.
+
+    An account under two profile names counts once: under the first name with a full balance.
+    """
+    accounts = list(overviews)
+    counted: dict[object, AccountOverview] = {}
+    for overview in [account for account in accounts if account.is_real] or accounts:
         key = overview.profile.account, overview.profile.base_url
-        if overview.is_real and (
-            key not in real or (real[key].full_balance is None and overview.full_balance)
-        ):
-            real[key] = overview
-    balances = [overview.full_balance for overview in real.values() if overview.full_balance]
+        if key not in counted or (counted[key].full_balance is None and overview.full_balance):
+            counted[key] = overview
+    return tuple(counted.values())
+
+
+def compute_totals(overviews: Iterable[AccountOverview]) -> AccountTotals:
+    """Return the totals of the real accounts, as `counted_accounts` counts them."""
+    real = [overview for overview in counted_accounts(overviews) if overview.is_real]
+    balances = [overview.full_balance for overview in real if overview.full_balance]
     return AccountTotals(
         accounts=len(real),
         known=len(balances),

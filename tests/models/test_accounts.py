@@ -1,14 +1,19 @@
-"""Totals over accounts: real accounts count once, and unknown figures are excluded."""
+"""Totals and divisions by account: an account counts once, unknown figures are excluded."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kistui.errors import RequestTimeoutError
+from kistui.formatting.allocation import accounts_allocation_lines
+from kistui.i18n import load_translations
 from kistui.models.account import AccountNumber, Environment, Profile
+from kistui.models.allocation import allocate_accounts
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
-from kistui.models.totals import AccountOverview, compute_totals
+from kistui.models.overseas import OverseasBalance
+from kistui.models.totals import AccountOverview, compute_totals, with_overseas
 from tests.support import MORNING, make_balance, make_lot
 
 
@@ -18,6 +23,10 @@ def profile(number: int, environment: Environment = Environment.REAL) -> Profile
 
 def balance_worth(value: int) -> Balance:
     return make_balance(make_lot(valuation=value, profit_loss=value - 700_000))
+
+
+def with_nothing_overseas(balance: Balance) -> Balance:
+    return with_overseas(balance, Loaded(OverseasBalance(), MORNING))
 
 
 states = st.sampled_from(["ready", "loading", "failed", "unknown", "partial"])
@@ -58,13 +67,19 @@ def test_the_total_is_that_of_the_real_accounts_known(
     assert result.headline.total_value.amount == (sum(known) if known else None)
 
 
-def test_one_account_in_two_profiles_counts_once() -> None:
+@pytest.mark.parametrize("states", [("ready", "ready"), ("unknown", "ready"), ("ready", "unknown")])
+def test_an_account_in_two_profiles_counts_once(states: tuple[str, str]) -> None:
     first_profile, second_profile = profile(1), replace(profile(1), name="again")
     overviews = [
-        AccountOverview(account, Loaded(balance_worth(5), MORNING))
-        for account in (first_profile, second_profile)
+        AccountOverview(account, load_state(state, with_nothing_overseas(balance_worth(5))))
+        for account, state in zip((first_profile, second_profile), states, strict=True)
     ]
-    assert compute_totals(overviews).accounts == 1
+    totals = compute_totals(overviews)
+    assert (totals.accounts, totals.known) == (1, 1)
+    allocation = allocate_accounts(overviews)
+    assert (len(allocation.parts), allocation.total) == (1, totals.headline.total_value.amount)
+    lines = accounts_allocation_lines(overviews, load_translations("en"), 80)
+    assert len(lines) == 2  # its bar and the legend
 
 
 def test_a_demo_account_is_not_counted() -> None:
