@@ -151,8 +151,13 @@ class ProfitReport(Struct, frozen=True, kw_only=True):
 
     @property
     def wrong_sums(self) -> tuple[SumCheck, ...]:
-        """The checks that failed; won may differ by rounding of a won for each overseas line."""
-        return tuple(check for check in self.checks if not _is_rounding(check, len(self.lines)))
+        """The checks that failed; overseas sums may differ by a won for each overseas line."""
+        overseas_count = sum(line.market is not Market.KR for line in self.lines)
+        return tuple(
+            check
+            for check in self.checks
+            if abs(check.difference) > (0 if check.market is Market.KR else overseas_count)
+        )
 
     @property
     def is_checked(self) -> bool:
@@ -185,11 +190,6 @@ class ProfitReport(Struct, frozen=True, kw_only=True):
     def total(self, market: Market | None = None) -> ProfitGroup:
         """Return all lines of a market, or of all, as one group."""
         return build_group("", [line for line in self.lines if market in (None, line.market)])
-
-
-def _is_rounding(check: SumCheck, line_count: int) -> bool:
-    tolerance = 0 if check.market is Market.KR else line_count
-    return abs(check.difference) <= tolerance
 
 
 def build_group(key: str, lines: Sequence[ProfitLine]) -> ProfitGroup:

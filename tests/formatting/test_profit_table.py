@@ -90,6 +90,16 @@ def test_a_difference_names_the_market_it_is_of() -> None:
     )
 
 
+@pytest.mark.parametrize(("difference", "is_wrong"), [(1, False), (2, True)])
+def test_an_overseas_sum_may_differ_by_a_won_for_each_overseas_line(
+    difference: int, is_wrong: bool
+) -> None:
+    lines = *[ProfitLine(profit=1)] * 5, ProfitLine(market=Market.US, profit=1)
+    check = SumCheck("profit", Market.OTHER, Decimal(1 + difference), Decimal(1))
+    checked = replace(report(*lines, grouping=ProfitGrouping.DAY), checks=(check,))
+    assert bool(checked.wrong_sums) is is_wrong
+
+
 @pytest.mark.parametrize("grouping", ProfitGrouping)
 def test_lines_without_a_day_or_code_stay_apart_and_name_nothing(grouping: ProfitGrouping) -> None:
     lines = [ProfitLine(name=name, sold=5, profit=1) for name in ("ONE", "TWO")]
