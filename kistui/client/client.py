@@ -1,6 +1,5 @@
 """`KisClient`: tokens, balances and prices, and what the other reads of an account need."""
 
-import random
 from datetime import date, timedelta
 from types import TracebackType
 
@@ -67,7 +66,7 @@ class KisClient:
             environment,
             base_url,
             self._rate_limits,
-            timeouts or Timeouts(random=random.random),
+            timeouts or Timeouts(),
             clock,
             on_call=on_call,
         )

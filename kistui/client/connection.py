@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from contextvars import Context
 from datetime import timedelta
+from random import random as system_random
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -41,13 +42,13 @@ from kistui.models.calls import OnCall, OnProgress, RetryScheduled, TurnDelayed,
 
 
 class Timeouts(Struct, frozen=True):
-    """Timeouts in seconds; tests inject `sleep` and `random`."""
+    """Timeouts in seconds; tests inject `sleep` and `random`, a fraction that spreads retries."""
 
     connect: float = 5.0
     read: float = 10.0
     total: float = 30.0
     sleep: Sleep = asyncio.sleep
-    random: Callable[[], float] = lambda: 0.5
+    random: Callable[[], float] = system_random
 
 
 class ApiResponse(Struct, frozen=True):

@@ -127,7 +127,7 @@ async def open_client(clock: FakeClock) -> AsyncIterator[Callable[..., ClientHar
             base_url=simulator.url,
             rate_limits=RateLimits.unlimited(),
             clock=clock,
-            timeouts=Timeouts(read=read, total=total, sleep=slept),
+            timeouts=Timeouts(read=read, total=total, sleep=slept, random=lambda: 0.5),
         )
         clients.append(client)
         return ClientHarness(simulator, client, slept)

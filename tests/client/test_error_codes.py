@@ -3,7 +3,7 @@
 import pytest
 
 from kistui import errors
-from kistui.client.connection import max_attempts_for, retry_delay
+from kistui.client.connection import Timeouts, max_attempts_for, retry_delay
 from kistui.client.error_codes import _CODES_BY_ERROR, ERROR_CODES, error_for_code
 
 REACTIONS = {
@@ -88,3 +88,8 @@ def test_a_number_that_kis_repeats_is_masked(text: str) -> None:
     assert "1234" not in error.text
     assert "1234" not in str(error)
     assert len(error.text) <= 500
+
+
+def test_callers_with_timeouts_of_their_own_do_not_retry_together() -> None:
+    timeouts = Timeouts(read=1.0)
+    assert len({timeouts.random() for _ in range(9)}) > 1

@@ -70,7 +70,7 @@ class FaultHarness:
         """Create a session without rate limits whose waits advance the fake clock."""
         assert live_url is None
         limit = SHORT_TIMEOUT if self._has_short_timeout else 10.0
-        pace = Timeouts(read=limit, total=limit, sleep=self.sleep)
+        pace = Timeouts(read=limit, total=limit, sleep=self.sleep, random=lambda: 0.5)
         client = KisClient(
             profile.environment,
             base_url=base_url,

@@ -156,7 +156,7 @@ class FakeServer:
             base_url="http://127.0.0.1:9",
             rate_limits=RateLimits.unlimited(),
             clock=FakeClock(),
-            timeouts=Timeouts(sleep=self._sleep),
+            timeouts=Timeouts(sleep=self._sleep, random=lambda: 0.5),
         )
 
     def call(self, replies: Sequence[Reply], job: str) -> Balance | AccessToken:
