@@ -12,6 +12,8 @@ KIS documents: 국내주식 실시간체결가 (통합, KRX), 해외주식 실�
 """
 
 import asyncio
+import re
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, suppress
 from datetime import datetime
@@ -115,7 +117,7 @@ class LivePriceFeed:
             for item in items
             if (key := subscription_key(self._environment, item)) is not None
         }
-        lost = in_use = 0
+        failures: Counter[FeedStatus] = Counter()
         while True:
             self._report(FeedStatus.CONNECTING)
             status = FeedStatus.LOST
@@ -123,7 +125,7 @@ class LivePriceFeed:
                 fitting = dict(list(feeds.items())[:MAX_REGISTRATIONS])
                 async with aclosing(self._connect(fitting)) as received:
                     async for tick in received:
-                        lost = in_use = 0
+                        failures.clear()
                         yield tick
             except FeedRejectedError as error:
                 if error.code in BAD_APPROVAL:
@@ -134,11 +136,9 @@ class LivePriceFeed:
                 pass
             if not self._registered:
                 self._approval_key = None  # KIS may not answer an expired key at all
-            delays, attempt = (
-                (IN_USE_DELAYS, in_use) if status is FeedStatus.IN_USE else (RETRY_DELAYS, lost)
-            )
-            delay = delays[min(attempt, len(delays) - 1)]
-            lost, in_use = (lost, in_use + 1) if delays is IN_USE_DELAYS else (lost + 1, in_use)
+            delays = IN_USE_DELAYS if status is FeedStatus.IN_USE else RETRY_DELAYS
+            delay = delays[min(failures[status], len(delays) - 1)]
+            failures[status] += 1
             self._registered.clear()
             self._report(status, delay)
             await self._timing.sleep(delay)
@@ -286,6 +286,7 @@ class RecordLayout(Struct, frozen=True):
 
 DOMESTIC_LAYOUT = RecordLayout(key=0, price=2, change=4, rate=5, day=33, time=1)
 OVERSEAS_LAYOUT = RecordLayout(key=0, price=11, change=13, rate=14, day=6, time=7)
+_TIME_PATTERN = re.compile(r"2[0-9]{13}")
 FALLS = frozenset({"4", "5"})
 """Signs of a fall; KIS sends the change with or without its minus."""
 
@@ -338,6 +339,9 @@ def _parse_number(text: str) -> Decimal | None:
 
 
 def _parse_time(day: str, time: str) -> datetime | None:
+    # strptime accepts fewer digits, and years that a time zone would overflow.
+    if not _TIME_PATTERN.fullmatch(day + time):
+        return None
     try:
         return datetime.strptime(f"{day}{time}", "%Y%m%d%H%M%S").replace(tzinfo=KST)
     except ValueError:

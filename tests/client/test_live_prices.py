@@ -68,6 +68,14 @@ def test_a_frame_has_records_of_any_width(width: int) -> None:
     assert (second.item, second.price) == (HYNIX, Decimal(410500))
 
 
+@pytest.mark.parametrize("day", ["00010101", "2026112", "20261124x", "20261331"])
+def test_a_time_that_cannot_be_read_is_unknown(day: str) -> None:
+    fields = domestic_record("005930", "88000", 46).split("^")
+    fields[33] = day
+    (tick,) = parse_frame(f"0|H0UNCNT0|001|{'^'.join(fields)}", KEYS)
+    assert tick.traded_at is None
+
+
 def test_an_overseas_fall_has_one_minus() -> None:
     fields = ["DNASAAPL", "AAPL", "4", *[""] * 23]
     fields[6:8], fields[11:15] = ["20261124", "003015"], ["271.4900", "5", "1.2500", "-0.46"]
