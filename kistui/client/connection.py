@@ -100,7 +100,7 @@ class Connection:
         self._on_call = on_call
         self.clock_skew = None
         timeout = httpx.Timeout(timeouts.read, connect=timeouts.connect)
-        self._http = create_http_client(self._origin, timeout, request=[self._check_allowed])
+        self._http = create_http_client(self._origin, timeout, check_request=self._check_allowed)
         self._urls: dict[str, httpx.URL] = {}
 
     async def aclose(self) -> None:
@@ -152,8 +152,11 @@ class Connection:
                 response_parsing.check_api_response(response.body, response.status)
                 parsed = parse(response)
             except KisError as error:
-                retry_after = retry_delay(error, attempt, self._timeouts.random())
-                retry_after = retry_after if endpoint.is_retryable else None
+                retry_after = (
+                    retry_delay(error, attempt, self._timeouts.random())
+                    if endpoint.is_retryable
+                    else None
+                )
                 recorder.finish(error, retry_after)
                 await self._rate_limits.on_response(limited_account)
                 if retry_after is None:
@@ -220,7 +223,8 @@ class Connection:
             ):
                 recorder.status = response.status_code
                 skew = clock_skew(response.headers.get("date", ""), self._clock())
-                self.clock_skew = self.clock_skew if skew is None else skew
+                if skew is not None:
+                    self.clock_skew = skew
                 content = await read_limited_body(response)
         except (httpx.RequestError, TimeoutError) as error:
             # `from None`: httpx's error holds the URL, and so the account number.

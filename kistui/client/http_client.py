@@ -6,10 +6,9 @@ Also what httpx leaves to its callers: a size limit for bodies, and the server's
 import os
 import ssl
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import httpx
 
@@ -21,12 +20,18 @@ from kistui.errors import InvalidCaFileError, InvalidProxyError, MalformedRespon
 # KIS drops idle connections without notice, so idle connections are kept only briefly.
 POOL_LIMITS = httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=20.0)
 CA_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+ACCEPT_ENCODING = "gzip"
+"""The only encoding accepted: httpx would decompress a bomb, or several layers of one."""
+MAX_BODY_SIZE = 8 * 1024 * 1024
+"""Bytes; a page of 50 rows has about 45,000."""
+
+CheckRequest = Callable[[httpx.Request], Awaitable[None]]
 
 
 def create_http_client(
-    origin: httpx.URL, timeout: httpx.Timeout, **hooks: Any
+    origin: httpx.URL, timeout: httpx.Timeout, check_request: CheckRequest | None = None
 ) -> httpx.AsyncClient:
-    """Return a client for an origin.
+    """Return a client for an origin; `check_request` may refuse a request before it is sent.
 
     `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the list of trusted authorities, and the proxy
     variables apply. No parameter or environment variable turns certificate checks off. Raises
@@ -41,33 +46,23 @@ def create_http_client(
         name = next((name for name in CA_VARIABLES if os.environ.get(name)), CA_VARIABLES[0])
         raise InvalidCaFileError(name=name) from None
     try:
-        return _create_client(origin, timeout, context, proxy, hooks)
+        return httpx.AsyncClient(
+            base_url=origin,
+            timeout=timeout,
+            follow_redirects=False,
+            headers={
+                "user-agent": f"kistui/{__version__}",
+                "accept": "application/json",
+                "accept-encoding": ACCEPT_ENCODING,
+            },
+            event_hooks={"request": [check_request] if check_request else []},
+            limits=POOL_LIMITS,
+            verify=context,
+            proxy=proxy,
+            trust_env=False,
+        )
     except ImportError:  # without httpx's extra for SOCKS
         raise InvalidProxyError(name="ALL_PROXY", allowed=", ".join(PROXY_SCHEMES[:2])) from None
-
-
-def _create_client(
-    origin: httpx.URL,
-    timeout: httpx.Timeout,
-    context: ssl.SSLContext,
-    proxy: httpx.Proxy | None,
-    hooks: Mapping[str, Any],
-) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        base_url=origin,
-        timeout=timeout,
-        follow_redirects=False,
-        headers={
-            "user-agent": f"kistui/{__version__}",
-            "accept": "application/json",
-            "accept-encoding": ACCEPT_ENCODING,
-        },
-        event_hooks=hooks,
-        limits=POOL_LIMITS,
-        verify=context,
-        proxy=proxy,
-        trust_env=False,
-    )
 
 
 def tls_context(origin: httpx.URL, trust_env: bool) -> ssl.SSLContext:
@@ -77,11 +72,6 @@ def tls_context(origin: httpx.URL, trust_env: bool) -> ssl.SSLContext:
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     return httpx.create_ssl_context(trust_env=trust_env)
 
-
-MAX_BODY_SIZE = 8 * 1024 * 1024
-"""Bytes; a page of 50 rows has about 45,000."""
-ACCEPT_ENCODING = "gzip"
-"""The only encoding accepted: httpx would decompress a bomb, or several layers of one."""
 
 Decompress = Callable[[bytes, int], bytes]
 """Takes a chunk and the number of bytes there is room for."""

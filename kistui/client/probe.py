@@ -27,7 +27,6 @@ class ProbeResult(Struct, frozen=True):
     """The server's clock minus this machine's, in whole seconds."""
     certificate_issuer: str = ""
     certificate_expires_at: datetime | None = None
-    """Expiry of its certificate."""
 
 
 async def probe_server(
@@ -39,7 +38,7 @@ async def probe_server(
         origin = httpx.URL(validate_base_url(raw_origin))
         timeout = httpx.Timeout(timeouts.read, connect=timeouts.connect)
         async with (
-            create_http_client(origin, timeout, request=[_check_is_probe]) as http,
+            create_http_client(origin, timeout, check_request=_check_is_probe) as http,
             asyncio.timeout(timeouts.total),
         ):
             started = monotonic()

@@ -270,7 +270,7 @@ def test_only_one_module_opens_connections() -> None:
         assert not opening.search(text), path
         assert text.count("AsyncClient(") == (path == http_module), path
     guarded = (PACKAGE / "client" / "connection.py").read_text(encoding="utf-8")
-    assert "request=[self._check_allowed]" in guarded
+    assert "check_request=self._check_allowed" in guarded
 
 
 def _imported(path: Path) -> Iterator[str]:
