@@ -6,7 +6,7 @@ from typing import Any
 
 from kistui.client.endpoints import Endpoint
 from kistui.client.error_codes import LONGEST_CODE
-from kistui.client.response_parsing import is_text_or_number
+from kistui.client.response_parsing import text_value
 from kistui.clock import Clock
 from kistui.errors import ApiError, KistuiError
 from kistui.models.calls import (
@@ -69,8 +69,8 @@ class CallRecorder:
     def on_response(self, tr_cont: str, body: Mapping[str, Any]) -> None:
         """Record the codes of the response."""
         self._tr_cont = (self._tr_cont[0], tr_cont)
-        code = body.get("msg_cd") or body.get("error_code") or ""
-        self._codes = (_code_text(body.get("rt_cd")), _code_text(code))
+        code = text_value(body, "msg_cd") or text_value(body, "error_code")
+        self._codes = (text_value(body, "rt_cd"), code)
 
     async def trace(self, event: str, _info: object) -> None:
         """Trace hook of the HTTP library: time the stages and ignore their content."""
@@ -123,10 +123,6 @@ class CallRecorder:
 
     def _sanitize(self, raw: str, max_length: int) -> str:
         return mask_secrets(clean_text(raw), self._secrets)[:max_length]
-
-
-def _code_text(value: object) -> str:
-    return str(value) if is_text_or_number(value) else ""
 
 
 def _sent_secrets(raw: Iterable[str]) -> Iterable[str]:

@@ -61,10 +61,10 @@ def check_oauth_response(body: JsonObject, status: int) -> JsonObject:
     """
     if "error_code" in body:
         raise error_for_code(
-            _text_value(body, "error_code"), _text_value(body, "error_description"), status
+            text_value(body, "error_code"), text_value(body, "error_description"), status
         )
     if "msg_cd" in body:
-        raise error_for_code(_text_value(body, "msg_cd"), _text_value(body, "msg1"), status)
+        raise error_for_code(text_value(body, "msg_cd"), text_value(body, "msg1"), status)
     return body
 
 
@@ -73,30 +73,30 @@ def check_revoke_response(body: JsonObject) -> None:
 
     Raises errors of the ApiError tree.
     """
-    code = _text_value(body, "code")
+    code = text_value(body, "code")
     if code != "200":
-        raise error_for_code(code, _text_value(body, "message"), 200)
+        raise error_for_code(code, text_value(body, "message"), 200)
 
 
 def check_api_response(body: JsonObject, status: int) -> JsonObject:
     """Return a TR's response if its `rt_cd` is 0; raises errors of the ApiError tree."""
     if "error_code" in body:
         return check_oauth_response(body, status)
-    flag = _text_value(body, "rt_cd").strip()
+    flag = text_value(body, "rt_cd").strip()
     if not flag:
         raise MalformedResponseError(where="rt_cd")
     if flag != "0":
-        raise error_for_code(_text_value(body, "msg_cd"), _text_value(body, "msg1"), status)
+        raise error_for_code(text_value(body, "msg_cd"), text_value(body, "msg1"), status)
     return body
 
 
-def _text_value(body: JsonObject, key: str) -> str:
+def text_value(body: Mapping[str, Any], key: str) -> str:
     """Return a code or message; blank if it is missing or neither text nor number."""
     value = body.get(key)
-    return str(value) if is_text_or_number(value) else ""
+    return str(value) if _is_text_or_number(value) else ""
 
 
-def is_text_or_number(value: object) -> bool:
+def _is_text_or_number(value: object) -> bool:
     """Return whether `value` is text or a number; `str` of a deeply nested list would recurse."""
     return isinstance(value, (str, int, float)) and not isinstance(value, bool)
 
@@ -152,7 +152,7 @@ def parse_optional_date(key: str, value: Any) -> date | None:
     """Parse `YYYYMMDD`, or `None` for a blank or zeros; raises MalformedResponseError."""
     if value is None:
         return None
-    text = str(value).strip() if is_text_or_number(value) else "?"
+    text = str(value).strip() if _is_text_or_number(value) else "?"
     if text in _BLANK_DATES:
         return None
     if not _DATE_PATTERN.fullmatch(text):  # strptime accepts seven digits too
@@ -205,7 +205,7 @@ def _number_text(key: str, value: Any) -> str | None:
     """Return the digits of a number, or `None` for a blank; KIS pads with blanks and zeros."""
     if value is None:
         return None
-    if not is_text_or_number(value):
+    if not _is_text_or_number(value):
         raise MalformedResponseError(where=key)
     digits = str(value).strip()
     if not digits:
