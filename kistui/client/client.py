@@ -3,21 +3,11 @@
 from datetime import date, timedelta
 from types import TracebackType
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from kistui.client import (
-    domestic_balance,
-    overseas_balance,
-    response_parsing,
-)
+from kistui.client import domestic_balance, overseas_balance, response_parsing
 from kistui.client.connection import ApiResponse, Connection, Timeouts
-from kistui.client.endpoints import (
-    APPROVE_WEBSOCKET,
-    HOLIDAYS,
-    ISSUE_TOKEN,
-    REVOKE_TOKEN,
-)
+from kistui.client.endpoints import APPROVE_WEBSOCKET, HOLIDAYS, ISSUE_TOKEN, REVOKE_TOKEN
 from kistui.client.pagination import AccountRequest, app_key_fields, auth_headers
 from kistui.client.rate_limits import RateLimits
 from kistui.clock import Clock, system_clock
@@ -149,14 +139,12 @@ class KisClient:
         """
         is_pension = balance_api_for(account.product_code, self._environment) is BalanceApi.PENSION
         account_request = self.account_request(credentials, token, account, on_progress)
-        if is_pension:
-            balance = await domestic_balance.fetch_balance(
-                domestic_balance.pension_page_fetcher(account_request), on_progress
-            )
-        else:
-            balance = await domestic_balance.fetch_balance(
-                domestic_balance.page_fetcher(account_request, price), on_progress
-            )
+        fetch_page = (
+            domestic_balance.pension_page_fetcher(account_request)
+            if is_pension
+            else domestic_balance.page_fetcher(account_request, price)
+        )
+        balance = await domestic_balance.fetch_balance(fetch_page, on_progress)
         return replace(
             balance,
             after_hours_price=None if is_pension else price,
@@ -230,17 +218,10 @@ class KisClient:
             params={"BASS_DT": f"{first:%Y%m%d}", "CTX_AREA_NK": "", "CTX_AREA_FK": ""},
             headers=auth_headers(credentials, token),
         )
-        return response.days
+        return response.value
 
 
-class Holidays(Struct, frozen=True):
-    """The days without trading."""
-
-    days: frozenset[date]
-    unreadable_fields: tuple[str, ...] = ()
-
-
-def _parse_holidays(response: ApiResponse) -> Holidays:
+def _parse_holidays(response: ApiResponse) -> response_parsing.Parsed[frozenset[date]]:
     """Parse the days without trading; raises MalformedResponseError if no day can be read.
 
     Only `opnd_yn` counts: `tr_day_yn` has been seen to be Y on a Saturday.
@@ -257,7 +238,7 @@ def _parse_holidays(response: ApiResponse) -> Holidays:
             is_open[day] = flag.strip() == "Y"
     if unreadable and not is_open:
         raise unreadable[0]
-    return Holidays(
+    return response_parsing.Parsed(
         frozenset(day for day, opens in is_open.items() if not opens),
         tuple(sorted({error.details["where"] for error in unreadable})),
     )

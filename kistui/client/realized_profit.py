@@ -1,7 +1,5 @@
 """Realised profit and overseas trades of a range of days. KIS serves none of them on paper."""
 
-from msgspec import Struct
-
 from kistui.client.domestic_balance import query_params
 from kistui.client.endpoints import (
     DAILY_PROFIT,
@@ -14,6 +12,7 @@ from kistui.client.pagination import FIRST_PAGE, AccountRequest, AllPages, RowLi
 from kistui.client.response_parsing import (
     NO_DATA_CODES,
     JsonObject,
+    Parsed,
     RowParser,
     parse_required_rows,
 )
@@ -82,7 +81,7 @@ async def fetch_today_profit(account_request: AccountRequest) -> TodayProfit:
         {**query_params(FIRST_PAGE, AfterHoursPrice.CLOSE), "INQR_DVSN": "00", "COST_ICLD_YN": "Y"},
         lambda response: _parse_today_profit(response.body),
     )
-    return parsed.totals
+    return parsed.value
 
 
 async def fetch_overseas_profit(
@@ -119,18 +118,13 @@ async def fetch_overseas_trades(
     return await fetch_list(account_request, OVERSEAS_TRADE_LIST, params)
 
 
-class _ParsedToday(Struct, frozen=True):
-    totals: TodayProfit
-    unreadable_fields: tuple[str, ...]
-
-
-def _parse_today_profit(body: JsonObject) -> _ParsedToday:
+def _parse_today_profit(body: JsonObject) -> Parsed[TodayProfit]:
     unreadable: set[str] = set()
     rows = parse_required_rows(body, "output2")
     if not rows and body.get("msg_cd") not in NO_DATA_CODES:
         raise MalformedResponseError(where="output2")
     totals = TODAY_PARSER.parse(rows[0] if rows else {}, unreadable)
-    return _ParsedToday(totals, tuple(sorted(unreadable)))
+    return Parsed(totals, tuple(sorted(unreadable)))
 
 
 def _domestic_params(days: DateRange) -> dict[str, str]:
