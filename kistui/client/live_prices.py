@@ -18,6 +18,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Seque
 from contextlib import aclosing, suppress
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -112,18 +113,18 @@ class LivePriceFeed:
         """
         from websockets.exceptions import WebSocketException  # noqa: PLC0415
 
-        feeds = {
+        served = {
             key: item
             for item in items
             if (key := subscription_key(self._environment, item)) is not None
         }
+        feeds = dict(islice(served.items(), MAX_REGISTRATIONS))
         failures: Counter[FeedStatus] = Counter()
         while True:
             self._report(FeedStatus.CONNECTING)
             status = FeedStatus.LOST
             try:
-                fitting = dict(list(feeds.items())[:MAX_REGISTRATIONS])
-                async with aclosing(self._connect(fitting)) as received:
+                async with aclosing(self._connect(feeds)) as received:
                     async for tick in received:
                         failures.clear()
                         yield tick
