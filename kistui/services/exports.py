@@ -9,13 +9,8 @@ from pathlib import Path
 
 from kistui.clock import KST
 from kistui.errors import FileAlreadyExistsError, FileWriteError, UnsafeFileError
-from kistui.storage.file_access import is_own_regular, open_safely
-from kistui.storage.files import (
-    errno_name,
-    fsync_dir,
-    remove_leftovers,
-    temporary_sibling,
-)
+from kistui.storage.file_access import fsync_directory, is_own_regular, open_safely
+from kistui.storage.files import errno_name, remove_leftovers, temporary_sibling
 
 
 def suggested_path(profile_name: str, content_name: str, now: datetime, suffix: str) -> str:
@@ -69,7 +64,7 @@ def write_export(path: Path, content: bytes, *, overwrite: bool) -> None:
             temporary.replace(path)
         else:
             _move_without_replacing(temporary, path)
-        fsync_dir(path.parent)
+        fsync_directory(path.parent)
 
 
 def _check_parent_dir(path: Path) -> None:

@@ -7,6 +7,7 @@ private by their access lists. Its locks are those of `msvcrt`, on a byte far be
 import os
 import stat
 import sys
+from contextlib import suppress
 
 FILE_MODE, DIR_MODE = 0o600, 0o700
 
@@ -74,12 +75,13 @@ else:
         fcntl.flock(handle, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def fsync_directory(path: "os.PathLike[str]") -> None:
-        """Flush a folder's entries to disk; raises OSError."""
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        """Flush a folder's entries to disk; some network disks cannot, which raises nothing."""
+        with suppress(OSError):
+            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def is_own_regular(status: os.stat_result) -> bool:

@@ -4,12 +4,14 @@ import errno
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+import tomllib
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from kistui.errors import (
     FileReadError,
@@ -125,6 +127,25 @@ def write_private_file(path: Path, content: bytes) -> None:
     remove_leftovers(path.parent)
     with temporary_sibling(path, content) as temporary:
         move_into_place(temporary, path)
+
+
+def read_private_toml(path: Path) -> dict[str, Any]:
+    """Return the table in a file, empty if there is none or it cannot be parsed.
+
+    Raises UnsafeFileError, FileReadError.
+    """
+    content = read_private_file(path) or b""
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def write_private_toml(path: Path, table: Mapping[str, Any]) -> None:
+    """Replace a file with a table; raises as `write_private_file`."""
+    import tomli_w  # noqa: PLC0415  # only writing pays for it
+
+    write_private_file(path, tomli_w.dumps(table).encode())
 
 
 def resolve_link(path: Path) -> Path:
@@ -375,17 +396,10 @@ def _read_holder(path: Path) -> str:
 def move_into_place(temporary: Path, path: Path) -> None:
     """Replace `path` and flush the folder, so that it survives a power cut; raises OSError.
 
-    After the replacement nothing is raised: callers take an error for an unchanged file, and some
-    network disks cannot flush a folder.
+    After the replacement nothing is raised: callers take an error for an unchanged file.
     """
     temporary.replace(path)
-    fsync_dir(path.parent)
-
-
-def fsync_dir(directory: Path) -> None:
-    """Flush a folder's entries to disk, if the disk can."""
-    with suppress(OSError):
-        fsync_directory(directory)
+    fsync_directory(path.parent)
 
 
 def errno_name(error: OSError) -> str:

@@ -25,25 +25,25 @@ from kistui.storage.files import (
     file_lock,
     is_link,
     read_private_file,
+    read_private_toml,
     remove_lock_files,
     remove_private_file,
     short_hash,
-    write_private_file,
+    write_private_toml,
 )
 from kistui.storage.paths import display_path
-from kistui.storage.state_files import load_toml_table
+
+if TYPE_CHECKING:
+    import asyncio
 
 SCHEMA_VERSION = 1
 _RECORD_NAME_PATTERN = re.compile(r"[0-9a-f]{32}")
 UNUSABLE_FOLDER_REASONS = frozenset({"eacces", "eperm"})
 """Why a record cannot be read where the folder cannot be used at all."""
 TOKEN_LOCK_TIMEOUT = 45.0
-"""Longer than a process may hold the lock while it waits for KIS."""
+"""Seconds, longer than a process may hold the lock while it waits for KIS."""
 MAX_STORED_SKEW = timedelta(days=36_525)
 """Greater values would overflow in date arithmetic."""
-
-if TYPE_CHECKING:
-    import asyncio
 
 RawTable = Mapping[str, Any]
 
@@ -93,14 +93,10 @@ class TokenStore:
 
     def write(self, record_name: str, record: TokenRecord) -> None:
         """Replace a record, in memory if it cannot be written; a link raises UnsafeFileError."""
-        import tomli_w  # noqa: PLC0415  # only writing pays for it
-
-        content = tomli_w.dumps(
-            {"schema": SCHEMA_VERSION, "name": record_name, **_serialize_record(record)}
-        )
+        table = {"schema": SCHEMA_VERSION, "name": record_name, **_serialize_record(record)}
         path = self.path(record_name)
         try:
-            write_private_file(path, content.encode())
+            write_private_toml(path, table)
         except (FileWriteError, UnsafeFileError) as error:
             if is_link(path):
                 raise
@@ -171,7 +167,7 @@ class TokenStore:
         """Return the name of a profile's record as last linked; needs no secret."""
         if name := self._unsaved_links.get(profile_key):
             return name
-        name = load_toml_table(self._record_names_file).get(profile_key)
+        name = read_private_toml(self._record_names_file).get(profile_key)
         return name if isinstance(name, str) else None
 
     def link_profile(self, profile_key: str, record_name: str) -> None:
@@ -213,19 +209,17 @@ class TokenStore:
 
     def _records_by_profile(self) -> dict[str, frozenset[str]]:
         records: dict[str, frozenset[str]] = {}
-        for key, name in load_toml_table(self._record_names_file).items():
+        for key, name in read_private_toml(self._record_names_file).items():
             if isinstance(name, str) and _RECORD_NAME_PATTERN.fullmatch(name):
                 profile = _profile_of_key(key)
                 records[profile] = records.get(profile, frozenset()) | {name}
         return records
 
     def _update_record_names(self, change: Callable[[dict[str, Any]], object]) -> None:
-        import tomli_w  # noqa: PLC0415  # only writing pays for it
-
         with file_lock(self._record_names_file):
-            names = load_toml_table(self._record_names_file)
+            names = read_private_toml(self._record_names_file)
             change(names)
-            write_private_file(self._record_names_file, tomli_w.dumps(names).encode())
+            write_private_toml(self._record_names_file, names)
 
     def path(self, record_name: str) -> Path:
         """Return the path of a record."""

@@ -33,11 +33,12 @@ from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.models.account import AccountNumber, Credentials, ImportedCredentials
 from kistui.storage import config
 from kistui.storage.env_vars import read_env_profile
+from kistui.storage.files import read_private_toml
 from kistui.storage.importers import import_from_env_vars, import_from_file
 from kistui.storage.log import format_call, parse_call
 from kistui.storage.paths import AppPaths
 from kistui.storage.secrets.file_stores import PlaintextSecretStore
-from kistui.storage.state_files import HolidayStore, load_toml_table
+from kistui.storage.state_files import HolidayStore
 from kistui.storage.themes import load_theme
 from kistui.storage.token_store import TokenStore
 from tests.fuzz.strategies import RAW_VALUES, fuzz_settings
@@ -172,7 +173,7 @@ def test_any_token_file_is_a_usable_record(folder: Path, content: bytes) -> None
 
 
 @fuzz_settings
-@given(mangled(tables(schema=st.just(1), requested_on=st.dates(), closed=st.lists(st.dates()))))
+@given(mangled(tables(schema=st.just(1), asked_on=st.dates(), closed=st.lists(st.dates()))))
 def test_any_holiday_file_is_dates_or_none(folder: Path, content: bytes) -> None:
     path = folder / "holidays.toml"
     path.write_bytes(content)
@@ -188,7 +189,7 @@ def test_any_holiday_file_is_dates_or_none(folder: Path, content: bytes) -> None
 def test_any_view_state_file_is_a_view_state_or_none(folder: Path, content: bytes) -> None:
     path = folder / "arrangements.toml"
     path.write_bytes(content)
-    for table in load_toml_table(path).values():
+    for table in read_private_toml(path).values():
         if isinstance(table, dict):
             HoldingsViewState.from_dict(table)
 

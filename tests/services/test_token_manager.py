@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -355,16 +356,16 @@ async def test_a_revoked_token_that_is_issued_again_counts_as_rejected(
 async def test_a_token_that_cannot_be_written_is_still_used(
     shared: TokenManager, client: StubClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written: list[bytes] = []
-    write = files.write_private_file
+    written: list[Mapping[str, object]] = []
+    write = files.write_private_toml
 
-    def full(path: Path, content: bytes) -> None:
-        if b"token-1" in content:
+    def full(path: Path, table: Mapping[str, object]) -> None:
+        if "token" in table:
             raise FileWriteError(path="tokens", reason="enospc")
-        written.append(content)
-        write(path, content)
+        written.append(table)
+        write(path, table)
 
-    monkeypatch.setattr(token_store, "write_private_file", full)
+    monkeypatch.setattr(token_store, "write_private_toml", full)
     assert (await shared.get()).value == Secret("token-1")
     assert (await shared.get()).value == Secret("token-1")
     assert client.issue_count == 1
@@ -384,7 +385,7 @@ async def test_a_store_that_cannot_be_written_keeps_the_token_in_memory_and_says
     events: list[ProgressEvent] = []
     with monkeypatch.context() as patch:
         patch.setattr(token_store, "async_file_lock", read_only)
-        patch.setattr(token_store, "write_private_file", read_only)
+        patch.setattr(token_store, "write_private_toml", read_only)
         for _ in range(3):
             assert (await shared.get(events.append)).value == Secret("token-1")
         assert client.issue_count == 1

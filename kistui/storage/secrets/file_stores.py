@@ -27,6 +27,7 @@ from kistui.storage.files import (
     read_private_file,
     remove_private_file,
     write_private_file,
+    write_private_toml,
 )
 from kistui.storage.paths import AppPaths
 
@@ -93,9 +94,7 @@ class PlaintextSecretStore(FileSecretStore):
         return validate_table(raw, str(self._path))
 
     def _save(self, table: SecretsTable) -> None:
-        import tomli_w  # noqa: PLC0415  # only writing pays for it
-
-        write_private_file(self._path, tomli_w.dumps(table).encode())
+        write_private_toml(self._path, table)
 
 
 def credentials_to_dict(credentials: Credentials) -> dict[str, str]:
