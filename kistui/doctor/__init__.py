@@ -21,8 +21,10 @@ class CheckStatus(Enum):
 
 
 class CheckResult(Struct, frozen=True, kw_only=True):
-    """One check. `value` holds no user or machine names and may be shown to anyone;
-    `local_value` replaces it where only the user sees it.
+    """What one check says.
+
+    `value` holds no user or machine names and may be shown to anyone; `local_value` replaces it
+    where only the user sees it.
     """
 
     group: str

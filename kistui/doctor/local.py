@@ -19,7 +19,7 @@ from kistui.models.text import clean_text, mask_secrets
 from kistui.models.token import TokenState
 from kistui.services.profiles import ProfileService
 from kistui.storage.config import load_config
-from kistui.storage.file_access import has_wide_mode, is_own
+from kistui.storage.file_access import is_own, is_wide_mode
 from kistui.storage.files import exists, leftover_files, read_only_mode
 from kistui.storage.history_store import HistoryStore
 from kistui.storage.paths import AppPaths, display_path
@@ -180,7 +180,7 @@ def _inspect_path(
         "wrong_kind": not is_right(path_stat.st_mode),
         "other_owner": not is_own(path_stat),
         "not_writable": not os.access(path, os.R_OK | os.W_OK),
-        "wide": has_wide_mode(path_stat),
+        "wide": is_wide_mode(path_stat.st_mode),
     }
     problem = next((name for name, is_present in problems.items() if is_present), "")
     status = {"": CheckStatus.OK, "wide": CheckStatus.WARNING}.get(problem, CheckStatus.FAILED)
@@ -252,21 +252,20 @@ def _check_config(paths: AppPaths, profiles_error: KistuiError | None) -> Iterat
 
 def _check_themes(paths: AppPaths) -> Iterator[CheckResult]:
     themes = load_themes([paths.themes_dir])
-    count = f"{len(themes.by_name)}"
-    yield CheckResult(group="settings", name="themes", value=count)
-    for fault in themes.errors:
+    yield CheckResult(group="settings", name="themes", value=str(len(themes.by_name)))
+    for error in themes.errors:
         yield CheckResult(
             group="settings",
             name="theme",
             value="?",
-            local_value=fault,
+            local_value=error,
             status=CheckStatus.FAILED,
             problem="theme",
         )
 
 
-def _check_keyring(stored_profiles: tuple[Profile, ...]) -> CheckResult:
-    is_needed = any(profile.secret_backend is SecretBackend.KEYRING for profile in stored_profiles)
+def _check_keyring(saved_profiles: tuple[Profile, ...]) -> CheckResult:
+    is_needed = any(profile.secret_backend is SecretBackend.KEYRING for profile in saved_profiles)
     reason = KeyringSecretStore.unavailable_reason()
     if reason is None:
         return CheckResult(
@@ -282,10 +281,10 @@ def _check_keyring(stored_profiles: tuple[Profile, ...]) -> CheckResult:
 
 
 def _check_tokens(
-    stored_profiles: tuple[Profile, ...], profiles: ProfileService, clock: Clock
+    saved_profiles: tuple[Profile, ...], profiles: ProfileService, clock: Clock
 ) -> Iterator[CheckResult]:
     now = clock()
-    for number, profile in enumerate(stored_profiles, 1):
+    for number, profile in enumerate(saved_profiles, 1):
         name = f"{number} {profile.environment_label}"
         try:
             status = profiles.token_status(profile)
@@ -295,21 +294,21 @@ def _check_tokens(
                 status=CheckStatus.FAILED,
             )  # fmt: skip
             continue
-        phase, mode = status.record.state(now), status.file_mode
+        state, mode = status.record.state(now), status.file_mode
         minutes = int(status.record.remaining(now).total_seconds()) // 60
-        time_left = f" {minutes // 60}:{minutes % 60:02}" if phase is not TokenState.NONE else ""
-        value = f"{phase.value}{time_left}" + ("" if mode is None else f" {mode:04o}")
-        is_wide = mode is not None and bool(mode & 0o077)
+        time_left = f" {minutes // 60}:{minutes % 60:02}" if state is not TokenState.NONE else ""
+        mode_text = "" if mode is None else f" {mode:04o}"
+        is_wide = mode is not None and is_wide_mode(mode)
         yield CheckResult(
             group="tokens",
             name=name,
-            value=value,
+            value=f"{state.value}{time_left}{mode_text}",
             text="token",
             details={
                 "name": profile.name,
-                "state": phase.value,
+                "state": state.value,
                 "left": time_left,
-                "mode": "" if mode is None else f" {mode:04o}",
+                "mode": mode_text,
             },
             status=CheckStatus.WARNING if is_wide else CheckStatus.OK,
             problem="wide" if is_wide else "",

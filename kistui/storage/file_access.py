@@ -25,8 +25,8 @@ if sys.platform == "win32":
         """Return whether a file or folder is the user's; Windows has access lists instead."""
         return True
 
-    def has_wide_mode(status: os.stat_result) -> bool:
-        """Return whether other users may open a file or folder by its mode: there is none."""
+    def is_wide_mode(mode: int) -> bool:
+        """Return whether a mode lets other users open a file or folder: none does here."""
         return False
 
     def narrow_mode(handle: int) -> None:
@@ -59,9 +59,9 @@ else:
         """Return whether a file or folder is the user's."""
         return status.st_uid == os.geteuid()
 
-    def has_wide_mode(status: os.stat_result) -> bool:
-        """Return whether other users may open a file or folder by its mode."""
-        return bool(status.st_mode & 0o077)
+    def is_wide_mode(mode: int) -> bool:
+        """Return whether a mode lets other users open a file or folder."""
+        return bool(mode & 0o077)
 
     def narrow_mode(handle: int) -> None:
         """Remove the permissions of other users; raises OSError."""

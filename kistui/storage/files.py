@@ -25,9 +25,9 @@ from kistui.storage.file_access import (
     FILE_MODE,
     KEEPS_OPEN_FILES,
     fsync_directory,
-    has_wide_mode,
     is_own,
     is_own_regular,
+    is_wide_mode,
     lock_handle,
     narrow_mode,
     open_safely,
@@ -105,7 +105,7 @@ def read_private_file(path: Path, max_bytes: int = -1) -> bytes | None:
         status = os.fstat(handle)
         if not is_own_regular(status):
             raise UnsafeFileError(path=str(path))
-        if has_wide_mode(status) and not _is_read_only.get():
+        if is_wide_mode(status.st_mode) and not _is_read_only.get():
             with suppress(OSError):
                 narrow_mode(handle)
         with os.fdopen(handle, "rb", closefd=False) as file:
@@ -310,7 +310,7 @@ def ensure_private_dir(directory: Path) -> None:
         status = directory.stat()
         if not is_own(status):
             raise UnsafeFileError(path=str(directory))
-        if has_wide_mode(status):
+        if is_wide_mode(status.st_mode):
             directory.chmod(DIR_MODE)
     except OSError as error:
         raise FileWriteError(path=str(directory), reason=errno_name(error)) from None

@@ -22,8 +22,8 @@ from kistui.clock import KST
 from kistui.errors import FileWriteError, LockTimeoutError, StorageError, UnsafeFileError
 from kistui.models.calls import CallRecord, RateLimitWait
 from kistui.storage.file_access import (
-    has_wide_mode,
     is_own_regular,
+    is_wide_mode,
     narrow_mode,
     open_safely,
 )
@@ -280,7 +280,7 @@ class LogFileHandler(logging.Handler):
             status = os.fstat(handle)
             if not is_own_regular(status):
                 raise UnsafeFileError(path=str(self.path))
-            if has_wide_mode(status):
+            if is_wide_mode(status.st_mode):
                 narrow_mode(handle)
             if status.st_size > 2 * self._max_bytes:
                 # Rotation keeps failing: do not grow on.

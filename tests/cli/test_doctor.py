@@ -96,6 +96,9 @@ def test_the_checks_change_no_file(
     )
     assert checks["paths.log_file"]["fault"] == "wide"
     assert checks["tokens.1 real"]["value"].startswith("valid 23:59 0644")
+    assert checks["tokens.1 real"]["fault"] == "wide"
+    monkeypatch.setattr("kistui.doctor.local.is_wide_mode", lambda _mode: False)  # as on Windows
+    assert examine(capsys, "--offline")[1]["tokens.1 real"]["fault"] is None
     assert checks["settings.config"]["value"] == "1 real, 0 paper"
 
 

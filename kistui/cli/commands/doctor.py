@@ -28,7 +28,7 @@ from kistui.storage.files import read_only_mode
 from kistui.storage.paths import default_paths
 
 KIS_SERVERS = {environment.value: origin for environment, origin in BASE_URLS.items()}
-STATE_SYMBOLS = {
+STATUS_SYMBOLS = {
     CheckStatus.OK: "+",
     CheckStatus.WARNING: "!",
     CheckStatus.FAILED: "x",
@@ -113,7 +113,7 @@ def _json_report(results: Sequence[CheckResult]) -> str:
             "name": result.name,
             "state": result.status.value,
             "value": result.value,
-            "fault": result.error.slug if result.error else result.problem or None,
+            "fault": _problem_code(result) or None,
         }
         for result in results
     ]
@@ -128,8 +128,8 @@ def _group_lines(results: Iterable[CheckResult], t: Translations) -> Iterable[st
         width = max(display_width(_check_label(result, t)) for result in group_results)
         for result in group_results:
             label, value = pad(_check_label(result, t), width), _value_text(result, t)
-            line = f"  {STATE_SYMBOLS[result.status]} {label}  {value}".rstrip()
-            yield line + _fault_text(result, t)
+            line = f"  {STATUS_SYMBOLS[result.status]} {label}  {value}".rstrip()
+            yield line + _problem_text(result, t)
         yield ""
 
 
@@ -147,7 +147,7 @@ def _check_label(result: CheckResult, t: Translations) -> str:
     return " ".join(t(key) if key in t else key.partition(".")[2] for key in parts)
 
 
-def _fault_text(result: CheckResult, t: Translations) -> str:
+def _problem_text(result: CheckResult, t: Translations) -> str:
     if result.error is not None:
         return f"  {describe_error(result.error, t).summary}"
     if not result.problem:
@@ -158,17 +158,16 @@ def _fault_text(result: CheckResult, t: Translations) -> str:
 
 
 def _paste_block(results: Iterable[CheckResult], t: Translations) -> str:
-    lines = [
-        f"{STATE_SYMBOLS[result.status]} {result.group}.{result.name}: "
-        f"{result.value}{_fault_code(result)}"
-        for result in results
-    ]
+    lines = []
+    for result in results:
+        problem = f" ({code})" if (code := _problem_code(result)) else ""
+        symbol = STATUS_SYMBOLS[result.status]
+        lines.append(f"{symbol} {result.group}.{result.name}: {result.value}{problem}")
     return "\n".join([t("doctor.paste"), CODE_FENCE, *lines, CODE_FENCE])
 
 
-def _fault_code(result: CheckResult) -> str:
-    code = result.error.slug if result.error else result.problem
-    return f" ({code})" if code else ""
+def _problem_code(result: CheckResult) -> str:
+    return result.error.slug if result.error else result.problem
 
 
 def _endpoint_rows(t: Translations) -> list[dict[str, str]]:
