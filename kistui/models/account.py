@@ -59,6 +59,11 @@ class AccountNumber(Struct, frozen=True):
         """`5007****-01`: the form that screens, logs and exports may show."""
         return f"{self.number[:4]}****-{self.product_code}"
 
+    @property
+    def unmasked(self) -> str:
+        """The number as `12345678-01`, to be stored or edited, not to be shown."""
+        return f"{self.number}-{self.product_code}"
+
     def __str__(self) -> str:
         return self.masked
 

@@ -46,8 +46,9 @@ SCHEMA_WITHOUT_OVERSEAS = 1
 """The version of older files, which have no overseas balance."""
 MAX_BALANCE_BYTES = 8 << 20
 """Enough for more than 20,000 rows; a longer file is truncated and so cannot be parsed."""
-MAX_STORED_TEXT, MAX_STORED_PAGES = 500, 10_000
-MAX_KRW = 10**19
+MAX_TEXT_LENGTH, MAX_PAGES = 500, 10_000
+MAX_INT = 10**19
+"""Limit of quantities, and of amounts in won."""
 _OVERSEAS_LOTS: Mapping[str, type[OverseasLot]] = {
     "trade_date_lots": TradeDateLot,
     "settlement_date_lots": SettlementDateLot,
@@ -63,8 +64,13 @@ def account_fingerprint(profile: Profile, base_url: str | None, app_key: str = "
     The number could be found from it by trying all numbers. `app_key` prevents that for an account
     whose number is not on disk otherwise.
     """
-    account = f"{profile.account.number}-{profile.account.product_code}"
-    return short_hash(profile.name, profile.environment.value, account, base_url or "", app_key)
+    return short_hash(
+        profile.name,
+        profile.environment.value,
+        profile.account.unmasked,
+        base_url or "",
+        app_key,
+    )
 
 
 class BalanceStore:
@@ -159,7 +165,7 @@ def _parse_balance(raw: Any, fingerprint: str) -> Loaded[Balance]:
     schema = raw["schema"]
     if schema not in (SCHEMA_WITHOUT_OVERSEAS, SCHEMA_VERSION) or raw["owner"] != fingerprint:
         raise ValueError
-    if type(pages) is not int or not 0 < pages < MAX_STORED_PAGES:
+    if type(pages) is not int or not 0 < pages < MAX_PAGES:
         raise ValueError
     (summary,) = _parse_records(BalanceSummary, raw["summary"])
     holdings = merge_lots(_parse_records(Lot, raw["lots"]))
@@ -229,7 +235,7 @@ def _parse_records(kind: type[RecordT], raw: Any) -> tuple[RecordT, ...]:
 
 
 def _parse_int(raw: Any) -> int:
-    if type(raw) is not int or abs(raw) >= MAX_KRW:  # not a bool either
+    if type(raw) is not int or abs(raw) >= MAX_INT:  # not a bool either
         raise ValueError
     return raw
 
@@ -244,7 +250,7 @@ def _parse_text(raw: Any) -> str | None:
     """Clean a text again, because anyone may have edited the file."""
     if not isinstance(raw, str):
         raise TypeError
-    return clean_text(raw[:MAX_STORED_TEXT]) or None
+    return clean_text(raw[:MAX_TEXT_LENGTH]) or None
 
 
 _FIELD_PARSERS: Mapping[ValueType, FieldParser] = {

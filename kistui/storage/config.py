@@ -179,8 +179,9 @@ def update_profile(path: Path, profile: Profile) -> Config:
 
 
 def remove_profile(path: Path, name: str) -> Config:
-    """Remove a profile; if it was the default, the first remaining profile is. Raises
-    ProfileNotFoundError.
+    """Remove a profile; raises ProfileNotFoundError.
+
+    If it was the default, the first remaining profile becomes the default.
     """
 
     def change(raw: RawConfig) -> None:
@@ -273,7 +274,7 @@ def _profile_table(raw: RawConfig, name: str) -> RawConfig:
 def _profile_to_table(profile: Profile) -> RawConfig:
     table: RawConfig = {
         "environment": profile.environment.value,
-        "account": f"{profile.account.number}-{profile.account.product_code}",
+        "account": profile.account.unmasked,
         "secrets": profile.secret_backend.value,
     }
     if profile.base_url:
@@ -320,18 +321,18 @@ def _parse_profile(path: Path, name: str, table: object) -> Profile:
 
 
 def _parse_settings(
-    path: Path, where: str, table: object, declared: Mapping[str, SettingType]
+    path: Path, table_path: str, table: object, declared: Mapping[str, SettingType]
 ) -> dict[str, Any]:
-    """Return the values in the table `where`, by the name of their field."""
+    """Return the values of the settings in a table, by the name of their field."""
     if not isinstance(table, dict):
-        raise _config_error(path, where, "not_table")
+        raise _config_error(path, table_path, "not_table")
     values = {}
     for name, setting in declared.items():
         if setting.key in table:
             try:
                 values[name] = setting.parse(table[setting.key])
             except InvalidSettingError as error:
-                key_path = f"{where}.{setting.key}"
+                key_path = f"{table_path}.{setting.key}"
                 raise _config_error(path, key_path, error.reason, **error.details) from None
     return values
 
@@ -354,13 +355,16 @@ def _parse_keys(path: Path, table: object) -> Mapping[str, tuple[str, ...]]:
     return key_bindings
 
 
-def _parse_enum(path: Path, key: str, table: Mapping[str, Any], enum_type: type[EnumT]) -> EnumT:
+def _parse_enum(
+    path: Path, key_path: str, table: Mapping[str, Any], enum_type: type[EnumT]
+) -> EnumT:
     values = [member.value for member in enum_type]
-    value = table.get(key.rpartition(".")[2])
+    value = table.get(key_path.rpartition(".")[2])
     if value not in values:
-        raise _config_error(path, key, "not_one_of", choices=", ".join(values))
+        raise _config_error(path, key_path, "not_one_of", choices=", ".join(values))
     return enum_type(value)
 
 
-def _config_error(path: Path, key: str, reason: str, **details: Any) -> ConfigError:
-    return ConfigError(path=str(path), where=key, reason=reason, **details)
+def _config_error(path: Path, key_path: str, reason: str, **details: Any) -> ConfigError:
+    """Return the error for a key, such as `profiles.main.account`, or a blank key for a line."""
+    return ConfigError(path=str(path), where=key_path, reason=reason, **details)

@@ -38,8 +38,7 @@ def history_name(profile: Profile, base_url: str | None, app_key: str = "") -> s
     The account number could be found from it by trying all numbers; `app_key` prevents that for an
     account whose number is not on disk otherwise.
     """
-    account = f"{profile.account.number}-{profile.account.product_code}"
-    return short_hash(profile.environment_label, account, base_url or "", app_key)
+    return short_hash(profile.environment_label, profile.account.unmasked, base_url or "", app_key)
 
 
 def read_history_file(path: Path, today: date) -> AssetHistory:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from itertools import islice
+from itertools import pairwise
 from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
 from queue import Full, Queue
@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import cast
 
 from kistui.clock import KST
-from kistui.errors import FileWriteError, LockTimeoutError, StorageError, UnsafeFileError
+from kistui.errors import FileWriteError, StorageError, UnsafeFileError
 from kistui.models.calls import CallRecord, RateLimitWait
 from kistui.storage.file_access import (
     is_own_regular,
@@ -40,16 +40,18 @@ from kistui.storage.files import (
 MAX_LOG_BYTES = 1_000_000
 """Approximate size of a file."""
 MAX_FILES = 5
+"""The log file and its rotations."""
 ROTATION_LOCK_TIMEOUT = 1.0
+"""Seconds to wait for another process that rotates."""
 MAX_QUEUED_CALLS = 5000
 FLUSH_TIMEOUT = 2.0
 """Seconds that closing waits for a slow disk."""
+MAX_CRASH_FRAMES = 20
+"""Innermost frames of a crash that are logged."""
 
 _UNQUOTED_PATTERN = re.compile(r"[A-Za-z0-9_./:>,+*-]+")
 _FIELD_PATTERN = re.compile(r'([a-z_0-9]+)=("(?:[^"\\]|\\.)*"|\S+)')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-MAX_CRASH_FRAMES = 20
-"""Innermost frames of a crash that are logged."""
 
 
 def format_call(call: CallRecord, process_id: int, *, is_debug: bool = False) -> str:
@@ -234,7 +236,7 @@ class LogFileHandler(logging.Handler):
         self._max_bytes = max_bytes
         self._max_files = max_files
         self._is_last_line_partial = False
-        """Whether the last line may have been written in part."""
+        """Whether the disk took only a part of the last line."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Append a record."""
@@ -274,7 +276,10 @@ class LogFileHandler(logging.Handler):
         return [self.path, *(self.path.with_name(f"{name}.{n}") for n in range(1, self._max_files))]
 
     def _append_bytes(self, content: bytes) -> int:
-        """Append in one write and return the new size; raises OSError, UnsafeFileError."""
+        """Append in one write and return the new size; raises OSError, UnsafeFileError.
+
+        A file twice as large as it may be stays as it is.
+        """
         handle = open_safely(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         try:
             status = os.fstat(handle)
@@ -282,8 +287,7 @@ class LogFileHandler(logging.Handler):
                 raise UnsafeFileError(path=str(self.path))
             if is_wide_mode(status.st_mode):
                 narrow_mode(handle)
-            if status.st_size > 2 * self._max_bytes:
-                # Rotation keeps failing: do not grow on.
+            if status.st_size > 2 * self._max_bytes:  # rotation keeps failing
                 return status.st_size
             written = os.write(handle, content)
             self._is_last_line_partial = written < len(content)
@@ -294,15 +298,14 @@ class LogFileHandler(logging.Handler):
     def _rotate(self) -> None:
         """Rotate unless another process just did; after a failure the next line tries again."""
         with (
-            suppress(LockTimeoutError, FileWriteError, OSError),
+            suppress(StorageError, OSError),
             file_lock(self.path, ROTATION_LOCK_TIMEOUT),
         ):
             if self.path.stat().st_size < self._max_bytes:
                 return
-            older = self._paths()
-            for newer, path in reversed(list(zip(older, islice(older, 1, None), strict=False))):
+            for newer, older in reversed(list(pairwise(self._paths()))):
                 with suppress(FileNotFoundError):
-                    newer.replace(path)
+                    newer.replace(older)
 
 
 class LogWriter:

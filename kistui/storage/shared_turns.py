@@ -8,21 +8,22 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 
 from kistui.errors import StorageError
 from kistui.models.calls import APP_KEY_LIMIT
 from kistui.storage.file_access import is_own_regular, lock_handle, open_safely
-from kistui.storage.files import ensure_private_dir, remove_private_file
+from kistui.storage.files import ensure_private_dir, remove_private_file, short_hash
 
 ACCOUNT_DIGITS = 3
 """Hexadecimal digits of an account in a file name: too few to tell which account it is."""
 MAX_CONTENT_BYTES = 32
 MAX_POSTPONED = 2.0
 """Longest delay of a turn in seconds."""
-LOCK_ATTEMPTS, LOCK_PAUSE = 100, 0.01
-"""A lock is held for less than a millisecond; one of a stopped process is not waited for."""
+LOCK_ATTEMPTS = 100
+LOCK_PAUSE = 0.01
+"""Seconds between attempts. A lock is held for less than a millisecond; after all attempts its
+process must have been stopped, and is not waited for."""
 
 
 class SharedTurns:
@@ -85,7 +86,7 @@ class SharedTurns:
 
 def account_file_name(account_number: str) -> str:
     """Return the name of an account's file; of thousands of accounts a few share one."""
-    return f"account-{sha256(account_number.encode()).hexdigest()[:ACCOUNT_DIGITS]}"
+    return f"account-{short_hash(account_number)[:ACCOUNT_DIGITS]}"
 
 
 def delete_turns(directory: Path, names: Iterable[str]) -> None:

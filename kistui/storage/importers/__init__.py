@@ -45,7 +45,9 @@ def import_from_file(path: Path) -> tuple[ImportedCredentials, ...]:
     """Return the credentials in a file of any known format; raises CredentialImportError."""
     try:
         key_pairs, encoding = _parse_key_pairs(read_source_bytes(path))
-        return _validate_key_pairs(key_pairs, encoding) or _raise_no_keys()
+        if not key_pairs:
+            raise UnsupportedSource("no_keys")
+        return _validate_key_pairs(key_pairs, encoding)
     except UnsupportedSource as error:
         details = error.details
     # Not raised in the handler: the error's context would hold the file's text.
@@ -97,7 +99,7 @@ def _parse_key_pairs(content: bytes) -> tuple[list[KeyPair], str]:
 def _validate_key_pairs(
     key_pairs: Iterable[KeyPair], encoding: str = ""
 ) -> tuple[ImportedCredentials, ...]:
-    """Return the valid pairs; without one, raises UnsupportedSource for the first."""
+    """Return the valid pairs; if none of several is, raises UnsupportedSource for the first."""
     imported: list[ImportedCredentials] = []
     first_error: InvalidCredentialError | None = None
     for pair in key_pairs:
@@ -108,7 +110,3 @@ def _validate_key_pairs(
     if first_error is not None and not imported:
         raise UnsupportedSource(**first_error.details)
     return tuple(imported)
-
-
-def _raise_no_keys() -> tuple[ImportedCredentials, ...]:
-    raise UnsupportedSource("no_keys")

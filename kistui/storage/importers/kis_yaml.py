@@ -27,12 +27,11 @@ def parse_kis_yaml(text: str) -> Iterator[KeyPair]:
     if len(text.encode()) > MAX_YAML_BYTES:
         raise UnsupportedSource("too_large")
     raw = _parse_top_level_scalars(text)
-    present_keys = [key for key, *_ in _CREDENTIAL_KEYS if key in raw]
-    filled = 0
+    is_any_filled = False
     for key, secret, accounts, environment in _CREDENTIAL_KEYS:
         if not (_is_filled(raw.get(key, "")) and _is_filled(raw.get(secret, ""))):
             continue
-        filled += 1
+        is_any_filled = True
         number = next((raw[name] for name in accounts if _is_filled(raw.get(name, ""))), "")
         account, error = _parse_account(number, raw.get(_PRODUCT_CODE_KEY, ""))
         yield KeyPair(
@@ -43,7 +42,7 @@ def parse_kis_yaml(text: str) -> Iterator[KeyPair]:
             environment=environment,
             error=error,
         )
-    if present_keys and not filled:
+    if not is_any_filled and any(key in raw for key, *_ in _CREDENTIAL_KEYS):
         raise UnsupportedSource("not_filled_in")
 
 

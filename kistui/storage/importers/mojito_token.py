@@ -6,7 +6,7 @@ import pickletools
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from kistui.storage.importers.source import KeyPair, UnsupportedSource
+from kistui.storage.importers.source import KeyPair, UnsupportedSource, str_or_empty
 
 MAX_PICKLE_BYTES = 64 * 1024
 _NOT_PLAIN_DATA, _BROKEN_PICKLE = "not_plain", "broken_pickle"
@@ -49,13 +49,9 @@ def parse_mojito_token(content: bytes) -> Iterator[KeyPair]:
             source="mojito token",
             app_key=key,
             app_secret=secret,
-            token=_str_or_empty(raw.get("access_token")),
-            token_expires_at=_str_or_empty(raw.get("access_token_token_expired")),
+            token=str_or_empty(raw.get("access_token")),
+            token_expires_at=str_or_empty(raw.get("access_token_token_expired")),
         )
-
-
-def _str_or_empty(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _unpickle(content: bytes) -> Any:

@@ -17,6 +17,9 @@ from kistui.models.token import TOKEN_LIFETIME, AccessToken, TokenOrigin
 from kistui.storage.file_access import NON_BLOCKING_FLAGS
 from kistui.storage.files import errno_name
 
+MAX_SOURCE_BYTES = 1024 * 1024
+"""No file of keys is larger."""
+
 
 class UnsupportedSource(Exception):
     """A source cannot be imported; holds the reason's name and nothing of the content."""
@@ -78,10 +81,6 @@ class KeyPair(Struct, frozen=True, kw_only=True):
             return None
 
 
-MAX_SOURCE_BYTES = 1024 * 1024
-"""No file of keys is larger."""
-
-
 def read_source_bytes(path: Path) -> bytes:
     """Return the content of a regular file without ever blocking; `~` is expanded.
 
@@ -105,6 +104,11 @@ def read_source_bytes(path: Path) -> bytes:
             raise UnsupportedSource("too_large")
         return content
     raise UnsupportedSource(reason)
+
+
+def str_or_empty(value: object) -> str:
+    """Return a value of a file if it is a text, else a blank one."""
+    return value if isinstance(value, str) else ""
 
 
 def decode_source(content: bytes) -> tuple[str, str]:

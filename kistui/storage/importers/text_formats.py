@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from kistui.errors import UnclearVariablesError
 from kistui.models.account import APP_KEY_LENGTH, APP_SECRET_LENGTH, Environment
 from kistui.storage.env_vars import KNOWN_NAMES, parse_accounts
-from kistui.storage.importers.source import KeyPair, UnsupportedSource
+from kistui.storage.importers.source import KeyPair, UnsupportedSource, str_or_empty
 
 _ASSIGNMENT_PATTERN = re.compile(
     r"\s*(?:(?:export|set)\s+|\$env:)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=(?P<value>.*)",
@@ -39,15 +39,15 @@ def parse_python_kis_json(text: str) -> Iterator[KeyPair]:
         raw = None
     if not isinstance(raw, dict):
         raise UnsupportedSource("bad_json")
-    key, secret, account = (raw.get(name) for name in ("appkey", "secretkey", "account"))
-    virtual = raw.get("virtual")
-    environments = {True: Environment.PAPER, False: Environment.REAL}
+    environment = None
+    if isinstance(raw.get("virtual"), bool):
+        environment = Environment.PAPER if raw["virtual"] else Environment.REAL
     yield KeyPair(
         source="python-kis",
-        app_key=key if isinstance(key, str) else "",
-        app_secret=secret if isinstance(secret, str) else "",
-        account=account if isinstance(account, str) else "",
-        environment=environments[virtual] if isinstance(virtual, bool) else None,
+        app_key=str_or_empty(raw.get("appkey")),
+        app_secret=str_or_empty(raw.get("secretkey")),
+        account=str_or_empty(raw.get("account")),
+        environment=environment,
     )
 
 

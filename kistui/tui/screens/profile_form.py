@@ -199,7 +199,7 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
             return entry.reveal()
         source = options.imported or options.known
         if name == "account" and source and source.account:
-            return f"{source.account.number}-{source.account.product_code}"
+            return source.account.unmasked
         keys = (
             {"app_key": options.known.app_key, "app_secret": options.known.app_secret}
             if options.known
