@@ -45,7 +45,7 @@ def _character_key_name(char: str) -> str:
 
 
 _DISPLAY_NAMES = {
-    "escape": "Esc", "enter": "Enter", "tab": "Tab", "shift+tab": "Shift+Tab", "delete": "Del",
+    "escape": "Esc", "enter": "Enter", "tab": "Tab", "delete": "Del",
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
     "home": "Home", "end": "End", "space": "Space", "backspace": "Backspace", "insert": "Ins",
     **{_character_key_name(char): char for char in string.punctuation},
@@ -163,12 +163,12 @@ def normalize_key(text: str) -> str | None:
 
 
 def format_key(key: str) -> str:
-    """Return a key for display: `=`, `F5`, `Esc`, `Ctrl+q`."""
-    if key in _DISPLAY_NAMES:
-        return _DISPLAY_NAMES[key]
-    if re.fullmatch(r"f[0-9]{1,2}", key):
-        return key.upper()
-    return key.replace("ctrl+", "Ctrl+") if "+" in key else key
+    """Return a key for display: `=`, `F5`, `Esc`, `Ctrl+Q`, `Shift+F5`."""
+    *modifiers, last = key.split("+")
+    name = _DISPLAY_NAMES.get(last, last)
+    if re.fullmatch(r"f[0-9]{1,2}", name) or (modifiers == ["ctrl"] and len(name) == 1):
+        name = name.upper()
+    return "+".join((*map(str.capitalize, modifiers), name))
 
 
 def describe_keys(

@@ -104,6 +104,14 @@ def test_keys_are_written_as_people_write_them(text: str, key: str | None) -> No
     assert normalize_key(text) == key
 
 
+def test_keys_are_shown_as_they_are_on_the_keyboard() -> None:
+    names = ("escape", "f12", "slash", "s", "S", "left", "ctrl+q", "alt+q", "alt+Q", "shift+f5")
+    assert list(map(format_key, names)) == [
+        "Esc", "F12", "/", "s", "S", "←", "Ctrl+Q", "Alt+q", "Alt+Q", "Shift+F5",
+    ]  # fmt: skip
+    assert format_key("ctrl+shift+pageup") == "Ctrl+Shift+PgUp"
+
+
 @given(st.text(max_size=12))
 def test_any_text_is_a_key_or_none(text: str) -> None:
     assert normalize_key(text) is None or normalize_key(text)
