@@ -14,6 +14,8 @@ from msgspec.structs import replace
 
 from kistui.clock import KST
 from kistui.errors import KistuiError, TokenExpiredError, TokenInvalidError
+from kistui.i18n import load_translations
+from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Credentials, Environment, Profile
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.calls import CallRecord, OnProgress, RateLimitWait
@@ -23,6 +25,7 @@ from kistui.models.text import Secret
 from kistui.models.token import AccessToken
 from kistui.services.token_manager import TokenManager
 from kistui.storage.token_store import TokenStore
+from kistui.tui.user_keymap import DEFAULT_KEYMAP
 
 if TYPE_CHECKING:
     from kistui.client import KisClient
@@ -256,6 +259,19 @@ class StubClient:
 
     async def aclose(self) -> None:
         self.is_closed = True
+
+
+def load_app_translations(language: str) -> Translations:
+    """Return the texts of a language as the app has them: with the names of its keys."""
+    t = load_translations(language)
+    t.key_names = DEFAULT_KEYMAP.display_names
+    return t
+
+
+def raw_text(t: Translations, key: str) -> str:
+    """Return the text under `key` with its placeholders."""
+    section, _, name = key.rpartition(".")
+    return t.sections[section][name]
 
 
 def parse_syntax_tree(path: Path) -> ast.Module:

@@ -44,22 +44,23 @@ def read_status_lines(
     t: Translations,
     width: int,
     *,
+    stop_key: str,
     part_count: int = 0,
     progress_key: str = "orders.progress",
 ) -> Sequence[Line]:
     """Return the progress, the error, or what is missing, wrapped to `width`.
 
-    `progress_key` is the text for `n` of `total` parts.
+    `stop_key` ends the read. `progress_key` is the text for `n` of `total` parts.
     """
     if state.error is not None:
         return list(error_lines(state.error, t))
     if state.is_loading:
         if state.parts_read and part_count:
-            text = t(progress_key, n=state.parts_read, total=part_count)
+            text = t(progress_key, n=state.parts_read, total=part_count, stop=stop_key)
         elif state.parts_read:
-            text = t("orders.progress_open", n=state.parts_read)
+            text = t("orders.progress_open", n=state.parts_read, stop=stop_key)
         else:
-            text = describe_progress(state.progress, t)
+            text = describe_progress(state.progress, t, stop_key=stop_key)
         return [line_of(text, Role.LABEL)]
     stopped = [t("orders.stopped")] if state.was_stopped else []
     return [

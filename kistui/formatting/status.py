@@ -223,9 +223,7 @@ def _tab_line(tabs: Sequence[Tab], texts: Sequence[str], active_tab: str) -> Lin
     return tuple(cells)
 
 
-def describe_progress(
-    progress: ProgressEvent | None, t: Translations, *, stop_key: str = "Esc"
-) -> str:
+def describe_progress(progress: ProgressEvent | None, t: Translations, *, stop_key: str) -> str:
     """Return what a running load is doing, and the key that cancels a wait, if there is any."""
     cancel = f" · {t('state.wait_cancel', stop=stop_key)}" if stop_key else ""
     match progress:
@@ -257,6 +255,10 @@ def describe_progress(
     return text
 
 
+def _balance_progress(progress: ProgressEvent | None, t: Translations) -> str:
+    return describe_progress(progress, t, stop_key=t.key_names["balance.stop"])
+
+
 def _describe_unshared_token(error: StorageError, t: Translations) -> str:
     details = {"path": "", "reason": ""} | _translate_details(error.details, t)
     return t("state.token_not_shared", path=details["path"], reason=details["reason"])
@@ -277,7 +279,7 @@ def footer_lines(
         case Loading(previous) if previous is not None:
             return (
                 line_of(_previous_value_text(previous, now or previous.loaded_at, t), Role.DIM),
-                line_of(describe_progress(progress, t), Role.LABEL),
+                line_of(_balance_progress(progress, t), Role.LABEL),
             )
         case Failed(error, previous=previous) if previous is not None:
             title, *detail_lines = error_lines(error, t)
@@ -323,7 +325,7 @@ def placeholder_lines(
         case Loading():
             return (
                 (Cell(loading_text, Role.STRONG),),
-                (Cell(describe_progress(progress, t), Role.LABEL),),
+                (Cell(_balance_progress(progress, t), Role.LABEL),),
             )
         case Failed(error):
             description = describe_error(error, t)

@@ -4,6 +4,7 @@ The form of a particle follows the sound of the word before it: 계좌를, 종�
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 
@@ -16,18 +17,22 @@ class Translations:
     def __init__(self, language: str, sections: Mapping[str, Mapping[str, str]]) -> None:
         self.language = language
         self.sections = sections
+        self.key_names: Mapping[str, Word] = MappingProxyType({})
+        """The names of keys by the ids of their actions; the app sets those of its user."""
 
     def __call__(self, key: str, **values: Any) -> str:
         """Return the text under `key` with `values` in its placeholders.
 
-        `{name:을}` is the value with the particle 을 or 를, whichever follows its sound, and
-        `{n:order|orders}` a number with the noun in the form that it asks for.
+        `{name:을}` is the value with the particle 을 or 를, whichever follows its sound,
+        `{n:order|orders}` a number with the noun in the form that it asks for, and
+        `{key[balance.refresh]}` the user's key for an action, from `key_names`.
         """
         section, _, name = key.rpartition(".")
         text = self.sections[section][name]
-        if not values:
+        if not values and "{key[" not in text:
             return text
-        return text.format_map({name: Word(value) for name, value in values.items()})
+        words = {name: Word(value) for name, value in values.items()}
+        return text.format_map({**words, "key": self.key_names})
 
     def __contains__(self, key: str) -> bool:
         section, _, name = key.rpartition(".")
@@ -40,8 +45,10 @@ class Translations:
         return f"Translations({self.language!r})"
 
     def copy(self) -> "Translations":
-        """Return separate translations that `switch_to` of this object does not change."""
-        return Translations(self.language, self.sections)
+        """Return separate translations that changes of this object do not change."""
+        copied = Translations(self.language, self.sections)
+        copied.key_names = self.key_names
+        return copied
 
     def switch_to(self, other: "Translations") -> None:
         """Change to another language for every holder of this object."""
@@ -63,7 +70,7 @@ _CLOSED_CAPITALS, _RIEUL_CAPITALS = "MN", "LR"
 _RIEUL_ENDINGS = ("l", "le")
 _CLOSED_ENDINGS = (
     *("m", "n", "ng", "ame", "ome", "ine", "one", "ck", "ok", "ap", "ip", "op", "pp"),
-    *("at", "et", "it", "ot", "ut"),
+    *("at", "et", "it", "ot", "ut", "ab", "up"),
 )
 
 
@@ -89,6 +96,7 @@ def with_particle(word: str, particle: str) -> str:
 def _final_consonant(word: str) -> int:
     """Return the number of the last sound's consonant, 0 for a vowel and for what has no sound."""
     spoken = _without_parenthesis(word).rstrip("\"'`”’»」』》〉)]}.,:;!?…/*_- ")
+    spoken = spoken.upper() if len(spoken) == 1 else spoken  # a letter is read by its name
     last = spoken[-1:]
     if not last:
         return _NO_FINAL

@@ -48,7 +48,7 @@ from kistui.tui.messages import (
     TokensLoaded,
     ViewStateLoaded,
 )
-from kistui.tui.pages import ACCOUNTS_PAGE, PAGES_BY_NAME
+from kistui.tui.pages import ACCOUNTS_PAGE, KEYS_BY_ID, PAGES_BY_NAME
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.page import (
     PageContext,
@@ -348,9 +348,13 @@ class KistuiApp(TextualApp):
 
     def action_help_quit(self) -> None:
         """Tell the user how to quit: Ctrl+C means copy, and nothing is selected."""
-        in_dialog = isinstance(self.screen, ModalScreen)
-        key = "state.how_to_leave_dialog" if in_dialog else "state.how_to_quit"
-        self.notify(self._t(key), markup=False)
+        if isinstance(self.screen, ModalScreen):
+            text = self._t("state.how_to_leave_dialog")
+        else:
+            # The last key: the first one, a letter, leads back on other pages.
+            *_, quit_key = self.user_keymap.display_keys(KEYS_BY_ID["app.quit"])
+            text = self._t("state.how_to_quit", quit=quit_key)
+        self.notify(text, markup=False)
 
     def action_redraw(self) -> None:
         """Repaint the whole screen, which another program may have written to."""

@@ -13,7 +13,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from kistui.formatting.cells import Line
 from kistui.formatting.key_help import KeyHelp, KeyHint, format_key_hints
 from kistui.formatting.status import Tab
-from kistui.i18n.translations import Translations
+from kistui.i18n.translations import Translations, Word
 from kistui.tui.keymap import KeyBinding
 from kistui.tui.pages import (
     ALL_KEYS,
@@ -79,6 +79,11 @@ class UserKeymap:
     def display_key(self, key: KeyBinding) -> str:
         """Return the first key of an action, for display."""
         return format_key(self.keys_for(key)[0])
+
+    @property
+    def display_names(self) -> dict[str, Word]:
+        """The first key of every action, for display in texts."""
+        return {key_id: Word(format_key(keys[0])) for key_id, keys in self._keys.items()}
 
     def click_action(self, key: KeyBinding) -> str:
         """Return the action of a click that presses the first key of an action."""

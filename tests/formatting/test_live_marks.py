@@ -9,14 +9,13 @@ from kistui.formatting.cells import Line, plain_text
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.summary_page import SummaryLayout, raw_summary_lines
-from kistui.i18n import load_translations
 from kistui.models.balance import Balance
 from kistui.models.live_prices import LiveItem, LiveState, LiveStatus, Tick, apply_ticks
 from kistui.models.load_state import Loaded
 from kistui.models.prices import DomesticItem
-from tests.support import MORNING, make_balance, make_lot
+from tests.support import MORNING, load_app_translations, make_balance, make_lot
 
-T = load_translations("en")
+T = load_app_translations("en")
 SAMSUNG = DomesticItem("005930")
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from kistui import i18n
 from kistui.errors import RequestTimeoutError
 from kistui.formatting.cells import Role, display_width, plain_text
 from kistui.formatting.price_chart import PricesState, day_change, price_chart_lines
@@ -14,9 +13,9 @@ from kistui.models.balance import Holding, merge_lots
 from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded
 from kistui.models.overseas import OverseasHolding
 from kistui.models.prices import DailyPrices, PriceBar
-from tests.support import MORNING, make_lot
+from tests.support import MORNING, load_app_translations, make_lot
 
-KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
+KO, EN = load_app_translations("ko"), load_app_translations("en")
 TODAY = date(2026, 11, 23)
 (SAMSUNG,) = merge_lots([make_lot(price=Decimal(75_000), average_price=Decimal(70_000))])
 APPLE = OverseasHolding(

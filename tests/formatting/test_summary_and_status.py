@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kistui import errors, i18n
+from kistui import errors
 from kistui.clock import KST
 from kistui.formatting import status
 from kistui.formatting.balance_status import (
@@ -33,9 +33,9 @@ from kistui.models.market_hours import AfterHoursPrice, settlement_days
 from kistui.models.markets import Market
 from kistui.models.overseas import OverseasBalance, OverseasCash, OverseasTotals
 from kistui.models.totals import with_overseas
-from tests.support import MORNING, make_balance, make_lot
+from tests.support import MORNING, load_app_translations, make_balance, make_lot
 
-KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
+KO, EN = load_app_translations("ko"), load_app_translations("en")
 BOTH = pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
 PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
 
@@ -428,11 +428,11 @@ def test_differences_that_do_not_fit_are_counted(t: Translations) -> None:
 
 def test_progress_shows_pages_and_waits() -> None:
     assert "2페이지 · 100건" in status.describe_progress(
-        PageLoaded(2, tuple(make_lot() for _ in range(100))), KO
+        PageLoaded(2, tuple(make_lot() for _ in range(100))), KO, stop_key="Esc"
     )
     waiting = RetryScheduled(errors.RateLimitedError(), 1.25, 2, 3)
     assert (
-        status.describe_progress(waiting, KO)
+        status.describe_progress(waiting, KO, stop_key="Esc")
         == "초당 호출 한도를 초과했습니다. 1.2초 후 재시도 (2/3)"
     )
 

@@ -17,7 +17,9 @@ from kistui.i18n.translations import Translations, Word, with_particle
 from kistui.models.balance import BalanceSummary, Lot
 from kistui.models.kis_fields import field_specs
 from kistui.models.overseas import SettlementDateLot, TradeDateLot
-from tests.support import parse_syntax_tree
+from kistui.tui.pages import KEYS_BY_ID
+from kistui.tui.user_keymap import UserKeymap
+from tests.support import load_app_translations, parse_syntax_tree, raw_text
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 ALL = {t.language: t for t in (KO, EN)}
@@ -32,7 +34,33 @@ def test_both_languages_use_the_same_placeholders() -> None:
     def fields(text: str) -> set[str]:
         return {name for _, name, _, _ in Formatter().parse(text) if name}
 
-    assert {key: fields(KO(key)) for key in EN} == {key: fields(EN(key)) for key in EN}
+    assert {key: fields(raw_text(KO, key)) for key in EN} == {
+        key: fields(raw_text(EN, key)) for key in EN
+    }
+
+
+def test_a_text_names_the_keys_of_the_user() -> None:
+    for language in i18n.LANGUAGES:
+        t = load_app_translations(language)
+        for key in t:
+            ids = re.findall(r"\{key\[([^]]*)", raw_text(t, key))
+            assert set(ids) <= set(KEYS_BY_ID), key
+            # The command line prints these too, and has no keys.
+            assert not ids or not key.startswith(("cli.", "error.", "reason.", "tracker.")), key
+    user_keymap = UserKeymap({"page.accounts": ["shift+f5"], "balance.pick": ["ctrl+g"]})
+    t.key_names = user_keymap.display_names
+    assert t("state.no_account") == (
+        "No account is open. Press Ctrl+G to choose one, or Shift+F5 to add one."
+    )
+
+
+def test_no_text_has_a_fixed_key_that_the_user_can_change() -> None:
+    fixed = re.compile(
+        r"\b(?:Esc|Space|Del|F[0-9]+)\b|[←→]|\([0-9,]\)"
+        r"|\b[Pp]ress [^{ ]{1,2} |(?:^| )[^} ]{1,2}[을를] (?:누|눌)"
+    )
+    for t in ALL.values():
+        assert not {key: text for key in t if fixed.search(text := raw_text(t, key))}
 
 
 def test_each_language_has_a_module() -> None:
@@ -51,7 +79,8 @@ def test_only_the_language_in_use_is_imported() -> None:
 
 
 def test_english_has_no_hangul() -> None:
-    assert not [key for key in EN if re.search("[가-힣]", EN(key))]
+    texts = {key: re.sub(r"\{[^}]*\}", "", raw_text(EN, key)) for key in EN}
+    assert not {key: text for key, text in texts.items() if re.search("[가-힣]", text)}
 
 
 def error_classes() -> list[type[errors.KistuiError]]:
@@ -275,6 +304,11 @@ PARTICLES = (
     ("ㅂ", "을", "ㅂ을"),
     ("ㄹ", "으로", "ㄹ로"),
     ("ㅏ", "을", "ㅏ를"),
+    ("r", "을", "r을"),
+    ("s", "을", "s를"),
+    ("Tab", "을", "Tab을"),
+    (";", "을", ";를"),
+    ("←", "으로", "←로"),
     ("", "을", "를"),
     ("…", "은", "…는"),
 )

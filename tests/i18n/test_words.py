@@ -10,13 +10,13 @@ from kistui.formatting.cells import display_width, plain_text
 from kistui.formatting.key_help import KeyHint, format_key_hints, key_help_lines
 from kistui.formatting.status import tab_bar
 from kistui.formatting.token import FACT_LABEL_WIDTH
-from kistui.i18n import load_translations
 from kistui.i18n.translations import PARTICLES, Translations
 from kistui.tui.pages import ALL_KEYS, HELP_KEY, PAGES
 from kistui.tui.screens import profile_form
 from kistui.tui.user_keymap import DEFAULT_KEYMAP, UserKeymap, describe_keys, page_tabs
+from tests.support import load_app_translations, raw_text
 
-KO, EN = load_translations("ko"), load_translations("en")
+KO, EN = load_app_translations("ko"), load_app_translations("en")
 BOTH = pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
 
 SEARCHED_ONLY = ("key_synonyms.",)
@@ -94,8 +94,10 @@ FIXED_PARTICLES = re.compile(r"\}(?:을|를|은|는|이|가|과|와|으로)(?= |
 
 
 def shown(t: Translations, *without: str) -> Iterator[tuple[str, str]]:
-    """Yield the keys and texts that are shown."""
-    return ((key, t(key)) for key in t if not key.startswith((*SEARCHED_ONLY, *without)))
+    """Yield the keys and texts that are shown, with their placeholders."""
+    for key in t:
+        if not key.startswith((*SEARCHED_ONLY, *without)):
+            yield key, raw_text(t, key)
 
 
 def forbidden_in(language: str, text: str) -> list[str]:

@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from kistui.formatting.cells import plain_text
-from kistui.i18n import load_translations
 from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.services.session import Session
 from kistui.tui.messages import HolidaysLoaded
@@ -15,7 +14,7 @@ from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.page import TerminalTooSmallScreen
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
 from kistui.tui.widgets.lines import StatusLine
-from tests.support import MORNING, FakeClock
+from tests.support import MORNING, FakeClock, load_app_translations
 from tests.tui.conftest import MakeApp, OpenApp, app_of, summary_lines, summary_pane
 from tests.tui.pilot import paint_each_frame, screen_strips, screen_text, settle, wait_until
 from tests.tui.screens import balance_screen, holdings_table, notice, simulator_of, title_bar
@@ -294,7 +293,7 @@ async def test_no_key_opens_anything_over_a_small_window(open_app: OpenApp) -> N
 
 async def test_a_window_that_grows_below_a_dialog_is_uncovered_after_it(open_app: OpenApp) -> None:
     async with open_app(size=(40, 10)) as pilot:
-        dialog = HelpDialog([], load_translations("ko"))  # as a worker would open one
+        dialog = HelpDialog([], load_app_translations("ko"))  # as a worker would open one
         await pilot.app.push_screen(dialog)
         await pilot.resize_terminal(80, 24)
         await pilot.press("escape")

@@ -436,6 +436,23 @@ async def test_tabs_hints_and_rows_can_be_clicked(open_app: OpenApp) -> None:
         assert isinstance(pilot.app.screen, TokenScreen)
 
 
+async def test_sentences_name_the_keys_of_the_user(make_app: MakeApp) -> None:
+    keys = {"page.holdings": ("ctrl+g",), "holdings.sold_out": ("F11",), "dialog.cancel": ("F12",)}
+    app = make_app(settings=Settings(key_bindings=keys))
+    async with app.run_test(size=(160, 50)) as pilot:
+        await settle(pilot)
+        assert "Ctrl+G를 누르면 모두 표시" in screen_text(pilot)
+        assert "Ctrl+G 보유" in screen_text(pilot)
+        await pilot.press("ctrl+g")
+        await settle(pilot)
+        assert "F11을 누르면" in screen_text(pilot)
+        await pilot.press("ctrl+c")
+        assert "Ctrl+Q를" in "".join(toast_texts(pilot.app))
+        await pilot.press("s")
+        await settle(pilot)
+        assert "F12 취소" in screen_text(pilot)
+
+
 async def test_a_double_click_opens_whatever_key_does(make_app: MakeApp) -> None:
     app = make_app(
         settings=Settings(key_bindings={"holdings.detail": ("o",), "trades.detail": ("F12",)})

@@ -7,17 +7,17 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from kistui.errors import FileWriteError
-from kistui.i18n import load_translations
 from kistui.models.calls import CallRecord
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.log import LogScreen
 from kistui.tui.screens.token import TokenScreen
 from kistui.tui.widgets.line_table import LineTable
+from tests.support import load_app_translations
 from tests.tui.conftest import MakeApp, OpenApp, app_of
 from tests.tui.pilot import paint_each_frame, screen_text, settle, toast_texts, wait_until
 
-EN = load_translations("en")
+EN = load_app_translations("en")
 SIZES = [(60, 20), (120, 36)]
 
 

@@ -3,7 +3,6 @@
 import pytest
 from textual.pilot import Pilot
 
-from kistui import i18n
 from kistui.formatting.summary_boxes import summary_boxes
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
@@ -11,6 +10,7 @@ from kistui.models.markets import Market
 from kistui.models.totals import latest_overseas
 from kistui.simulator import Response, Simulator, error_response
 from kistui.tui.widgets.line_table import LineTable
+from tests.support import load_app_translations
 from tests.tui.conftest import MakeApp, OpenApp, app_of, summary_lines
 from tests.tui.pilot import screen_text, settle, wait_until
 from tests.tui.screens import balance_screen, holdings_pane
@@ -31,7 +31,7 @@ def rows(pilot: Pilot[None]) -> tuple[str, ...]:
 def boxes_of(pilot: Pilot[None]) -> int:
     """Return the number of boxes of the summary, without the overview of the holdings."""
     text = "\n".join(summary_lines(pilot))
-    glances = {i18n.load_translations(lang)("holdings.all") for lang in ("ko", "en")}
+    glances = {load_app_translations(lang)("holdings.all") for lang in ("ko", "en")}
     return text.count("╭") - sum(title in text for title in glances)
 
 
@@ -141,7 +141,7 @@ async def test_the_summary_shows_overseas_totals_and_cash_with_rates(open_app: O
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
 async def test_the_overseas_summary_is_complete_at_every_size(open_app: OpenApp, lang: str) -> None:
-    t = i18n.load_translations(lang)
+    t = load_app_translations(lang)
     async with open_app(overseas=True, size=(60, 20), lang=lang) as pilot:
         for size in ((60, 20), (80, 24), (120, 36), (200, 50)):
             await pilot.resize_terminal(*size)
@@ -194,7 +194,7 @@ async def test_an_overseas_failure_is_said_to_its_end(
         await pilot.press("r")
         await wait_until(pilot, lambda: isinstance(balance(pilot).overseas, Failed))
         await settle(pilot)
-        t = i18n.load_translations(lang)
+        t = load_app_translations(lang)
         words = " ".join(screen_text(pilot).split())
         assert t("overseas.failed", title=t(f"error.{slug}.title")) in words
         assert t("overseas.as_of", time="10:32:07").strip(" ·") in words

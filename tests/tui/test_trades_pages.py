@@ -8,7 +8,6 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from kistui.i18n import load_translations
 from kistui.models.settings import SETTINGS
 from kistui.simulator import Response, error_response
 from kistui.simulator.services.domestic_orders import EMPLOYEE, IP_ADDRESS, PHONE_NUMBER
@@ -16,12 +15,12 @@ from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from kistui.tui.screens.profit import ProfitScreen
 from kistui.tui.screens.trades import TradesScreen
-from tests.support import FakeClock
+from tests.support import FakeClock, load_app_translations
 from tests.tui.conftest import OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
 from tests.tui.screens import export_json, list_table, open_page, open_page_screen
 
-KO, EN = load_translations("ko"), load_translations("en")
+KO, EN = load_app_translations("ko"), load_app_translations("en")
 
 
 def requests(pilot: Pilot[None]) -> list[str]:
@@ -219,7 +218,7 @@ async def test_an_empty_list_says_so(open_app: OpenApp) -> None:
     async with open_app("empty") as pilot:
         text = await open_page(pilot, "6")
         assert KO("orders.none_on", day="11/23(월)") in text
-        assert KO("period.show_week") in text
+        assert KO("orders.show_week") in text
         await pilot.press("semicolon", "enter")
         await settle(pilot)
         assert KO("orders.none") in screen_text(pilot)

@@ -73,7 +73,8 @@ class AccountLoader:
 
     def _report_wait(self, progress: ProgressEvent | None) -> None:
         if isinstance(progress, (TokenRequestDelayed, RetryScheduled, TurnDelayed, LocalWait)):
-            self._page.post_message(NoticePosted(describe_progress(progress, self._t), stays=True))
+            text = describe_progress(progress, self._t, stop_key=self._t.key_names["accounts.back"])
+            self._page.post_message(NoticePosted(text, stays=True))
 
     async def refresh_all(self, profiles: Sequence[Profile]) -> None:
         """Load all accounts concurrently; ask before issuing missing tokens."""

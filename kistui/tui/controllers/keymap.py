@@ -108,6 +108,7 @@ class KeymapController:
 
     def _take(self, user_keymap: UserKeymap) -> None:
         self.user_keymap = user_keymap
+        self._t.key_names = user_keymap.display_names
         self._page_keys = frozenset(
             name
             for key in ALL_KEYS

@@ -223,6 +223,7 @@ class CashScreen(PageScreen):
             self._t,
             self.size.width,
             part_count=len(view.report.calls),
+            stop_key=self._t.key_names["cash.back"],
             progress_key="cash.progress",
         )
         self.show_notice_lines(lines)

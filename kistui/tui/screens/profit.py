@@ -115,7 +115,10 @@ class ProfitScreen(PeriodListScreen[ProfitReport]):
         self._table.show_rows(
             profit_table(shown, t, groups=self._groups, amounts_hidden=hidden),
             placeholder=self._placeholder(
-                content, content.lines if content else (), t("profit.none"), t("period.show_other")
+                content,
+                content.lines if content else (),
+                t("profit.none"),
+                t("profit.show_other_period"),
             ),
         )
         check = ""

@@ -239,7 +239,9 @@ class TokenScreen(PageScreen):
 
     def _report_progress(self, progress: ProgressEvent | None) -> None:
         if progress is not None:
-            self.post_message(NoticePosted(status.describe_progress(progress, self._t), stays=True))
+            stop_key = self._t.key_names["token.back"]
+            text = status.describe_progress(progress, self._t, stop_key=stop_key)
+            self.post_message(NoticePosted(text, stays=True))
 
     async def _report_done(self, key: str, profile: Profile) -> None:
         await self._load_tokens()

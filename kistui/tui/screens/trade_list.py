@@ -227,7 +227,14 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         notes = [] if content is None else self._notes(content)
         part_count = content.part_count if content is not None else 0
         self.show_notice_lines(
-            read_status_lines(self._loader, notes, self._t, self.size.width, part_count=part_count)
+            read_status_lines(
+                self._loader,
+                notes,
+                self._t,
+                self.size.width,
+                part_count=part_count,
+                stop_key=self._t.key_names[f"{PAGES_BY_NAME[self.page_name].group}.back"],
+            )
         )
 
     def _placeholder(

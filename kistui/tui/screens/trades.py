@@ -97,9 +97,11 @@ class TradesScreen(PeriodListScreen[OrderList]):
         if orders and self._open_only and not self._filter.value:
             return (Cell(t("orders.none_open"), Role.LABEL),)
         if days.day_count > 1:
-            return self._placeholder(content, orders, t("orders.none"), t("period.show_other"))
+            return self._placeholder(
+                content, orders, t("orders.none"), t("orders.show_other_period")
+            )
         none_text = t("orders.none_on", day=format_weekday_date(days.first, t))
-        return self._placeholder(content, orders, none_text, t("period.show_week"))
+        return self._placeholder(content, orders, none_text, t("orders.show_week"))
 
     def _suggested_period(self) -> Period | None:
         content, is_one_day = self._loader.content, self._period.days.day_count == 1
