@@ -27,6 +27,12 @@ class Instrument(NamedTuple):
     previous_close: int
     drift_bias: int = 0
 
+    @property
+    def long_code(self) -> str:
+        """The code in the 12 characters of some TRs: `00000A005930`, of an ETN `00000Q500011`."""
+        prefix = "" if self.code.startswith("Q") else "A"
+        return f"{prefix}{self.code}".rjust(12, "0")
+
 
 SAMSUNG = Instrument("005930", "삼성전자", 88_500, drift_bias=1)
 HYNIX = Instrument("000660", "SK하이닉스", 412_000)

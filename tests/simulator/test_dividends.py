@@ -82,6 +82,14 @@ def hyundai(row: dict[str, Any]) -> bool:
     return bool(row["shtn_pdno"] == "005380" and row["bass_dt"] == "20261130")
 
 
+def test_long_codes_begin_with_a_and_those_of_etns_with_q() -> None:
+    with TradesHarness(scene="many", page_size=1_000) as harness:
+        codes = {row["shtn_pdno"]: row["pdno"] for row in rights_of(harness)}
+    assert {code[0] for code in codes} > {"Q"}
+    for code, long_code in codes.items():
+        assert long_code == ("00000" if code[0] == "Q" else "00000A") + code
+
+
 def test_an_undecided_dividend_has_no_amount_and_no_date() -> None:
     with TradesHarness() as harness:
         rows = schedule_of(harness)

@@ -11,9 +11,8 @@ from kistui.simulator.instruments import price_tick_time
 from kistui.simulator.options import GENERAL, ISA, KST, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.request import Request, parse_days
-from kistui.simulator.responses import Response
+from kistui.simulator.responses import Response, format_percent, format_ratio
 from kistui.simulator.service import AccountContext, Service, service
-from kistui.simulator.valuation import format_percent, format_ratio
 
 ACCOUNT_TYPES = (GENERAL, ISA, SAVINGS)
 TRADE_PARAMS = (
@@ -37,12 +36,12 @@ OLDEST_FIRST = "01"
 
 def trades_of(context: AccountContext, request: Request) -> list[DayTrades]:
     """Return the requested trades; raises InvalidParamError."""
-    days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
+    first, last = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
     now = context.clock().astimezone(KST)
     trades = [
         trade
         for trade in context.domestic_ledger(now).trades
-        if days[0] <= trade.day <= days[1]
+        if first <= trade.day <= last
         and trade.day < now.date()
         and request.query["PDNO"] in ("", trade.item.code)
     ]
@@ -175,9 +174,7 @@ def _daily_row(trades: Sequence[DayTrades]) -> dict[str, str]:
 def _trade_row(trade: DayTrades) -> dict[str, str]:
     return {
         "trad_dt": f"{trade.day:%Y%m%d}",
-        "pdno": f"A{trade.item.code}".rjust(12, "0")
-        if trade.item.code[0] != "Q"
-        else trade.item.code.rjust(12, "0"),
+        "pdno": trade.item.long_code,
         "prdt_name": trade.item.name,
         "trad_dvsn_name": trade.loan.loan_type if trade.loan else "현금",
         "loan_dt": "",
