@@ -95,7 +95,7 @@ def _asset_day(
         for position in overseas.positions
     )
     overseas_cost = sum(
-        _to_won(position, _settled_cost(position), rates) for position in overseas.positions
+        _to_won(position, _cost_before_today(position), rates) for position in overseas.positions
     )
     foreign_cash = sum(
         _round(to_won(amount, CURRENCIES[code], rates[code]))
@@ -118,7 +118,7 @@ def _asset_day(
     )
 
 
-def _settled_cost(position: OverseasPosition) -> Decimal:
+def _cost_before_today(position: OverseasPosition) -> Decimal:
     return position.purchase_amount - position.bought_today.amount + position.sold_today.amount
 
 

@@ -121,7 +121,7 @@ class Gateway:
         return json_response({"code": "200", "message": "접근토큰 폐기에 성공하였습니다"})
 
     def _handle_approval(self, request: Request) -> Response:
-        body = parse_json_object(request.body) or {}
+        body = parse_json_object(request.body)
         if body.get("grant_type") != "client_credentials":
             return error_response("EGW00116")
         code = _credentials_error_code({**body, "appsecret": body.get("secretkey")})
@@ -152,7 +152,7 @@ class Gateway:
         if scheme != "Bearer":
             return "EGW00205"
         if not token:
-            return ""
+            return ""  # as KIS does
         app_key = request.headers.get("appkey", "")
         code = self._issuers.error_code_for(token.strip(), app_key)
         if code:

@@ -26,6 +26,7 @@ from kistui.simulator.price_history import (
     overseas_price,
     quote,
 )
+from kistui.simulator.responses import sign_code
 from kistui.simulator.service import AccountContext
 
 HOST = "127.0.0.1"
@@ -205,7 +206,7 @@ class LivePriceServer:
         change = price - before
         fields = [""] * self.faults.domestic_width
         rate = f"{100 * change / before:.2f}"
-        fields[:6] = [item.code, f"{now:%H%M%S}", str(price), _sign(change), str(change), rate]
+        fields[:6] = [item.code, f"{now:%H%M%S}", str(price), sign_code(change), str(change), rate]
         fields[33] = f"{now:%Y%m%d}"
         if len(fields) > 46:
             fields[46] = "2"
@@ -222,13 +223,9 @@ class LivePriceServer:
                 fields = [key, item.code, "4", *[""] * 23]
                 fields[6:8] = [f"{now:%Y%m%d}", f"{now:%H%M%S}"]
                 rate = f"{100 * change / before:.2f}"
-                fields[11:15] = [str(price), _sign(change), f"{abs(change)}", rate]
+                fields[11:15] = [str(price), sign_code(change), f"{abs(change)}", rate]
                 return fields
         return []
-
-
-def _sign(change: Any) -> str:
-    return "2" if change > 0 else "5" if change < 0 else "3"
 
 
 def _message(

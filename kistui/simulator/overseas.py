@@ -1,10 +1,11 @@
 """Overseas exchanges, currencies with their rates to the won, instruments, and portfolios."""
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from kistui.simulator.instruments import deterministic_random, generate_instrument
 from kistui.simulator.trading_days import KRX_CALENDAR
@@ -151,8 +152,7 @@ class OverseasPosition(NamedTuple):
         return self.sold_today.amount * 9 / 10
 
 
-@dataclass(frozen=True, slots=True)
-class OverseasPortfolio:
+class OverseasPortfolio(Struct, frozen=True):
     """Overseas positions, and cash by currency."""
 
     positions: tuple[OverseasPosition, ...] = ()
@@ -172,14 +172,8 @@ class OverseasPortfolio:
             for exchange in EXCHANGES.values()
             if exchange.code not in exchange_codes
         }
-        return OverseasPortfolio(
-            positions,
-            {
-                code: self.cash_by_currency[code]
-                for code in self.cash_by_currency
-                if code in consented
-            },
-        )
+        cash = {code: amount for code, amount in self.cash_by_currency.items() if code in consented}
+        return OverseasPortfolio(positions, cash)
 
 
 OverseasPortfolioFactory = Callable[[int], OverseasPortfolio]

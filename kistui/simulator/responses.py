@@ -1,7 +1,8 @@
-"""Responses in KIS's format, errors included."""
+"""Responses in KIS's format: their shapes, errors, and how numbers are written in them."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, NamedTuple
 
 from msgspec import Struct, field
@@ -104,6 +105,26 @@ def error_response(code: str, text: str | None = None, status: int | None = None
 def pad_message(message: str) -> str:
     """Return the message padded with blanks as KIS does."""
     return message + " " * (MESSAGE_WIDTH - len(message.encode("euc-kr", "replace")))
+
+
+def format_percent(part: int | Decimal, total: int | Decimal, decimals: int) -> str:
+    """Return `part` as a percentage of `total`."""
+    return format_ratio(100 * part, total, decimals)
+
+
+def format_ratio(part: int | Decimal, total: int | Decimal, decimals: int) -> str:
+    """Return `part / total`, or zero when `total` is zero, as for a row sold out."""
+    return format_decimal(Decimal(part) / total if total else Decimal(0), decimals)
+
+
+def format_decimal(number: Decimal, decimals: int) -> str:
+    """Return the number with `decimals` digits after the point, never in scientific notation."""
+    return f"{number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
+
+
+def sign_code(change: int | Decimal) -> str:
+    """Return KIS's code of a change: 2 up, 3 unchanged, 5 down."""
+    return "2" if change > 0 else "5" if change < 0 else "3"
 
 
 class ErrorSpec(NamedTuple):

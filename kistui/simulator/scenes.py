@@ -136,7 +136,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     ledger_fault: FaultFactory = no_fault
 
     def row_count(self, requested: int | None, page_size: int) -> int | None:
-        """Return `wanted`, else the rows that fill `page_count` pages, the last by half."""
+        """Return `requested`, else the rows that fill `page_count` pages, the last by half."""
         if requested is not None or self.page_count is None:
             return requested
         return page_size * (self.page_count - 1) + (page_size + 1) // 2

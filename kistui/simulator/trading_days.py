@@ -3,6 +3,7 @@
 All dates of the simulator follow these tables: orders, profit, prices, balances, history.
 """
 
+from calendar import MONDAY, SATURDAY, SUNDAY, THURSDAY
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
@@ -10,7 +11,6 @@ from typing import NamedTuple
 
 from kistui.simulator.options import KST
 
-SATURDAY, SUNDAY = 5, 6
 ONE_DAY = timedelta(1)
 
 SEOLLAL_DAYS = {2024: (2, 10), 2025: (1, 29), 2026: (2, 17), 2027: (2, 7), 2028: (1, 27),
@@ -73,13 +73,15 @@ def krx_closed_days(year: int) -> frozenset[date]:
 def us_closed_days(year: int) -> frozenset[date]:
     """Return the holidays of the exchanges in New York."""
     days = {
-        _nth_weekday(year, 1, 0, 3),
-        _nth_weekday(year, 2, 0, 3),
-        _easter(year) - ONE_DAY * 2,
-        _nth_weekday(year, 6, 0, 1) - ONE_DAY * 7,
-        _nth_weekday(year, 9, 0, 1),
-        _nth_weekday(year, 11, 3, 4),
-        *(_observed(date(year, month, day)) for month, day in ((6, 19), (7, 4), (12, 25))),
+        _nth_weekday(year, 1, MONDAY, 3),  # Martin Luther King Jr. Day
+        _nth_weekday(year, 2, MONDAY, 3),  # Washington's Birthday
+        _easter(year) - ONE_DAY * 2,  # Good Friday
+        _nth_weekday(year, 6, MONDAY, 1) - ONE_DAY * 7,  # Memorial Day, the last Monday of May
+        _observed(date(year, 6, 19)),  # Juneteenth
+        _observed(date(year, 7, 4)),  # Independence Day
+        _nth_weekday(year, 9, MONDAY, 1),  # Labor Day
+        _thanksgiving(year),
+        _observed(date(year, 12, 25)),  # Christmas
     }
     new_year = date(year, 1, 1)
     if new_year.weekday() != SATURDAY:  # a New Year's Day on a Saturday is not moved to Friday
@@ -89,21 +91,26 @@ def us_closed_days(year: int) -> frozenset[date]:
 
 def is_us_half_day(day: date) -> bool:
     """Return whether New York closes at 13:00 on a trading day."""
-    thanksgiving = _nth_weekday(day.year, 11, 3, 4)
-    return day == thanksgiving + ONE_DAY or (day.month, day.day) in {(7, 3), (12, 24)}
+    return day == _thanksgiving(day.year) + ONE_DAY or (day.month, day.day) in {(7, 3), (12, 24)}
 
 
 def _fixed_closed_days(*days: tuple[int, int]) -> Callable[[int], frozenset[date]]:
     return lambda year: frozenset(date(year, month, day) for month, day in days)
 
 
+def _thanksgiving(year: int) -> date:
+    return _nth_weekday(year, 11, THURSDAY, 4)
+
+
 def _observed(day: date) -> date:
+    """Return the day on which a holiday is observed: one of a weekend moves to its nearest day."""
     if day.weekday() == SATURDAY:
         return day - ONE_DAY
     return day + ONE_DAY if day.weekday() == SUNDAY else day
 
 
 def _nth_weekday(year: int, month: int, weekday: int, number: int) -> date:
+    """Return the weekday of a month that comes for the `number`th time; MONDAY is 0."""
     first = date(year, month, 1)
     return first + ONE_DAY * ((weekday - first.weekday()) % 7 + 7 * (number - 1))
 

@@ -5,13 +5,13 @@ All figures agree in their sums and differences to the won.
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from kistui.simulator.instruments import Instrument
 from kistui.simulator.options import KST
 from kistui.simulator.portfolios import Portfolio, Position, fill_order, trading_costs
 from kistui.simulator.price_history import REGULAR, instrument_on, quote
+from kistui.simulator.responses import format_percent, format_ratio
 from kistui.simulator.trade_times import portfolio_at
 from kistui.simulator.trading_days import KRX
 
@@ -241,18 +241,3 @@ def _summary(portfolio: Portfolio, valuation: int, *, is_paper: bool) -> dict[st
         "asst_icdc_amt": str(change),
         "asst_icdc_erng_rt": format_percent(change, yesterday, 8) if is_paper else ZERO_RATE,
     }
-
-
-def format_percent(part: int | Decimal, total: int | Decimal, decimals: int) -> str:
-    """Return `part` as a percentage of `total`."""
-    return format_ratio(100 * part, total, decimals)
-
-
-def format_ratio(part: int | Decimal, total: int | Decimal, decimals: int) -> str:
-    """Return `part / total`, or zero when `total` is zero, as for a row sold out."""
-    return format_decimal(Decimal(part) / total if total else Decimal(0), decimals)
-
-
-def format_decimal(number: Decimal, decimals: int) -> str:
-    """Return the number with `decimals` digits after the point, never in scientific notation."""
-    return f"{number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"

@@ -1,5 +1,6 @@
 """The simulator's past: the same every time, with gaps and deposits, agreeing with its balance."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ async def test_the_demo_opens_with_its_past_and_grows_by_a_day(
     assert (
         sum(
             bool(missing_days(earlier, later, krx_closed_days(2026)))
-            for earlier, later in zip(grown.days, grown.days[1:], strict=False)
+            for earlier, later in pairwise(grown.days)
         )
         == 2
     )

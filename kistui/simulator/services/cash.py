@@ -14,10 +14,9 @@ from kistui.simulator.options import GENERAL, ISA, KST, SAVINGS
 from kistui.simulator.overseas import CURRENCIES, exchange_rates
 from kistui.simulator.paging import completed_code
 from kistui.simulator.request import InvalidParamError, Request
-from kistui.simulator.responses import Response, success_response
+from kistui.simulator.responses import Response, format_decimal, format_percent, success_response
 from kistui.simulator.service import Service, service
 from kistui.simulator.services.overseas_present_balance import overseas_totals, value_positions
-from kistui.simulator.valuation import format_decimal, format_percent
 
 BUYING_POWER_PARAMS = (
     "CANO", "ACNT_PRDT_CD", "PDNO", "ORD_UNPR", "ORD_DVSN", "CMA_EVLU_AMT_ICLD_YN",

@@ -13,10 +13,15 @@ from kistui.simulator.price_history import (
     overseas_history,
 )
 from kistui.simulator.request import InvalidParamError, Request, parse_day, parse_days
-from kistui.simulator.responses import Response, quote_response
+from kistui.simulator.responses import (
+    Response,
+    format_decimal,
+    format_percent,
+    quote_response,
+    sign_code,
+)
 from kistui.simulator.service import AccountContext, Service, service
 from kistui.simulator.trading_days import KRX, US
-from kistui.simulator.valuation import format_decimal, format_percent
 
 ROWS, DOMESTIC_INDEX_ROWS = 100, 50
 """Rows of a response."""
@@ -303,10 +308,10 @@ def parse_span(request: Request, markets: set[str]) -> tuple[date, date]:
 
 
 def _change(prices: DayPrices, places: int) -> dict[str, str]:
-    """Return sign (2 up, 3 unchanged, 5 down), change and rate of a day."""
+    """Return sign, change and rate of a day."""
     change = prices.close - prices.previous_close
     return {
-        "prdy_vrss_sign": "2" if change > 0 else "5" if change < 0 else "3",
+        "prdy_vrss_sign": sign_code(change),
         "prdy_vrss": format_decimal(change, places),
         "prdy_ctrt": format_percent(change, prices.previous_close, 2),
     }

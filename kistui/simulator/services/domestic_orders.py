@@ -9,10 +9,9 @@ from kistui.simulator.options import GENERAL, ISA, KST, PENSION, SAVINGS
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.portfolios import trading_costs
 from kistui.simulator.request import Request, parse_days
-from kistui.simulator.responses import Response, error_response, success_response
+from kistui.simulator.responses import Response, error_response, format_ratio, success_response
 from kistui.simulator.service import Service, service
 from kistui.simulator.trade_times import BUY, SELL
-from kistui.simulator.valuation import format_ratio
 
 REQUIRED_PARAMS = (
     "CANO", "ACNT_PRDT_CD", "INQR_STRT_DT", "INQR_END_DT", "SLL_BUY_DVSN_CD", "PDNO",
@@ -49,8 +48,7 @@ class DomesticOrderService(Service):
 
     def handle(self, request: Request) -> Response:
         """Return a page; paper lists no orders. Raises InvalidParamError."""
-        days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
-        first, last = days
+        first, last = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
         is_older = request.headers["tr_id"] in OLDER_TR_IDS
         context = self.context
         if context.account.account_type == PENSION and not is_older:

@@ -1,11 +1,12 @@
 """국내휴장일조회 (chk-holiday): the days on which the exchange is open."""
 
+from calendar import SATURDAY
 from datetime import date, timedelta
 
 from kistui.simulator.request import InvalidParamError, Request, parse_day
 from kistui.simulator.responses import Response, success_response
 from kistui.simulator.service import Service, service
-from kistui.simulator.trading_days import SATURDAY, is_trading_day
+from kistui.simulator.trading_days import is_trading_day
 
 CURSOR_WIDTH = 20
 DAYS_PER_RESPONSE = 25
@@ -26,16 +27,14 @@ class HolidayService(Service):
         first_day = parse_day(key or base_date)
         if first_day is None or date.max - first_day < timedelta(days=DAYS_PER_RESPONSE):
             raise InvalidParamError("BASS_DT")
+        next_day = first_day + timedelta(days=DAYS_PER_RESPONSE)
+        days = [first_day + timedelta(days=number) for number in range(DAYS_PER_RESPONSE)]
         return success_response(
             "KIOK0500",
             {
-                "ctx_area_nk": f"{first_day + timedelta(days=DAYS_PER_RESPONSE):%Y%m%d}".ljust(
-                    CURSOR_WIDTH
-                ),
+                "ctx_area_nk": f"{next_day:%Y%m%d}".ljust(CURSOR_WIDTH),
                 "ctx_area_fk": base_date.ljust(CURSOR_WIDTH),
-                "output": [
-                    _row(first_day + timedelta(days=number)) for number in range(DAYS_PER_RESPONSE)
-                ],
+                "output": list(map(_row, days)),
             },
             headers={"tr_cont": "M"},
         )

@@ -14,9 +14,14 @@ from kistui.simulator.overseas import (
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.price_history import overseas_price
 from kistui.simulator.request import InvalidParamError, Request
-from kistui.simulator.responses import Response, error_response
+from kistui.simulator.responses import (
+    Response,
+    error_response,
+    format_decimal,
+    format_percent,
+    format_ratio,
+)
 from kistui.simulator.service import Service, service
-from kistui.simulator.valuation import format_decimal, format_percent, format_ratio
 
 REQUIRED_PARAMS = (
     "CANO", "ACNT_PRDT_CD", "OVRS_EXCG_CD", "TR_CRCY_CD", "CTX_AREA_FK200", "CTX_AREA_NK200",

@@ -10,12 +10,11 @@ from kistui.simulator.overseas import US_EXCHANGES, to_won
 from kistui.simulator.overseas_ledger import OverseasDayTrades, OverseasExecution, OverseasLedger
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.request import InvalidParamError, Request, parse_days
-from kistui.simulator.responses import Response, error_response
+from kistui.simulator.responses import Response, error_response, format_decimal, format_percent
 from kistui.simulator.service import AccountContext, Service, service
 from kistui.simulator.services.domestic_orders import IP_ADDRESS, PHONE_NUMBER
 from kistui.simulator.services.overseas_balance import NO_CONSENT_CODE
 from kistui.simulator.trade_times import BUY, SELL
-from kistui.simulator.valuation import format_decimal, format_percent
 
 ORDER_PARAMS = (
     "CANO", "ACNT_PRDT_CD", "PDNO", "ORD_STRT_DT", "ORD_END_DT", "SLL_BUY_DVSN",
@@ -58,11 +57,11 @@ class OverseasOrderService(Service):
             for name, value in expected.items():
                 if request.query[name] != value:
                     raise InvalidParamError(name)
-        days = parse_days(request, "ORD_STRT_DT", "ORD_END_DT")
+        first, last = parse_days(request, "ORD_STRT_DT", "ORD_END_DT")
         orders = [
             order
             for order in context.overseas_ledger().orders
-            if days[0] <= order.day <= days[1]
+            if first <= order.day <= last
             and not order.is_fraction
             and request.query["OVRS_EXCG_CD"] in _exchange_filters(order)
         ]
@@ -93,7 +92,7 @@ class OverseasProfitService(Service):
 
     def handle(self, request: Request) -> Response:
         """Return a page, or an error."""
-        days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
+        first, last = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
         context = self.context
         today = context.clock().astimezone(KST).date()
         in_won = request.query["WCRC_FRCR_DVSN_CD"] == IN_WON
@@ -101,7 +100,7 @@ class OverseasProfitService(Service):
         sales = [
             trade
             for trade in ledger.trades
-            if trade.side == SELL and days[0] <= trade.day <= days[1] and trade.day < today
+            if trade.side == SELL and first <= trade.day <= last and trade.day < today
         ]
         rows = [_profit_row(ledger, trade, in_won=in_won) for trade in sales]
         return _page(
@@ -126,15 +125,14 @@ class OverseasTradeService(Service):
 
     def handle(self, request: Request) -> Response:
         """Return a page, or an error."""
-        days = parse_days(request, "ERLM_STRT_DT", "ERLM_END_DT")
+        first, last = parse_days(request, "ERLM_STRT_DT", "ERLM_END_DT")
         context = self.context
         today = context.clock().astimezone(KST).date()
         ledger = context.overseas_ledger()
         trades = [
             trade
             for trade in ledger.trades
-            if days[0] <= trade.day <= days[1]
-            and request.query["SLL_BUY_DVSN_CD"] in ("00", trade.side)
+            if first <= trade.day <= last and request.query["SLL_BUY_DVSN_CD"] in ("00", trade.side)
         ]
         bought, sold = (_sum(trades, side, "amount") for side in (BUY, SELL))
         totals = {

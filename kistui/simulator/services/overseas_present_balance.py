@@ -21,9 +21,14 @@ from kistui.simulator.paging import completed_code, empty_code
 from kistui.simulator.portfolios import Portfolio
 from kistui.simulator.price_history import overseas_price
 from kistui.simulator.request import InvalidParamError, Request
-from kistui.simulator.responses import Response, success_response
+from kistui.simulator.responses import (
+    Response,
+    format_decimal,
+    format_percent,
+    format_ratio,
+    success_response,
+)
 from kistui.simulator.service import AccountContext, Service, service
-from kistui.simulator.valuation import format_decimal, format_percent, format_ratio
 
 REQUIRED_PARAMS = (
     "CANO",

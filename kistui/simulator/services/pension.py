@@ -6,9 +6,9 @@ from kistui.simulator.instruments import is_etf_name, price_tick_time
 from kistui.simulator.options import KST, PENSION
 from kistui.simulator.paging import PagedList, completed_code, encode_search_key
 from kistui.simulator.request import InvalidParamError, Request
-from kistui.simulator.responses import Response, success_response
+from kistui.simulator.responses import Response, format_percent, success_response
 from kistui.simulator.service import Service, service
-from kistui.simulator.valuation import Snapshot, format_percent
+from kistui.simulator.valuation import Snapshot
 
 BALANCE_PARAMS = (
     "CANO", "ACNT_PRDT_CD", "ACCA_DVSN_CD", "INQR_DVSN", "CTX_AREA_FK100", "CTX_AREA_NK100",
