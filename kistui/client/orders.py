@@ -19,7 +19,7 @@ from kistui.client.pagination import AccountRequest, AllPages, RowList, fetch_li
 from kistui.client.response_parsing import RowParser
 from kistui.models.account import RETIREMENT_PENSION, Environment
 from kistui.models.arithmetic import sum_or_none
-from kistui.models.order_list import OrderHistory
+from kistui.models.order_list import OrderPart
 from kistui.models.orders import (
     DomesticOrderRow,
     DomesticOrderTotals,
@@ -65,7 +65,7 @@ DomesticPages = AllPages[DomesticOrderRow, DomesticOrderTotals]
 
 async def fetch_domestic_orders(
     account_request: AccountRequest, days: DateRange, today: date
-) -> OrderHistory:
+) -> OrderPart:
     """Fetch the domestic orders of `days`; `today` is a Korean date."""
     pages: list[DomesticPages] = []
     border = today - timedelta(RECENT_DAYS)
@@ -84,7 +84,7 @@ async def fetch_domestic_orders(
         params = _domestic_params(older, account_request.environment)
         pages.append(await fetch_list(account_request, OLDER_LIST, params))
     joined = join_pages(pages, _merge_totals)
-    return OrderHistory(
+    return OrderPart(
         orders=domestic_orders(joined.rows, today),
         days=days,
         totals=joined.summary,
@@ -97,7 +97,7 @@ async def fetch_domestic_orders(
 
 async def fetch_overseas_orders(
     account_request: AccountRequest, days: DateRange, today: date
-) -> OrderHistory:
+) -> OrderPart:
     """Fetch the overseas orders of `days` in Korea; `today` is a Korean date.
 
     KIS asks for dates at the exchange, so a day more is fetched at both ends.
@@ -117,7 +117,7 @@ async def fetch_overseas_orders(
     }
     pages = await fetch_list(account_request, OVERSEAS_LIST, params)
     orders = overseas_orders(pages.rows, today)
-    return OrderHistory(
+    return OrderPart(
         orders=tuple(
             order for order in orders if order.ordered_on is None or order.ordered_on in days
         ),

@@ -1,4 +1,4 @@
-"""The orders of a range of days, as KIS sends them in parts."""
+"""The orders of a range of days, which are read in parts."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -12,14 +12,14 @@ from kistui.models.orders import DomesticOrderTotals, Order, Side, sort_orders
 from kistui.models.periods import DateRange
 
 
-class OrderHistory(Struct, frozen=True, kw_only=True):
-    """The orders of a range of days, newest first.
+class OrderPart(Struct, frozen=True, kw_only=True):
+    """The domestic or overseas orders of some days, newest first: a part of an `OrderList`.
 
     `missing_days` are days that KIS does not serve for the account: their orders are unknown.
     """
 
-    orders: tuple[Order, ...] = ()
     days: DateRange
+    orders: tuple[Order, ...] = ()
     totals: DomesticOrderTotals | None = None
     missing_days: DateRange | None = None
     page_count: int = 1
@@ -28,9 +28,9 @@ class OrderHistory(Struct, frozen=True, kw_only=True):
 
 
 class OrderList(Struct, frozen=True, kw_only=True):
-    """The orders of a range, as far as they have been read; newest first.
+    """The orders of a range, as far as its parts have been read; newest first.
 
-    It is read in parts. `missing_days` are days that KIS does not serve for the account.
+    `missing_days` are days that KIS does not serve for the account.
     """
 
     days: DateRange
@@ -82,7 +82,7 @@ class OrderList(Struct, frozen=True, kw_only=True):
         costs = self.estimated_costs if len(orders) == len(self.orders) else None
         return replace(self, orders=tuple(orders), estimated_costs=costs)
 
-    def with_part(self, part: OrderHistory) -> "OrderList":
+    def with_part(self, part: OrderPart) -> "OrderList":
         """Return the list with another part of it."""
         costs = self.estimated_costs
         if part.totals is not None:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from kistui.client.live_prices import LivePriceFeed, OnFeedState
     from kistui.client.pagination import AccountRequest
     from kistui.services.cash import CashReader
-    from kistui.services.dividend_history import DividendHistory
-    from kistui.services.trade_history import TradeHistory
+    from kistui.services.dividends import DividendReader
+    from kistui.services.trades import TradeReader
     from kistui.storage.state_files import HolidayStore
 
 T = TypeVar("T")
@@ -86,11 +86,11 @@ class Session:
         return await self._with_token(read, on_progress)
 
     @cached_property
-    def trades(self) -> "TradeHistory":
+    def trades(self) -> "TradeReader":
         """Orders, realised profit and overseas trades; imported when a page asks."""
-        from kistui.services.trade_history import TradeHistory  # noqa: PLC0415
+        from kistui.services.trades import TradeReader  # noqa: PLC0415
 
-        return TradeHistory(self.profile, self.read_account)
+        return TradeReader(self.profile, self.read_account)
 
     @cached_property
     def cash(self) -> "CashReader":
@@ -100,11 +100,11 @@ class Session:
         return CashReader(self.profile, self.read_account)
 
     @cached_property
-    def dividends(self) -> "DividendHistory":
+    def dividends(self) -> "DividendReader":
         """Dividends and other rights; imported when a page asks."""
-        from kistui.services.dividend_history import DividendHistory  # noqa: PLC0415
+        from kistui.services.dividends import DividendReader  # noqa: PLC0415
 
-        return DividendHistory(self.profile, self.read_account, self.fetch_balance)
+        return DividendReader(self.profile, self.read_account, self.fetch_balance)
 
     @property
     def supports_overseas(self) -> bool:

@@ -309,7 +309,7 @@ def test_a_session_loads_no_orders_before_a_page_shows_them() -> None:
     loaded = python(
         "import sys, kistui.client, kistui.services.session, kistui.services.session_factory\n"
         "parts = ('orders', 'order_list', 'realized_profit', 'profit_report', 'overseas_tax')\n"
-        "names = {'kistui.models.' + part for part in parts} | {'kistui.services.trade_history',"
+        "names = {'kistui.models.' + part for part in parts} | {'kistui.services.trades',"
         " 'kistui.client.orders', 'kistui.client.realized_profit', 'kistui.client.daily_prices'}\n"
         "print(sorted(names & set(sys.modules)))"
     )

@@ -10,7 +10,7 @@ from kistui.client.orders import fetch_domestic_orders, fetch_overseas_orders
 from kistui.errors import MalformedResponseError, PaginationError
 from kistui.models.account import AccountNumber
 from kistui.models.markets import Market
-from kistui.models.order_list import OrderHistory
+from kistui.models.order_list import OrderPart
 from kistui.models.orders import OrderState, Side
 from kistui.models.periods import DateRange
 from kistui.simulator import Response
@@ -54,7 +54,7 @@ def overseas_row(number: str, **values: str) -> dict[str, str]:
     } | values  # fmt: skip
 
 
-async def fetch(harness: ClientHarness, first: date = TODAY, last: date = TODAY) -> OrderHistory:
+async def fetch(harness: ClientHarness, first: date = TODAY, last: date = TODAY) -> OrderPart:
     return await fetch_domestic_orders(
         await harness.account_request(), DateRange(first, last), TODAY
     )
@@ -62,7 +62,7 @@ async def fetch(harness: ClientHarness, first: date = TODAY, last: date = TODAY)
 
 async def fetch_overseas(
     harness: ClientHarness, first: date = TODAY, last: date = TODAY
-) -> OrderHistory:
+) -> OrderPart:
     return await fetch_overseas_orders(
         await harness.account_request(), DateRange(first, last), TODAY
     )
@@ -90,13 +90,13 @@ async def test_an_order_has_kis_s_figures(open_client: OpenClient) -> None:
         "prsm_tlex_smtl": "98",
     }
     harness.simulator.script(DOMESTIC, rows_response([order_row("1")], output2=totals))
-    history = await fetch(harness)
-    (order,) = history.orders
+    part = await fetch(harness)
+    (order,) = part.orders
     assert (order.ordered_on, order.ordered_at) == (TODAY, time(10))
     assert (order.side, order.state, order.exchange) == (Side.BUY, OrderState.FILLED, "KRX")
     assert (order.filled_quantity, order.average_price) == (Decimal(10), Decimal(70_000))
-    assert history.totals is not None
-    assert history.totals.estimated_costs == 98
+    assert part.totals is not None
+    assert part.totals.estimated_costs == 98
 
 
 @pytest.mark.parametrize(
@@ -182,14 +182,14 @@ async def test_a_range_across_three_months_is_one_list_of_two_calls(
         rows_response([order_row("1")], output2=totals),
         rows_response([order_row("1", ord_dt="20260601")], output2=totals),
     )
-    history = await fetch(harness, date(2026, 6, 1))
+    part = await fetch(harness, date(2026, 6, 1))
     assert sent(harness) == [
         ("TTTC0081R", "20260825", "20261123"),
         ("CTSC9215R", "20260601", "20260824"),
     ]
-    assert len(history.orders) == 2
-    assert history.totals is not None
-    assert (history.totals.filled_amount, history.totals.estimated_costs) == (1_400_000, 196)
+    assert len(part.orders) == 2
+    assert part.totals is not None
+    assert (part.totals.filled_amount, part.totals.estimated_costs) == (1_400_000, 196)
     harness.simulator.reset()
     harness.token = None
     harness.simulator.script(DOMESTIC, rows_response([]))
@@ -220,8 +220,8 @@ async def test_the_header_decides_although_the_key_is_not_blank(open_client: Ope
     harness = open_client()
     keys = {"ctx_area_fk100": "a", "ctx_area_nk100": " !^ !^"}
     harness.simulator.script(DOMESTIC, rows_response([order_row("1")], "D", **keys))
-    history = await fetch(harness)
-    assert (len(history.orders), history.may_be_partial) == (1, False)
+    part = await fetch(harness)
+    assert (len(part.orders), part.may_be_partial) == (1, False)
 
 
 async def test_rows_that_are_missing_are_no_empty_list(open_client: OpenClient) -> None:
@@ -236,10 +236,10 @@ async def test_paper_asks_only_for_krx_and_lists_nothing(open_client: OpenClient
     harness = open_client(environment="paper")
     totals = {"tot_ccld_qty": "3", "tot_ccld_amt": "210000"}
     harness.simulator.script(DOMESTIC, rows_response([], output2=totals, msg_cd="70070000"))
-    history = await fetch(harness)
-    assert history.orders == ()
-    assert history.totals is not None
-    assert history.totals.filled_quantity == 3
+    part = await fetch(harness)
+    assert part.orders == ()
+    assert part.totals is not None
+    assert part.totals.filled_quantity == 3
     assert harness.simulator.requests[-1].query["EXCG_ID_DVSN_CD"] == "KRX"
 
 
@@ -252,10 +252,10 @@ async def test_pension_orders_of_today_come_from_their_own_call(open_client: Ope
         "ord_tmd": "100000", "pchs_avg_pric": "24280.0000", "excg_id_dvsn_cd": "KRX",
     }  # fmt: skip
     harness.simulator.script(PENSION, rows_response([], output=[row]))
-    history = await fetch(harness, date(2026, 11, 20))
-    (order,) = history.orders
+    part = await fetch(harness, date(2026, 11, 20))
+    (order,) = part.orders
     assert (order.ordered_on, order.state) == (TODAY, OrderState.PARTLY_FILLED)
-    assert history.missing_days == DateRange(date(2026, 11, 20), date(2026, 11, 22))
+    assert part.missing_days == DateRange(date(2026, 11, 20), date(2026, 11, 22))
     assert [tr_id for tr_id, *_ in sent(harness)] == ["TTTC2210R"]
 
 
@@ -266,8 +266,8 @@ async def test_an_empty_pension_list_ends_although_its_keys_are_not_blank(
     harness.account = AccountNumber(harness.account.number, "29")
     keys = {"ctx_area_fk100": "", "ctx_area_nk100": "^^", "msg_cd": "KIOK0490"}
     harness.simulator.script(PENSION, rows_response([], "M", output=[], **keys))
-    history = await fetch(harness)
-    assert (history.orders, history.may_be_partial) == ((), False)
+    part = await fetch(harness)
+    assert (part.orders, part.may_be_partial) == ((), False)
 
 
 async def test_the_two_rows_of_an_overseas_order_across_midnight_are_joined(
@@ -309,8 +309,8 @@ async def test_an_object_of_blanks_is_no_order(open_client: OpenClient, blank: s
     harness = open_client()
     blanks = dict.fromkeys(overseas_row("1"), blank)
     harness.simulator.script(OVERSEAS, rows_response([], output=blanks, msg_cd="KIOK0560"))
-    history = await fetch_overseas(harness)
-    assert (history.orders, history.may_be_partial) == ((), False)
+    part = await fetch_overseas(harness)
+    assert (part.orders, part.may_be_partial) == ((), False)
 
 
 async def test_a_rejected_overseas_order_has_its_reason(open_client: OpenClient) -> None:

@@ -25,7 +25,7 @@ from kistui.formatting.trade_exports import (
     trades_csv,
     trades_json,
 )
-from kistui.models.order_list import OrderHistory, OrderList
+from kistui.models.order_list import OrderList, OrderPart
 from kistui.models.orders import (
     DomesticOrderRow,
     Order,
@@ -99,7 +99,7 @@ def test_any_orders_can_be_shown(
     )
     numbers = [order for root in orders for order in (root, *root.changes)]
     assert len(numbers) <= len(parsed[0])
-    content = OrderList(days=DAYS).with_part(OrderHistory(orders=tuple(orders), days=DAYS))
+    content = OrderList(days=DAYS).with_part(OrderPart(orders=tuple(orders), days=DAYS))
     orders_table(filter_orders(orders, query="ㅅ"), T)
     list(orders_table(orders, T).lay_out(80).rows)
     order_totals_line(content, T)

@@ -24,7 +24,7 @@ from kistui.errors import KistuiError, NotOnPaperError
 from kistui.models.account import Environment, Profile, supports_overseas
 from kistui.models.arithmetic import decimal_sum_or_none
 from kistui.models.calls import OnProgress, ignore_progress
-from kistui.models.order_list import OrderHistory, OrderList
+from kistui.models.order_list import OrderList, OrderPart
 from kistui.models.overseas_tax import (
     CostMethod,
     HeldQuantities,
@@ -74,13 +74,13 @@ SETTLEMENT_DAYS = 14
 """Days before a year in which trades may settle in it."""
 
 
-class TradeHistory:
+class TradeReader:
     """Reads one profile's orders, profit and overseas trades."""
 
     def __init__(self, profile: Profile, read_account: ReadAccount) -> None:
         self._profile = profile
         self._read_account = read_account
-        self._closed = DayCache()
+        self._cache = DayCache()
         """Results for days that are over."""
 
     @property
@@ -118,7 +118,7 @@ class TradeHistory:
                 if not is_overseas:
                     raise
                 if isinstance(error, NO_CONSENT_ERRORS):
-                    orders = orders.with_part(OrderHistory(days=part))
+                    orders = orders.with_part(OrderPart(days=part))
                 else:
                     orders = replace(orders, overseas_error=error)
             yield orders
@@ -246,7 +246,7 @@ class TradeHistory:
         """Yield the parts of a range, newest first; those read before are parts of their own."""
         read = [
             key[-1]
-            for key in self._closed.keys(today)
+            for key in self._cache.keys(today)
             if isinstance(key, tuple) and key[:-1] == ("orders", is_overseas)
         ]
         for part in _split(days, today, months=OVERSEAS_ORDER_MONTHS if is_overseas else 1):
@@ -269,8 +269,8 @@ class TradeHistory:
 
     async def _read_order_part(
         self, part: DateRange, today: date, on_progress: OnProgress, *, is_overseas: bool
-    ) -> OrderHistory:
-        def read(account: "AccountRequest") -> Awaitable[OrderHistory]:
+    ) -> OrderPart:
+        def read(account: "AccountRequest") -> Awaitable[OrderPart]:
             if is_overseas:
                 return fetch_overseas_orders(account, part, today)
             return fetch_domestic_orders(account, part, today)
@@ -335,7 +335,7 @@ class TradeHistory:
         read: Callable[["AccountRequest"], Awaitable[T]],
     ) -> T:
         """Return the result for past days if it was read today, or read it."""
-        result: T = await self._closed.read(
+        result: T = await self._cache.read(
             (*kind, request.days),
             request.today,
             lambda: self._read_account(read, request.on_progress),

@@ -15,7 +15,7 @@ from kistui.models.orders import OrderState, Side
 from kistui.models.periods import DateRange, Period
 from kistui.models.profit_report import ProfitGrouping, ProfitReport
 from kistui.services.day_cache import DayCache
-from kistui.services.trade_history import TradeHistory
+from kistui.services.trades import TradeReader
 from kistui.simulator import error_response
 from tests.client.conftest import ClientHarness, OpenClient, open_client
 from tests.support import MORNING
@@ -26,9 +26,9 @@ TODAY = MORNING.date()
 YEAR = Period.YEAR.days_until(TODAY)
 
 
-def history_of(harness: ClientHarness) -> TradeHistory:
-    """Return the trade history of a harness's account."""
-    return TradeHistory(harness.profile, harness.read_account)
+def reader_of(harness: ClientHarness) -> TradeReader:
+    """Return the reader of a harness's account."""
+    return TradeReader(harness.profile, harness.read_account)
 
 
 async def last(parts: AsyncIterator[OrderList]) -> OrderList:
@@ -41,7 +41,7 @@ async def last_report(parts: AsyncIterator[ProfitReport]) -> ProfitReport:
 
 async def test_orders_come_in_parts_newest_first(open_client: OpenClient) -> None:
     harness = open_client()
-    parts = [part async for part in history_of(harness).read_orders(YEAR, TODAY)]
+    parts = [part async for part in reader_of(harness).read_orders(YEAR, TODAY)]
     assert [part.parts_read for part in parts] == list(range(1, len(parts) + 1))
     assert {order.ordered_on for order in parts[0].orders} == {TODAY}
     assert not parts[0].is_complete
@@ -57,7 +57,7 @@ async def test_orders_come_in_parts_newest_first(open_client: OpenClient) -> Non
 async def test_orders_agree_with_the_balance(open_client: OpenClient) -> None:
     harness = open_client()
     balance = await harness.fetch_balance()
-    orders = await last(history_of(harness).read_orders(DateRange(TODAY, TODAY), TODAY))
+    orders = await last(reader_of(harness).read_orders(DateRange(TODAY, TODAY), TODAY))
     summary = balance.summary
     assert orders.amount(Side.BUY)["KRW"] == summary.bought_today
     assert orders.amount(Side.SELL)["KRW"] == summary.sold_today
@@ -79,20 +79,20 @@ async def test_profit_agrees_with_kis_whatever_it_is_grouped_by(
     open_client: OpenClient, grouping: ProfitGrouping, seed: int
 ) -> None:
     harness = open_client(seed=seed)
-    report = await last_report(history_of(harness).read_profit(YEAR, grouping, TODAY))
+    report = await last_report(reader_of(harness).read_profit(YEAR, grouping, TODAY))
     assert report.is_complete
     assert report.checks
     assert report.wrong_sums == ()
     total = report.total()
     assert total.profit == sum_or_none(group.profit for group in report.groups())
-    daily = await last_report(history_of(harness).read_profit(YEAR, ProfitGrouping.DAY, TODAY))
+    daily = await last_report(reader_of(harness).read_profit(YEAR, ProfitGrouping.DAY, TODAY))
     for name in ("profit", "sold", "fees", "taxes", "interest"):
         assert getattr(total, name) == getattr(daily.total(), name)
 
 
 async def test_running_profit_ends_in_the_total(open_client: OpenClient) -> None:
     report = await last_report(
-        history_of(open_client()).read_profit(YEAR, ProfitGrouping.MONTH, TODAY)
+        reader_of(open_client()).read_profit(YEAR, ProfitGrouping.MONTH, TODAY)
     )
     groups = report.groups()
     assert groups[0].running_profit == report.total().profit
@@ -105,7 +105,7 @@ async def test_running_profit_ends_in_the_total(open_client: OpenClient) -> None
 async def test_rates_by_item_are_kis_s(open_client: OpenClient) -> None:
     closed = DateRange(YEAR.first, TODAY - timedelta(1))
     report = await last_report(
-        history_of(open_client()).read_profit(closed, ProfitGrouping.TRADE, TODAY)
+        reader_of(open_client()).read_profit(closed, ProfitGrouping.TRADE, TODAY)
     )
     assert report.kis_rate is not None
     total = report.total(Market.KR)
@@ -115,7 +115,7 @@ async def test_rates_by_item_are_kis_s(open_client: OpenClient) -> None:
 async def test_todays_profit_is_the_balances(open_client: OpenClient) -> None:
     days = DateRange(TODAY, TODAY)
     report = await last_report(
-        history_of(open_client()).read_profit(days, ProfitGrouping.DAY, TODAY)
+        reader_of(open_client()).read_profit(days, ProfitGrouping.DAY, TODAY)
     )
     (line,) = report.lines
     assert (line.is_today, line.profit, line.sold) == (True, 139_672, 1_420_000)
@@ -123,27 +123,27 @@ async def test_todays_profit_is_the_balances(open_client: OpenClient) -> None:
 
 async def test_a_wrong_total_is_shown_as_a_difference(open_client: OpenClient) -> None:
     harness = open_client(scene="wrong-sums")
-    report = await last_report(history_of(harness).read_profit(YEAR, ProfitGrouping.DAY, TODAY))
+    report = await last_report(reader_of(harness).read_profit(YEAR, ProfitGrouping.DAY, TODAY))
     (check,) = report.wrong_sums
     assert (check.name, check.difference) == ("profit", Decimal(77_700))
 
 
 async def test_days_that_are_over_are_not_asked_for_again(open_client: OpenClient) -> None:
     harness = open_client()
-    trades = history_of(harness)
-    first = await last(trades.read_orders(YEAR, TODAY))
+    reader = reader_of(harness)
+    first = await last(reader.read_orders(YEAR, TODAY))
     call_count = harness.call_count
-    repeated = await last(trades.read_orders(YEAR, TODAY))
+    repeated = await last(reader.read_orders(YEAR, TODAY))
     # Today, and the overseas parts that may still change.
     assert harness.call_count - call_count <= 3
     assert repeated.orders == first.orders
     call_count = harness.call_count
-    await last_report(trades.read_profit(YEAR, ProfitGrouping.DAY, TODAY))
-    await last_report(trades.read_profit(YEAR, ProfitGrouping.MONTH, TODAY))
+    await last_report(reader.read_profit(YEAR, ProfitGrouping.DAY, TODAY))
+    await last_report(reader.read_profit(YEAR, ProfitGrouping.MONTH, TODAY))
     assert harness.call_count - call_count == 5
     tomorrow = TODAY + timedelta(1)
     call_count = harness.call_count
-    await last_report(trades.read_profit(YEAR, ProfitGrouping.DAY, tomorrow))
+    await last_report(reader.read_profit(YEAR, ProfitGrouping.DAY, tomorrow))
     assert harness.call_count - call_count >= 3
 
 
@@ -161,21 +161,21 @@ def domestic_ranges(harness: ClientHarness) -> list[DateRange]:
 
 async def test_a_longer_range_asks_for_no_day_again(open_client: OpenClient) -> None:
     harness = open_client()
-    trades = history_of(harness)
+    reader = reader_of(harness)
     for period in (Period.WEEK, Period.MONTH, Period.THREE_MONTHS, Period.YEAR):
-        orders = await last(trades.read_orders(period.days_until(TODAY), TODAY))
+        orders = await last(reader.read_orders(period.days_until(TODAY), TODAY))
     past_ranges = sorted(days for days in domestic_ranges(harness) if TODAY not in days)
-    fresh = await last(history_of(harness).read_orders(YEAR, TODAY))
+    fresh = await last(reader_of(harness).read_orders(YEAR, TODAY))
     assert orders.orders == fresh.orders
     assert all(days.last < later.first for days, later in pairwise(past_ranges))
 
 
 async def test_the_tax_sheet_asks_again_only_for_what_may_settle(open_client: OpenClient) -> None:
     harness = open_client()
-    trades = history_of(harness)
+    reader = reader_of(harness)
 
     async def read_sheet() -> object:
-        return [part async for part in trades.read_tax_sheet(TODAY.year, TODAY)][-1][1]
+        return [part async for part in reader.read_tax_sheet(TODAY.year, TODAY)][-1][1]
 
     sheet = await read_sheet()
     request_count = len(harness.simulator.requests)
@@ -191,7 +191,7 @@ async def test_the_tax_sheet_asks_again_only_for_what_may_settle(open_client: Op
 async def test_an_overseas_failure_leaves_the_domestic_orders(open_client: OpenClient) -> None:
     harness = open_client()
     harness.simulator.script("trading/inquire-ccnl", *[error_response("EGW00203")] * 3)
-    orders = await last(history_of(harness).read_orders(DateRange(TODAY, TODAY), TODAY))
+    orders = await last(reader_of(harness).read_orders(DateRange(TODAY, TODAY), TODAY))
     assert isinstance(orders.overseas_error, TemporaryServerError)
     assert not orders.is_complete
     assert {order.market for order in orders.orders} == {Market.KR}
@@ -201,12 +201,12 @@ async def test_a_domestic_failure_is_an_error_and_no_empty_list(open_client: Ope
     harness = open_client()
     harness.simulator.script("inquire-daily-ccld", *[error_response("EGW00203")] * 3)
     with pytest.raises(KistuiError):
-        await last(history_of(harness).read_orders(DateRange(TODAY, TODAY), TODAY))
+        await last(reader_of(harness).read_orders(DateRange(TODAY, TODAY), TODAY))
 
 
 async def test_an_account_without_consent_has_no_overseas_part(open_client: OpenClient) -> None:
     harness = open_client(scene="no-consent")
-    orders = await last(history_of(harness).read_orders(DateRange(TODAY, TODAY), TODAY))
+    orders = await last(reader_of(harness).read_orders(DateRange(TODAY, TODAY), TODAY))
     assert orders.is_complete
     assert {order.market for order in orders.orders} == {Market.KR}
 
@@ -214,28 +214,28 @@ async def test_an_account_without_consent_has_no_overseas_part(open_client: Open
 async def test_a_pension_names_the_days_kis_does_not_serve(open_client: OpenClient) -> None:
     harness = open_client()
     harness.use_account(harness.simulator.accounts[2])
-    orders = await last(history_of(harness).read_orders(YEAR, TODAY))
+    orders = await last(reader_of(harness).read_orders(YEAR, TODAY))
     assert orders.missing_days == DateRange(TODAY - timedelta(90), TODAY - timedelta(1))
     assert orders.orders
 
 
 async def test_paper_has_no_profit_and_says_so_without_a_call(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
-    trades = history_of(harness)
+    reader = reader_of(harness)
     with pytest.raises(NotOnPaperError):
-        await last_report(trades.read_profit(YEAR, ProfitGrouping.DAY, TODAY))
+        await last_report(reader.read_profit(YEAR, ProfitGrouping.DAY, TODAY))
     with pytest.raises(NotOnPaperError):
-        async for _ in trades.read_tax_sheet(2026, TODAY):
+        async for _ in reader.read_tax_sheet(2026, TODAY):
             pass
     assert harness.call_count == 0
-    orders = await last(trades.read_orders(DateRange(TODAY, TODAY), TODAY))
+    orders = await last(reader.read_orders(DateRange(TODAY, TODAY), TODAY))
     assert orders.is_paper
     assert all(order.market is not Market.KR for order in orders.orders)
 
 
 async def test_the_tax_sheet_looks_for_purchases_of_earlier_years(open_client: OpenClient) -> None:
     harness = open_client()
-    parts = [part async for part in history_of(harness).read_tax_sheet(2026, TODAY)]
+    parts = [part async for part in reader_of(harness).read_tax_sheet(2026, TODAY)]
     sheet = parts[-1][1]
     assert sheet is not None
     assert all(part is None for _, part in parts[:-1])

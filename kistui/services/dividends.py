@@ -43,7 +43,7 @@ SCHEDULE_STEPS = 25
 """Reports that are yielded while the schedule is read, at least: with few items, one for each."""
 
 
-class DividendHistory:
+class DividendReader:
     """Reads one profile's dividends and other rights."""
 
     def __init__(
@@ -52,7 +52,7 @@ class DividendHistory:
         self._profile = profile
         self._read_account = read_account
         self._fetch_balance = fetch_balance
-        self._read_today = DayCache()
+        self._cache = DayCache()
 
     async def read(
         self,
@@ -83,7 +83,7 @@ class DividendHistory:
         )
         rights: list[AccountRight] = []
         for year in years if has_rights else ():
-            pages: AllPages[AccountRight, None] = await self._read_today.read(
+            pages: AllPages[AccountRight, None] = await self._cache.read(
                 ("rights", year),
                 today,
                 partial(self._fetch_rights, days_of_year(year, today), on_progress),
@@ -113,7 +113,7 @@ class DividendHistory:
         ]
         scheduled: list[Dividend] = []
         try:
-            balance = await self._read_today.read(
+            balance = await self._cache.read(
                 "balance",
                 today,
                 partial(self._fetch_balance, on_progress),
@@ -131,7 +131,7 @@ class DividendHistory:
             yield report
             step = len(codes) // SCHEDULE_STEPS + 1
             for number, holding in enumerate(codes, 1):
-                schedule: AllPages[ScheduledDividend, None] = await self._read_today.read(
+                schedule: AllPages[ScheduledDividend, None] = await self._cache.read(
                     ("schedule", holding.code),
                     today,
                     partial(self._fetch_schedule, holding.code or "", today, on_progress),
