@@ -125,11 +125,10 @@ def compute_tax_sheet(
 
     A sale whose days could not be read may be of any year: it is in each, without a cost.
     """
-    ordered = sorted(trades, key=_trade_order)
     lots: dict[str, _Lots] = defaultdict(lambda: _Lots(method))
     sales: list[TaxSale] = []
     unsettled: list[OverseasTrade] = []
-    for trade in ordered:
+    for trade in sorted(trades, key=_trade_order):
         item = lots[trade.item_identity]
         if trade.side is None or trade.quantity is None or trade.trade_date is None:
             item.forget()
@@ -148,7 +147,6 @@ def compute_tax_sheet(
         method=method,
         sales=tuple(sorted(sales, key=lambda sale: _settled_on(sale.trade))),
         unsettled=tuple(sorted(unsettled, key=_settled_on)),
-        purchases_since=ordered[0].trade_date if ordered else None,
         kis_profit=kis_profit,
     )
 

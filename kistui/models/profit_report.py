@@ -136,8 +136,6 @@ class ProfitReport(Struct, frozen=True, kw_only=True):
     grouping: ProfitGrouping
     lines: tuple[ProfitLine, ...] = ()
     checks: tuple[SumCheck, ...] = ()
-    kis_rate: Decimal | None = None
-    """KIS's return of all domestic sales of the range; only by item, and in one query."""
     parts_read: int = 0
     part_count: int = 1
     overseas_error: KistuiError | None = None

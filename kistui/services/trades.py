@@ -7,6 +7,7 @@ profit by 13 months. If the overseas part fails, the domestic part is still retu
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
@@ -192,12 +193,7 @@ class TradeReader:
             missing = items_missing_purchases(trades, year, held)
             if not missing:
                 break
-        profits = []
-        for part in _split(days_of_year(year, today), today, months=PROFIT_MONTHS):
-            request = _Request(part, today, on_progress)
-            kis_totals = (await self._read_overseas_profit(request, in_won=True)).summary
-            profits.append(kis_totals.profit if kis_totals else None)
-        kis_profit = decimal_sum_or_none(profits) if profits else None
+        kis_profit = await self._read_kis_profit(days_of_year(year, today), today, on_progress)
         sheet = compute_tax_sheet(trades, year, method=method, kis_profit=kis_profit)
         yield (
             count + 1,
@@ -260,6 +256,17 @@ class TradeReader:
             return None
         return None if balance.may_be_partial else held_quantities(balance)
 
+    async def _read_kis_profit(
+        self, days: DateRange, today: date, on_progress: OnProgress
+    ) -> Decimal | None:
+        """Return KIS's total of the overseas profit in won; `None` if a part has no total."""
+        profits = []
+        for part in _split(days, today, months=PROFIT_MONTHS):
+            request = _Request(part, today, on_progress)
+            totals = (await self._read_overseas_profit(request, in_won=True)).summary
+            profits.append(totals.profit if totals else None)
+        return decimal_sum_or_none(profits) if profits else None
+
     async def _read_trades(
         self, request: "_Request"
     ) -> "AllPages[OverseasTrade, OverseasTradeTotals]":
@@ -303,11 +310,9 @@ class TradeReader:
                 ("daily profit",), request, lambda account: fetch_daily_profit(account, days)
             )
             lines, pages = daily_lines(daily.rows), daily
-        covers_range = days.first == report.days.first and not report.checks
         return replace(
             _with_lines(report, lines, pages),
             checks=(*report.checks, *domestic_checks(lines, pages.summary)),
-            kis_rate=pages.summary.rate if pages.summary and covers_range else None,
         )
 
     async def _with_overseas(self, report: ProfitReport, request: "_Request") -> ProfitReport:

@@ -7,8 +7,10 @@ from itertools import pairwise
 
 import pytest
 
+from kistui.client.realized_profit import fetch_trade_profit
 from kistui.errors import KistuiError, NotOnPaperError, TemporaryServerError
 from kistui.models.arithmetic import sum_or_none
+from kistui.models.calls import ignore_progress
 from kistui.models.markets import Market
 from kistui.models.order_list import OrderList
 from kistui.models.orders import OrderState, Side
@@ -104,12 +106,14 @@ async def test_running_profit_ends_in_the_total(open_client: OpenClient) -> None
 
 async def test_rates_by_item_are_kis_s(open_client: OpenClient) -> None:
     closed = DateRange(YEAR.first, TODAY - timedelta(1))
-    report = await last_report(
-        reader_of(open_client()).read_profit(closed, ProfitGrouping.TRADE, TODAY)
+    harness = open_client()
+    report = await last_report(reader_of(harness).read_profit(closed, ProfitGrouping.TRADE, TODAY))
+    pages = await harness.read_account(
+        lambda request: fetch_trade_profit(request, closed), ignore_progress
     )
-    assert report.kis_rate is not None
-    total = report.total(Market.KR)
-    assert total.rate == report.kis_rate.quantize(Decimal("0.01"))
+    assert pages.summary is not None
+    assert pages.summary.rate is not None
+    assert report.total(Market.KR).rate == pages.summary.rate.quantize(Decimal("0.01"))
 
 
 async def test_todays_profit_is_the_balances(open_client: OpenClient) -> None:
