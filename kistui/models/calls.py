@@ -5,7 +5,7 @@ The record has metadata and outcome, never content.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -160,8 +160,7 @@ NOTICEABLE_WAIT = 0.3
 class LocalWait(Struct, frozen=True):
     """Something on this machine is waited for, before KIS is asked."""
 
-    kind: str
-    """`secret_command`, `keyring` or `token_lock`."""
+    kind: Literal["secret_command", "keyring", "token_lock"]
     name: str = ""
     """The command's program, or the id of the process that holds the lock."""
 

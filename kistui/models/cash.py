@@ -156,7 +156,7 @@ class CashPosition(Struct, frozen=True, kw_only=True):
 
     @property
     def is_zero(self) -> bool:
-        """Whether the deposit is zero; an unknown deposit is not."""
+        """Whether nothing is deposited, orderable or withdrawable; an unknown deposit is not 0."""
         return self.deposit == 0 and not self.orderable and not self.withdrawable
 
 

@@ -5,10 +5,12 @@ trading, are those of the business day before.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import Enum
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -271,7 +273,7 @@ def time_weighted_return(history: AssetHistory) -> Decimal | None:
         return None
     with localcontext(prec=_PRECISION, rounding=ROUND_HALF_UP):
         growth = Decimal(1)
-        for earlier, later in zip(history.days, history.days[1:], strict=False):
+        for earlier, later in pairwise(history.days):
             flow = net_cash_flow(history.cash_flows, earlier.day, later.day)
             if earlier.total_value <= 0 or later.total_value - flow < 0:
                 return None
@@ -287,17 +289,11 @@ def merge_histories(
     A day that both have stays as it is, or is replaced with `replace_days`. A cash flow that both
     have counts once; equal cash flows within `imported` all count.
     """
-    days = {record.day: record for record in imported.days}
+    imported_days = {record.day: record for record in imported.days}
     own_days = {record.day: record for record in history.days}
-    days = own_days | days if replace_days else days | own_days
-    remaining = list(history.cash_flows)
-    new_flows = []
-    for flow in imported.cash_flows:
-        if flow in remaining:
-            remaining.remove(flow)
-        else:
-            new_flows.append(flow)
+    days = own_days | imported_days if replace_days else imported_days | own_days
+    new_flows = Counter(imported.cash_flows) - Counter(history.cash_flows)
     return AssetHistory(
         tuple(days[day] for day in sorted(days)),
-        tuple(sorted((*history.cash_flows, *new_flows))),
+        tuple(sorted((*history.cash_flows, *new_flows.elements()))),
     )

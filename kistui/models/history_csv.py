@@ -49,7 +49,7 @@ def format_history(history: AssetHistory, *, amounts_hidden: bool = False) -> st
     """Return a history as CSV; with `amounts_hidden` amounts and notes are blank."""
     lines: list[str] = []
 
-    class Lines:
+    class Lines:  # instead of StringIO: this package does not import io
         def write(self, line: str) -> None:
             lines.append(line)
 

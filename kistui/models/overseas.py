@@ -318,12 +318,11 @@ class OverseasBalance(Struct, frozen=True, kw_only=True):
 
         KIS's total is rounded once instead of row by row, and may be later or earlier.
         """
-        is_unknown = bool(self.unreadable_fields) or self.lacks_rows
-        if not self.holdings and kis_total is None and is_unknown:
-            return None
-        total = self._sum_over_holdings(name)
-        is_from_rows = total is not None and bool(self.holdings)
-        return total if is_from_rows or kis_total is None else kis_total
+        row_sum = self._sum_over_holdings(name) if self.holdings else None
+        if row_sum is not None or kis_total is not None:
+            return kis_total if row_sum is None else row_sum
+        is_nothing_held = not (self.holdings or self.unreadable_fields or self.lacks_rows)
+        return 0 if is_nothing_held else None
 
     def _sum_over_holdings(self, name: str) -> int | None:
         return sum_or_none(getattr(holding, name) for holding in self.open_holdings)

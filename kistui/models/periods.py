@@ -25,7 +25,7 @@ class DateRange(Struct, frozen=True, order=True):
         """The number of days."""
         return (self.last - self.first).days + 1
 
-    def dates(self) -> "Iterator[date]":
+    def dates(self) -> Iterator[date]:
         """Yield the days, both ends included; none if the range ends before it begins."""
         return (self.first + timedelta(days=number) for number in range(self.day_count))
 

@@ -6,9 +6,11 @@ KIS documents: 국내주식기간별시세[v1_국내주식-016], 해외주식 �
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
+from itertools import pairwise
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -74,22 +76,17 @@ class Benchmark(Struct, frozen=True):
         In New York the session of a date ends when the next has begun in Korea.
         """
         lag = dt.timedelta(days=1 if self.index is MarketIndex.SP500 else 0)
-        bars = [(bar.day + lag, bar.close) for bar in self.prices.bars if bar.close is not None]
-        closes: list[Decimal | None] = []
-        position, close = 0, None
-        for day in days:
-            while position < len(bars) and bars[position][0] <= day:
-                close = bars[position][1]
-                position += 1
-            closes.append(close)
-        return tuple(closes)
+        bars = [bar for bar in self.prices.bars if bar.close is not None]
+        known_on = [bar.day + lag for bar in bars]
+        counts = (bisect_right(known_on, day) for day in days)
+        return tuple(bars[count - 1].close if count else None for count in counts)
 
     def change_rates(self, days: Sequence[dt.date]) -> dict[dt.date, Decimal | None]:
         """Return the change of the index in percent from each day to the next of `days`."""
         closes = self.closes(days)
         return {
             day: percent_of(later - earlier, earlier) if earlier and later else None
-            for day, earlier, later in zip(days[1:], closes, closes[1:], strict=False)
+            for day, (earlier, later) in zip(days[1:], pairwise(closes), strict=True)
         }
 
     def closed_days(self, first: dt.date, last: dt.date) -> frozenset[dt.date]:
@@ -159,9 +156,8 @@ def is_exchange_open(item: OverseasItem, now: dt.datetime) -> bool:
     """
     hours = hours_of(item)
     local = hours.local(now)
-    day = dt.datetime.combine(local.date(), dt.time(), local.tzinfo)
     opens, closes = (
-        day + dt.timedelta(hours=clock.hour, minutes=clock.minute)
+        dt.datetime.combine(local.date(), clock, local.tzinfo)
         for clock in (hours.opens_at, hours.closes_at)
     )
     is_in_hours = opens - dt.timedelta(hours=1) <= local < closes + dt.timedelta(minutes=30)

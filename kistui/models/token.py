@@ -165,11 +165,7 @@ class TokenRecord(Struct, frozen=True, kw_only=True):
         """Return the record after KIS issued a token and notified the owner."""
         rejection = None
         if token.short_id == self.rejected_id:
-            rejection = Rejection(
-                self.rejection.rejected_at if self.rejection else now,
-                self._rejection_code,
-                was_reissued=True,
-            )
+            rejection = replace(self.rejection or Rejection(now, ""), was_reissued=True)
         return replace(
             self,
             token=token,
@@ -194,10 +190,6 @@ class TokenRecord(Struct, frozen=True, kw_only=True):
     def without_rejection(self) -> "TokenRecord":
         """Return the record after KIS accepted a token it had rejected."""
         return replace(self, rejection=None, rejected_id="")
-
-    @property
-    def _rejection_code(self) -> str:
-        return self.rejection.code if self.rejection else ""
 
 
 class TokenStatus(Struct, frozen=True):

@@ -516,8 +516,11 @@ def test_any_loaded_value_has_a_state(t: Translations) -> None:
     assert status.footer_lines(complete, None, t) == ()
     lines = status.placeholder_lines(Loading[Trades](), None, t, "Reading the trades")
     assert "Reading the trades" in lines_text(lines)
-    for wait, title in (("keyring", "preparing"), ("token_lock", "preparing_token")):
-        lines = status.placeholder_lines(Loading[Trades](), LocalWait(wait, "7"), t, "Reading")
+    for wait, title in (
+        (LocalWait("keyring", "7"), "preparing"),
+        (LocalWait("token_lock", "7"), "preparing_token"),
+    ):
+        lines = status.placeholder_lines(Loading[Trades](), wait, t, "Reading")
         assert plain_text(lines[0]) == t(f"state.{title}")
 
 
