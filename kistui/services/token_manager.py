@@ -182,18 +182,17 @@ class TokenManager:
     ) -> AccessToken:
         async with self._issue_lock:
             waits = 0
-            while not isinstance(
-                result := await self._request_shielded(on_progress, rejected, is_forced=is_forced),
-                AccessToken,
-            ):
+            while True:
+                result = await self._request_shielded(on_progress, rejected, is_forced=is_forced)
+                if isinstance(result, AccessToken):
+                    return result
                 if waits == MAX_COOLDOWN_WAITS:
-                    raise issue_cooldown_error(
+                    raise _cooldown_error(
                         result, self._clock(), rejected.error if rejected else None
                     )
                 waits += 1
                 on_progress(TokenRequestDelayed(result))
                 await self._wait_until(result)
-            return result
 
     async def _request_shielded(
         self, on_progress: OnProgress, rejected: RejectedToken | None, *, is_forced: bool
@@ -282,15 +281,14 @@ class TokenManager:
         return RejectedTokenReissuedError(code=error.code, text=error.text, at=at)
 
     async def _wait_until(self, until: datetime) -> None:
-        while (
-            0
-            < (remaining := (until - self._clock()).total_seconds())
-            <= ISSUE_INTERVAL.total_seconds()
-        ):
-            await self._sleep(min(remaining, CLOCK_POLL_INTERVAL))
+        """Wait for a time at most a minute away; end at once when the clock is set back."""
+        remaining = until - self._clock()
+        while timedelta(0) < remaining <= ISSUE_INTERVAL:
+            await self._sleep(min(remaining.total_seconds(), CLOCK_POLL_INTERVAL))
+            remaining = until - self._clock()
 
 
-def issue_cooldown_error(
+def _cooldown_error(
     allowed_at: datetime, now: datetime, cause: ApiError | None = None
 ) -> TokenCooldownError:
     """Return the error for callers that do not wait, with the code and text of `cause`."""
