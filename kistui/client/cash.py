@@ -1,15 +1,22 @@
 """Buying power, foreign cash and assets by class: one call each, without pages."""
 
-from kistui.client import response_parsing
 from kistui.client.endpoints import ASSET_CLASSES, BUYING_POWER, CURRENCY_MARGINS
 from kistui.client.pagination import AccountRequest
-from kistui.client.response_parsing import JsonObject, Parsed, RowParser
+from kistui.client.response_parsing import (
+    JsonObject,
+    Parsed,
+    RowParser,
+    parse_required_rows,
+    parse_rows,
+)
 from kistui.errors import MalformedResponseError
 from kistui.models.asset_classes import AssetClasses, AssetRow, AssetTotals, name_rows
 from kistui.models.cash import BuyingPower, CurrencyMargin
 
-BUYING_POWER_PARSER, MARGIN_PARSER = RowParser(BuyingPower), RowParser(CurrencyMargin)
-ASSET_ROW_PARSER, ASSET_TOTALS_PARSER = RowParser(AssetRow), RowParser(AssetTotals)
+BUYING_POWER_PARSER = RowParser(BuyingPower)
+MARGIN_PARSER = RowParser(CurrencyMargin)
+ASSET_ROW_PARSER = RowParser(AssetRow)
+ASSET_TOTALS_PARSER = RowParser(AssetTotals)
 
 BUYING_POWER_PARAMS = {
     "PDNO": "",
@@ -45,7 +52,7 @@ async def fetch_asset_classes(account_request: AccountRequest) -> AssetClasses:
 def parse_buying_power(body: JsonObject) -> Parsed[BuyingPower]:
     """Parse the response; raises MalformedResponseError if it has no figures."""
     unreadable: set[str] = set()
-    rows = response_parsing.parse_rows(body, "output")
+    rows = parse_rows(body, "output")
     if not rows:
         raise MalformedResponseError(where="output")
     value = BUYING_POWER_PARSER.parse(rows[0], unreadable)
@@ -55,7 +62,7 @@ def parse_buying_power(body: JsonObject) -> Parsed[BuyingPower]:
 def parse_margins(body: JsonObject) -> Parsed[tuple[CurrencyMargin, ...]]:
     """Parse the rows; those without a currency are fillers. Raises MalformedResponseError."""
     unreadable: set[str] = set()
-    rows = response_parsing.parse_required_rows(body, "output")
+    rows = parse_required_rows(body, "output")
     margins = MARGIN_PARSER.parse_all(rows, unreadable)
     with_currency = tuple(margin for margin in margins if margin.currency)
     return Parsed(with_currency, tuple(sorted(unreadable)))
@@ -68,8 +75,8 @@ def parse_asset_classes(body: JsonObject) -> AssetClasses:
     """
     body = {key.lower(): value for key, value in body.items()}
     unreadable: set[str] = set()
-    rows = response_parsing.parse_required_rows(body, "output1")
-    totals = response_parsing.parse_rows(body, "output2")
+    rows = parse_required_rows(body, "output1")
+    totals = parse_rows(body, "output2")
     lines, total = name_rows(ASSET_ROW_PARSER.parse_all(rows, unreadable))
     classes = AssetClasses(
         lines=lines,

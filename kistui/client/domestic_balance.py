@@ -4,7 +4,6 @@ A pension's rows and summary have some of the keys of a domestic balance; the va
 out are `None`.
 """
 
-from kistui.client import response_parsing
 from kistui.client.endpoints import DOMESTIC_BALANCE, PENSION_BALANCE
 from kistui.client.pagination import (
     AccountRequest,
@@ -15,7 +14,7 @@ from kistui.client.pagination import (
     may_be_partial,
     next_cursor,
 )
-from kistui.client.response_parsing import RowParser
+from kistui.client.response_parsing import JsonObject, RowParser, parse_required_rows, parse_rows
 from kistui.models.balance import Balance, BalanceSummary, Lot, merge_lots
 from kistui.models.calls import OnProgress, PageLoaded
 from kistui.models.market_hours import AfterHoursPrice
@@ -68,12 +67,12 @@ def page_fetcher(
     return fetch
 
 
-def parse_page(tr_cont: str, body: response_parsing.JsonObject) -> LotPage:
+def parse_page(tr_cont: str, body: JsonObject) -> LotPage:
     """Parse one page of inquire-balance; raises MalformedResponseError, also for missing rows."""
     unreadable: set[str] = set()
-    rows = response_parsing.parse_required_rows(body, "output1")
+    rows = parse_required_rows(body, "output1")
     lots = LOT_PARSER.parse_all(rows, unreadable)
-    summaries = response_parsing.parse_rows(body, "output2")
+    summaries = parse_rows(body, "output2")
     summary = SUMMARY_PARSER.parse(summaries[0], unreadable) if summaries else None
     cursor = next_cursor(tr_cont, body)
     return ListPage(
@@ -124,10 +123,10 @@ def pension_page_fetcher(account_request: AccountRequest) -> FetchPage[Lot, Bala
     return fetch
 
 
-def parse_pension_page(tr_cont: str, body: response_parsing.JsonObject) -> LotPage:
+def parse_pension_page(tr_cont: str, body: JsonObject) -> LotPage:
     """Parse one page; raises MalformedResponseError."""
     rows = [
         {**row, "trad_dvsn_name": row.get(BALANCE_TYPE_FIELD)}
-        for row in response_parsing.parse_required_rows(body, "output1")
+        for row in parse_required_rows(body, "output1")
     ]
     return parse_page(tr_cont, {**body, "output1": rows})

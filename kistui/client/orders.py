@@ -32,7 +32,8 @@ from kistui.models.periods import DateRange
 RECENT_DAYS = 90
 """KIS says three months and not which day begins them; other clients use 90 days."""
 
-ROW_PARSER, TOTALS_PARSER = RowParser(DomesticOrderRow), RowParser(DomesticOrderTotals)
+ROW_PARSER = RowParser(DomesticOrderRow)
+TOTALS_PARSER = RowParser(DomesticOrderTotals)
 # KIS documents one spelling and sends the other.
 ALIASES = {"cnc_cfrm_qty": "cncl_cfrm_qty"}
 RECENT_LIST = RowList(
@@ -70,12 +71,11 @@ async def fetch_domestic_orders(
     pages: list[DomesticPages] = []
     border = today - timedelta(RECENT_DAYS)
     recent, older = days.since(border), days.before(border)
-    gap: DateRange | None = None
+    missing_days: DateRange | None = None
     if account_request.account.product_code == RETIREMENT_PENSION:
         # KIS serves the orders of today, and those older than three months.
-        recent, gap = days.since(today), days.since(border)
-        gap = gap.before(today) if gap else None
-        if recent:
+        missing_days = recent.before(today) if recent else None
+        if days.since(today):
             pages.append(await _fetch_pension(account_request, today))
     elif recent:
         params = _domestic_params(recent, account_request.environment)
@@ -88,7 +88,7 @@ async def fetch_domestic_orders(
         orders=domestic_orders(joined.rows, today),
         days=days,
         totals=joined.summary,
-        missing_days=gap,
+        missing_days=missing_days,
         page_count=joined.page_count,
         may_be_partial=joined.may_be_partial,
         unreadable_fields=joined.unreadable_fields,

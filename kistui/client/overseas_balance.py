@@ -9,7 +9,6 @@ from contextlib import suppress
 
 from msgspec import Struct
 
-from kistui.client import response_parsing
 from kistui.client.endpoints import OVERSEAS_BALANCE, OVERSEAS_PRESENT_BALANCE
 from kistui.client.pagination import (
     AccountRequest,
@@ -20,7 +19,7 @@ from kistui.client.pagination import (
     may_be_partial,
     next_cursor,
 )
-from kistui.client.response_parsing import RowParser
+from kistui.client.response_parsing import JsonObject, RowParser, parse_required_rows, parse_rows
 from kistui.errors import PermissionDeniedError, ProductRejectedError, RequestRejectedError
 from kistui.models.account import Environment
 from kistui.models.markets import MARKET_BY_CURRENCY, MARKET_BY_EXCHANGE, Market
@@ -33,11 +32,10 @@ from kistui.models.overseas import (
     merge_overseas_lots,
 )
 
-TRADE_DATE_LOT_PARSER, SETTLEMENT_DATE_LOT_PARSER = (
-    RowParser(TradeDateLot),
-    RowParser(SettlementDateLot),
-)
-CASH_PARSER, TOTALS_PARSER = RowParser(OverseasCash), RowParser(OverseasTotals)
+TRADE_DATE_LOT_PARSER = RowParser(TradeDateLot)
+SETTLEMENT_DATE_LOT_PARSER = RowParser(SettlementDateLot)
+CASH_PARSER = RowParser(OverseasCash)
+TOTALS_PARSER = RowParser(OverseasTotals)
 
 ExchangePages = AllPages[SettlementDateLot, None]
 ExchangeQuery = tuple[str, str]
@@ -83,12 +81,12 @@ PRESENT_PARAMS = {
 }  # fmt: skip
 
 
-def parse_present_balance(body: response_parsing.JsonObject) -> PresentBalance:
+def parse_present_balance(body: JsonObject) -> PresentBalance:
     """Parse the response; raises MalformedResponseError."""
     unreadable: set[str] = set()
-    rows = response_parsing.parse_required_rows(body, "output1")
-    currencies = response_parsing.parse_rows(body, "output2")
-    totals = response_parsing.parse_rows(body, "output3")
+    rows = parse_required_rows(body, "output1")
+    currencies = parse_rows(body, "output2")
+    totals = parse_rows(body, "output3")
     return PresentBalance(
         lots=TRADE_DATE_LOT_PARSER.parse_all(rows, unreadable),
         cash=tuple(
@@ -101,12 +99,10 @@ def parse_present_balance(body: response_parsing.JsonObject) -> PresentBalance:
     )
 
 
-def parse_exchange_page(
-    tr_cont: str, body: response_parsing.JsonObject
-) -> ListPage[SettlementDateLot, None]:
+def parse_exchange_page(tr_cont: str, body: JsonObject) -> ListPage[SettlementDateLot, None]:
     """Parse one page of one exchange, filler rows included. Raises MalformedResponseError."""
     unreadable: set[str] = set()
-    rows = response_parsing.parse_required_rows(body, "output1")
+    rows = parse_required_rows(body, "output1")
     cursor = next_cursor(tr_cont, body, 200)
     return ListPage(
         SETTLEMENT_DATE_LOT_PARSER.parse_all(rows, unreadable),
@@ -117,9 +113,7 @@ def parse_exchange_page(
     )
 
 
-async def fetch_overseas(
-    account_request: AccountRequest,
-) -> OverseasBalance:
+async def fetch_overseas(account_request: AccountRequest) -> OverseasBalance:
     """Fetch the overseas balance in as few calls as possible: one on real, two on paper.
 
     Without consent it is empty and lists the markets without consent.
@@ -135,7 +129,7 @@ async def fetch_overseas(
     exchanges: list[ExchangePages] = []
     refused_markets: list[Market] = []
     if present.is_missing_rows:
-        exchanges = await _fetch_by_exchange(account_request, refused_markets)
+        exchanges, refused_markets = await _fetch_by_exchange(account_request)
     unreadable = {*present.unreadable_fields}.union(
         *(pages.unreadable_fields for pages in exchanges)
     )
@@ -150,22 +144,24 @@ async def fetch_overseas(
 
 
 async def _fetch_by_exchange(
-    account_request: AccountRequest, refused_markets: list[Market]
-) -> list[ExchangePages]:
+    account_request: AccountRequest,
+) -> tuple[list[ExchangePages], list[Market]]:
+    """Return the pages of each exchange, and the markets without consent."""
     is_paper = account_request.environment is Environment.PAPER
     if is_paper:
         # The query for all exchanges is undocumented: KIS may withdraw it.
         with suppress(RequestRejectedError, *NO_CONSENT_ERRORS):
             pages = await _fetch_exchange(account_request, ALL_EXCHANGES)
             if any(lot.code for lot in pages.rows):
-                return [pages]
+                return [pages], []
     exchanges: list[ExchangePages] = []
+    refused_markets: list[Market] = []
     for exchange_query in (*(US_EXCHANGES if is_paper else (US_COMBINED,)), *OTHER_EXCHANGES):
         try:
             exchanges.append(await _fetch_exchange(account_request, exchange_query))
         except NO_CONSENT_ERRORS:
             refused_markets.append(MARKET_BY_EXCHANGE[exchange_query[0]])
-    return exchanges
+    return exchanges, refused_markets
 
 
 async def _fetch_exchange(

@@ -12,10 +12,15 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct, field
 
-from kistui.client import response_parsing
 from kistui.client.connection import ApiResponse, Connection, ParsedT
 from kistui.client.endpoints import Endpoint
-from kistui.client.response_parsing import JsonObject, RowParser
+from kistui.client.response_parsing import (
+    JsonObject,
+    RowParser,
+    parse_continuation_key,
+    parse_required_rows,
+    parse_rows,
+)
 from kistui.errors import DataChangedError, PaginationError
 from kistui.models.account import AccountNumber, Credentials, Environment
 from kistui.models.calls import OnProgress
@@ -50,6 +55,9 @@ class Cursor(Struct, frozen=True):
         }
 
 
+FIRST_PAGE = Cursor()
+
+
 class ListPage(Struct, Generic[RowT, SummaryT], frozen=True):
     """One page: its rows, its summary if any; the last page has no `next_cursor`.
 
@@ -80,20 +88,18 @@ OnPage = Callable[[int, list[RowT], ListPage[RowT, SummaryT]], None]
 """Receives each page: its number, all rows so far, the page."""
 
 
-def next_cursor(tr_cont: str, body: response_parsing.JsonObject, width: int = 100) -> Cursor | None:
+def next_cursor(tr_cont: str, body: JsonObject, width: int = 100) -> Cursor | None:
     """Return the cursor of the next page; `None` after the last."""
     if tr_cont.strip() not in MORE_PAGES_FLAGS:
         return None
     condition, key = (
-        response_parsing.parse_continuation_key(name, body.get(name))
+        parse_continuation_key(name, body.get(name))
         for name in (f"ctx_area_fk{width}", f"ctx_area_nk{width}")
     )
     return Cursor(Secret(condition), Secret(key), "N") if key.strip() else None
 
 
-def may_be_partial(
-    tr_cont: str, rows: Sequence[response_parsing.JsonObject], cursor: Cursor | None
-) -> bool:
+def may_be_partial(tr_cont: str, rows: Sequence[JsonObject], cursor: Cursor | None) -> bool:
     """Return whether more rows may follow a page although there is no cursor to fetch them with.
 
     KIS marked that more follow, or set no mark and the page is full.
@@ -107,11 +113,10 @@ def may_be_partial(
 async def fetch_all_pages(
     fetch: FetchPage[RowT, SummaryT], on_page: OnPage[RowT, SummaryT] | None = None
 ) -> AllPages[RowT, SummaryT]:
-    """Fetch all pages; a page that repeats another is not among the rows.
+    """Fetch all pages; start over once if KIS reports that the data changed (SYDB0050).
 
-    Starts over once if KIS reports that the data changed (SYDB0050). KIS sends the summary with
-    every page, so the last summary is the newest. Raises PaginationError when pages
-    repeat, do not end or have too many rows.
+    KIS sends the summary with every page, so the last summary is the newest. Raises
+    PaginationError when pages repeat, do not end or have too many rows.
     """
     try:
         return await _fetch_all_pages_once(fetch, on_page)
@@ -126,7 +131,7 @@ async def _fetch_all_pages_once(
     pages: list[tuple[RowT, ...]] = []
     unreadable: set[str] = set()
     seen: set[Cursor] = set()
-    cursor = Cursor()
+    cursor = FIRST_PAGE
     for number in range(1, MAX_PAGES + 1):
         page = await fetch(cursor, number)
         if page.rows and page.rows in pages:
@@ -145,9 +150,6 @@ async def _fetch_all_pages_once(
         seen.add(page.next_cursor)
         cursor = page.next_cursor
     raise PaginationError(page=MAX_PAGES)
-
-
-FIRST_PAGE = Cursor()
 
 
 class AccountRequest(Struct, frozen=True):
@@ -249,12 +251,12 @@ def parse_list_page(
         rows_key = DOCUMENTED_ROWS_KEY
     rows = [
         _normalize_row(row, row_list)
-        for row in response_parsing.parse_required_rows(body, rows_key)
+        for row in parse_required_rows(body, rows_key)
         if not is_blank_row(row)
     ]
     totals = None
     if row_list.totals_parser is not None:
-        totals_rows = response_parsing.parse_rows(body, "output2")
+        totals_rows = parse_rows(body, "output2")
         if totals_rows:
             totals = row_list.totals_parser.parse(
                 _normalize_row(totals_rows[0], row_list), unreadable

@@ -30,7 +30,8 @@ from kistui.models.realized_profit import (
     TradeProfit,
 )
 
-TOTALS_PARSER, TODAY_PARSER = RowParser(ProfitTotals), RowParser(TodayProfit)
+TOTALS_PARSER = RowParser(ProfitTotals)
+TODAY_PARSER = RowParser(TodayProfit)
 DAILY_LIST = RowList(
     endpoint=DAILY_PROFIT, row_parser=RowParser(DailyProfit), totals_parser=TOTALS_PARSER
 )
