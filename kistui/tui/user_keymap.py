@@ -2,13 +2,12 @@
 
 import re
 import string
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
-from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+from textual.keys import Keys
 
 from kistui.formatting.cells import Line
 from kistui.formatting.key_help import KeyHelp, KeyHint, format_key_hints
@@ -23,6 +22,7 @@ from kistui.tui.pages import (
     LEGACY_KEY_IDS,
     PAGES,
 )
+from kistui.tui.textual_patches import key_name
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -37,18 +37,11 @@ _KEY_ALIASES = {
 }
 
 
-def _character_key_name(char: str) -> str:
-    if char.isalnum():
-        return char
-    name = unicodedata.name(char, char).lower().replace("-", "_").replace(" ", "_")
-    return KEY_NAME_REPLACEMENTS.get(name, name)
-
-
 _DISPLAY_NAMES = {
     "escape": "Esc", "enter": "Enter", "tab": "Tab", "delete": "Del",
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
     "home": "Home", "end": "End", "space": "Space", "backspace": "Backspace", "insert": "Ins",
-    **{_character_key_name(char): char for char in string.punctuation},
+    **{key_name(char): char for char in string.punctuation},
 }  # fmt: skip
 
 
@@ -149,11 +142,11 @@ def keymap_problem_lines(user_keymap: UserKeymap, t: Translations) -> list[str]:
 def normalize_key(text: str) -> str | None:
     """Return Textual's name of a key (`slash` for `/`, `escape` for `Esc`), or `None`."""
     if len(text) == 1:
-        return _character_key_name(text) if text.isprintable() and text != " " else None
+        return key_name(text) if text.isprintable() and text != " " else None
     *modifiers, last = text.strip().lower().split("+")
     key = _KEY_ALIASES.get(last, last)
     if len(key) == 1 and modifiers:
-        key = _character_key_name(key)
+        key = key_name(key)
     if not set(modifiers) <= {"ctrl", "shift", "alt"}:
         return None
     name = "+".join((*modifiers, key))
