@@ -37,6 +37,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
             "keyring",
             "platformdirs",
             "msgspec",
+            "secretstorage",
             "tomli_w",
             "tomlkit",
             "yaml",

@@ -13,7 +13,7 @@ from pathlib import Path
 from kistui import __version__
 from kistui.clock import Clock
 from kistui.doctor import CheckResult, CheckStatus
-from kistui.errors import KistuiError, SetupError, StorageError
+from kistui.errors import KeyringUnavailableError, KistuiError, SetupError, StorageError
 from kistui.models.account import Profile, SecretBackend
 from kistui.models.text import clean_text, mask_secrets
 from kistui.models.token import TokenState
@@ -267,10 +267,18 @@ def _check_themes(paths: AppPaths) -> Iterator[CheckResult]:
 def _check_keyring(saved_profiles: tuple[Profile, ...]) -> CheckResult:
     is_needed = any(profile.secret_backend is SecretBackend.KEYRING for profile in saved_profiles)
     reason = KeyringSecretStore.unavailable_reason()
-    if reason is None:
-        return CheckResult(
-            group="settings", name="os_keyring", value=KeyringSecretStore.backend_class_name()
-        )
+    try:
+        if reason is None:
+            is_locked = KeyringSecretStore.is_locked()
+            return CheckResult(
+                group="settings",
+                name="os_keyring",
+                value=KeyringSecretStore.backend_class_name(),
+                status=CheckStatus.WARNING if is_locked else CheckStatus.OK,
+                problem="keyring_locked" if is_locked else "",
+            )
+    except KeyringUnavailableError as error:
+        reason = str(error.details["reason"])
     return CheckResult(
         group="settings",
         name="os_keyring",

@@ -1,9 +1,13 @@
 """`kistui doctor`: it finds faults, changes nothing, and prints nothing private."""
 
+import io
 import json
 import os
 import platform
+import re
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +18,7 @@ from kistui.clock import system_clock
 from kistui.doctor import CheckStatus
 from kistui.doctor.network import check_network_settings
 from kistui.simulator import Simulator
+from tests.keyrings import memory_keyring
 
 Out = pytest.CaptureFixture[str]
 ACCOUNT = "50001234-01"
@@ -69,6 +74,26 @@ def test_a_new_machine_passes_and_nothing_is_written(
     assert {"group", "name", "state", "value", "fault"} == set(checks["versions.kistui"])
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux's keyring")
+@pytest.mark.parametrize(("is_locked", "fault"), [(True, "keyring_locked"), (False, None)])
+def test_a_locked_keyring_is_not_unlocked_but_named(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch, *, is_locked: bool, fault: str | None
+) -> None:
+    secretstorage = pytest.importorskip("secretstorage")
+    monkeypatch.setattr(secretstorage, "dbus_init", io.BytesIO)  # a connection to close
+    monkeypatch.setattr(
+        secretstorage, "get_collection_by_alias",
+        lambda *_: SimpleNamespace(is_locked=lambda: is_locked),
+    )  # fmt: skip
+    with memory_keyring(monkeypatch) as backend:
+        monkeypatch.setattr(type(backend), "__module__", "keyring.backends.SecretService")
+        _, checks = examine(capsys, "--offline")
+    assert checks["settings.os_keyring"] == {
+        "group": "settings", "name": "os_keyring", "state": "warning" if is_locked else "ok",
+        "value": "keyring.backends.SecretService.MemoryKeyring", "fault": fault,
+    }  # fmt: skip
+
+
 @pytest.mark.usefixtures("config")
 def test_the_checks_change_no_file(
     current_server: Simulator, capsys: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -95,7 +120,7 @@ def test_the_checks_change_no_file(
         "wide",
     )
     assert checks["paths.log_file"]["fault"] == "wide"
-    assert checks["tokens.1 real"]["value"].startswith("valid 23:59 0644")
+    assert re.match(r"valid (23:5\d|24:00) 0644", checks["tokens.1 real"]["value"])
     assert checks["tokens.1 real"]["fault"] == "wide"
     monkeypatch.setattr("kistui.doctor.local.is_wide_mode", lambda _mode: False)  # as on Windows
     assert examine(capsys, "--offline")[1]["tokens.1 real"]["fault"] is None

@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 from kistui.errors import KeyringUnavailableError, SecretNotFoundError, SetupError
@@ -42,6 +43,15 @@ class KeyringSecretStore:
             lambda: type(_import_keyring().get_keyring()), KEYRING_TIMEOUT, "keyring_failed"
         )
         return f"{kind.__module__}.{kind.__qualname__}"
+
+    @staticmethod
+    def is_locked() -> bool:
+        """Return whether Linux's keyring says that it is locked; never prompts.
+
+        The keyrings of other systems do not say. Raises KeyringUnavailableError.
+        """
+        is_locked: bool = _call_with_timeout(_is_secret_service_locked, KEYRING_TIMEOUT, "not_read")
+        return is_locked
 
     def read(self, profile: str) -> Credentials:
         """Read an entry; raises SecretNotFoundError, KeyringUnavailableError."""
@@ -110,6 +120,21 @@ def _backend_unavailable_reason(configured_backend: str | None) -> str | None:
     if module.startswith("keyrings.alt") and not configured_backend:
         return "plain_keyring"
     return None
+
+
+def _is_secret_service_locked() -> bool:
+    backend = _import_keyring().get_keyring()
+    preferred_backend = next(iter(getattr(backend, "backends", ())), backend)
+    if not type(preferred_backend).__module__.endswith(".SecretService"):
+        return False
+    import secretstorage  # noqa: PLC0415  # only this keyring depends on it
+
+    with closing(secretstorage.dbus_init()) as connection:
+        try:
+            collection = secretstorage.get_collection_by_alias(connection, "default")
+        except secretstorage.ItemNotFoundException:  # the first entry makes it
+            return False
+        return collection.is_locked()
 
 
 def _call_with_timeout(
