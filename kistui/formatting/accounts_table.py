@@ -5,13 +5,13 @@ from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
 
-from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.headline import scoped_cell
 from kistui.formatting.profiles import MAX_NAME_LENGTH, environment_badge
 from kistui.formatting.status import describe_error, freshness_cell
 from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
 from kistui.formatting.token import token_column_cell
+from kistui.formatting.values import format_change, format_number, format_percent, format_time
 from kistui.i18n.translations import Translations
 from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.models.totals import (
@@ -51,17 +51,17 @@ def _secret_backend_cell(row: AccountRow, t: Translations) -> Cell:
 
 
 def _total_value_cell(headline: Headline, t: Translations) -> Cell:
-    return Cell(scoped_cell(headline.total_value, show.format_number, t).text, Role.STRONG)
+    return Cell(scoped_cell(headline.total_value, format_number, t).text, Role.STRONG)
 
 
 def _change_cell(
     get_part: Callable[[Headline], ScopedAmount],
 ) -> Callable[[Headline, Translations], Cell]:
-    return lambda headline, t: scoped_cell(get_part(headline), show.format_change, t)
+    return lambda headline, t: scoped_cell(get_part(headline), format_change, t)
 
 
 def _profit_rate_cell(headline: Headline, _t: Translations) -> Cell:
-    return show.format_percent(headline.profit_rate)
+    return format_percent(headline.profit_rate)
 
 
 def _headline_column(
@@ -93,7 +93,7 @@ def _state_cell(row: AccountRow, t: Translations) -> Cell:
         case Loaded(value, _) if isinstance(value.overseas, Failed):
             return Cell(t("overseas.not_read"), Role.WARN)
         case Loaded(loaded_at=loaded_at):
-            return Cell(show.format_time(loaded_at), Role.DIM)
+            return Cell(format_time(loaded_at), Role.DIM)
         case load_state:
             return freshness_cell(load_state, row.now, t)
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from kistui.formatting import values as show
 from kistui.formatting.boxes import fraction_bar, stacked_bar, stacked_fill
 from kistui.formatting.cells import (
     Cell,
@@ -21,6 +20,14 @@ from kistui.formatting.cells import (
     truncate,
 )
 from kistui.formatting.profiles import MAX_NAME_LENGTH
+from kistui.formatting.values import (
+    COMPUTED_MARK,
+    UNAVAILABLE,
+    format_number,
+    format_share,
+    format_shares,
+    mask_amount,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.allocation import (
     Allocation,
@@ -68,7 +75,7 @@ def _legend_lines(allocation: Allocation, t: Translations, width: int) -> tuple[
     """Return the parts by name and share, each behind its fill in the bar."""
     parts = stacked_parts(allocation)
     fills = map(stacked_fill, range(len(parts)))
-    percents = show.format_shares([part.share for part in parts])
+    percents = format_shares([part.share for part in parts])
     entries: list[Line] = [
         (
             Cell(f"{fill.text} ", fill.role),
@@ -118,13 +125,13 @@ def accounts_allocation_lines(
     name_width = max(map(display_width, (*names, total_name)))
     bar_width = max(width - name_width - SHARE_WIDTH - 2 * len(COLUMN_GAP), 1)
     totals = [allocation.total if allocation else None for allocation in allocations]
-    shares = show.format_shares(percents_of(totals, combined.total))
+    shares = format_shares(percents_of(totals, combined.total))
     lines = [
         _account_bar_line(pad(name, name_width), allocation, combined, share, bar_width)
         for name, allocation, share in zip(names, allocations, shares, strict=True)
     ]
     if len(known_allocations) > 1:
-        share = show.format_share(Decimal(100))
+        share = format_share(Decimal(100))
         lines.append(
             _account_bar_line(pad(total_name, name_width), combined, combined, share, bar_width)
         )
@@ -149,7 +156,7 @@ def _account_bar_line(
     """Return an account's name, its bar and its share; a dash where it is not known."""
     label = Cell(name + COLUMN_GAP, Role.STRONG)
     if allocation is None:
-        return (label, show.UNAVAILABLE)
+        return (label, UNAVAILABLE)
     amounts = {part.kind: part.amount or 0 for part in allocation.parts}
     columns = max(round(width * Fraction(allocation.total or 0, combined.total or 1)), 1)
     # In the order of the total, so that a market has the same fill in every bar.
@@ -165,10 +172,10 @@ def part_bar_lines(
     shown_parts = allocation.shown_parts
     names = [truncate(part_name(part, t), MAX_SHARE_NAME_WIDTH) for part in shown_parts]
     amounts = [
-        show.mask_amount(show.format_number(part.amount), amounts_hidden=amounts_hidden)
+        mask_amount(format_number(part.amount), amounts_hidden=amounts_hidden)
         for part in shown_parts
     ]
-    percents = show.format_shares([part.share for part in shown_parts])
+    percents = format_shares([part.share for part in shown_parts])
     name_width = max(map(display_width, names), default=0)
     amount_width = max((cell.width for cell in amounts), default=0)
     fixed = name_width + amount_width + SHARE_WIDTH + 3 * len(COLUMN_GAP)
@@ -204,7 +211,7 @@ def difference_text(allocation: Allocation, t: Translations, *, amounts_hidden: 
     """Return the difference between the parts and KIS's total; blank if they add up."""
     if not allocation.difference:
         return ""
-    won = show.mask_amount(show.format_number(allocation.difference), amounts_hidden=amounts_hidden)
+    won = mask_amount(format_number(allocation.difference), amounts_hidden=amounts_hidden)
     return t("cash.shares_differ", won=won.text)
 
 
@@ -235,7 +242,7 @@ def folded_text(allocation: Allocation, t: Translations, width: int) -> str:
 
 def allocation_title(allocation: Allocation | None, by: AllocationGrouping, t: Translations) -> str:
     """Return the criterion; says if the parts are computed, or the overseas part is missing."""
-    mark = show.COMPUTED_MARK if allocation is not None and allocation.is_computed else ""
+    mark = COMPUTED_MARK if allocation is not None and allocation.is_computed else ""
     title = f"{t('accounts.allocation')} · {t(f'allocation_by.{by.value}')}{mark}"
     is_domestic = allocation is not None and allocation.scope is Scope.DOMESTIC
     return f"{title} · {t('cash.domestic_only')}" if is_domestic else title

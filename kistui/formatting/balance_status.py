@@ -4,9 +4,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Line, Role, display_width, line_width, plain_text
 from kistui.formatting.status import footer_lines, line_of, placeholder_lines
+from kistui.formatting.values import (
+    AMOUNT_MASK,
+    LIVE_MARK,
+    format_number,
+    format_short_time,
+    format_time,
+    mask_amount,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary, Lot
 from kistui.models.calls import ProgressEvent
@@ -90,7 +97,7 @@ def auto_refresh_text(
     if next_refresh_at is None:
         return t("auto_refresh.off")
     seconds = str(interval // timedelta(seconds=1))
-    time = show.format_short_time(next_refresh_at, now)
+    time = format_short_time(next_refresh_at, now)
     return t("auto_refresh.on", seconds=seconds, time=time)
 
 
@@ -107,7 +114,7 @@ def auto_refresh_lines(
         return ()
     if next_refresh_at is None:
         return (line_of(t("auto_refresh.stopped"), Role.WARN),)
-    time = show.format_short_time(next_refresh_at, now)
+    time = format_short_time(next_refresh_at, now)
     return (line_of(t("auto_refresh.retry", time=time), Role.LABEL),)
 
 
@@ -212,7 +219,7 @@ def _differences_text(
         t(
             "state.difference",
             name=t(f"reconciliation.{check.name}"),
-            won=show.AMOUNT_MASK if amounts_hidden else f"{check.difference:+,}",
+            won=AMOUNT_MASK if amounts_hidden else f"{check.difference:+,}",
         )
         for check in mismatches
     ]
@@ -250,7 +257,7 @@ def _source_line(
 
     If even that does not fit, a warning takes precedence.
     """
-    time, price = show.format_time(loaded_at), _price_text(balance, loaded_at, t)
+    time, price = format_time(loaded_at), _price_text(balance, loaded_at, t)
     key = "state.source_pension" if balance.is_pension else "state.source"
     line, short = (
         line_of(t(name, time=time) + price, Role.DIM) for name in (key, "state.source_short")
@@ -286,13 +293,13 @@ def overseas_status(
         case Failed(error, previous=last_good):
             title = t(f"error.{error.slug}.title")
             previous_text = (
-                t("overseas.as_of", time=show.format_short_time(last_good.loaded_at, now))
+                t("overseas.as_of", time=format_short_time(last_good.loaded_at, now))
                 if last_good
                 else ""
             )
             return Cell(t("overseas.failed", title=title) + previous_text, Role.WARN)
         case Loaded(value, fetched_at) | Loading(previous=Loaded(value, fetched_at)):
-            time = show.format_short_time(fetched_at, now)
+            time = format_short_time(fetched_at, now)
             return Cell(_overseas_text(value, time, t, amounts_hidden=amounts_hidden), Role.DIM)
         case _:
             return None
@@ -306,7 +313,7 @@ def _overseas_text(
     if (won := overseas.total_value_won) is None:
         text = t("overseas.read_unknown", time=time)
     else:
-        total = show.mask_amount(show.format_number(won), amounts_hidden=amounts_hidden)
+        total = mask_amount(format_number(won), amounts_hidden=amounts_hidden)
         text = t("overseas.read", won=total.text, time=time)
     refused_markets = [
         t(f"market.{market.value}")
@@ -338,7 +345,7 @@ def live_status_cell(state: "LiveState", t: Translations) -> Cell:
         count = str(state.item_count)
         if state.item_count < state.wanted_count:
             count = f"{count}/{state.wanted_count}"
-        text = f"{show.LIVE_MARK} {t('live.live', n=count)}"
+        text = f"{LIVE_MARK} {t('live.live', n=count)}"
         if state.shown_at is not None:
-            text = f"{text} {show.format_time(state.shown_at)}"
+            text = f"{text} {format_time(state.shown_at)}"
     return Cell(text, roles.get(state.status, Role.DIM))

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from kistui.formatting import values as show
 from kistui.formatting.cells import (
     Cell,
     Line,
@@ -15,6 +14,7 @@ from kistui.formatting.cells import (
     truncate_line,
     wrap_words,
 )
+from kistui.formatting.values import mask_amount
 from kistui.i18n.translations import Translations
 
 
@@ -54,7 +54,7 @@ class BoxRow(NamedTuple):
         value = (
             self.value
             if self.never_masked
-            else show.mask_amount(self.value, amounts_hidden=amounts_hidden)
+            else mask_amount(self.value, amounts_hidden=amounts_hidden)
         )
         return _single_column_lines(LabelledValue(self.label, value), width)
 

@@ -11,7 +11,6 @@ from functools import partial
 from msgspec import Struct
 
 from kistui.errors import KistuiError, NotOnPaperError, UnsupportedProductError
-from kistui.formatting import values as show
 from kistui.formatting.balance_status import warning_texts
 from kistui.formatting.boxes import BoxRow
 from kistui.formatting.cells import Cell
@@ -27,6 +26,13 @@ from kistui.formatting.serialization import (
 )
 from kistui.formatting.status import describe_error
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
+from kistui.formatting.values import (
+    UNAVAILABLE,
+    format_amount,
+    format_number,
+    format_weekday_date,
+    round_to_currency,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.allocation import Allocation
@@ -45,7 +51,7 @@ def won_rows(
     position: CashPosition, settlement_days: Sequence[date], t: Translations
 ) -> list[BoxRow]:
     """Return the deposits by settlement day, then buying power and withdrawable cash."""
-    dates = [f" {show.format_weekday_date(day, t)}" for day in settlement_days] or ["", ""]
+    dates = [f" {format_weekday_date(day, t)}" for day in settlement_days] or ["", ""]
     amounts = (
         (t("summary_label.deposit"), position.deposit),
         (t("summary_label.deposit_d1") + dates[0], position.deposit_d1),
@@ -54,12 +60,12 @@ def won_rows(
         (t("cash.orderable_with_credit"), position.orderable_with_credit),
         (t("cash.withdrawable"), position.withdrawable),
     )
-    return [BoxRow(label, show.format_number(amount)) for label, amount in amounts]
+    return [BoxRow(label, format_number(amount)) for label, amount in amounts]
 
 
 def _amount_cell(position: CashPosition, amount: Decimal | None) -> Cell:
-    rounded = show.round_to_currency(amount, position.currency)
-    return show.UNAVAILABLE if rounded is None else show.format_amount(rounded)
+    rounded = round_to_currency(amount, position.currency)
+    return UNAVAILABLE if rounded is None else format_amount(rounded)
 
 
 def _column(name: str, drop_priority: int = 0) -> RecordColumn[CashPosition]:
@@ -88,7 +94,7 @@ CURRENCY_COLUMNS = (
         "deposit_won",
         4,
         is_sensitive=True,
-        format_cell=lambda position, _t: show.format_number(position.deposit_won),
+        format_cell=lambda position, _t: format_number(position.deposit_won),
     ),
 )
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from kistui.errors import NotOnPaperError
-from kistui.formatting import values as show
 from kistui.formatting.allocation import (
     allocation_title,
     difference_text,
@@ -29,6 +28,7 @@ from kistui.formatting.cash import (
 from kistui.formatting.cells import Cell, Line, Role, display_width, join_blocks
 from kistui.formatting.status import describe_error
 from kistui.formatting.trade_detail import raw_field_lines
+from kistui.formatting.values import format_number, format_shares, format_time, mask_amount
 from kistui.i18n.translations import Translations
 from kistui.models.allocation import (
     LISTED_GROUPINGS,
@@ -126,10 +126,10 @@ def sources(view: CashView, t: Translations) -> list[str]:
     loaded = last_loaded(view.balance_state)
     texts: list[str] = []
     if loaded is not None:
-        texts.append(f"{t('call.domestic_balance')} {show.format_time(loaded.loaded_at)}")
+        texts.append(f"{t('call.domestic_balance')} {format_time(loaded.loaded_at)}")
         overseas = last_loaded(loaded.value.overseas)
         if overseas is not None:
-            time = show.format_time(overseas.loaded_at)
+            time = format_time(overseas.loaded_at)
             texts.append(f"{t('call.overseas_present_balance')} {time}")
     report = view.report
     figures = {
@@ -141,9 +141,7 @@ def sources(view: CashView, t: Translations) -> list[str]:
     for call, figure in figures.items():
         if figure is not None and call in view.times:
             names.setdefault(view.times[call], []).append(t(CALL_NAMES[call]))
-    texts += (
-        f"{' · '.join(calls)} {show.format_time(loaded_at)}" for loaded_at, calls in names.items()
-    )
+    texts += (f"{' · '.join(calls)} {format_time(loaded_at)}" for loaded_at, calls in names.items())
     return texts
 
 
@@ -163,16 +161,16 @@ def copied_text(view: CashView, t: Translations, *, amounts_hidden: bool) -> str
         rows = won_rows(view.positions[0], view.settlement_days, t)
         for row in rows:
             if row.value is not None:
-                value = show.mask_amount(row.value, amounts_hidden=amounts_hidden)
+                value = mask_amount(row.value, amounts_hidden=amounts_hidden)
                 lines.append((row.label.strip(), value.text))
         shown_positions, _ = split_positions(view.positions, amounts_hidden=amounts_hidden)
         table = currency_table(shown_positions, t, amounts_hidden=amounts_hidden).lay_out(1000)
         lines += (table.row_texts(index) for index in range(len(table)))
     allocation = view.allocation(view.grouping)
     parts = allocation.shown_parts if allocation else ()
-    percents = show.format_shares([part.share for part in parts])
+    percents = format_shares([part.share for part in parts])
     for part, percent in zip(parts, percents, strict=True):
-        amount = show.mask_amount(show.format_number(part.amount), amounts_hidden=amounts_hidden)
+        amount = mask_amount(format_number(part.amount), amounts_hidden=amounts_hidden)
         name = part_name(part, t)
         lines.append((name, amount.text, percent.text))
     return "\n".join("\t".join(line) for line in lines)
@@ -359,7 +357,7 @@ def _lines_without_currencies(
     overseas = latest_overseas(view.balance) if view.balance else None
     if overseas is None or overseas.is_empty or overseas.has_no_cash:
         return wrap_text(t("summary_label.no_foreign_cash"), width, Role.DIM)
-    row = BoxRow(t("summary_label.foreign_cash_won"), show.format_number(overseas.cash_won))
+    row = BoxRow(t("summary_label.foreign_cash_won"), format_number(overseas.cash_won))
     return row.render(width, amounts_hidden=amounts_hidden)
 
 
@@ -393,7 +391,7 @@ def _title_with_total(
     title = allocation_title(allocation, by, t)
     if allocation is None or allocation.total is None:
         return title
-    total = show.mask_amount(show.format_number(allocation.total), amounts_hidden=amounts_hidden)
+    total = mask_amount(format_number(allocation.total), amounts_hidden=amounts_hidden)
     return f"{title} · {t('accounts.allocation_total')} {total.text}"
 
 

@@ -8,8 +8,14 @@ from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
 
-from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Line, Role, join_blocks, line_width
+from kistui.formatting.values import (
+    COMPUTED_MARK,
+    format_change,
+    format_number,
+    format_percent,
+    mask_amount,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.totals import Headline, Scope, ScopedAmount
 
@@ -59,23 +65,23 @@ def headline_rows(
         is_partial = part.scope is Scope.DOMESTIC and part.amount is not None
         key = f"domestic_{name}" if is_partial else name
         narrow_key = f"headline.narrow_{key}"
-        amount = show.mask_amount(format_value(part.amount), amounts_hidden=amounts_hidden)
+        amount = mask_amount(format_value(part.amount), amounts_hidden=amounts_hidden)
         return HeadlineRow(
             t(f"headline.{key}"),
             t(narrow_key if narrow_key in t else f"headline.{key}"),
             Cell(f"{mark}{amount.text}", amount.role),
-            None if rate is None else show.format_percent(rate, show.COMPUTED_MARK),
+            None if rate is None else format_percent(rate, COMPUTED_MARK),
         )
 
     return (
         row("total_value", headline.total_value, _format_total),
-        row("day_change", headline.day_change, show.format_change, headline.day_rate),
-        row("profit_loss", headline.profit_loss, show.format_change, headline.profit_rate),
+        row("day_change", headline.day_change, format_change, headline.day_rate),
+        row("profit_loss", headline.profit_loss, format_change, headline.profit_rate),
     )
 
 
 def _format_total(amount: int | None) -> Cell:
-    return Cell(show.format_number(amount).text, Role.STRONG)
+    return Cell(format_number(amount).text, Role.STRONG)
 
 
 def headline_lines(
@@ -118,7 +124,7 @@ def short_headline(
     if total.amount is None:
         return ()
     name = f"{t('headline.domestic')} " if total.scope is Scope.DOMESTIC else ""
-    total_cell = show.mask_amount(_format_total(total.amount), amounts_hidden=amounts_hidden)
+    total_cell = mask_amount(_format_total(total.amount), amounts_hidden=amounts_hidden)
     amount = Cell(f"{mark}{total_cell.text}", total_cell.role)
     cells = (Cell(name, Role.LABEL), amount, Cell(t("headline.won"), Role.LABEL))
     if headline.day_rate is None:
@@ -128,5 +134,5 @@ def short_headline(
     return (
         *cells,
         Cell(f"  {day} ", Role.LABEL),
-        show.format_percent(headline.day_rate, show.COMPUTED_MARK),
+        format_percent(headline.day_rate, COMPUTED_MARK),
     )

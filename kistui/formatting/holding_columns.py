@@ -7,10 +7,23 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from kistui.formatting import values as show
 from kistui.formatting.boxes import diverging_bar, fraction_bar
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.table import Column
+from kistui.formatting.values import (
+    COMPUTED_MARK,
+    UNAVAILABLE,
+    format_amount,
+    format_amount_change,
+    format_change,
+    format_exchange_rate,
+    format_number,
+    format_percent,
+    format_share,
+    gain_loss_role,
+    round_to_currency,
+    with_mark_room,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import decimal_sum_or_none, percent_of, round_half_up, sum_or_none
 from kistui.models.markets import KRW, Market
@@ -100,7 +113,7 @@ def _foreign_amount(field: str) -> Callable[[AnyHolding], Decimal | None]:
     def get_value(holding: AnyHolding) -> Decimal | None:
         if not isinstance(holding, OverseasHolding):
             return None
-        return show.round_to_currency(getattr(holding, field), holding.currency)
+        return round_to_currency(getattr(holding, field), holding.currency)
 
     return get_value
 
@@ -114,8 +127,8 @@ def _foreign_total(
         if group.market in {None, Market.KR} or len(group.currencies) > 1:
             return Cell("")
         amounts = (getattr(holding, field) for holding in group.open_holdings)
-        total = show.round_to_currency(decimal_sum_or_none(amounts), *group.currencies)
-        return show.UNAVAILABLE if total is None else format_value(total)
+        total = round_to_currency(decimal_sum_or_none(amounts), *group.currencies)
+        return UNAVAILABLE if total is None else format_value(total)
 
     return format_total
 
@@ -128,35 +141,35 @@ def _exchange_rate_total(group: HoldingsGroup, t: Translations) -> Cell:
     has_one_rate = group.market is not None and group.currencies != [KRW] and len(rates) == 1
     if not has_one_rate:
         return Cell("")
-    rate = show.format_exchange_rate(rates.pop())
+    rate = format_exchange_rate(rates.pop())
     return Cell(t("holdings.exchange_rate", rate=rate.text), rate.role)
 
 
 def _change_total(field: str) -> Callable[[HoldingsGroup, Translations], Cell]:
-    return lambda group, _t: show.format_change(group.sum(field))
+    return lambda group, _t: format_change(group.sum(field))
 
 
 def _valuation_total(group: HoldingsGroup, _t: Translations) -> Cell:
-    return Cell(show.format_number(group.sum("valuation_won")).text, Role.STRONG)
+    return Cell(format_number(group.sum("valuation_won")).text, Role.STRONG)
 
 
 def _profit_rate_total(group: HoldingsGroup, _t: Translations) -> Cell:
     rate = percent_of(group.sum("profit_loss_won"), group.sum("purchase_won"))
-    return show.format_percent(rate, show.COMPUTED_MARK)
+    return format_percent(rate, COMPUTED_MARK)
 
 
 def format_profit_rate(holding: AnyHolding) -> Cell:
     """Return the profit rate of a holding, marked where KIS does not send it."""
-    mark = show.COMPUTED_MARK if holding.is_profit_rate_computed else ""
-    return show.format_percent(holding.profit_rate, mark)
+    mark = COMPUTED_MARK if holding.is_profit_rate_computed else ""
+    return format_percent(holding.profit_rate, mark)
 
 
 def _profit_rate_cell(holding: AnyHolding) -> Cell:
-    return show.with_mark_room(format_profit_rate(holding))
+    return with_mark_room(format_profit_rate(holding))
 
 
 def _weight_total(group: HoldingsGroup, _t: Translations) -> Cell:
-    return show.format_share(percent_of(group.sum("valuation_won"), group.balance_valuation))
+    return format_share(percent_of(group.sum("valuation_won"), group.balance_valuation))
 
 
 def _blank_if_none(format_value: Callable[[Any], Cell]) -> Callable[[Any], Cell]:
@@ -191,13 +204,13 @@ HOLDING_COLUMNS = (
     ),
     HoldingColumn(
         "quantity",
-        format_value=show.format_number,
+        format_value=format_number,
         drop_priority=7,
         is_sensitive=True,
     ),
     HoldingColumn(
         "sellable_quantity",
-        format_value=show.format_number,
+        format_value=format_number,
         drop_priority=13,
         is_sensitive=True,
     ),
@@ -205,24 +218,22 @@ HOLDING_COLUMNS = (
         "average_price",
         aligns_decimals=True,
         get_value=_average_price,
-        format_value=show.format_number,
+        format_value=format_number,
         drop_priority=11,
         is_sensitive=True,
     ),
     HoldingColumn(
         "price",
         aligns_decimals=True,
-        format_value=show.format_number,
+        format_value=format_number,
         format_total=_exchange_rate_total,
         has_optional_total=True,
         drop_priority=6,
     ),
-    HoldingColumn(
-        "day_rate", format_value=show.format_percent, drop_priority=4, is_domestic_only=True
-    ),
+    HoldingColumn("day_rate", format_value=format_percent, drop_priority=4, is_domestic_only=True),
     HoldingColumn(
         "day_profit",
-        format_value=show.format_change,
+        format_value=format_change,
         format_total=_change_total("day_profit"),
         drop_priority=5,
         is_computed=True,
@@ -232,8 +243,8 @@ HOLDING_COLUMNS = (
     HoldingColumn(
         "foreign_valuation",
         get_value=_foreign_amount("valuation"),
-        format_value=_blank_if_none(show.format_amount),
-        format_total=_foreign_total("valuation", show.format_amount),
+        format_value=_blank_if_none(format_amount),
+        format_total=_foreign_total("valuation", format_amount),
         drop_priority=12,
         is_sensitive=True,
         is_overseas_only=True,
@@ -241,8 +252,8 @@ HOLDING_COLUMNS = (
     HoldingColumn(
         "foreign_profit_loss",
         get_value=_foreign_amount("profit_loss"),
-        format_value=_blank_if_none(show.format_amount_change),
-        format_total=_foreign_total("profit_loss", show.format_amount_change),
+        format_value=_blank_if_none(format_amount_change),
+        format_total=_foreign_total("profit_loss", format_amount_change),
         drop_priority=14,
         is_sensitive=True,
         is_overseas_only=True,
@@ -250,7 +261,7 @@ HOLDING_COLUMNS = (
     HoldingColumn(
         "valuation",
         get_value=attrgetter("valuation_won"),
-        format_value=show.format_number,
+        format_value=format_number,
         format_total=_valuation_total,
         drop_priority=2,
         is_sensitive=True,
@@ -258,21 +269,21 @@ HOLDING_COLUMNS = (
     HoldingColumn(
         "profit_loss",
         get_value=attrgetter("profit_loss_won"),
-        format_value=show.format_change,
+        format_value=format_change,
         format_total=_change_total("profit_loss_won"),
         drop_priority=3,
         is_sensitive=True,
     ),
     HoldingColumn(
         "profit_rate",
-        format_value=show.format_percent,
+        format_value=format_percent,
         format_holding=_profit_rate_cell,
         format_total=_profit_rate_total,
         drop_priority=1,
     ),
     HoldingColumn(
         "weight",
-        format_value=show.format_share,
+        format_value=format_share,
         format_total=_weight_total,
         drop_priority=8,
         is_computed=True,
@@ -289,7 +300,7 @@ def _weight_bar(weight: int, greatest: int) -> Cell:
 
 
 def _profit_bar(profit: int, greatest: int) -> Cell:
-    return Cell(diverging_bar(profit, greatest, PROFIT_BAR_WIDTH), show.gain_loss_role(profit))
+    return Cell(diverging_bar(profit, greatest, PROFIT_BAR_WIDTH), gain_loss_role(profit))
 
 
 GRAPHIC_COLUMNS = (

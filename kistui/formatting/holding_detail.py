@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from kistui.formatting import values as show
 from kistui.formatting.boxes import LabelledValue, two_column_lines, wrap_text
 from kistui.formatting.cells import Cell, Line, Role, truncate
 from kistui.formatting.holding_columns import format_profit_rate
@@ -18,6 +17,23 @@ from kistui.formatting.price_chart import (
     PricesState,
     day_change,
     price_chart_lines,
+)
+from kistui.formatting.values import (
+    COMPUTED_MARK,
+    LIVE_MARK,
+    UNAVAILABLE,
+    format_amount_change,
+    format_average_price,
+    format_change,
+    format_exchange_rate,
+    format_number,
+    format_percent,
+    format_price,
+    format_price_change,
+    format_share,
+    mask_amount,
+    masked_amount,
+    round_to_currency,
 )
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import signed_change
@@ -102,8 +118,8 @@ def _domestic_top_lines(
     """Return name, warnings, price and profit; then what is computed."""
     trade_kinds = dict.fromkeys(lot.trade_kind for lot in holding.lots if lot.trade_kind)
     change = [
-        show.format_change(signed_change(holding.day_change, holding.day_rate)),
-        show.format_percent(holding.day_rate),
+        format_change(signed_change(holding.day_change, holding.day_rate)),
+        format_percent(holding.day_rate),
     ]
     unit = t("unit.won")
     return [
@@ -141,8 +157,8 @@ def _overseas_top_lines(
     if known_change := day_change(holding, prices):
         amount, rate = known_change
         change = [
-            show.format_price_change(amount, holding.currency),
-            show.format_percent(rate, show.COMPUTED_MARK),
+            format_price_change(amount, holding.currency),
+            format_percent(rate, COMPUTED_MARK),
             # The balance has no day change, and the list none either.
             Cell(t("detail.change_source"), Role.DIM),
         ]
@@ -168,20 +184,20 @@ def _headline(
 ) -> tuple[Line, ...]:
     """Return price and change at the left, profit at the right, or below if there is no room."""
     currency = holding.currency if isinstance(holding, OverseasHolding) else KRW
-    price = show.UNAVAILABLE
+    price = UNAVAILABLE
     if holding.price is not None:
-        mark = show.LIVE_MARK if holding.is_live else ""
-        text = show.format_price(holding.price, currency).text
+        mark = LIVE_MARK if holding.is_live else ""
+        text = format_price(holding.price, currency).text
         price = Cell(f"{mark}{text}{unit}", Role.STRONG)
-    profit = show.UNAVAILABLE
+    profit = UNAVAILABLE
     if holding.profit_loss is not None:
-        rounded = show.round_to_currency(Decimal(holding.profit_loss), currency)
-        profit = show.format_amount_change(rounded or Decimal(0))
-    profit = show.mask_amount(profit, amounts_hidden=amounts_hidden)
+        rounded = round_to_currency(Decimal(holding.profit_loss), currency)
+        profit = format_amount_change(rounded or Decimal(0))
+    profit = mask_amount(profit, amounts_hidden=amounts_hidden)
     rate = format_profit_rate(holding)
     label = Cell(t("column.profit_loss"), Role.LABEL)
-    left = [price, *(cell for cell in change if cell != show.UNAVAILABLE)]
-    right = [label, profit, *([] if rate == show.UNAVAILABLE else [rate])]
+    left = [price, *(cell for cell in change if cell != UNAVAILABLE)]
+    right = [label, profit, *([] if rate == UNAVAILABLE else [rate])]
     lines = [*_wrap_cells(left, width), *_wrap_cells(right, width)]
     blanks = width - sum(cell.width for line in lines for cell in line)
     if len(lines) == 2 and blanks >= 2:
@@ -230,12 +246,12 @@ def _expiry_message_key(days: int) -> str:
 def _computed_entries(
     holding: Holding, t: Translations, *, amounts_hidden: bool
 ) -> list[LabelledValue]:
-    profit = show.format_change(holding.day_profit)
+    profit = format_change(holding.day_profit)
     if amounts_hidden and holding.day_profit is not None:
-        profit = show.masked_amount()
+        profit = masked_amount()
     return [
-        LabelledValue(t("column.day_profit") + show.COMPUTED_MARK, profit),
-        LabelledValue(t("column.weight") + show.COMPUTED_MARK, _weight_cell(holding.weight)),
+        LabelledValue(t("column.day_profit") + COMPUTED_MARK, profit),
+        LabelledValue(t("column.weight") + COMPUTED_MARK, _weight_cell(holding.weight)),
     ]
 
 
@@ -244,26 +260,24 @@ def _krw_entries(
 ) -> list[LabelledValue]:
     """Return the values in won and, for several lots, their totals in the foreign currency."""
     cells = {
-        t("overseas_lot.valuation_won"): show.format_number(holding.valuation_won),
-        t("overseas_lot.profit_loss_won"): show.format_change(holding.profit_loss_won),
+        t("overseas_lot.valuation_won"): format_number(holding.valuation_won),
+        t("overseas_lot.profit_loss_won"): format_change(holding.profit_loss_won),
     }
     if len(holding.lots) > 1:
-        average_label = t("overseas_lot.average_price") + show.COMPUTED_MARK
+        average_label = t("overseas_lot.average_price") + COMPUTED_MARK
         cells |= {
-            t("overseas_lot.quantity"): show.format_number(holding.quantity),
-            average_label: show.format_number(holding.average_price),
-            t("overseas_lot.valuation"): show.format_number(holding.valuation),
-            t("overseas_lot.profit_loss"): show.format_change(holding.profit_loss),
+            t("overseas_lot.quantity"): format_number(holding.quantity),
+            average_label: format_number(holding.average_price),
+            t("overseas_lot.valuation"): format_number(holding.valuation),
+            t("overseas_lot.profit_loss"): format_change(holding.profit_loss),
         }
     return [
         *(
-            LabelledValue(label, show.mask_amount(cell, amounts_hidden=amounts_hidden))
+            LabelledValue(label, mask_amount(cell, amounts_hidden=amounts_hidden))
             for label, cell in cells.items()
         ),
-        LabelledValue(
-            t("overseas_lot.rate_used"), show.format_exchange_rate(holding.exchange_rate)
-        ),
-        LabelledValue(t("column.weight") + show.COMPUTED_MARK, _weight_cell(holding.weight)),
+        LabelledValue(t("overseas_lot.rate_used"), format_exchange_rate(holding.exchange_rate)),
+        LabelledValue(t("column.weight") + COMPUTED_MARK, _weight_cell(holding.weight)),
     ]
 
 
@@ -289,12 +303,10 @@ def _heading(
 def _weight_cell(weight: Decimal | None) -> Cell:
     """Return the weight among all holdings as a bar and a percentage."""
     if weight is None:
-        return show.UNAVAILABLE
+        return UNAVAILABLE
     share = min(max(weight, Decimal(0)), Decimal(100))
     filled = max(int(share * WEIGHT_BAR_WIDTH / 100 + Decimal("0.5")), int(share > 0))
-    return Cell(
-        f"{'█' * filled}{'░' * (WEIGHT_BAR_WIDTH - filled)} {show.format_share(weight).text}"
-    )
+    return Cell(f"{'█' * filled}{'░' * (WEIGHT_BAR_WIDTH - filled)} {format_share(weight).text}")
 
 
 def _break_even_lines(
@@ -307,13 +319,11 @@ def _break_even_lines(
     message_key = "detail.break_even_here"
     if break_even_rate:
         message_key = "detail.break_even_up" if break_even_rate > 0 else "detail.break_even_down"
-    format_price = (
-        show.format_number if isinstance(holding, OverseasHolding) else show.format_average_price
-    )
-    average = show.masked_amount() if amounts_hidden else format_price(holding.average_price)
+    format_average = format_number if isinstance(holding, OverseasHolding) else format_average_price
+    average = masked_amount() if amounts_hidden else format_average(holding.average_price)
     text = t(
         message_key,
-        rate=show.format_percent(abs(break_even_rate), show.COMPUTED_MARK).text.removeprefix("+"),
+        rate=format_percent(abs(break_even_rate), COMPUTED_MARK).text.removeprefix("+"),
         average=average.text,
         unit=unit,
     )

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.holding_columns import (
     GRAPHIC_COLUMNS,
@@ -20,6 +19,15 @@ from kistui.formatting.holdings_view_state import (
     filter_and_sort,
 )
 from kistui.formatting.table import Row, Table, TableLayout, column_title
+from kistui.formatting.values import (
+    AMOUNT_MASK,
+    DOWN_ARROW,
+    UNAVAILABLE,
+    UP_ARROW,
+    decimal_count,
+    live_mark,
+    pad_decimals,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
 from kistui.models.markets import Market
@@ -218,9 +226,9 @@ class HoldingsTable:
     def _pad_decimals(self, cells: list[Cell], holding: OverseasHolding) -> None:
         for index in _ALIGNED_INDEXES:
             cell = cells[index]
-            if cell.text not in {show.UNAVAILABLE.text, show.AMOUNT_MASK}:
+            if cell.text not in {UNAVAILABLE.text, AMOUNT_MASK}:
                 count = self._decimals[index, holding.currency]
-                cells[index] = Cell(show.pad_decimals(cell.text, count), cell.role)
+                cells[index] = Cell(pad_decimals(cell.text, count), cell.role)
 
     def _total_row(self, group: HoldingsGroup) -> Row:
         cells = [
@@ -252,7 +260,7 @@ class HoldingsTable:
 
     @property
     def _sort_arrow(self) -> str:
-        return show.DOWN_ARROW if self._view_state.descending else show.UP_ARROW
+        return DOWN_ARROW if self._view_state.descending else UP_ARROW
 
 
 def _draw_bar(scales: Mapping[str, int], holding: AnyHolding, index: int) -> Cell:
@@ -264,7 +272,7 @@ def _draw_bar(scales: Mapping[str, int], holding: AnyHolding, index: int) -> Cel
 
 
 def _with_live_mark(cell: Cell, is_live: bool) -> Cell:
-    return Cell(f"{show.live_mark(is_live)}{cell.text}", cell.role)
+    return Cell(f"{live_mark(is_live)}{cell.text}", cell.role)
 
 
 def _greatest_magnitude(column: GraphicColumn, holdings: Iterable[AnyHolding]) -> int:
@@ -280,7 +288,7 @@ def _decimals_by_currency(holdings: Iterable[AnyHolding]) -> Mapping[tuple[int, 
             continue
         for index in _ALIGNED_INDEXES:
             key = index, holding.currency
-            count = show.decimal_count(HOLDING_COLUMNS[index].format_cell(holding).text)
+            count = decimal_count(HOLDING_COLUMNS[index].format_cell(holding).text)
             counts[key] = max(counts.get(key, 0), count)
     return counts
 

@@ -5,10 +5,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from kistui.formatting import values as show
 from kistui.formatting.boxes import LabelledValue, two_column_lines, wrap_text
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.serialization import is_sensitive_field
+from kistui.formatting.values import (
+    COMPUTED_MARK,
+    UNAVAILABLE,
+    format_change,
+    format_number,
+    format_percent,
+    format_raw,
+    masked_amount,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import signed_change
 from kistui.models.balance import Holding, Lot
@@ -58,13 +66,13 @@ _PRICE_DEPENDENT = frozenset({"price", "valuation", "profit_loss", "profit_rate"
 _SIGNED_FIELDS = frozenset({"profit_loss", "day_change"})
 
 _UNIT_FORMATTERS: dict[ValueType, Callable[[Any], Cell]] = {
-    ValueType.WON: show.format_number,
-    ValueType.QUANTITY: show.format_number,
-    ValueType.PRICE: show.format_number,
-    ValueType.AMOUNT: show.format_number,
-    ValueType.FRACTIONAL_QUANTITY: show.format_number,
-    ValueType.EXCHANGE_RATE: show.format_number,
-    ValueType.PERCENT: show.format_percent,
+    ValueType.WON: format_number,
+    ValueType.QUANTITY: format_number,
+    ValueType.PRICE: format_number,
+    ValueType.AMOUNT: format_number,
+    ValueType.FRACTIONAL_QUANTITY: format_number,
+    ValueType.EXCHANGE_RATE: format_number,
+    ValueType.PERCENT: format_percent,
     ValueType.DATE: lambda day: Cell(day.isoformat()),
     ValueType.TEXT: Cell,
     ValueType.CODE: Cell,
@@ -121,9 +129,7 @@ def raw_lot_lines(
     for number, lot in enumerate(lots, 1):
         title = t("detail.raw", n=number, of=len(lots))
         entries = [
-            LabelledValue(
-                key, show.masked_amount() if key in private_keys else show.format_raw(value, t)
-            )
+            LabelledValue(key, masked_amount() if key in private_keys else format_raw(value, t))
             for key, value in values_by_key(lot).items()
         ]
         lines += [(), *wrap_text(title, width, Role.STRONG), *two_column_lines(entries, width)]
@@ -138,7 +144,7 @@ def _lot_entries(
     marked_fields = _COMPUTED_WHEN_MERGED if isinstance(record, Holding) else frozenset[str]()
     return [
         LabelledValue(
-            t(f"lot.{name}") + (show.COMPUTED_MARK if name in marked_fields else ""),
+            t(f"lot.{name}") + (COMPUTED_MARK if name in marked_fields else ""),
             _format_field(spec_by_name[name], getattr(record, name), amounts_hidden=amounts_hidden),
         )
         for name in LOT_FIELD_ORDER
@@ -170,7 +176,7 @@ def _overseas_lot_entries(
     return [
         LabelledValue(
             t(f"overseas_lot.{name}"),
-            show.UNAVAILABLE
+            UNAVAILABLE
             if is_unpriced and name in _PRICE_DEPENDENT
             else _format_field(
                 spec_by_name[name], getattr(lot, name), amounts_hidden=amounts_hidden
@@ -184,11 +190,11 @@ def _overseas_lot_entries(
 def _format_field(spec: FieldSpec, value: Any, *, amounts_hidden: bool) -> Cell:
     """Return a field's value formatted by its type, masked if it is private."""
     if value is None or value == "":
-        return show.UNAVAILABLE
+        return UNAVAILABLE
     if amounts_hidden and is_sensitive_field(spec):
-        return show.masked_amount()
+        return masked_amount()
     return (
-        show.format_change(value)
+        format_change(value)
         if spec.name in _SIGNED_FIELDS
         else _UNIT_FORMATTERS[spec.value_type](value)
     )

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from kistui.formatting import values as show
 from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Cell, Line, Role, leading_blocks
 from kistui.formatting.chart import (
@@ -19,6 +18,7 @@ from kistui.formatting.chart import (
     level_side,
 )
 from kistui.formatting.status import describe_error
+from kistui.formatting.values import ZERO_DECIMAL_CURRENCIES, format_percent, gain_loss_role
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import percent_of, round_half_up
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded
@@ -101,7 +101,7 @@ def _loaded_lines(
             days, list(map(_candle, bars)), width, rows, format_value=format_price, level=level
         )
     else:
-        role = show.gain_loss_role(closes[-1] - closes[0])
+        role = gain_loss_role(closes[-1] - closes[0])
         line = ChartLine([bar.close for bar in bars], role)
         chart = chart_lines(days, [line], width, rows, format_value=format_price, level=level)
     warning = (
@@ -132,7 +132,7 @@ def _caption_parts(
     title = t("detail.chart_candles" if as_candles else "detail.chart_closes", n=len(bars))
     cells = [
         Cell(title, Role.LABEL),
-        show.format_percent(percent_of(closes[-1] - closes[0], closes[0])),
+        format_percent(percent_of(closes[-1] - closes[0], closes[0])),
         Cell(t("detail.chart_high", price=format_price(high)), Role.LABEL),
         Cell(t("detail.chart_low", price=format_price(low)), Role.LABEL),
         *([_average_legend(average, low, high, t)] if average else []),
@@ -183,4 +183,4 @@ def _candle(bar: PriceBar) -> Candle:
 
 def _decimal_places(holding: AnyHolding) -> str:
     currency = holding.currency if isinstance(holding, OverseasHolding) else KRW
-    return "1" if currency in show.ZERO_DECIMAL_CURRENCIES else "0.01"
+    return "1" if currency in ZERO_DECIMAL_CURRENCIES else "0.01"

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from msgspec import Struct
 
 from kistui.errors import ApiError, KistuiError, StorageError
-from kistui.formatting import values as show
 from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.values import format_age, format_short_time, format_time
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import (
@@ -134,15 +134,15 @@ def freshness_cell(
         case Loading():
             return Cell(t("bar.loading"), Role.DIM)
         case Loaded(loaded_at=loaded_at):
-            text = t("bar.updated", time=show.format_short_time(loaded_at, now))
+            text = t("bar.updated", time=format_short_time(loaded_at, now))
             if next_refresh_at is not None:
-                text += f" · {t('bar.auto', time=show.format_short_time(next_refresh_at, now))}"
+                text += f" · {t('bar.auto', time=format_short_time(next_refresh_at, now))}"
             return Cell(text, Role.DIM)
         case Failed(previous=Loaded(value, loaded_at)):
-            time = show.format_short_time(loaded_at, now)
+            time = format_short_time(loaded_at, now)
             if not value.is_complete:
                 return Cell(t("bar.partial", n=value.item_count, time=time), Role.BAD)
-            age = show.format_age(loaded_at, now, t)
+            age = format_age(loaded_at, now, t)
             return Cell(t("bar.stale", time=time, age=age), Role.BAD)
         case NotLoaded() | Failed():
             return Cell(t("bar.never"), Role.DIM)
@@ -233,7 +233,7 @@ def describe_progress(progress: ProgressEvent | None, t: Translations, *, stop_k
         case PageLoaded() as page:
             text = t("state.page", page=page.page_number, rows=page.row_count)
         case TokenRequestDelayed(until):
-            text = t("state.token_waiting", time=show.format_time(until)) + cancel
+            text = t("state.token_waiting", time=format_time(until)) + cancel
         case TokenNotShared(error):
             text = _describe_unshared_token(error, t)
         case LocalWait("token_lock", name) if name == UNKNOWN_HOLDER:
@@ -292,8 +292,8 @@ def _previous_value_text(previous: Loaded[PagedValueT], now: datetime, t: Transl
     """Return the age of the value that stays on screen while another is loading."""
     if not previous.value.is_complete:
         return t("state.first_rows", n=previous.value.item_count)
-    age = show.format_age(previous.loaded_at, now, t)
-    return t("state.as_of", time=show.format_short_time(previous.loaded_at, now), age=age)
+    age = format_age(previous.loaded_at, now, t)
+    return t("state.as_of", time=format_short_time(previous.loaded_at, now), age=age)
 
 
 def _pages_read_cells(

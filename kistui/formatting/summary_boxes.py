@@ -8,10 +8,23 @@ from datetime import date
 from decimal import Decimal
 from operator import attrgetter, itemgetter
 
-from kistui.formatting import values as show
 from kistui.formatting.boxes import Box, BoxRow, build_box
 from kistui.formatting.cells import Cell, Line, Role, line_width, pad
 from kistui.formatting.holding_columns import format_profit_rate
+from kistui.formatting.values import (
+    COMPUTED_MARK,
+    UNAVAILABLE,
+    format_amount,
+    format_cash_flow,
+    format_change,
+    format_day_time,
+    format_exchange_rate,
+    format_number,
+    format_percent,
+    format_weekday_date,
+    mask_amount,
+    round_to_currency,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary, Holding
 from kistui.models.load_state import Loaded, last_loaded
@@ -103,13 +116,13 @@ def _is_all_domestic(balance: Balance) -> bool:
 
 def _asset_entries(summary: BalanceSummary, t: Translations) -> list[BoxRow]:
     return [
-        BoxRow(t("summary_label.total_value"), show.format_number(summary.total_value)),
-        BoxRow(t("summary_label.net_assets"), show.format_number(summary.net_assets)),
+        BoxRow(t("summary_label.total_value"), format_number(summary.total_value)),
+        BoxRow(t("summary_label.net_assets"), format_number(summary.net_assets)),
         BoxRow(
             t("summary_label.securities_value"),
-            show.format_number(summary.securities_value),
+            format_number(summary.securities_value),
         ),
-        BoxRow(t("summary_label.cma_value"), show.format_number(summary.cma_value)),
+        BoxRow(t("summary_label.cma_value"), format_number(summary.cma_value)),
     ]
 
 
@@ -117,17 +130,13 @@ def _daily_change_entries(summary: BalanceSummary, t: Translations, scope: str) 
     # KIS sends 0 for real accounts, whatever the rate is.
     reported = summary.asset_change_rate
     computed = summary.computed_asset_change_rate
-    rate = (
-        show.format_percent(reported)
-        if reported
-        else show.format_percent(computed, show.COMPUTED_MARK)
-    )
+    rate = format_percent(reported) if reported else format_percent(computed, COMPUTED_MARK)
     return [
         BoxRow(
             t(f"summary_label.{scope}total_yesterday"),
-            show.format_number(summary.total_yesterday),
+            format_number(summary.total_yesterday),
         ),
-        BoxRow(t("summary_label.asset_change"), show.format_change(summary.asset_change)),
+        BoxRow(t("summary_label.asset_change"), format_change(summary.asset_change)),
         BoxRow(t("summary_label.asset_change_rate"), rate, never_masked=True),
         BoxRow(t("summary_label.computed")),
     ]
@@ -136,11 +145,11 @@ def _daily_change_entries(summary: BalanceSummary, t: Translations, scope: str) 
 def _deposit_entries(
     summary: BalanceSummary, t: Translations, settlement_days: Sequence[date], *, wide: bool
 ) -> list[BoxRow]:
-    dates = [f" {show.format_weekday_date(day, t)}" for day in settlement_days] or ["", ""]
+    dates = [f" {format_weekday_date(day, t)}" for day in settlement_days] or ["", ""]
     entries = [
-        BoxRow(t("summary_label.deposit"), show.format_number(summary.deposit)),
-        BoxRow(t("summary_label.deposit_d1") + dates[0], show.format_number(summary.deposit_d1)),
-        BoxRow(t("summary_label.deposit_d2") + dates[1], show.format_number(summary.deposit_d2)),
+        BoxRow(t("summary_label.deposit"), format_number(summary.deposit)),
+        BoxRow(t("summary_label.deposit_d1") + dates[0], format_number(summary.deposit_d1)),
+        BoxRow(t("summary_label.deposit_d2") + dates[1], format_number(summary.deposit_d2)),
     ]
     if wide:
         steps = (
@@ -149,7 +158,7 @@ def _deposit_entries(
         )
         for index, (label, before, after) in zip((1, 3), steps, strict=True):
             change = None if before is None or after is None else after - before
-            entries.insert(index, BoxRow(t(label), show.format_cash_flow(change)))
+            entries.insert(index, BoxRow(t(label), format_cash_flow(change)))
     return [*entries, BoxRow(t("summary_label.settled"))]
 
 
@@ -157,13 +166,13 @@ def _profit_loss_entries(summary: BalanceSummary, t: Translations) -> list[BoxRo
     return [
         BoxRow(
             t("summary_label.purchase_amount"),
-            show.format_number(summary.purchase_amount),
+            format_number(summary.purchase_amount),
         ),
-        BoxRow(t("summary_label.valuation"), show.format_number(summary.valuation)),
-        BoxRow(t("summary_label.profit_loss"), show.format_change(summary.profit_loss)),
+        BoxRow(t("summary_label.valuation"), format_number(summary.valuation)),
+        BoxRow(t("summary_label.profit_loss"), format_change(summary.profit_loss)),
         BoxRow(
             t("summary_label.profit_rate"),
-            show.format_percent(summary.computed_profit_rate, show.COMPUTED_MARK),
+            format_percent(summary.computed_profit_rate, COMPUTED_MARK),
             never_masked=True,
         ),
     ]
@@ -183,7 +192,7 @@ def _best_and_worst_entries(balance: Balance, t: Translations) -> list[BoxRow]:
                 f"{scope}worst_today",
                 holdings,
                 attrgetter("day_rate"),
-                lambda holding: show.format_percent(holding.day_rate),
+                lambda holding: format_percent(holding.day_rate),
             ),
         )
     ]
@@ -215,7 +224,7 @@ def _trades_table(
         (
             t(label),
             [
-                show.mask_amount(show.format_number(amount), amounts_hidden=amounts_hidden)
+                mask_amount(format_number(amount), amounts_hidden=amounts_hidden)
                 for amount in amounts
             ],
         )
@@ -253,7 +262,7 @@ def _right_aligned_columns(
 
 
 def _loan_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> list[BoxRow]:
-    loans, short = show.format_number(summary.loans), show.format_number(summary.short_proceeds)
+    loans, short = format_number(summary.loans), format_number(summary.short_proceeds)
     if wide:
         loan_entries = [
             BoxRow(t("summary_label.loans"), loans),
@@ -263,22 +272,22 @@ def _loan_entries(summary: BalanceSummary, t: Translations, *, wide: bool) -> li
         loan_entries = [
             BoxRow(t("summary_label.loans_and_short"), Cell(f"{loans.text} / {short.text}"))
         ]
-    auto_repayment = Cell(summary.auto_repayment) if summary.auto_repayment else show.UNAVAILABLE
+    auto_repayment = Cell(summary.auto_repayment) if summary.auto_repayment else UNAVAILABLE
     return [
         *loan_entries,
-        BoxRow(t("summary_label.repayment_d1"), show.format_number(summary.repayment_d1)),
-        BoxRow(t("summary_label.repayment_d2"), show.format_number(summary.repayment_d2)),
+        BoxRow(t("summary_label.repayment_d1"), format_number(summary.repayment_d1)),
+        BoxRow(t("summary_label.repayment_d2"), format_number(summary.repayment_d2)),
         BoxRow(t("summary_label.auto_repayment"), auto_repayment, never_masked=True),
     ]
 
 
 def _overseas_entries(overseas: OverseasBalance, t: Translations, *, wide: bool) -> list[BoxRow]:
-    rate = show.format_percent(overseas.profit_rate, show.COMPUTED_MARK)
+    rate = format_percent(overseas.profit_rate, COMPUTED_MARK)
     entries = [
-        BoxRow(t("summary_label.overseas_value"), show.format_number(overseas.valuation_won)),
-        BoxRow(t("summary_label.profit_loss"), show.format_change(overseas.profit_loss_won)),
+        BoxRow(t("summary_label.overseas_value"), format_number(overseas.valuation_won)),
+        BoxRow(t("summary_label.profit_loss"), format_change(overseas.profit_loss_won)),
         BoxRow(t("summary_label.profit_rate"), rate, never_masked=True),
-        BoxRow(t("summary_label.foreign_cash_won"), show.format_number(overseas.cash_won)),
+        BoxRow(t("summary_label.foreign_cash_won"), format_number(overseas.cash_won)),
     ]
     return [*entries, BoxRow(t("summary_label.in_won"))] if wide else entries
 
@@ -291,15 +300,13 @@ def _foreign_cash_entries(loaded: Loaded[OverseasBalance], t: Translations) -> l
         if cash.deposit == 0:
             continue
         currency = cash.currency or ""
-        label = (
-            f"{currency} {show.format_exchange_rate(overseas.exchange_rates.get(currency)).text}"
-        )
-        amount = show.round_to_currency(cash.deposit, currency) or cash.deposit
-        value = show.UNAVAILABLE if amount is None else show.format_amount(amount)
+        label = f"{currency} {format_exchange_rate(overseas.exchange_rates.get(currency)).text}"
+        amount = round_to_currency(cash.deposit, currency) or cash.deposit
+        value = UNAVAILABLE if amount is None else format_amount(amount)
         entries.append(BoxRow(label, value))
     if not entries and overseas.has_no_cash:
         entries = [BoxRow(t("summary_label.no_foreign_cash"))]
     elif not entries:
         return []
-    time_text = show.format_day_time(loaded.loaded_at)
+    time_text = format_day_time(loaded.loaded_at)
     return [*entries, BoxRow(t("summary_label.first_rate", time=time_text))]

@@ -8,7 +8,6 @@ from datetime import date
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
-from kistui.formatting import values as show
 from kistui.formatting.allocation import stacked_bar_lines
 from kistui.formatting.balance_status import empty_text
 from kistui.formatting.boxes import Box, framed_lines
@@ -17,6 +16,7 @@ from kistui.formatting.headline import headline_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.summary_boxes import folded_line, summary_boxes
+from kistui.formatting.values import LIVE_MARK, format_raw, live_mark, masked_amount
 from kistui.i18n.translations import Translations
 from kistui.models.allocation import AllocationGrouping, allocate_balance
 from kistui.models.balance import Balance
@@ -105,7 +105,7 @@ class SummaryLayout:
             self._t,
             width - INDENT,  # up to the edge: its names need the room
             amounts_hidden=self._amounts_hidden,
-            mark=show.live_mark(has_live_amounts(self._balance)),
+            mark=live_mark(has_live_amounts(self._balance)),
         )
         return map(_indented, lines)
 
@@ -142,7 +142,7 @@ class SummaryLayout:
 
 
 def _box_title(box: Box, live_boxes: frozenset[str]) -> str:
-    return f"{box.title} {show.LIVE_MARK}" if box.name in live_boxes else box.title
+    return f"{box.title} {LIVE_MARK}" if box.name in live_boxes else box.title
 
 
 def _column_count(width: int) -> int:
@@ -186,9 +186,9 @@ def raw_summary_lines(
     rows = []
     for spec in field_specs(type(summary)):
         value = getattr(summary, spec.name)
-        cell = show.format_raw(value, t)
+        cell = format_raw(value, t)
         if amounts_hidden and spec.value_type in SENSITIVE_TYPES and value is not None:
-            cell = show.masked_amount()
+            cell = masked_amount()
         rows.append((spec.key, t(f"summary.{spec.name}"), cell))
     key_width = max(display_width(key) for key, _, _ in rows)
     lines = []

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui import i18n
-from kistui.formatting import values as show
 from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.balance_exports import BalanceSnapshot, summary_json
 from kistui.formatting.cells import Line
 from kistui.formatting.headline import headline_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.summary_boxes import summary_boxes
+from kistui.formatting.values import format_change, format_number
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.arithmetic import round_to_won
 from kistui.models.balance import Balance, Lot
@@ -84,8 +84,8 @@ OVERSEAS_LOTS = st.lists(st.tuples(CENTS, CENTS, RATES), max_size=6).map(
 def test_all_pages_show_the_same_totals(lots: list[Lot], overseas_lots: list[TradeDateLot]) -> None:
     balance = with_overseas_lots(make_balance(*lots), overseas_lots)
     headline = compute_headline(balance)
-    profit = show.format_change(headline.profit_loss.complete_amount).text
-    value = show.format_number(headline.total_value.complete_amount).text
+    profit = format_change(headline.profit_loss.complete_amount).text
+    value = format_number(headline.total_value.complete_amount).text
 
     assert profit in texts(HoldingsTable(balance, EN).lay_out(300).total_row)
 
@@ -108,7 +108,7 @@ def test_all_pages_show_the_same_totals(lots: list[Lot], overseas_lots: list[Tra
     boxes = {box.name: box.render(60) for box in summary_boxes(balance, EN, wide=True)}
     if overseas_lots:
         overseas_texts = {text for line in boxes["overseas"] for text in texts(line)}
-        assert show.format_change(computed["profit_loss_won"]).text in overseas_texts
+        assert format_change(computed["profit_loss_won"]).text in overseas_texts
 
 
 def texts(line: Line) -> set[str]:

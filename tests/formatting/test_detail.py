@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kistui import i18n
-from kistui.formatting import values as show
 from kistui.formatting.boxes import LabelledValue, two_column_lines, wrap_text
 from kistui.formatting.cells import Line, Role, display_width, plain_text
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.lot_lines import LOT_FIELD_ORDER, OVERSEAS_LOT_FIELD_ORDER
+from kistui.formatting.values import format_change, format_number, format_percent, masked_amount
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Holding, Lot, merge_lots
 from kistui.models.kis_fields import ValueType, field_specs, values_by_key
@@ -47,10 +47,10 @@ def distinct_lot(start: int = 0, **values: Any) -> Lot:
 
 def shown_as(name: str, value: Any) -> str:
     if name in {"profit_loss", "day_change"}:
-        return show.format_change(value).text
+        return format_change(value).text
     if isinstance(value, Decimal) and name.endswith(("_rate", "_return")):
-        return show.format_percent(value).text
-    return str(value) if isinstance(value, str | date) else show.format_number(value).text
+        return format_percent(value).text
+    return str(value) if isinstance(value, str | date) else format_number(value).text
 
 
 def lines_of(
@@ -246,7 +246,7 @@ def test_hidden_amounts_and_quantities_are_masked(t: Translations, *, raw: bool)
                 elif isinstance(record, Lot):
                     assert shown_as(spec.name, value) in details, spec.name
         assert "100.0%" in details
-        assert show.masked_amount().text in details
+        assert masked_amount().text in details
 
 
 def test_hidden_amounts_include_day_profit_and_price_paid() -> None:
@@ -289,7 +289,7 @@ def test_no_line_exceeds_the_width(
 )
 def test_numbers_are_never_truncated(pairs: list[tuple[str, int]], width: int) -> None:
     lines = two_column_lines(
-        [LabelledValue(label, show.format_number(value)) for label, value in pairs], width
+        [LabelledValue(label, format_number(value)) for label, value in pairs], width
     )
     cells = [cell.text for line in lines for cell in line]
     for _, value in pairs:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kistui import i18n
-from kistui.formatting import values as show
 from kistui.formatting.cells import display_width, plain_text
 from kistui.formatting.holding_columns import HOLDING_COLUMNS, TABLE_COLUMNS, find_column
 from kistui.formatting.holdings_table import HoldingsTable
@@ -23,6 +22,7 @@ from kistui.formatting.holdings_view_state import (
     reverse_sort,
     toggle_grouping,
 )
+from kistui.formatting.values import format_change, format_number
 from kistui.models.arithmetic import sum_or_none
 from kistui.models.balance import Balance, BalanceSummary, Holding
 from kistui.models.load_state import Loaded
@@ -137,10 +137,8 @@ def test_total_is_the_sum_of_the_rows_shown(
         if not holding.is_sold_out
     ]
     total = plain_text(table.total_row)
-    assert show.format_number(sum_or_none(holding.valuation_won for holding in shown)).text in total
-    assert (
-        show.format_change(sum_or_none(holding.profit_loss_won for holding in shown)).text in total
-    )
+    assert format_number(sum_or_none(holding.valuation_won for holding in shown)).text in total
+    assert format_change(sum_or_none(holding.profit_loss_won for holding in shown)).text in total
     count = (
         f"{len(shown)}/{len(account.open_holdings)}" if view_state.is_filtered else f"{len(shown)}"
     )

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kistui import i18n
-from kistui.formatting import values as show
 from kistui.formatting.cells import (
     Cell,
     Role,
@@ -19,6 +18,17 @@ from kistui.formatting.cells import (
     plain_text,
     truncate,
     truncate_line,
+)
+from kistui.formatting.values import (
+    format_age,
+    format_change,
+    format_number,
+    format_percent,
+    format_price,
+    format_price_change,
+    format_share,
+    format_shares,
+    format_time,
 )
 from kistui.models.arithmetic import percents_of
 from kistui.models.text import clean_text
@@ -31,7 +41,7 @@ KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
 def test_shares_of_a_whole_sum_to_100_as_shown_and_as_exported(amounts: list[int]) -> None:
     percents = percents_of(amounts, sum(amounts))
     assert sum(percent for percent in percents if percent is not None) == 100
-    shown = [Decimal(cell.text.replace(",", "")[:-1]) for cell in show.format_shares(percents)]
+    shown = [Decimal(cell.text.replace(",", "")[:-1]) for cell in format_shares(percents)]
     assert sum(shown) == 100
     for amount, percent in zip(amounts, shown, strict=True):
         assert abs(percent - Decimal(amount * 100) / sum(amounts)) < Decimal("0.11")
@@ -39,7 +49,7 @@ def test_shares_of_a_whole_sum_to_100_as_shown_and_as_exported(amounts: list[int
 
 def test_an_unknown_share_stays_unknown_beside_those_that_are_known() -> None:
     percents = percents_of([1, None, 2], 3)
-    assert [cell.text for cell in show.format_shares(percents)] == ["33.3%", "-", "66.7%"]
+    assert [cell.text for cell in format_shares(percents)] == ["33.3%", "-", "66.7%"]
     assert percents_of([1, 2], 0) == [None, None]
 
 
@@ -57,7 +67,7 @@ def test_an_unknown_share_stays_unknown_beside_those_that_are_known() -> None:
     ],
 )
 def test_format_number(value: int | Decimal | None, text: str) -> None:
-    assert show.format_number(value).text == text
+    assert format_number(value).text == text
 
 
 @pytest.mark.parametrize(
@@ -70,7 +80,7 @@ def test_format_number(value: int | Decimal | None, text: str) -> None:
     ],
 )
 def test_change_has_an_arrow_and_a_role(value: int | None, text: str, role: Role) -> None:
-    assert show.format_change(value) == Cell(text, role)
+    assert format_change(value) == Cell(text, role)
 
 
 @pytest.mark.parametrize(
@@ -84,19 +94,19 @@ def test_change_has_an_arrow_and_a_role(value: int | None, text: str, role: Role
     ],
 )
 def test_percentage_has_a_sign(value: str, text: str, role: Role) -> None:
-    assert show.format_percent(Decimal(value)) == Cell(text, role)
+    assert format_percent(Decimal(value)) == Cell(text, role)
 
 
 def test_what_rounds_to_zero_has_no_sign() -> None:
-    assert show.format_share(Decimal("-0.04")).text == "0.0%"
-    assert show.format_percent(Decimal("-0.004")).text == "0.00%"
-    shares = show.format_shares([Decimal("-0.04"), Decimal("100.04")])
+    assert format_share(Decimal("-0.04")).text == "0.0%"
+    assert format_percent(Decimal("-0.004")).text == "0.00%"
+    shares = format_shares([Decimal("-0.04"), Decimal("100.04")])
     assert [share.text for share in shares] == ["0.0%", "100.0%"]
 
 
 def test_suffix_marks_a_percentage_but_not_a_missing_one() -> None:
-    assert show.format_percent(Decimal("0.53"), "*").text == "+0.53%*"
-    assert show.format_percent(None, "*").text == "-"
+    assert format_percent(Decimal("0.53"), "*").text == "+0.53%*"
+    assert format_percent(None, "*").text == "-"
 
 
 @pytest.mark.parametrize(
@@ -111,14 +121,14 @@ def test_suffix_marks_a_percentage_but_not_a_missing_one() -> None:
     ],
 )
 def test_age_counts_whole_minutes(span: timedelta, ko: str, en: str) -> None:
-    assert show.format_age(MORNING, MORNING + span, KO) == ko
-    assert show.format_age(MORNING, MORNING + span, EN) == en
+    assert format_age(MORNING, MORNING + span, KO) == ko
+    assert format_age(MORNING, MORNING + span, EN) == en
 
 
 def test_times_are_shown_in_kst() -> None:
     from datetime import UTC
 
-    assert show.format_time(MORNING.astimezone(UTC)) == "10:32:07"
+    assert format_time(MORNING.astimezone(UTC)) == "10:32:07"
 
 
 def test_hangul_takes_two_columns() -> None:
@@ -187,5 +197,5 @@ def test_a_line_that_is_cut_says_so(texts: list[str], width: int) -> None:
 def test_prices_have_the_decimals_of_their_currency(
     value: str, currency: str, price: str, change: str
 ) -> None:
-    assert show.format_price(Decimal(value), currency).text == price
-    assert show.format_price_change(Decimal(value), currency).text == change
+    assert format_price(Decimal(value), currency).text == price
+    assert format_price_change(Decimal(value), currency).text == change
