@@ -84,10 +84,12 @@ async def fetch_domestic_orders(
         params = _domestic_params(older, account_request.environment)
         pages.append(await fetch_list(account_request, OLDER_LIST, params))
     joined = join_pages(pages, _merge_totals)
+    # KIS sends no totals of a pension's orders of today.
+    has_totals = all(part.summary is not None for part in pages if part.rows)
     return OrderPart(
         orders=domestic_orders(joined.rows, today),
         days=days,
-        totals=joined.summary,
+        totals=joined.summary if has_totals else None,
         missing_days=missing_days,
         page_count=joined.page_count,
         may_be_partial=joined.may_be_partial,

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from kistui.errors import KistuiError
 from kistui.models.arithmetic import decimal_sum_or_none, sum_or_none
+from kistui.models.markets import Market
 from kistui.models.orders import DomesticOrderTotals, Order, Side, sort_orders
 from kistui.models.periods import DateRange
 
@@ -37,8 +38,8 @@ class OrderList(Struct, frozen=True, kw_only=True):
     orders: tuple[Order, ...] = ()
     parts_read: int = 0
     part_count: int = 1
-    estimated_costs: int | None = None
-    """KIS's estimate of the costs of the domestic orders, in won."""
+    totals: tuple[DomesticOrderTotals, ...] = ()
+    """KIS's totals of the parts with domestic orders; blank ones where KIS sent none."""
     missing_days: DateRange | None = None
     overseas_error: KistuiError | None = None
     """Why overseas orders are missing."""
@@ -51,6 +52,13 @@ class OrderList(Struct, frozen=True, kw_only=True):
     def is_complete(self) -> bool:
         """Whether every part of the range was read."""
         return self.parts_read == self.part_count and self.overseas_error is None
+
+    @property
+    def estimated_costs(self) -> int | None:
+        """KIS's estimate of the costs of the domestic orders in won; `None` if it is unknown."""
+        if not self.totals:
+            return None
+        return sum_or_none(totals.estimated_costs for totals in self.totals)
 
     def amount(self, side: Side) -> Mapping[str, Decimal | None]:
         """Return the amounts filled on a side by currency; `None` if one is unknown.
@@ -78,22 +86,22 @@ class OrderList(Struct, frozen=True, kw_only=True):
         return tuple(order for order in self.orders if order.is_open)
 
     def showing(self, orders: Sequence[Order]) -> "OrderList":
-        """Return the list with only these orders; KIS's estimate of costs is for all of them."""
-        costs = self.estimated_costs if len(orders) == len(self.orders) else None
-        return replace(self, orders=tuple(orders), estimated_costs=costs)
+        """Return the list with only these orders; KIS's totals are for all of them."""
+        totals = self.totals if len(orders) == len(self.orders) else ()
+        return replace(self, orders=tuple(orders), totals=totals)
 
     def with_part(self, part: OrderPart) -> "OrderList":
         """Return the list with another part of it."""
-        costs = self.estimated_costs
-        if part.totals is not None:
-            costs = sum_or_none((costs or 0, part.totals.estimated_costs))
+        totals = self.totals
+        if part.totals is not None or any(order.market is Market.KR for order in part.orders):
+            totals = (*totals, part.totals or DomesticOrderTotals())
         return replace(
             self,
             orders=sort_orders(
                 {order.key: order for order in (*self.orders, *part.orders)}.values()
             ),
             parts_read=self.parts_read + 1,
-            estimated_costs=costs,
+            totals=totals,
             missing_days=_joined(self.missing_days, part.missing_days),
             may_be_partial=self.may_be_partial or part.may_be_partial,
             unreadable_fields=tuple(sorted({*self.unreadable_fields, *part.unreadable_fields})),

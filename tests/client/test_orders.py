@@ -256,7 +256,13 @@ async def test_pension_orders_of_today_come_from_their_own_call(open_client: Ope
     (order,) = part.orders
     assert (order.ordered_on, order.state) == (TODAY, OrderState.PARTLY_FILLED)
     assert part.missing_days == DateRange(date(2026, 11, 20), date(2026, 11, 22))
+    assert part.totals is None
     assert [tr_id for tr_id, *_ in sent(harness)] == ["TTTC2210R"]
+    harness.simulator.script(PENSION, rows_response([], output=[row]))
+    part = await fetch(harness, date(2026, 6, 1))
+    assert part.totals is None  # KIS's totals of the older orders are not those of all
+    part = await fetch(harness, date(2026, 6, 1), date(2026, 6, 30))
+    assert part.totals is not None
 
 
 async def test_an_empty_pension_list_ends_although_its_keys_are_not_blank(

@@ -11,7 +11,7 @@ from kistui.formatting.orders_table import ORDER_COLUMNS, order_totals_line
 from kistui.formatting.tax_table import TAX_COLUMNS, tax_headline
 from kistui.i18n import load_translations
 from kistui.models.order_list import OrderList
-from kistui.models.orders import Order, Side
+from kistui.models.orders import DomesticOrderTotals, Order, Side
 from kistui.models.overseas_tax import TaxSale, TaxSheet
 from kistui.models.periods import DateRange
 from kistui.models.realized_profit import OverseasTrade
@@ -63,7 +63,8 @@ def test_a_trade_of_unknown_side_leaves_both_sides_unknown() -> None:
 
 
 def test_costs_of_orders_that_paper_does_not_list_are_left_out() -> None:
-    real = OrderList(days=DateRange(DAY, DAY), orders=(DOLLARS,), estimated_costs=2_889)
+    kis_totals = DomesticOrderTotals(estimated_costs=2_889)
+    real = OrderList(days=DateRange(DAY, DAY), orders=(DOLLARS,), totals=(kis_totals,))
     assert "2,889" in plain_text(order_totals_line(real, T))
     assert "2,889" not in plain_text(order_totals_line(replace(real, is_paper=True), T))
 
