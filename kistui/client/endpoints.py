@@ -116,7 +116,7 @@ OVERSEAS_PRESENT_BALANCE = _endpoint(
     is_account_limited=True,
 )
 HOLIDAYS = _endpoint(
-    "closed days",
+    "holidays",
     "GET",
     "/uapi/domestic-stock/v1/quotations/chk-holiday",
     real="CTCA0903R",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kistui.storage.log import LogWriter
 
 MAX_RECENT_CALLS = 200
-"""How many calls stay in memory, each a row of page `5`; the log file has those before."""
+"""How many calls of this process stay in memory; the log file has those before."""
 
 
 class CallLog:
@@ -69,7 +69,7 @@ class CallLog:
                 writer.handler.append([format_crash(error, self._clock(), os.getpid())])
 
     def record_history(self, profile: str, outcome: str) -> None:
-        """Log how the recording of a profile's asset history went: `ok` or an error's slug."""
+        """Log how a profile's asset history was recorded: `ok`, `partial` or an error's slug."""
         from kistui.storage.log import format_history_event  # noqa: PLC0415
 
         if writer := self._open_writer():

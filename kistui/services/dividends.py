@@ -5,7 +5,7 @@ too and the rows are chosen here by their pay dates. Results are stored for the 
 again for the present year and for the holdings.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -191,7 +191,7 @@ def _with_rights(report: DividendReport, rights: Iterable[AccountRight]) -> Divi
 
 
 def _announced(
-    account_dividends: Iterable[Dividend], scheduled: Iterable[Dividend], today: date
+    account_dividends: Sequence[Dividend], scheduled: Iterable[Dividend], today: date
 ) -> tuple[Dividend, ...]:
     paid = [dividend for dividend in account_dividends if dividend.is_received(today)]
     pending = [dividend for dividend in account_dividends if not dividend.is_received(today)]

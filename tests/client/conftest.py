@@ -37,10 +37,10 @@ class RecordingSleep:
 class ClientHarness:
     """A client with its collaborators, and the events it reported."""
 
-    def __init__(self, simulator: Simulator, client: KisClient, slept: RecordingSleep) -> None:
+    def __init__(self, simulator: Simulator, client: KisClient, sleep: RecordingSleep) -> None:
         self.simulator = simulator
         self.client = client
-        self.recorded_sleep = slept
+        self.recorded_sleep = sleep
         self.credentials = Credentials.parse(simulator.app_key, simulator.app_secret)
         self.account = AccountNumber.parse(simulator.account_number)
         self.progress_events: list[ProgressEvent] = []
@@ -106,7 +106,7 @@ class ClientHarness:
             )
         )
 
-    async def fetch_closed_days(self) -> frozenset[date]:
+    async def fetch_holidays(self) -> frozenset[date]:
         token = await self.get_token()
         return await self.client.fetch_holidays(self.credentials, token, date(2026, 12, 21))
 
@@ -121,16 +121,16 @@ async def open_client(clock: FakeClock) -> AsyncIterator[Callable[..., ClientHar
         simulator = Simulator(SimulatorOptions(**options), clock=clock)  # type: ignore[arg-type]
         simulator.start()
         simulators.append(simulator)
-        slept = RecordingSleep()
+        recorded_sleep = RecordingSleep()
         client = KisClient(
             Environment(simulator.options.environment),
             base_url=simulator.url,
             rate_limits=RateLimits.unlimited(),
             clock=clock,
-            timeouts=Timeouts(read=read, total=total, sleep=slept, random=lambda: 0.5),
+            timeouts=Timeouts(read=read, total=total, sleep=recorded_sleep, random=lambda: 0.5),
         )
         clients.append(client)
-        return ClientHarness(simulator, client, slept)
+        return ClientHarness(simulator, client, recorded_sleep)
 
     yield create_harness
     for client in clients:

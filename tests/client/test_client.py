@@ -340,9 +340,9 @@ async def test_clock_skew_is_measured_by_the_date_of_a_response(skew: float) -> 
             assert client.clock_skew == timedelta(seconds=-skew)
 
 
-async def test_closed_days_are_fetched_with_one_call(open_client: OpenClient) -> None:
+async def test_holidays_are_fetched_with_one_call(open_client: OpenClient) -> None:
     harness = open_client()
-    closed = await harness.fetch_closed_days()
+    closed = await harness.fetch_holidays()
     assert {day for day in closed if day.weekday() < 5} == {
         date(2026, 12, 25),
         date(2026, 12, 31),
@@ -357,10 +357,10 @@ async def test_closed_days_are_fetched_with_one_call(open_client: OpenClient) ->
     assert request.query == {"BASS_DT": "20261221", "CTX_AREA_NK": "", "CTX_AREA_FK": ""}
 
 
-async def test_closed_days_are_not_requested_on_paper(open_client: OpenClient) -> None:
+async def test_holidays_are_not_requested_on_paper(open_client: OpenClient) -> None:
     harness = open_client(environment="paper")
     with pytest.raises(errors.NotOnPaperError):
-        await harness.fetch_closed_days()
+        await harness.fetch_holidays()
     assert harness.simulator.count_requests(HOLIDAY) == 0
 
 
@@ -409,7 +409,7 @@ async def test_the_daily_holiday_call_is_not_retried(
     harness = open_client()
     harness.simulator.script(HOLIDAY, reply)
     with pytest.raises(kind):
-        await harness.fetch_closed_days()
+        await harness.fetch_holidays()
     assert harness.simulator.count_requests(HOLIDAY) == 1
     assert harness.recorded_sleep.waits == []
 
@@ -421,7 +421,7 @@ async def test_a_day_is_open_only_where_kis_says_so(open_client: OpenClient) -> 
         b'{"bass_dt":"20261226","opnd_yn":"N","tr_day_yn":"Y"}'
     )
     harness.simulator.script(HOLIDAY, Response(body=b'{"rt_cd":"0","output":[%s]}' % rows))
-    assert await harness.fetch_closed_days() == {date(2026, 12, 26)}
+    assert await harness.fetch_holidays() == {date(2026, 12, 26)}
 
 
 async def test_a_day_that_cannot_be_read_hides_no_other(open_client: OpenClient) -> None:
@@ -431,7 +431,7 @@ async def test_a_day_that_cannot_be_read_hides_no_other(open_client: OpenClient)
         b'{"bass_dt":"20261226","opnd_yn":7}'
     )
     harness.simulator.script(HOLIDAY, Response(body=b'{"rt_cd":"0","output":[%s]}' % rows))
-    assert await harness.fetch_closed_days() == {date(2026, 12, 25)}
+    assert await harness.fetch_holidays() == {date(2026, 12, 25)}
 
 
 async def test_a_request_that_is_over_holds_nothing_of_its_sender(open_client: OpenClient) -> None:

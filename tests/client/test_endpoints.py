@@ -408,8 +408,8 @@ def test_the_simulator_refuses_orders() -> None:
 async def listening() -> AsyncIterator[tuple[Simulator, Connection]]:
     """Return a server that would answer, and a client connected to it."""
     with Simulator() as simulator:
-        pace = Timeouts(connect=0.2)
-        connection = Connection(REAL, simulator.url, RateLimits.unlimited(), pace, system_clock)
+        timeouts = Timeouts(connect=0.2)
+        connection = Connection(REAL, simulator.url, RateLimits.unlimited(), timeouts, system_clock)
         try:
             yield simulator, connection
         finally:

@@ -70,13 +70,13 @@ class FaultHarness:
         """Create a session without rate limits whose waits advance the fake clock."""
         assert live_url is None
         limit = SHORT_TIMEOUT if self._has_short_timeout else 10.0
-        pace = Timeouts(read=limit, total=limit, sleep=self.sleep, random=lambda: 0.5)
+        timeouts = Timeouts(read=limit, total=limit, sleep=self.sleep, random=lambda: 0.5)
         client = KisClient(
             profile.environment,
             base_url=base_url,
             rate_limits=RateLimits.unlimited(),
             clock=self.clock,
-            timeouts=pace,
+            timeouts=timeouts,
         )
         token = TokenManager(
             TokenStore(self.folders.tokens_dir),
