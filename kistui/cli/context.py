@@ -1,20 +1,16 @@
 """Opens the profile a command runs on: a saved one, the environment's, or the demo's."""
 
 import os
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import (
     AbstractContextManager,
     ExitStack,
     asynccontextmanager,
     contextmanager,
-    suppress,
 )
-from functools import partial
-from getpass import getpass
 from typing import TYPE_CHECKING
 
-from kistui.cli.signals import received_signal
+from kistui.cli.prompts import prompt_secret
 from kistui.clock import Clock, system_clock
 from kistui.errors import (
     KistuiError,
@@ -37,11 +33,6 @@ if TYPE_CHECKING:
     from kistui.simulator import SimulatorOptions
 
 
-DEMO_FOLDER_PREFIX = "kistui-demo-"
-MAX_INPUT_LENGTH = 8192
-"""Bytes of a line of stdin; no app secret is longer."""
-
-
 @contextmanager
 def open_profiles(
     demo_options_factory: "Callable[[], SimulatorOptions]",
@@ -59,37 +50,16 @@ def open_profiles(
     """
     with ExitStack() as exit_stack:
 
-        def start_demo() -> DemoAccount:
-            from pathlib import Path
-            from secrets import token_hex
-            from shutil import rmtree
-            from tempfile import gettempdir
+        def open_demo() -> DemoAccount:
+            from kistui.cli.demo import start_demo
 
-            from kistui.cli.demo import demo_from_simulator
-            from kistui.simulator import Simulator
-            from kistui.storage.files import folder_in_use, remove_unused_folders
-
-            temporary_files = Path(gettempdir())
-            remove_unused_folders(temporary_files, DEMO_FOLDER_PREFIX)
-            folder = temporary_files / f"{DEMO_FOLDER_PREFIX}{token_hex(8)}"
-            remove_files = partial(rmtree, folder, ignore_errors=True)
-            # Registered first: a signal that ends the process can come as soon as it exists.
-            exit_stack.callback(remove_files)
-            folder.mkdir(mode=0o700)
-            exit_stack.enter_context(folder_in_use(folder))
-            # It may run for weeks, and nothing reads its requests.
-            simulator = exit_stack.enter_context(
-                Simulator(demo_options_factory(), clock=clock, records_requests=False)
-            )
-            return demo_from_simulator(
-                simulator, clock, folder, has_history=True, remove_files=remove_files
-            )
+            return start_demo(demo_options_factory(), clock, exit_stack)
 
         app_folders = app_folders or default_paths()
         log = CallLog(app_folders.log_file, clock=clock, is_debug=is_debug)
         exit_stack.callback(_close_log, log, t)
         yield ProfileService(
-            app_folders, dict(os.environ) if environ is None else environ, start_demo, clock, log
+            app_folders, dict(os.environ) if environ is None else environ, open_demo, clock, log
         )
 
 
@@ -240,67 +210,3 @@ def demo_simulator_options(options: "Namespace") -> "SimulatorOptions":
     if options.scene not in SCENES:
         raise UnknownSceneError(name=options.scene, known=", ".join(SCENES))
     return SimulatorOptions(scene=options.scene)
-
-
-def read_line() -> str:
-    """Read a line of stdin, such as an answer, without its end; a long line is cut off."""
-    return sys.stdin.readline(MAX_INPUT_LENGTH).rstrip("\r\n")
-
-
-def read_secret_lines() -> tuple[str, str]:
-    """Read two lines of stdin; code page 949, UTF-16 and a byte order mark are decoded.
-
-    Raises CredentialImportError.
-    """
-    from kistui.storage.importers import decode_text
-
-    stream = getattr(sys.stdin, "buffer", None)
-    if stream is None:  # a stdin that was replaced by text
-        return read_line(), read_line()
-    content = stream.readline(MAX_INPUT_LENGTH)
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content:
-        content += stream.read(MAX_INPUT_LENGTH)  # UTF-16 has no lines of bytes
-    else:
-        content += stream.readline(MAX_INPUT_LENGTH)
-    first, second, *_ = [*decode_text(content, "stdin").splitlines(), "", ""]
-    return first, second
-
-
-def prompt_secret(prompt: str) -> str:
-    """Read a secret without echo; raises PassphraseRequiredError without a terminal."""
-    if not sys.stdin.isatty():
-        raise PassphraseRequiredError(reason="no_terminal")
-    try:
-        with _hidden_when_continued(f"{prompt}: "):
-            return getpass(f"{prompt}: ")
-    except KeyboardInterrupt:
-        print(file=sys.stderr)  # the shell's prompt begins a line
-        raise
-
-
-@contextmanager
-def _hidden_when_continued(prompt: str) -> Iterator[None]:
-    """Hide what is typed, and repeat the prompt, when `fg` continues the process after Ctrl+Z.
-
-    The shell has shown what is typed in between, and `getpass` notices nothing of it.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    import signal
-    import termios
-
-    def hide(*_: object) -> None:
-        if received_signal() is not None:
-            return  # `kill %1` continues it too, and `getpass` has restored the terminal
-        with suppress(termios.error):  # `fg` after `bg` interrupts it, and calls it again
-            attributes = termios.tcgetattr(sys.stdin)
-            attributes[3] &= ~termios.ECHO
-            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, attributes)
-            print(prompt, end="", file=sys.stderr, flush=True)
-
-    previous_handler = signal.signal(signal.SIGCONT, hide)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGCONT, previous_handler)

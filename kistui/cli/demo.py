@@ -4,7 +4,12 @@ Imported when a demo is opened. The client is imported when it connects, after t
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from secrets import token_hex
+from shutil import rmtree
+from tempfile import gettempdir
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -14,6 +19,8 @@ from kistui.models.calls import OnCall, ignore_call
 from kistui.models.history import AssetHistory, CashFlow, DayRecord
 from kistui.services.profiles import DemoAccount
 from kistui.services.session_factory import build_session
+from kistui.simulator import Simulator, SimulatorOptions
+from kistui.storage.files import folder_in_use, remove_unused_folders
 from kistui.storage.history_store import HistoryStore
 from kistui.storage.paths import AppPaths
 from kistui.storage.state_files import HolidayStore
@@ -21,11 +28,32 @@ from kistui.storage.token_store import TokenStore
 
 if TYPE_CHECKING:
     from kistui.services.session import Session
-    from kistui.simulator import Simulator
+
+FOLDER_PREFIX = "kistui-demo-"
+
+
+def start_demo(options: SimulatorOptions, clock: Clock, exit_stack: ExitStack) -> DemoAccount:
+    """Start a simulator and return its account, with a temporary folder for its state.
+
+    Both end with `exit_stack`. Removes the folders of demos that were killed.
+    """
+    temporary_files = Path(gettempdir())
+    remove_unused_folders(temporary_files, FOLDER_PREFIX)
+    folder = temporary_files / f"{FOLDER_PREFIX}{token_hex(8)}"
+    remove_files = partial(rmtree, folder, ignore_errors=True)
+    # Registered first: a signal that ends the process can come as soon as the folder exists.
+    exit_stack.callback(remove_files)
+    folder.mkdir(mode=0o700)
+    exit_stack.enter_context(folder_in_use(folder))
+    # The demo may run for weeks, and nothing reads its requests.
+    simulator = exit_stack.enter_context(Simulator(options, clock=clock, records_requests=False))
+    return demo_from_simulator(
+        simulator, clock, folder, has_history=True, remove_files=remove_files
+    )
 
 
 def demo_from_simulator(
-    simulator: "Simulator",
+    simulator: Simulator,
     clock: Clock,
     folder: Path,
     *,
@@ -69,7 +97,7 @@ def demo_from_simulator(
 class SimulatedHistoryStore(HistoryStore):
     """A history store that begins with the simulator's past days, computed when first read."""
 
-    def __init__(self, folder: Path, simulator: "Simulator") -> None:
+    def __init__(self, folder: Path, simulator: Simulator) -> None:
         super().__init__(folder)
         self._simulator = simulator
         self._lock = Lock()

@@ -341,7 +341,7 @@ def test_the_demo_records_no_requests(monkeypatch: pytest.MonkeyPatch) -> None:
         simulators.append(Simulator(*arguments, **options))
         return simulators[-1]
 
-    monkeypatch.setattr("kistui.simulator.Simulator", make)
+    monkeypatch.setattr("kistui.cli.demo.Simulator", make)
     with open_profiles(SimulatorOptions) as profiles:
         profile = profiles.demo_profile()
         assert httpx.get(f"{profile.base_url}/unknown").is_error

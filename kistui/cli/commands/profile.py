@@ -9,14 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from unicodedata import normalize
 
-from kistui.cli.context import (
-    open_command_profiles,
-    print_env_notice,
-    print_product_code_notice,
-    prompt_secret,
-    read_line,
-    read_secret_lines,
-)
+from kistui.cli.context import open_command_profiles, print_env_notice, print_product_code_notice
 from kistui.cli.output import UsageError, print_notice
 from kistui.cli.parser import (
     CommandParser,
@@ -26,6 +19,7 @@ from kistui.cli.parser import (
     add_subparsers,
     int_between,
 )
+from kistui.cli.prompts import prompt_secret, read_line, read_secret_lines
 from kistui.cli.signals import run_coroutine
 from kistui.errors import (
     ConfigError,

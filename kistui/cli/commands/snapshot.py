@@ -4,14 +4,10 @@ import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
 
-from kistui.cli.context import (
-    open_command_profiles,
-    open_session,
-    prompt_secret,
-    unlock_several,
-)
+from kistui.cli.context import open_command_profiles, open_session, unlock_several
 from kistui.cli.output import print_notice, print_progress
 from kistui.cli.parser import add_common_options
+from kistui.cli.prompts import prompt_secret
 from kistui.cli.signals import run_coroutine
 from kistui.clock import system_clock
 from kistui.errors import KistuiError, NoAccountError

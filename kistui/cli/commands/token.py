@@ -8,9 +8,10 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from kistui.cli.context import locked_profile, open_session, read_line, unlocked_profile
+from kistui.cli.context import locked_profile, open_session, unlocked_profile
 from kistui.cli.output import print_notice, print_progress, print_table
 from kistui.cli.parser import add_common_options, add_format_option
+from kistui.cli.prompts import read_line
 from kistui.cli.signals import run_coroutine
 from kistui.clock import system_clock
 from kistui.formatting import token as token_formatting
