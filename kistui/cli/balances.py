@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kistui.cli.context import open_session, unlocked_profile
@@ -13,7 +14,7 @@ from kistui.formatting.balance_exports import BalanceSnapshot
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.balance import Balance
-from kistui.models.calls import OnProgress, ProgressEvent
+from kistui.models.calls import OnProgress
 from kistui.models.load_state import Failed
 from kistui.models.markets import Market
 from kistui.services.profiles import ProfileService
@@ -39,26 +40,26 @@ def are_amounts_hidden(options: Namespace, profiles: ProfileService) -> bool:
         raise
 
 
-async def fetch_balance(session: "Session", options: Namespace, on_progress: OnProgress) -> Balance:
-    """Fetch the domestic balance, and the overseas one unless `--market` is `kr`."""
-    if options.market == KOREA:
-        return await session.fetch_balance(on_progress)
-    return await session.fetch_full_balance(system_clock, on_progress)
+async def fetch_balance(
+    session: "Session", on_progress: OnProgress, *, with_overseas: bool
+) -> Balance:
+    """Fetch the domestic balance, and the overseas one if asked for."""
+    if with_overseas:
+        return await session.fetch_full_balance(system_clock, on_progress)
+    return await session.fetch_balance(on_progress)
 
 
-def fetch_snapshot(options: Namespace, t: Translations) -> tuple[BalanceSnapshot, bool]:
-    """Fetch the balance of the profile in the options, overseas too unless `--market` is `kr`.
-
-    Return it with whether its amounts are hidden.
-    """
+def fetch_snapshot(
+    options: Namespace, t: Translations, *, with_overseas: bool
+) -> tuple[BalanceSnapshot, bool]:
+    """Fetch the balance of the profile in the options; return also whether amounts are hidden."""
     with unlocked_profile(options, t) as (profiles, profile):
-
-        def on_progress(progress: ProgressEvent) -> None:
-            print_progress(progress, t)
+        on_progress = partial(print_progress, t=t)
 
         async def fetch() -> tuple[Balance, datetime]:
             async with open_session(profiles, profile, t, options) as session:
-                return await fetch_balance(session, options, on_progress), system_clock()
+                balance = await fetch_balance(session, on_progress, with_overseas=with_overseas)
+                return balance, system_clock()
 
         balance, fetched_at = run_coroutine(fetch())
         record_refresh(profiles, profile, balance, fetched_at)
@@ -82,8 +83,8 @@ def print_warnings(balance: Balance, t: Translations, prefix: str = "kistui") ->
         print_notice(f"{prefix}: {text}")
 
 
-def exit_code(snapshot: BalanceSnapshot, t: Translations) -> int:
-    """Return 1, and print why, if the overseas part failed; 0 otherwise."""
+def print_overseas_failure(snapshot: BalanceSnapshot, t: Translations) -> int:
+    """Print why the overseas part failed, if it did; return the exit code."""
     if not isinstance(snapshot.balance.overseas, Failed):
         return 0
     from kistui.formatting.status import describe_error

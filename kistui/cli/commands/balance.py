@@ -4,10 +4,12 @@ import asyncio
 from argparse import ArgumentParser, Namespace
 
 from kistui.cli.balances import (
+    ALL_MARKETS,
+    KOREA,
     are_amounts_hidden,
-    exit_code,
     fetch_balance,
     fetch_snapshot,
+    print_overseas_failure,
     print_warnings,
     record_refresh,
 )
@@ -40,7 +42,7 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
     add_format_option(parser, t, TABLE_FORMATS)
     add_hide_option(parser, t)
     add_price_option(parser, t)
-    parser.add_argument("--market", choices=("kr", "all"), help=t("cli.market_balance"))
+    parser.add_argument("--market", choices=(KOREA, ALL_MARKETS), help=t("cli.market_balance"))
     parser.add_argument("--all", action="store_true", help=t("cli.all"))
 
 
@@ -48,7 +50,7 @@ def run(options: Namespace, t: Translations) -> int:
     """Print the summary in the chosen format; return the exit code."""
     if options.all:
         return _print_all(options, t)
-    snapshot, hidden = fetch_snapshot(options, t)
+    snapshot, hidden = fetch_snapshot(options, t, with_overseas=options.market != KOREA)
     match options.format:
         case "json":
             print(balance_exports.summary_json(snapshot, amounts_hidden=hidden))
@@ -60,7 +62,7 @@ def run(options: Namespace, t: Translations) -> int:
 
             table = summary_table(snapshot, t, table_width(), amounts_hidden=hidden)
             print_table(table, options)
-    return exit_code(snapshot, t)
+    return print_overseas_failure(snapshot, t)
 
 
 def _print_all(options: Namespace, t: Translations) -> int:
@@ -98,7 +100,8 @@ async def _fetch_all(
     async def fetch(profile: Profile) -> Snapshot:
         try:
             async with open_session(profiles, profile, t, options) as session:
-                balance = await fetch_balance(session, options, on_progress)
+                with_overseas = options.market != KOREA
+                balance = await fetch_balance(session, on_progress, with_overseas=with_overseas)
                 fetched_at = system_clock()
                 await asyncio.to_thread(record_refresh, profiles, profile, balance, fetched_at)
                 return balance_exports.BalanceSnapshot(profile, balance, fetched_at)

@@ -10,10 +10,9 @@ from datetime import date
 from msgspec.structs import replace
 
 from kistui.cli.balances import (
-    ALL_MARKETS,
     are_amounts_hidden,
-    exit_code,
     fetch_snapshot,
+    print_overseas_failure,
     print_warnings,
 )
 from kistui.cli.context import open_command_profiles
@@ -85,14 +84,13 @@ def run(options: Namespace, t: Translations) -> int:
 
 
 def _print_holdings(tracker: Tracker, options: Namespace, t: Translations) -> int:
-    options.market = ALL_MARKETS
-    snapshot, _ = fetch_snapshot(options, t)
+    snapshot, _ = fetch_snapshot(options, t, with_overseas=True)
     holdings = holding_activities(snapshot.balance, korean_date(snapshot.fetched_at))
     _print_file(tracker, ExportList.HOLDINGS, holdings, snapshot.profile, t)
     for note in _holding_notes(snapshot.balance, holdings, t):
         print_notice(f"kistui: {note}")
     print_warnings(snapshot.balance, t)
-    return exit_code(snapshot, t)
+    return print_overseas_failure(snapshot, t)
 
 
 def _print_activities(

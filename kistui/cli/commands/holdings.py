@@ -4,10 +4,9 @@ from argparse import ArgumentParser, Namespace
 
 from kistui.cli.balances import (
     ALL_MARKETS,
-    KOREA,
     MARKETS,
-    exit_code,
     fetch_snapshot,
+    print_overseas_failure,
     print_warnings,
 )
 from kistui.cli.output import UsageError, print_csv, print_table, table_width
@@ -35,12 +34,12 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
 
 def run(options: Namespace, t: Translations) -> int:
     """Print the holdings or every lot, of one market or of all; return the exit code."""
-    if options.lots and options.format in {"csv", "tsv"}:
+    market = None if options.market in {None, ALL_MARKETS} else Market(options.market)
+    if options.lots and options.format in {"csv", "tsv"}:  # which has the columns of one market
         if options.market == ALL_MARKETS:
             raise UsageError(t("cli.one_market"))
-        options.market = options.market or KOREA  # the columns of one market fit into a CSV
-    snapshot, hidden = fetch_snapshot(options, t)
-    market = None if options.market in {None, ALL_MARKETS} else Market(options.market)
+        market = market or Market.KR
+    snapshot, hidden = fetch_snapshot(options, t, with_overseas=market is not Market.KR)
     match options.format:
         case "json":
             print(
@@ -58,7 +57,7 @@ def run(options: Namespace, t: Translations) -> int:
             from kistui.cli.balance_tables import holdings_table
 
             # A domestic snapshot has no other market to leave out.
-            market_filter = None if options.market == KOREA else market
+            market_filter = None if market is Market.KR else market
             table = holdings_table(
                 snapshot,
                 t,
@@ -68,4 +67,4 @@ def run(options: Namespace, t: Translations) -> int:
                 amounts_hidden=hidden,
             )
             print_table(table, options)
-    return exit_code(snapshot, t)
+    return print_overseas_failure(snapshot, t)

@@ -6,6 +6,7 @@ Exit code 0 when the token is valid, 3 when it is not.
 import os
 from argparse import ArgumentParser, Namespace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kistui.cli.context import locked_profile, open_session, unlocked_profile
@@ -19,7 +20,6 @@ from kistui.formatting.cells import plain_lines
 from kistui.formatting.serialization import format_timestamp, profile_fields, to_json
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
-from kistui.models.calls import ProgressEvent
 from kistui.models.token import TokenState, TokenStatus
 from kistui.services.profiles import ProfileService
 
@@ -70,9 +70,7 @@ def _issue(profiles: ProfileService, profile: Profile, options: Namespace, t: Tr
         print_notice(t("cli.still_valid"))
         return True
 
-    def on_progress(progress: ProgressEvent) -> None:
-        print_progress(progress, t)
-
+    on_progress = partial(print_progress, t=t)
     _run_with_session(
         profiles, profile, t, lambda session: session.token_manager.issue(on_progress)
     )
