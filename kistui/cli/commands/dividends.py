@@ -59,13 +59,13 @@ def run(options: Namespace, t: Translations) -> int:
         t,
         read,
         fields=DIVIDEND_FIELDS,
-        select_rows=partial(_with_rows, is_pending=options.pending),
+        select_rows=partial(_select_rows, is_pending=options.pending),
         format_table=partial(_format_table, t, is_pending=options.pending),
-        list_notes=partial(_notes, t, is_pending=options.pending),
+        list_notes=partial(_list_notes, t, is_pending=options.pending),
     )
 
 
-def _notes(
+def _list_notes(
     t: Translations, report: DividendReport, _amounts_hidden: bool, *, is_pending: bool
 ) -> list[str]:
     return [
@@ -74,7 +74,7 @@ def _notes(
     ]
 
 
-def _with_rows(
+def _select_rows(
     snapshot: TradeSnapshot[DividendReport], is_pending: bool
 ) -> TradeSnapshot[DividendReport]:
     """Return a snapshot whose rows are the announced dividends, or the groups of received ones."""

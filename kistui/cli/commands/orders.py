@@ -59,13 +59,15 @@ def run(options: Namespace, t: Translations) -> int:
         t,
         read,
         fields=ORDER_FIELDS,
-        select_rows=partial(_filtered, options=options),
+        select_rows=partial(_select_rows, options=options),
         format_table=partial(_format_table, t),
         list_notes=lambda content, _hidden: order_notes(content, t),
     )
 
 
-def _filtered(snapshot: TradeSnapshot[OrderList], options: Namespace) -> TradeSnapshot[OrderList]:
+def _select_rows(
+    snapshot: TradeSnapshot[OrderList], options: Namespace
+) -> TradeSnapshot[OrderList]:
     rows = filter_orders(
         snapshot.content.orders,
         query=options.item,

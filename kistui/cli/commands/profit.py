@@ -60,13 +60,13 @@ def run(options: Namespace, t: Translations) -> int:
         t,
         read,
         fields=PROFIT_FIELDS,
-        select_rows=partial(_filter_market, market=market),
+        select_rows=partial(_select_rows, market=market),
         format_table=partial(_format_table, t),
-        list_notes=partial(_notes, t),
+        list_notes=partial(_list_notes, t),
     )
 
 
-def _filter_market(
+def _select_rows(
     snapshot: TradeSnapshot[ProfitReport], market: Market | None
 ) -> TradeSnapshot[ProfitReport]:
     """Return a snapshot with the lines of one market, and its groups as rows."""
@@ -79,7 +79,7 @@ def _filter_market(
     return replace(snapshot, content=report, rows=report.groups())
 
 
-def _notes(t: Translations, report: ProfitReport, amounts_hidden: bool) -> list[str]:
+def _list_notes(t: Translations, report: ProfitReport, amounts_hidden: bool) -> list[str]:
     notes = profit_notes(report, t)
     if report.wrong_sums:
         notes.append(check_text(report, t, amounts_hidden=amounts_hidden))

@@ -48,13 +48,13 @@ def run(options: Namespace, t: Translations) -> int:
         t,
         read,
         fields=TAX_FIELDS,
-        select_rows=_with_rows,
+        select_rows=_select_rows,
         format_table=partial(_format_table, t),
         list_notes=lambda sheet, _hidden: tax_notes(sheet, t),
     )
 
 
-def _with_rows(snapshot: TradeSnapshot[TaxSheet]) -> TradeSnapshot[TaxSheet]:
+def _select_rows(snapshot: TradeSnapshot[TaxSheet]) -> TradeSnapshot[TaxSheet]:
     """Return a snapshot with its sales as rows; those without a rate come last."""
     return replace(snapshot, rows=(*snapshot.content.sales, *snapshot.content.unsettled))
 
