@@ -11,9 +11,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from kistui.cli.garbage import OBJECTS_OF_START
+from kistui.cli.garbage import STARTUP_THRESHOLD
 from kistui.cli.signals import received_signal, signals_raised
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _replace_closed_streams()
     threshold = gc.get_threshold()
     # Imports leave hardly any garbage; collecting it would take a tenth of the startup.
-    gc.set_threshold(OBJECTS_OF_START, *threshold[1:])
+    gc.set_threshold(STARTUP_THRESHOLD, *threshold[1:])
     try:
         with signals_raised():
             return _run_command(arguments)
@@ -75,14 +76,14 @@ def _resolve_language(arguments: Sequence[str]) -> str:
     from kistui.storage.config import configured_language
     from kistui.storage.paths import default_paths
 
-    chosen = [
-        value
-        for name, following in zip(arguments, [*arguments[1:], ""], strict=False)
-        for value in (following if name == "--lang" else name.removeprefix("--lang="),)
-        if name.startswith("--lang") and value in LANGUAGES
-    ]
+    chosen = None
+    for argument, following in pairwise([*arguments, ""]):
+        name, equals_sign, value = argument.partition("=")
+        language = value if equals_sign else following
+        if name == "--lang" and language in LANGUAGES:
+            chosen = language
     if chosen:
-        return chosen[-1]
+        return chosen
     return configured_language(default_paths().config_file) or detect_language(os.environ)
 
 

@@ -4,19 +4,21 @@ import gc
 import time
 from collections.abc import Callable
 
-OBJECTS_OF_START, OBJECTS_OF_FIRST_FRAMES, YOUNG_OBJECTS = 200_000, 20_000, 700
-"""New objects after which Python collects garbage: while a command starts, until the app shows its
-first figures, and by default."""
-OLD_COLLECTIONS = 2
-"""Collections of middle-aged objects before one of the old; 10 by default."""
-PAUSES_PER_COLLECTION = 100
+STARTUP_THRESHOLD = 200_000
+"""New objects after which Python collects garbage while a command starts."""
+FIRST_FRAMES_THRESHOLD = 20_000
+"""The same until the app shows its first figures."""
+DEFAULT_THRESHOLD = 700
+OLD_GENERATION_THRESHOLD = 2
+"""Collections of the middle generation before one of the oldest; 10 by default."""
+PAUSE_FACTOR = 100
 """Length of the pause after a collection, in lengths of that collection."""
 
 
 def prepare_first_frames() -> None:
     """Keep what was imported; free what the first frames leave, so its memory is used again."""
     gc.freeze()
-    gc.set_threshold(OBJECTS_OF_FIRST_FRAMES, *gc.get_threshold()[1:])
+    gc.set_threshold(FIRST_FRAMES_THRESHOLD, *gc.get_threshold()[1:])
 
 
 def finish_startup() -> None:
@@ -29,7 +31,7 @@ def finish_startup() -> None:
     gc.collect()
     # A page or dialog that is left is old garbage of thousands of objects. The more of them wait,
     # the more memory is taken, and Python's allocator hardly gives any back.
-    gc.set_threshold(YOUNG_OBJECTS, gc.get_threshold()[1], OLD_COLLECTIONS)
+    gc.set_threshold(DEFAULT_THRESHOLD, gc.get_threshold()[1], OLD_GENERATION_THRESHOLD)
 
 
 class PacedCollector:
@@ -49,4 +51,4 @@ class PacedCollector:
         if started >= self._earliest:
             gc.collect()
             ended = self._clock()
-            self._earliest = ended + PAUSES_PER_COLLECTION * (ended - started)
+            self._earliest = ended + PAUSE_FACTOR * (ended - started)

@@ -112,7 +112,7 @@ def test_garbage_is_collected_often_once_the_app_has_started(
     """
     threshold = gc.get_threshold()
     monkeypatch.setattr(gc, "freeze", lambda: None)
-    gc.set_threshold(garbage.OBJECTS_OF_START, *threshold[1:])
+    gc.set_threshold(garbage.STARTUP_THRESHOLD, *threshold[1:])
     try:
         garbage.finish_startup()
         young, middle, old = gc.get_threshold()

@@ -84,7 +84,7 @@ class AccountTools:
         ]
         self._default_profile: str | None = options.profile
         self._read_options = [
-            "--hide" if not options.show_amounts else "--no-hide",
+            "--no-hide" if options.show_amounts else "--hide",
             *([] if options.allow_token else ["--no-issue"]),
         ]
 
@@ -131,13 +131,9 @@ class AccountTools:
 
     async def history(self, first: str = "", last: str = "", profile: str = "") -> list[str]:
         """Recorded total assets by day, and deposits and withdrawals that the user noted."""
-        days = [
-            word
-            for option, day in (("--from", first), ("--to", last))
-            if day
-            for word in (option, day)
-        ]
-        return await self._read("history", profile, *days)
+        first_day = ["--from", first] if first else []
+        last_day = ["--to", last] if last else []
+        return await self._read("history", profile, *first_day, *last_day)
 
     async def _read(self, command: str, profile: str, *arguments: str) -> list[str]:
         name = profile or self._default_profile
