@@ -23,8 +23,6 @@ EXIT_USAGE = 2
 """The exit code for arguments that cannot be combined or used here."""
 PIPED_WIDTH = 200
 """Columns of a table that is not printed on a terminal: wide enough for every column."""
-
-
 NOTICE_INDENT = "  "
 
 T = TypeVar("T")
@@ -76,9 +74,10 @@ def print_notice(*lines: str) -> None:
     On a terminal they are wrapped, so that a notice of several lines is seen as one.
     """
     width = _stderr_width() if sys.stderr.isatty() else None
+    indent = ""
     for line in filter(None, lines):
-        indent = "" if line is lines[0] else NOTICE_INDENT
         print(indent + (_wrap_notice(line, width) if width else line), file=sys.stderr)
+        indent = NOTICE_INDENT
 
 
 def _stderr_width() -> int:
@@ -89,6 +88,7 @@ def _stderr_width() -> int:
 
 
 def _wrap_notice(line: str, width: int) -> str:
+    """Wrap a line at `width` columns; every line has room for the indent of the others."""
     from kistui.formatting.cells import wrap_words
 
     indent = len(NOTICE_INDENT)

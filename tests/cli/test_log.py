@@ -42,6 +42,8 @@ def test_the_last_lines_are_printed_unchanged(capsys: Out, path: Path) -> None:
     assert "params=" not in out
     assert main(["log", "-n", "1"]) == 0
     assert capsys.readouterr().out == f"{second}\n"
+    assert main(["log", "-n", "0"]) == 0
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.usefixtures("account")

@@ -29,7 +29,7 @@ def run(options: Namespace, t: Translations) -> int:
         print(path)
         return 0
     lines = LogFileHandler(path).tail(options.n)
-    if not lines:
+    if not lines and options.n:
         print_notice(t("cli.log_empty", path=display_path(path)))
     if sys.stdout.isatty() and not options.raw:
         _print_table(lines, options, t)
