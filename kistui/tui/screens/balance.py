@@ -190,7 +190,8 @@ class BalanceScreen(PageScreen):
     @on(HistoryLoaded)
     def _history_loaded(self, message: HistoryLoaded) -> None:
         if is_same_account(message.profile, self.loader.profile):
-            self._summary_pane.history = message.history
+            has_trend = message.history.has_trend  # else the summary would be drawn again as it is
+            self._summary_pane.history = message.history if has_trend else None
 
     @on(BalanceProgressed)
     @on(BalanceLoaded)
@@ -377,7 +378,7 @@ class BalanceScreen(PageScreen):
 
     def watch_progress(self) -> None:
         """Show the progress of the load."""
-        self.refresh_view()
+        self.refresh_status()
 
     def watch_language(self) -> None:
         """Show the page in another language, with the same figures."""
@@ -424,7 +425,7 @@ class BalanceScreen(PageScreen):
 
     def on_resize(self, _event: Resize) -> None:
         """Fit the notice to the new width."""
-        self.refresh_view()
+        self.refresh_status()
 
     def _update_body(self) -> None:
         previous, self.visible_section = (
@@ -453,10 +454,15 @@ class BalanceScreen(PageScreen):
     def show_notice_lines(self, lines: "Sequence[Line]") -> None:
         """Show the lines of an action instead of the status; none shows the status again."""
         self._posted_lines = tuple(lines)
-        self.refresh_view()
+        self.refresh_status()
 
     def refresh_view(self) -> None:
         """Show message, notice, bar and hints; the panes watch what they depend on."""
+        self.refresh_status()
+        self.update_status_lines("#bar", "#hints")
+
+    def refresh_status(self) -> None:
+        """Show how far the load has come: in the notice, and in the message without figures."""
         load_state, t = self.load_state, self._t
         if self.visible_section == "message":
             lines = balance_placeholder_lines(load_state, self.progress, t)
@@ -483,7 +489,6 @@ class BalanceScreen(PageScreen):
         if status_lines != self._status_lines:
             self._status_lines = status_lines
             self.query_one("#notice", Static).update(to_content(status_lines))
-        self.update_status_lines("#bar", "#hints")
 
     def _live_status_cell(self) -> Cell:
         if self._live_prices is None:

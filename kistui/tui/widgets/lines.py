@@ -78,7 +78,7 @@ class RoleStyledWidget(Widget):
 
 
 class StatusLine(RoleStyledWidget):
-    """Laid out again for each width: `lay_out(width)` gives its cells."""
+    """A line of cells that `build_line` returns for a width."""
 
     line: reactive[Line] = reactive(())
 
@@ -87,8 +87,9 @@ class StatusLine(RoleStyledWidget):
         self._build_line = build_line
 
     def update_line(self) -> None:
-        """Build the line again; repaint only if it changed."""
-        self.line = self._build_line(self.size.width)
+        """Build the line again once it has a width; repaint only if it changed."""
+        if width := self.size.width:
+            self.line = self._build_line(width)
 
     def watch_line(self) -> None:
         """Repaint in the next frame: Textual itself waits until the widget is idle."""
