@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -27,19 +28,21 @@ from kistui.models.load_state import Loaded, last_loaded
 from kistui.models.settings import Settings
 from kistui.models.token import TokenRecord
 from kistui.tui import keymap
-from kistui.tui.controllers.keymap import HoldingChoice, KeymapController, PaletteController
+from kistui.tui.controllers.keymap import KeymapController, PaletteController
 from kistui.tui.controllers.pages import PageController
 from kistui.tui.controllers.profile import ProfileCacheController, ProfilePicker, TokenMonitor
 from kistui.tui.controllers.settings import SettingsController, ThemeController, ThemeReloader
 from kistui.tui.key_queue import OPENS_DIALOG, KeyHandled, KeyQueue
 from kistui.tui.messages import (
     AccountStateChanged,
+    ActionSelected,
     BalanceFailed,
     BalanceLoaded,
     BalanceProgressed,
     BalanceRefreshRequested,
     CachedBalanceLoaded,
     HistoryRecorded,
+    HoldingSelected,
     HoldingsViewChanged,
     LivePricesArrived,
     OverseasLoaded,
@@ -323,24 +326,20 @@ class KistuiApp(TextualApp):
     @work(exclusive=True, group="palette", name=OPENS_DIALOG)
     async def action_palette(self) -> None:
         """Find an action, a holding or an account by its words, and run it or go there."""
-        actions = self.keymap_controller.available_actions()
-        choice = await self.palette_controller.choose(last_loaded(self._balance_screen.load_state))
-        if isinstance(choice, Profile):
-            self.page_controller.close_all()
-            self._open_profile(choice)
-        elif isinstance(choice, HoldingChoice):
-            self.page_controller.close_all()
-            self._balance_screen.show_holding(choice.row_key)
-        elif choice in actions:
-            node, action = actions[choice]
-            await self.run_action(action, node)
+        await self.palette_controller.choose(last_loaded(self._balance_screen.load_state))
 
-    @work(exclusive=True, group="theme", name=OPENS_DIALOG)
-    async def action_theme(self) -> None:
+    @on(ActionSelected)
+    async def _action_selected(self, message: ActionSelected) -> None:
+        await self.run_action(message.action, message.node)
+
+    @on(HoldingSelected)
+    def _holding_selected(self, message: HoldingSelected) -> None:
+        self.page_controller.close_all()
+        self._balance_screen.show_holding(message.row_key)
+
+    def action_theme(self) -> None:
         """Choose a theme, with a preview of the theme under the cursor."""
-        name = await self.theme_controller.choose()
-        if name is not None:
-            await self.settings_controller.save("theme", name)
+        self.theme_controller.show_dialog(partial(self.settings_controller.save, "theme"))
 
     def action_settings(self) -> None:
         """Show the settings."""
@@ -448,7 +447,7 @@ class KistuiApp(TextualApp):
             return
         profile = await self.profile_picker.choose(self._profile)
         if profile is not None:
-            self._open_profile(profile)
+            self.post_message(ProfileSelected(profile))
 
     @on(AccountStateChanged)
     def _account_state_changed(self, message: AccountStateChanged) -> None:

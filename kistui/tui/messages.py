@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from textual.dom import DOMNode
 from textual.message import Message
 
 from kistui.errors import KistuiError
@@ -95,6 +96,23 @@ class ProfileSelected(Message):
     def __init__(self, profile: Profile) -> None:
         super().__init__()
         self.profile = profile
+
+
+class HoldingSelected(Message):
+    """The user chose a holding of the shown account to look at."""
+
+    def __init__(self, row_key: str) -> None:
+        super().__init__()
+        self.row_key = row_key
+
+
+class ActionSelected(Message):
+    """The user chose an action of `node`."""
+
+    def __init__(self, node: DOMNode, action: str) -> None:
+        super().__init__()
+        self.node = node
+        self.action = action
 
 
 class ProfileChanged(Message):

@@ -2,11 +2,10 @@
 
 import asyncio
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from msgspec import Struct
 from textual.actions import parse
 from textual.app import App
 from textual.dom import DOMNode
@@ -19,6 +18,7 @@ from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded
 from kistui.tui.keymap import APP, KeyBinding
+from kistui.tui.messages import ActionSelected, HoldingSelected, ProfileSelected
 from kistui.tui.pages import ALL_KEYS, KEYS_BY_ID, PAGE_GROUP, PAGE_GROUPS
 from kistui.tui.textual_patches import key_name
 from kistui.tui.user_keymap import UserKeymap, describe_keys, keymap_problem_lines
@@ -178,19 +178,13 @@ class KeymapController:
         own = [key for key in keys if actions[key.id][0] is page and key.group != PAGE_GROUP]
         return self._describe([*own, *(key for key in keys if key not in own), *APP])
 
-    def palette_help(self) -> "list[KeyHelp]":
-        """Return help for the actions that the palette offers now."""
-        keys = [KEYS_BY_ID[key_id] for key_id in self.available_actions()]
+    def palette_help(self, key_ids: Iterable[str]) -> "list[KeyHelp]":
+        """Return help for those of the keys that the palette offers."""
+        keys = [KEYS_BY_ID[key_id] for key_id in key_ids]
         return self._describe([key for key in keys if is_in_palette(key)])
 
     def _describe(self, keys: Sequence[KeyBinding]) -> "list[KeyHelp]":
         return describe_keys(keys, self.user_keymap, self._t, self._other_translations())
-
-
-class HoldingChoice(Struct, frozen=True):
-    """The holding to go to."""
-
-    row_key: str
 
 
 class PaletteController:
@@ -208,14 +202,14 @@ class PaletteController:
         self._keymap_controller = keymap_controller
         self._profile_service = profile_service
 
-    async def choose(
-        self, loaded: Loaded[Balance] | None
-    ) -> "str | HoldingChoice | Profile | None":
-        """Return the id of an action, a holding of the balance, or a profile."""
+    async def choose(self, loaded: Loaded[Balance] | None) -> None:
+        """Let the user choose an action, a holding of the balance or a profile, and post it."""
         from kistui.formatting import palette
         from kistui.tui.screens.search_dialogs import CommandPaletteDialog
 
-        t, key_helps = self._t, self._keymap_controller.palette_help()
+        t, app = self._t, self._app
+        actions = self._keymap_controller.available_actions()
+        key_helps = self._keymap_controller.palette_help(actions)
         profiles: dict[str, Profile] = {}
         with suppress(KistuiError):  # the page of the accounts shows an unreadable config
             for profile in await asyncio.to_thread(self._profile_service.list_profiles):
@@ -225,9 +219,12 @@ class PaletteController:
             *(palette.holding_entries(loaded.value, t) if loaded else ()),
             *palette.profile_entries(profiles.values(), t),
         ]
-        entry_id = await self._app.push_screen_wait(CommandPaletteDialog(entries, t))
+        entry_id = await app.push_screen_wait(CommandPaletteDialog(entries, t))
         if entry_id is None:
-            return None
-        if entry_id.startswith(palette.HOLDING_ID_PREFIX):
-            return HoldingChoice(entry_id.removeprefix(palette.HOLDING_ID_PREFIX))
-        return profiles.get(entry_id, entry_id)
+            return
+        if entry_id in profiles:
+            app.post_message(ProfileSelected(profiles[entry_id]))
+        elif entry_id.startswith(palette.HOLDING_ID_PREFIX):
+            app.post_message(HoldingSelected(entry_id.removeprefix(palette.HOLDING_ID_PREFIX)))
+        else:
+            app.post_message(ActionSelected(*actions[entry_id]))

@@ -115,8 +115,8 @@ class ThemeController:
         """Set a theme."""
         self._app.theme = name
 
-    async def choose(self) -> str | None:
-        """Let the user choose a theme; return its name, or `None` if it stays as it was."""
+    def show_dialog(self, on_choice: Callable[[str], None]) -> None:
+        """Let the user choose a theme; `on_choice` is called if it is another."""
         from kistui.tui.screens.dialogs import Choice, ThemeDialog
 
         t, previous = self._t, self._app.theme
@@ -131,9 +131,13 @@ class ThemeController:
         dialog = ThemeDialog(
             t("theme.title"), choices, self.apply, hint=t("theme.hint"), selected=previous
         )
-        name = await self._app.push_screen_wait(dialog)
-        self.apply(name or previous)
-        return name if name != previous else None
+
+        def apply_choice(name: str | None) -> None:
+            self.apply(name or previous)
+            if name is not None and name != previous:
+                on_choice(name)
+
+        self._app.push_screen(dialog, apply_choice)
 
     def _brightness_label(self, source: ThemeSource) -> str:
         return "  " + self._t("theme.dark" if source.dark else "theme.light")
@@ -187,9 +191,13 @@ class SettingsController:
         value = None if row.value is None else setting.parse(row.value)
         self.settings = replace(self.settings, **{row.name: value})
         self._on_change(row.name)
-        start_worker(self._app, self.save, setting.key, row.value, group="save setting")
+        self.save(setting.key, row.value)
 
-    async def save(self, key: str, value: TomlValue) -> None:
+    def save(self, key: str, value: TomlValue) -> None:
+        """Write one setting in a worker."""
+        start_worker(self._app, self._save, key, value, group="save setting")
+
+    async def _save(self, key: str, value: TomlValue) -> None:
         """Write one setting; a failure is shown and the setting holds until the end."""
         try:
             await asyncio.to_thread(self._profile_service.settings.save, key, value)

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input, RadioButton, RadioSet, Static
 
@@ -115,6 +116,14 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
         *keymap.to_bindings(keymap.FORM),
         *keymap.to_bindings(keymap.WELCOME),
     ]
+
+    class SaveEnded(Message):
+        """`result` was saved; if it cannot be saved, `options` say what the form shows."""
+
+        def __init__(self, result: ProfileFormResult, options: ProfileFormOptions | None) -> None:
+            super().__init__()
+            self.result = result
+            self.options = options
 
     def __init__(self, options: ProfileFormOptions, save: SaveForm, t: Translations) -> None:
         super().__init__()
@@ -229,15 +238,19 @@ class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
         passphrase = self._field_text("passphrase") if self._needs_passphrase() else ""
         result = ProfileFormResult(profile, credentials, Secret(passphrase), self._entries())
         # Keys behind Enter wait for the dialog that saving opens.
-        save, name = self._save_and_close, OPENS_DIALOG
-        start_worker(self, save, result, group="save", name=name, is_exclusive=True)
+        start_worker(
+            self, self._save_result, result, group="save", name=OPENS_DIALOG, is_exclusive=True
+        )
 
-    async def _save_and_close(self, result: ProfileFormResult) -> None:
-        options = await self._save(result)
-        if options is None:
-            self.close(result)
+    async def _save_result(self, result: ProfileFormResult) -> None:
+        self.post_message(self.SaveEnded(result, await self._save(result)))
+
+    @on(SaveEnded)
+    def _save_ended(self, message: SaveEnded) -> None:
+        if message.options is None:
+            self.close(message.result)
             return
-        self._options = options
+        self._options = message.options
         self._show_error()
         self._validate_fields()
         self.query_one("#save").focus()

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
-from textual import on, work
+from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
@@ -32,13 +32,13 @@ from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
 from kistui.models.totals import all_holdings
 from kistui.tui import keymap
-from kistui.tui.key_queue import OPENS_DIALOG
 from kistui.tui.messages import HoldingsViewChanged, NoticePosted
 from kistui.tui.widgets.line_table import LineTable
 
 if TYPE_CHECKING:
     from kistui.formatting.price_chart import PricesState
     from kistui.models.totals import AnyHolding
+    from kistui.tui.screens.dialogs import ColumnSelection
     from kistui.tui.widgets.detail_pane import DetailPane
     from kistui.tui.widgets.inputs import FilterInput
 
@@ -168,17 +168,17 @@ class HoldingsPane(Horizontal):
         """Sort by the column `step` places on."""
         self._change_view_state(cycle_sort_column(self.view_state, step))
 
-    @work(exclusive=True, group="sort", name=OPENS_DIALOG)
-    async def action_pick_sort(self) -> None:
+    def action_pick_sort(self) -> None:
         """Let the user choose the column to sort by; choosing the present column reverses it."""
         from kistui.tui.screens.dialogs import SortDialog
 
         columns = sortable_columns(self.view_state)
         names = ["", *(column.name for column in columns)]
-        dialog = SortDialog(self._t, names, self.view_state)
-        selected = await self.app.push_screen_wait(dialog)
-        if selected is not None:
-            self._change_view_state(sort_by(self.view_state, selected or None))
+        self.app.push_screen(SortDialog(self._t, names, self.view_state), self._sort_chosen)
+
+    def _sort_chosen(self, column: str | None) -> None:
+        if column is not None:
+            self._change_view_state(sort_by(self.view_state, column or None))
 
     def action_toggle_grouping(self) -> None:
         """Show one ranking over all markets, or market by market again."""
@@ -202,15 +202,16 @@ class HoldingsPane(Horizontal):
         if self.balance is not None:
             self.view_state = cycle_market(self.view_state, self.balance, step)
 
-    @work(exclusive=True, group="columns", name=OPENS_DIALOG)
-    async def action_columns(self) -> None:
+    def action_columns(self) -> None:
         """Let the user choose the columns."""
         from kistui.tui.screens.dialogs import ColumnsDialog
 
-        screen = ColumnsDialog(self._t, self.view_state.visible_columns, self._dropped_columns)
-        selected = await self.app.push_screen_wait(screen)
-        if selected is not None:
-            self._change_view_state(replace(self.view_state, visible_columns=selected.columns))
+        dialog = ColumnsDialog(self._t, self.view_state.visible_columns, self._dropped_columns)
+        self.app.push_screen(dialog, self._columns_chosen)
+
+    def _columns_chosen(self, selection: "ColumnSelection | None") -> None:
+        if selection is not None:
+            self._change_view_state(replace(self.view_state, visible_columns=selection.columns))
 
     def _dropped_columns(self, columns: tuple[str, ...] | None) -> frozenset[str]:
         """Return which of the chosen columns would not fit into the table."""
