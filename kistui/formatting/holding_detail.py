@@ -10,7 +10,6 @@ from kistui.formatting.holding_columns import format_profit_rate
 from kistui.formatting.lot_lines import (
     domestic_lot_lines,
     overseas_lot_lines,
-    raw_lot_lines,
 )
 from kistui.formatting.price_chart import (
     MIN_CHART_HEIGHT,
@@ -18,6 +17,7 @@ from kistui.formatting.price_chart import (
     day_change,
     price_chart_lines,
 )
+from kistui.formatting.raw_fields import raw_lot_lines
 from kistui.formatting.values import (
     COMPUTED_MARK,
     LIVE_MARK,

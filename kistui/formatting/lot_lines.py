@@ -1,6 +1,6 @@
-"""The fields of a holding's lots, two per line: with labels, or as KIS's keys and values."""
+"""The fields of a holding's lots with their labels, two per line."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
@@ -14,13 +14,12 @@ from kistui.formatting.values import (
     format_change,
     format_number,
     format_percent,
-    format_raw,
     masked_amount,
 )
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import signed_change
 from kistui.models.balance import Holding, Lot
-from kistui.models.kis_fields import FieldSpec, ValueType, field_specs, values_by_key
+from kistui.models.kis_fields import FieldSpec, ValueType, field_specs
 from kistui.models.overseas import OverseasHolding
 
 # All 26 fields of a lot in reading order, two per line; a holding has some of them.
@@ -116,23 +115,6 @@ def overseas_lot_lines(
         lines += two_column_lines(
             _overseas_lot_entries(lot, t, amounts_hidden=amounts_hidden), width
         )
-    return lines
-
-
-def raw_lot_lines(
-    lots: Sequence[Any], t: Translations, width: int, *, amounts_hidden: bool
-) -> list[Line]:
-    """Return KIS's keys and raw values, lot by lot."""
-    lines: list[Line] = []
-    specs = field_specs(type(lots[0])) if amounts_hidden and lots else ()
-    private_keys = {spec.key for spec in specs if is_sensitive_field(spec)}
-    for number, lot in enumerate(lots, 1):
-        title = t("detail.raw", n=number, of=len(lots))
-        entries = [
-            LabelledValue(key, masked_amount() if key in private_keys else format_raw(value, t))
-            for key, value in values_by_key(lot).items()
-        ]
-        lines += [(), *wrap_text(title, width, Role.STRONG), *two_column_lines(entries, width)]
     return lines
 
 

@@ -1,7 +1,4 @@
-"""The summary page: headline, allocation, boxes side by side and a preview of the holdings.
-
-F3 shows KIS's raw fields instead.
-"""
+"""The summary page: headline, allocation, boxes side by side and a preview of the holdings."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -11,16 +8,15 @@ from typing import TYPE_CHECKING
 from kistui.formatting.allocation import stacked_bar_lines
 from kistui.formatting.balance_status import empty_text
 from kistui.formatting.boxes import Box, framed_lines
-from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
+from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.headline import headline_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.summary_boxes import folded_line, summary_boxes
-from kistui.formatting.values import LIVE_MARK, format_raw, live_mark, masked_amount
+from kistui.formatting.values import LIVE_MARK, live_mark
 from kistui.i18n.translations import Translations
 from kistui.models.allocation import AllocationGrouping, allocate_balance
 from kistui.models.balance import Balance
-from kistui.models.kis_fields import SENSITIVE_TYPES, field_specs
 from kistui.models.totals import compute_headline, has_live_amounts, latest_overseas
 
 if TYPE_CHECKING:
@@ -173,34 +169,3 @@ def _box_rows(
         ]
         for lines in zip_longest(*framed_boxes, fillvalue=()):
             yield tuple(cell for line in lines for cell in line)
-
-
-RAW_COLUMN_GAP = 2
-
-
-def raw_summary_lines(
-    balance: Balance, t: Translations, width: int, *, amounts_hidden: bool
-) -> tuple[Line, ...]:
-    """Return all 24 summary fields as KIS sent them; labels are truncated unless `width` is 0."""
-    summary = balance.as_sent.summary
-    rows = []
-    for spec in field_specs(type(summary)):
-        value = getattr(summary, spec.name)
-        cell = format_raw(value, t)
-        if amounts_hidden and spec.value_type in SENSITIVE_TYPES and value is not None:
-            cell = masked_amount()
-        rows.append((spec.key, t(f"summary.{spec.name}"), cell))
-    key_width = max(display_width(key) for key, _, _ in rows)
-    lines = []
-    for key, label, cell in rows:
-        label_width = (
-            max(width - key_width - cell.width - 2 * RAW_COLUMN_GAP, 0)
-            if width
-            else display_width(label)
-        )
-        label_text = pad(truncate(label, label_width), label_width)
-        gap = " " * RAW_COLUMN_GAP
-        lines.append(
-            (Cell(pad(key, key_width) + gap, Role.DIM), Cell(label_text + gap, Role.LABEL), cell)
-        )
-    return tuple(lines)

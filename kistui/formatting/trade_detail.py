@@ -1,19 +1,17 @@
-"""One order, or one group of realised profit, in full: labelled values, and KIS's own fields."""
+"""One order, or one group of realised profit, in full."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 from msgspec.structs import replace
 
 from kistui.formatting.boxes import pair_lines
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.profit_table import profit_table
-from kistui.formatting.serialization import is_sensitive_field
+from kistui.formatting.raw_fields import raw_field_lines
 from kistui.formatting.table import Table
-from kistui.formatting.values import AMOUNT_MASK, format_number, format_raw
+from kistui.formatting.values import AMOUNT_MASK, format_number
 from kistui.i18n.translations import Translations
-from kistui.models.kis_fields import field_specs
 from kistui.models.orders import DomesticOrderRow, Order
 from kistui.models.profit_report import ProfitGroup, ProfitGrouping, ProfitReport
 
@@ -124,20 +122,3 @@ def indented_rows(table: Table, width: int) -> tuple[Line, ...]:
     indent = Cell(" ")
     layout = table.lay_out(width - indent.width)
     return tuple((indent, *line) for line in (layout.header, *layout.rows))
-
-
-def raw_field_lines(
-    rows: Iterable[Any], t: Translations, width: int, *, amounts_hidden: bool
-) -> tuple[Line, ...]:
-    """Return KIS's keys and values of rows, several per line."""
-    lines: list[Line] = []
-    for row in rows:
-        if row is None:
-            continue
-        pairs = []
-        for spec in field_specs(type(row)):
-            value = getattr(row, spec.name)
-            is_masked = amounts_hidden and value is not None and is_sensitive_field(spec)
-            pairs.append((spec.key, AMOUNT_MASK if is_masked else format_raw(value, t).text))
-        lines += (*pair_lines(pairs, width), ())
-    return tuple(lines)

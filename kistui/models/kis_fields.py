@@ -85,8 +85,3 @@ def field_specs(record: type[Any]) -> tuple[FieldSpec, ...]:
 
 
 _SPECS: dict[type[Any], tuple[FieldSpec, ...]] = {}
-
-
-def values_by_key(record: Any) -> dict[str, Any]:
-    """Return a record's declared values under KIS's own keys, in KIS's order."""
-    return {spec.key: getattr(record, spec.name) for spec in field_specs(type(record))}

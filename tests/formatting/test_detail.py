@@ -14,10 +14,11 @@ from kistui.formatting.boxes import LabelledValue, two_column_lines, wrap_text
 from kistui.formatting.cells import Line, Role, display_width, plain_text
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.lot_lines import LOT_FIELD_ORDER, OVERSEAS_LOT_FIELD_ORDER
+from kistui.formatting.serialization import kis_fields
 from kistui.formatting.values import format_change, format_number, format_percent, masked_amount
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Holding, Lot, merge_lots
-from kistui.models.kis_fields import ValueType, field_specs, values_by_key
+from kistui.models.kis_fields import ValueType, field_specs
 from kistui.models.overseas import SettlementDateLot, TradeDateLot
 from kistui.models.text import clean_text
 from tests.support import make_lot
@@ -221,12 +222,19 @@ def test_raw_fields_show_every_key_and_value(t: Translations, width: int) -> Non
     assert details.endswith(below)
     added = details.removeprefix(name).removesuffix(below)
     for lot in lots:
-        for key, value in values_by_key(lot).items():
+        for key, value in kis_fields(lot, amounts_hidden=False).items():
             assert key in added
             sent = f"{value:%Y%m%d}" if isinstance(value, date) else str(value or "")
             assert sent in added
     assert added.count(t("detail.blank")) == 2
     assert t("detail.blank") not in plain
+
+
+def test_hidden_raw_fields_show_which_values_are_blank() -> None:
+    lot = make_lot(loan_amount=None)
+    assert text(lot, raw=True, hidden=True).count(KO("detail.blank")) == text(lot, raw=True).count(
+        KO("detail.blank")
+    )
 
 
 @BOTH

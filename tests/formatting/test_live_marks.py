@@ -8,7 +8,8 @@ from kistui.formatting.balance_status import balance_footer_lines, live_status_c
 from kistui.formatting.cells import Line, plain_text
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.holdings_table import HoldingsTable
-from kistui.formatting.summary_page import SummaryLayout, raw_summary_lines
+from kistui.formatting.raw_fields import raw_summary_lines
+from kistui.formatting.summary_page import SummaryLayout
 from kistui.models.balance import Balance
 from kistui.models.live_prices import LiveItem, LiveState, LiveStatus, Tick, apply_ticks
 from kistui.models.load_state import Loaded

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kistui.models.arithmetic import percent_of, percent_to
 from kistui.models.balance import BalanceSummary, Holding, Lot, lots_as_holdings, merge_lots
-from kistui.models.kis_fields import ValueType, field_specs, values_by_key
+from kistui.models.kis_fields import ValueType, field_specs
 from tests.support import make_balance, make_lot
 
 
@@ -161,7 +161,8 @@ def test_sums_do_not_depend_on_the_order_and_nothing_is_lost(
 
 
 def test_values_are_stored_under_the_keys_of_kis() -> None:
-    values = values_by_key(make_lot())
+    lot = make_lot()
+    values = {spec.key: getattr(lot, spec.name) for spec in field_specs(Lot)}
     assert list(values)[:3] == ["pdno", "prdt_name", "trad_dvsn_name"]
     assert values["pchs_amt"] == 700_000
 

@@ -7,8 +7,8 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.raw_fields import raw_field_lines
 from kistui.formatting.tax_table import tax_headline, tax_notes, tax_table
-from kistui.formatting.trade_detail import raw_field_lines
 from kistui.formatting.trade_exports import TAX_FIELDS
 from kistui.models.overseas_tax import TaxSheet
 from kistui.tui.keymap import to_bindings

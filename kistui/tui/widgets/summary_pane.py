@@ -9,7 +9,8 @@ from textual.geometry import Size
 from textual.reactive import reactive, var
 
 from kistui.formatting.cells import Cell, Line, Role
-from kistui.formatting.summary_page import SummaryLayout, raw_summary_lines
+from kistui.formatting.raw_fields import raw_summary_lines
+from kistui.formatting.summary_page import SummaryLayout
 from kistui.i18n.translations import Translations
 from kistui.models.allocation import AllocationGrouping
 from kistui.models.balance import Balance
