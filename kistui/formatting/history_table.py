@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -80,7 +81,7 @@ def _rows_by_day(
     records = {record.day: record for record in history.days}
     gaps = {
         days[0]: days
-        for earlier, later in zip(history.days, history.days[1:], strict=False)
+        for earlier, later in pairwise(history.days)
         if (days := missing_days(earlier, later, holidays))
     }
     previous: DayRecord | None = None

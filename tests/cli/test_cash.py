@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kistui.cli import main
-from kistui.formatting.cash import ALLOCATION_FIELDS, CASH_FIELDS
+from kistui.formatting.cash_exports import ALLOCATION_FIELDS, CASH_FIELDS
 from kistui.models.allocation import LISTED_GROUPINGS
 from kistui.simulator import Response, Simulator, SimulatorOptions, error_response
 from tests.cli.conftest import run_json, use_account

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kistui.client.cash import parse_asset_classes, parse_buying_power, parse_margins
 from kistui.errors import KistuiError
-from kistui.formatting.cash import CashSnapshot, cash_csv, cash_json
+from kistui.formatting.cash_exports import CashSnapshot, cash_csv, cash_json
 from kistui.formatting.cash_page import CashView, cash_page_lines, copied_text, raw_cash_lines
 from kistui.formatting.cells import line_width
 from kistui.i18n import load_translations

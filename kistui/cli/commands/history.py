@@ -18,7 +18,8 @@ from kistui.cli.parser import (
     day_type,
 )
 from kistui.formatting.cells import join_blocks, styled_lines
-from kistui.formatting.history import headline_line, history_json, return_blocks
+from kistui.formatting.history import headline_line, return_blocks
+from kistui.formatting.history_exports import history_json
 from kistui.formatting.history_table import history_rows, history_table
 from kistui.formatting.table import FOOTER_GAP
 from kistui.i18n.translations import Translations

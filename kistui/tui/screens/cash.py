@@ -15,7 +15,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.types import CSSPathType
 
-from kistui.formatting.cash import (
+from kistui.formatting.cash_exports import (
     CashSnapshot,
     allocation_document,
     cash_csv,

@@ -17,7 +17,6 @@ from kistui.formatting.cells import Line, Role
 from kistui.formatting.history import (
     empty_history_lines,
     headline_line,
-    history_json,
     history_title,
     no_chart_key,
     return_blocks,
@@ -27,6 +26,7 @@ from kistui.formatting.history_chart import (
     chart_legend,
     history_chart_lines,
 )
+from kistui.formatting.history_exports import history_json
 from kistui.formatting.history_table import HistoryRow, history_rows, history_table
 from kistui.formatting.status import error_lines
 from kistui.models.history import AssetHistory, HistoryPeriod
