@@ -173,9 +173,8 @@ def build_accounts_table(
         AccountRow(account, _headline(account), account.profile.name == default_profile, now)
         for account in accounts
     ]
-    totals = compute_totals(accounts)
+    columns, totals = ACCOUNT_COLUMNS, compute_totals(accounts)
     # Without a real account there is nothing to add up.
-    columns = ACCOUNT_COLUMNS
     total_row = Row(
         column.mask(column.format_total(totals, t), amounts_hidden=amounts_hidden)
         if totals.accounts or column.name == "name"

@@ -181,30 +181,17 @@ def part_bar_lines(
     fixed = name_width + amount_width + SHARE_WIDTH + 3 * len(COLUMN_GAP)
     bar_width = min(width - fixed, MAX_BAR_WIDTH)
     greatest = allocation.total or max((part.amount or 0 for part in shown_parts), default=0)
-    return tuple(
-        _part_bar_line(
-            (Cell(pad(name, name_width) + COLUMN_GAP, Role.LABEL),),
-            fraction_bar(part.amount or 0, greatest, bar_width)
-            if bar_width >= MIN_BAR_WIDTH
-            else None,
-            bar_width,
-            (
-                Cell(COLUMN_GAP + " " * (amount_width - amount.width) + amount.text, amount.role),
-                _share_cell(percent),
-            ),
-        )
-        for name, part, amount, percent in zip(names, shown_parts, amounts, percents, strict=True)
-    )
-
-
-def _part_bar_line(name: Line, bar: str | None, width: int, figures: Line) -> Line:
-    if bar is None:
-        return (*name, *figures)
-    return (*name, Cell(pad(bar, width), Role.BAR), *figures)
-
-
-def _share_cell(cell: Cell) -> Cell:
-    return Cell(COLUMN_GAP + pad(cell.text, SHARE_WIDTH, align_right=True), cell.role)
+    lines: list[Line] = []
+    for name, part, amount, percent in zip(names, shown_parts, amounts, percents, strict=True):
+        line = [Cell(pad(name, name_width) + COLUMN_GAP, Role.LABEL)]
+        if bar_width >= MIN_BAR_WIDTH:
+            bar = fraction_bar(part.amount or 0, greatest, bar_width)
+            line.append(Cell(pad(bar, bar_width), Role.BAR))
+        for cell, cell_width in ((amount, amount_width), (percent, SHARE_WIDTH)):
+            text = pad(cell.text, cell_width, align_right=True)
+            line.append(Cell(COLUMN_GAP + text, cell.role))
+        lines.append(tuple(line))
+    return tuple(lines)
 
 
 def difference_text(allocation: Allocation, t: Translations, *, amounts_hidden: bool) -> str:

@@ -119,13 +119,10 @@ def accounts_csv(
 ) -> str:
     """Return one row per account: profile, state, all 24 fields, and the overseas totals in won."""
     keys = [spec.key for spec in field_specs(BalanceSummary)]
-    header = [*PROFILE_FIELDS, "state", *keys, "overseas.state"]
+    overseas_keys = ["state", *OVERSEAS_TOTAL_NAMES]
+    header = [*PROFILE_FIELDS, "state", *keys, *(f"overseas.{key}" for key in overseas_keys)]
     rows = []
     for snapshot in snapshots:
-        identity = (
-            *profile_fields(snapshot.profile).values(),
-            snapshot.load_state,
-        )
         empty_balance = Balance(summary=BalanceSummary(), holdings=())
         balance = snapshot.balance if isinstance(snapshot, BalanceSnapshot) else empty_balance
         overseas = _overseas_summary(balance, amounts_hidden=amounts_hidden).get("overseas", {})
@@ -133,13 +130,14 @@ def accounts_csv(
         domestic_values = kis_fields(balance.summary, amounts_hidden=amounts_hidden).values()
         rows.append(
             (
-                *identity,
+                *profile_fields(snapshot.profile).values(),
+                snapshot.load_state,
                 *domestic_values,
                 overseas.get("state"),
                 *map(totals.get, OVERSEAS_TOTAL_NAMES),
             )
         )
-    return to_csv([*header, *(f"overseas.{name}" for name in OVERSEAS_TOTAL_NAMES)], rows)
+    return to_csv(header, rows)
 
 
 def _summary_dict(snapshot: BalanceSnapshot, *, amounts_hidden: bool) -> JsonObject:

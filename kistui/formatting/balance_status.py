@@ -267,7 +267,7 @@ def _source_line(
         return line
     for source in (line, short):
         combined = (*source, Cell(" · ", Role.DIM), overseas)
-        if width is None or sum(cell.width for cell in combined) <= width:
+        if width is None or line_width(combined) <= width:
             return combined
     return (Cell(" "), overseas) if overseas.role is Role.WARN else line
 

@@ -10,6 +10,7 @@ from kistui.formatting.cells import (
     Role,
     display_width,
     label_value,
+    line_width,
     truncate,
     truncate_line,
     wrap_words,
@@ -79,7 +80,7 @@ def framed_lines(
     yield _frame_edge("╭", title, "╮", width, right=False)
     for index in range(height):
         line = truncate_line(content[index], width - 3) if index < len(content) else ()
-        padding = " " * max(width - 3 - sum(cell.width for cell in line), 0)
+        padding = " " * max(width - 3 - line_width(line), 0)
         yield (Cell("│ ", Role.FRAME), *line, Cell(f"{padding}│", Role.FRAME))
     yield _frame_edge("╰", footer, "╯", width, right=True)
 

@@ -82,7 +82,7 @@ def truncate(text: str, width: int) -> str:
 
 def truncate_line(line: Sequence[Cell], width: int) -> Line:
     """Return a line cut to `width` columns, ending in an ellipsis if something is lost."""
-    excess = sum(cell.width for cell in line) - width
+    excess = line_width(line) - width
     if excess <= 0 or not "".join(cell.text for cell in line)[-excess:].strip():
         return tuple(line)
     cells: list[Cell] = []
@@ -95,8 +95,8 @@ def truncate_line(line: Sequence[Cell], width: int) -> Line:
     return tuple(cells)
 
 
-def line_width(line: Line) -> int:
-    """Return the width of a line in terminal columns."""
+def line_width(line: Iterable[Cell]) -> int:
+    """Return the width of the cells of a line in terminal columns."""
     return sum(cell.width for cell in line)
 
 
@@ -111,30 +111,18 @@ def join_blocks(blocks: Iterable[Line], width: int, gap: int) -> tuple[Line, ...
     return tuple(lines)
 
 
-def leading_blocks(blocks: Iterable[Line], width: int, gap: int = 0) -> Line:
-    """Return the first blocks that fit into `width` columns, `gap` blanks apart, as one line."""
+def leading_blocks(blocks: Iterable[Line], width: int, gap: int = 0, indent: int = 0) -> Line:
+    """Return the first blocks that fit into `width` columns as one line, `gap` blanks apart.
+
+    `indent` blanks precede them.
+    """
     line: Line = ()
     for block in blocks:
         longer = (*line, Cell(" " * gap), *block) if line and gap else (*line, *block)
-        if line_width(longer) > width:
+        if indent + line_width(longer) > width:
             break
         line = longer
-    return line
-
-
-def leading_labelled(blocks: Iterable[Line], width: int) -> Line:
-    """Return the first blocks that fit into `width` columns: a blank, then three blanks apart.
-
-    The blanks belong to the first cell of a block, its label.
-    """
-    line: Line = ()
-    for label, *cells in blocks:
-        blanks = "   " if line else " "
-        longer = (*line, Cell(f"{blanks}{label.text}", label.role), *cells)
-        if line_width(longer) > width:
-            break
-        line = longer
-    return line
+    return (Cell(" " * indent), *line) if line and indent else line
 
 
 def pad(text: str, width: int, *, align_right: bool = False) -> str:

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from kistui.formatting.boxes import pair_lines
-from kistui.formatting.cells import Cell, Line, Role, leading_labelled
+from kistui.formatting.cells import Cell, Line, Role, leading_blocks
 from kistui.formatting.dividends_table import (
     UNKNOWN_TAX_MARK,
     DividendEntry,
@@ -14,6 +14,7 @@ from kistui.formatting.dividends_table import (
     format_yield,
     right_type_text,
 )
+from kistui.formatting.headline import BLOCK_GAP
 from kistui.formatting.raw_fields import raw_field_lines
 from kistui.formatting.read_status import completeness_notes
 from kistui.formatting.status import describe_error
@@ -53,7 +54,7 @@ def received_line(
             ("dividends.yield_on_value", format_yield(total.yield_on_value).text, ""),
         ]
     blocks = [_labelled(t(key), f"{value}{mark}") for key, value, mark in parts]
-    return leading_labelled(blocks, width)
+    return leading_blocks(blocks, width, BLOCK_GAP, indent=1)
 
 
 def announced_line(
@@ -75,10 +76,10 @@ def announced_line(
         texts.append(t("dividends.announced_sum", n=len(decided), amount=f"{amount}{mark}"))
     if undecided:
         texts.append(t("dividends.announced_undecided", n=undecided))
-    blocks: list[Line] = [(Cell("", Role.LABEL), Cell(" · ".join(texts)))] if texts else []
+    blocks: list[Line] = [(Cell(" · ".join(texts)),)] if texts else []
     if bars:
         blocks.append(_labelled(t("dividends.by_month"), bars))
-    return leading_labelled(blocks, width)
+    return leading_blocks(blocks, width, BLOCK_GAP, indent=1)
 
 
 def month_bars(report: DividendReport) -> str:

@@ -365,9 +365,7 @@ def _hidden_columns(
     entries: Sequence[DividendEntry], grouping: DividendGrouping, *, amounts_hidden: bool
 ) -> list[str]:
     """Return the columns that no row, or no row of this grouping, has."""
-    is_item, is_payment = (
-        grouping is choice for choice in (DividendGrouping.ITEM, DividendGrouping.PAYMENT)
-    )
+    is_item = grouping is DividendGrouping.ITEM
     has_details = any(entry.single or entry.right for entry in entries)
     visibility = {
         "pay_date": not is_item,
@@ -384,6 +382,6 @@ def _hidden_columns(
         "net": any(map(_is_received, entries)),
         "yield_on_cost": is_item,
         "yield_on_value": is_item,
-        "bar": not is_payment and not amounts_hidden,
+        "bar": grouping is not DividendGrouping.PAYMENT and not amounts_hidden,
     }
     return [name for name, is_shown in visibility.items() if not is_shown]

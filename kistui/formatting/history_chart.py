@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
-from kistui.formatting.cells import Cell, Line, Role, truncate_line
+from kistui.formatting.cells import Cell, Line, Role, line_width, truncate_line
 from kistui.formatting.chart import ChartLine, chart_lines, rebase, sparkline
 from kistui.formatting.history import short_day
 from kistui.formatting.values import (
@@ -139,7 +139,7 @@ def trend_line(
         Cell(f"   {_extreme(key, record, t, amounts_hidden=amounts_hidden)}", Role.DIM)
         for key, record in (("history.trend_high", high), ("history.trend_low", low))
     ]
-    used = sum(cell.width for cell in texts)
+    used = line_width(texts)
     for cell in extremes:
         if used + cell.width + MIN_SPARKLINE_WIDTH <= width:
             texts.append(cell)

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from kistui.formatting.boxes import LabelledValue, two_column_lines, wrap_text
-from kistui.formatting.cells import Cell, Line, Role, truncate
+from kistui.formatting.cells import Cell, Line, Role, line_width, truncate
 from kistui.formatting.holding_columns import format_profit_rate
 from kistui.formatting.lot_lines import (
     domestic_lot_lines,
@@ -209,7 +209,7 @@ def _wrap_cells(cells: Sequence[Cell], width: int) -> list[Line]:
     """Return the cells a blank apart, on as many lines as they need."""
     lines: list[Line] = [()]
     for cell in cells:
-        used = sum(part.width for part in lines[-1])
+        used = line_width(lines[-1])
         if used and used + 1 + cell.width <= width:
             lines[-1] = (*lines[-1], Cell(" "), cell)
         else:
@@ -292,11 +292,11 @@ def _heading(
         Cell(f"  {' · '.join(tags)}", Role.LABEL),
     ]
     available = width - position_cell.width - 1
-    while len(parts) > 1 and sum(part.width for part in parts) > available:
+    while len(parts) > 1 and line_width(parts) > available:
         parts.pop()
     if len(parts) == 1:
         parts = [Cell(truncate(parts[0].text, available), Role.STRONG)]
-    blanks = width - position_cell.width - sum(part.width for part in parts)
+    blanks = width - position_cell.width - line_width(parts)
     return (*parts, Cell(" " * max(blanks, 1)), position_cell)
 
 

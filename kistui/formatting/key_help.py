@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from kistui.formatting.cells import Cell, Line, Role, display_width, pad, truncate
+from kistui.formatting.cells import Cell, Line, Role, display_width, line_width, pad, truncate
 from kistui.formatting.search import matches_all_words
 from kistui.i18n.translations import Translations
 
@@ -96,10 +96,10 @@ class KeyHint(NamedTuple):
 def format_key_hints(items: Sequence[KeyHint], width: int, trailing: KeyHint | None = None) -> Line:
     """Return key hints as far as they fit; `trailing` is always shown, at the right end."""
     trailing_cells = trailing.cells if trailing else ()
-    available = width - sum(cell.width for cell in trailing_cells)
+    available = width - line_width(trailing_cells)
     cells: list[Cell] = []
     for hint in items:
-        hint_width = sum(cell.width for cell in hint.cells)
+        hint_width = line_width(hint.cells)
         if hint_width >= available:
             break
         available -= hint_width

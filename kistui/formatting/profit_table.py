@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from kistui.formatting.cells import Cell, Line, Role, leading_labelled
+from kistui.formatting.cells import Cell, Line, Role, leading_blocks
+from kistui.formatting.headline import BLOCK_GAP
 from kistui.formatting.read_status import completeness_notes
 from kistui.formatting.search import compile_query, item_search_text
 from kistui.formatting.status import describe_error
@@ -199,7 +200,7 @@ def profit_headline(
         return (Cell(f"{t(f'profit.{name}')} ", Role.LABEL), Cell(cell.text))
 
     profit = mask_amount(format_change(total.profit), amounts_hidden=amounts_hidden)
-    profit_line = (
+    profit_blocks = (
         (Cell(f"{t('profit.profit')} ", Role.LABEL), profit, Cell("  "), _rate_cell(total, t)),
         amount("sold", total.sold),
         amount("bought", total.bought),
@@ -208,13 +209,17 @@ def profit_headline(
     winners = sum(value is not None and value > 0 for value in profits)
     losers = sum(value is not None and value < 0 for value in profits)
     counts = t(f"profit.count_{report.grouping.value}", winners=winners, losers=losers)
-    cost_line = (
+    cost_blocks = (
         amount("fees", total.fees),
         amount("taxes", total.taxes),
         *((amount("interest", total.interest),) if total.interest else ()),
         (Cell(counts, Role.LABEL),),
     )
-    return leading_labelled(profit_line, width), leading_labelled(cost_line, width)
+    profit_line, cost_line = (
+        leading_blocks(blocks, width, BLOCK_GAP, indent=1)
+        for blocks in (profit_blocks, cost_blocks)
+    )
+    return profit_line, cost_line
 
 
 def profit_notes(report: ProfitReport, t: Translations) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from msgspec import Struct
 
 from kistui.errors import ApiError, KistuiError, StorageError
-from kistui.formatting.cells import Cell, Line, Role
+from kistui.formatting.cells import Cell, Line, Role, line_width
 from kistui.formatting.values import format_age, format_short_time, format_time
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -182,7 +182,7 @@ def title_bar(
         ((short_name,), (status_cell,)),
         ((short_name,), ()),
     ):
-        gap = width - sum(cell.width for cell in (badge, *left_cells, *right_cells)) - 1
+        gap = width - line_width((badge, *left_cells, *right_cells)) - 1
         if gap >= 1:
             return (badge, *left_cells, Cell(" " * gap), *right_cells, Cell(" "))
     return (badge, short_name)
@@ -207,7 +207,7 @@ def tab_bar(
     wide = _tab_line(tabs, [f" {text} " for text in texts], active_tab)
     close = _tab_line(tabs, texts, active_tab)[1:]
     for line in (wide, close):
-        if width is None or sum(cell.width for cell in line) <= width:
+        if width is None or line_width(line) <= width:
             return line
     short = [
         text if tab.name == active_tab else tab.key for tab, text in zip(tabs, texts, strict=True)

@@ -257,7 +257,7 @@ def _right_aligned_columns(
     columns = [
         Cell(" " * max(1, column_width - cell.width) + cell.text, cell.role) for cell in values
     ]
-    label_width = width - sum(cell.width for cell in columns)
+    label_width = width - line_width(columns)
     return (Cell(pad(label, max(label_width, 0)), Role.LABEL), *columns)
 
 
