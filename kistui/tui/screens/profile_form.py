@@ -16,14 +16,14 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, RadioButton, RadioSet, Static
 
 from kistui.formatting.cells import Cell
-from kistui.formatting.profiles import (
-    imported_credentials_line,
+from kistui.formatting.profile_validation import (
     validate_account,
     validate_app_key,
     validate_app_secret,
     validate_passphrase,
     validate_profile_name,
 )
+from kistui.formatting.profiles import imported_credentials_line
 from kistui.i18n.translations import Translations
 from kistui.models.account import (
     AccountNumber,
