@@ -13,7 +13,6 @@ from kistui.models.account import (
     has_key_characters,
 )
 
-KNOWN_PRODUCT_CODES = ("01", "03", "08", "22", "29")
 VISIBLE_KEY_CHARS = 4
 """Trailing characters of an app key that are shown; secrets show none."""
 
@@ -47,8 +46,9 @@ def validate_account(raw: str, t: Translations) -> tuple[bool, Cell]:
         account = AccountNumber.parse(raw)
     except InvalidAccountNumberError:
         return False, Cell(t("form.account"), Role.BAD if raw.strip() else Role.LABEL)
-    product_code = account.product_code if account.product_code in KNOWN_PRODUCT_CODES else "other"
-    return True, Cell(f"{account.product_code} {t(f'product.{product_code}')}", Role.GOOD)
+    key = f"product.{account.product_code}"
+    name = t(key if key in t else "product.other")
+    return True, Cell(f"{account.product_code} {name}", Role.GOOD)
 
 
 def validate_profile_name(
