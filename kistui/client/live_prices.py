@@ -33,7 +33,7 @@ from kistui.client.endpoints import (
 from kistui.client.proxies import websocket_proxy
 from kistui.client.rate_limits import Sleep
 from kistui.clock import KST
-from kistui.errors import ForbiddenRequestError, UnreachableError
+from kistui.errors import ForbiddenRequestError, KisError, UnreachableError
 from kistui.models.account import Environment
 from kistui.models.live_prices import FeedState, FeedStatus, LiveItem, Tick
 from kistui.models.prices import DomesticItem
@@ -109,7 +109,8 @@ class LivePriceFeed:
         """Yield trades of the first items that fit into a connection, until the caller stops.
 
         Items without a feed here, such as overseas items on paper, are left out. Raises KisError
-        when KIS refuses an approval key, SetupError for a proxy that cannot be used.
+        when KIS refuses an approval key and no retry ends that, SetupError for a proxy that cannot
+        be used.
         """
         from websockets.exceptions import WebSocketException  # noqa: PLC0415
 
@@ -135,6 +136,9 @@ class LivePriceFeed:
                     status = FeedStatus.IN_USE
             except (OSError, WebSocketException, UnreachableError):
                 pass
+            except KisError as error:
+                if error.needs_user:
+                    raise
             if not self._registered:
                 self._approval_key = None  # KIS may not answer an expired key at all
             delays = IN_USE_DELAYS if status is FeedStatus.IN_USE else RETRY_DELAYS

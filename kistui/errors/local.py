@@ -9,12 +9,17 @@ class KistuiError(Exception):
     slug: ClassVar[str]
     exit_code: ClassVar[int] = 1
     is_persistent: ClassVar[bool] = False
-    """Whether no retry ends it, as with the exit code of `SetupError`: the user must act."""
+    """Whether no retry ends it although its exit code is not that of `SetupError`."""
 
     def __init__(self, **details: Any) -> None:
         super().__init__()
         self.details: dict[str, Any] = details
         """Values for the texts; never a secret."""
+
+    @property
+    def needs_user(self) -> bool:
+        """Whether no retry ends it: the user must act."""
+        return self.is_persistent or self.exit_code == SetupError.exit_code
 
     def __str__(self) -> str:
         details = ", ".join(f"{name}={value}" for name, value in self.details.items())

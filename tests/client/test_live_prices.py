@@ -30,8 +30,9 @@ from kistui.models.account import Credentials, Environment
 from kistui.models.live_prices import FeedState, FeedStatus, LiveItem, Tick
 from kistui.models.prices import DomesticItem, OverseasItem
 from kistui.models.text import Secret
-from kistui.simulator import Simulator, SimulatorOptions
+from kistui.simulator import Simulator, SimulatorOptions, error_response
 from kistui.simulator.live_prices import LivePriceServer
+from kistui.simulator.responses import Response
 from kistui.storage.paths import AppPaths
 from tests.support import FakeClock
 
@@ -290,6 +291,23 @@ async def test_an_expired_approval_key_is_replaced(clock: FakeClock) -> None:
         await harness.wait_until(
             lambda: count() > 1 and harness.states[-1].status is FeedStatus.LIVE, SAMSUNG
         )
+
+
+@pytest.mark.parametrize(
+    "response", [error_response("EGW00201"), Response(status=503, body=b"<html>")]
+)
+async def test_an_error_that_passes_does_not_end_the_feed(
+    clock: FakeClock, response: Response
+) -> None:
+    async with serving(clock) as harness:
+        harness.simulator.script("Approval", response)
+        (tick,) = await harness.first_ticks(SAMSUNG)
+        assert tick.item == SAMSUNG
+        assert harness.statuses()[:3] == [
+            FeedStatus.CONNECTING,
+            FeedStatus.LOST,
+            FeedStatus.CONNECTING,
+        ]
 
 
 HOSTILE_FRAMES = (

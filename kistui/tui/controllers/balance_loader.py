@@ -15,7 +15,6 @@ from kistui.errors import (
     ConnectFailedError,
     KistuiError,
     LoadCancelledError,
-    SetupError,
     TokenCooldownError,
 )
 from kistui.formatting.values import format_time
@@ -401,7 +400,7 @@ def _needs_user(error: KistuiError, progress: ProgressEvent | None) -> bool:
     may_be_issued = isinstance(progress, TokenRequested) and not isinstance(
         error, ConnectFailedError
     )
-    return may_be_issued or error.exit_code == SetupError.exit_code or error.is_persistent
+    return may_be_issued or error.needs_user
 
 
 def _without_pending(load_state: LoadState[Balance]) -> LoadState[Balance]:
