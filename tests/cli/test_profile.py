@@ -535,6 +535,16 @@ def test_a_wrong_passphrase_stops_only_the_locked_accounts(
         assert "main" in output.out or command == "snapshot"
 
 
+def test_a_new_passphrase_that_is_typed_differently_is_refused(
+    server: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: Out, config: Path
+) -> None:
+    phrases = iter(("right phrase", "wrong phrase"))
+    monkeypatch.setattr("kistui.cli.commands.profile.prompt_secret", lambda _: next(phrases))
+    assert add(monkeypatch, server, "main", "encrypted") == 2
+    assert capsys.readouterr().err.startswith("kistui: ")
+    assert not (config / "secrets.enc").exists()
+
+
 @pytest.mark.parametrize("option", [(), ("--history",)])
 def test_the_asset_history_of_a_removed_profile_stays_unless_its_removal_is_asked_for(
     tmp_path: Path,

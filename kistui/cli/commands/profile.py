@@ -268,8 +268,7 @@ def _unlock_to_save(profiles: ProfileService, t: Translations) -> None:
     if is_new:
         confirmation = prompt_secret(t("cli.confirm_passphrase"))
         if normalize("NFC", confirmation) != normalize("NFC", passphrase):
-            print_notice(f"kistui: {t('form.not_same')}")
-            raise KeyboardInterrupt
+            raise UsageError(t("form.not_same"))
     profiles.secrets.unlock(passphrase)
 
 
