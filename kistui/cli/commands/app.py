@@ -40,11 +40,7 @@ def run(options: "Namespace", t: Translations) -> int:
     """Open the app on the terminal; return its exit code."""
     if options.scene:
         demo_simulator_options(options)  # a mistake shows now, not when the demo is opened
-    # Python sets a stream that was closed at start to None.
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
-        raise UsageError(t("cli.no_terminal"))
-    if os.environ.get("TERM", "dumb") in {"", "dumb", "unknown"}:
-        raise UsageError(t("cli.dumb_terminal"))
+    _check_terminal(t)
     if sys.platform != "win32":
         from kistui.tui.driver.early_signals import (
             exit_if_received,
@@ -55,12 +51,7 @@ def run(options: "Namespace", t: Translations) -> int:
         keep_signals()
         wait_for_terminal()
     theme_repository = ThemeRepository(default_paths().themes_dir)
-    themes = theme_repository.load()
-    if themes.errors:
-        print_notice(t("cli.bad_themes", faults="; ".join(themes.errors)))
-    if options.theme and options.theme not in themes.by_name:
-        known_names = ", ".join(sorted(themes.by_name))
-        raise UsageError(t("cli.unknown_theme", name=options.theme, known=known_names))
+    themes = _load_themes(theme_repository, options.theme, t)
     with open_command_profiles(options) as profiles:
         profile, settings = _initial_profile(profiles, options), _load_settings(profiles)
         if profile is not None and not options.demo:
@@ -75,7 +66,7 @@ def run(options: "Namespace", t: Translations) -> int:
             cached_balance=cached_balance,
             t=t,
             themes=tuple(themes.by_name.values()),
-            theme=_select_theme(options, settings, themes, t),
+            theme=options.theme or _configured_theme(settings, themes, t),
             clock=system_clock,
             settings=settings,
             theme_repository=theme_repository,
@@ -97,6 +88,26 @@ def run(options: "Namespace", t: Translations) -> int:
         return app.return_code or 0
 
 
+def _check_terminal(t: Translations) -> None:
+    """Raise UsageError where the app cannot be shown."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(t("cli.no_terminal"))
+    if os.environ.get("TERM", "dumb") in {"", "dumb", "unknown"}:
+        raise UsageError(t("cli.dumb_terminal"))
+
+
+def _load_themes(
+    theme_repository: ThemeRepository, chosen: str | None, t: Translations
+) -> ThemeCollection:
+    """Load all themes and print their errors; UsageError if the chosen one is not among them."""
+    themes = theme_repository.load()
+    if themes.errors:
+        print_notice(t("cli.bad_themes", faults="; ".join(themes.errors)))
+    if chosen and chosen not in themes.by_name:
+        raise UsageError(_unknown_theme_text(chosen, themes, t))
+    return themes
+
+
 def _initial_profile(profiles: ProfileService, options: "Namespace") -> Profile | None:
     """Return the profile to open; the app shows errors in config.toml and the environment."""
     if options.demo:
@@ -111,16 +122,17 @@ def _initial_profile(profiles: ProfileService, options: "Namespace") -> Profile 
         return None
 
 
-def _select_theme(
-    options: "Namespace", settings: Settings | None, themes: ThemeCollection, t: Translations
-) -> str:
-    """Return the theme of `--theme`, else of the settings, else the default theme."""
-    name = options.theme or (settings and settings.theme) or DEFAULT_THEME
+def _configured_theme(settings: Settings | None, themes: ThemeCollection, t: Translations) -> str:
+    """Return the theme of the settings, else the default theme; print why if it is unknown."""
+    name = (settings and settings.theme) or DEFAULT_THEME
     if name in themes.by_name:
         return name
-    known_names = ", ".join(sorted(themes.by_name))
-    print_notice(t("cli.unknown_theme", name=name, known=known_names))
+    print_notice(_unknown_theme_text(name, themes, t))
     return DEFAULT_THEME
+
+
+def _unknown_theme_text(name: str, themes: ThemeCollection, t: Translations) -> str:
+    return t("cli.unknown_theme", name=name, known=", ".join(sorted(themes.by_name)))
 
 
 def _load_settings(profiles: ProfileService) -> Settings | None:
