@@ -20,7 +20,7 @@ from kistui.models.calls import TurnDelayed
 from kistui.models.kis_fields import field_specs
 from kistui.simulator import Response, Simulator, error_response
 from tests.cli.conftest import run_json
-from tests.support import BALANCE_ROW, FakeClock, balance_body
+from tests.support import BALANCE_ROW, balance_body
 
 Out = pytest.CaptureFixture[str]
 
@@ -51,11 +51,8 @@ def test_balance_json_is_the_contract(account: Simulator, capsys: Out) -> None:
     assert scopes == ["all", "domestic", "all"]
 
 
-def test_only_the_chosen_market_is_fetched(
-    account: Simulator, clock: FakeClock, capsys: Out
-) -> None:
+def test_only_the_chosen_market_is_fetched(account: Simulator, capsys: Out) -> None:
     for command in ("balance", "holdings"):
-        clock.advance(minutes=1)
         document = run_json(capsys, command, "--market", "kr")
         assert "overseas" not in document
         assert document["total"]["total_value_scope"] == "domestic"
@@ -97,14 +94,11 @@ def test_lots_are_the_rows_kis_sent(capsys: Out) -> None:
     assert any(row["loan_dt"] and row["loan_dt"][4] == "-" for row in rows)
 
 
-def test_csv_has_every_row_under_the_keys_of_kis(
-    account: Simulator, clock: FakeClock, capsys: Out
-) -> None:
+def test_csv_has_every_row_under_the_keys_of_kis(account: Simulator, capsys: Out) -> None:
     assert main(["balance", "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert len(rows) == 30
     assert rows[0] == {"key": "dnca_tot_amt", "label": "예수금총금액", "value": rows[0]["value"]}
-    clock.advance(minutes=1)  # the token is not kept between commands yet
     assert main(["holdings", "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert len(rows) == 24
@@ -120,11 +114,10 @@ def test_csv_without_holdings_has_its_header(capsys: Out) -> None:
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_a_table_is_in_the_chosen_language_without_colours(
-    account: Simulator, clock: FakeClock, capsys: Out, lang: str
+    account: Simulator, capsys: Out, lang: str
 ) -> None:
     assert main(["--lang", lang, "balance"]) == 0
     summary = capsys.readouterr().out
-    clock.advance(minutes=1)
     assert main(["holdings", "--lang", lang]) == 0
     holdings = capsys.readouterr().out
     assert ("총평가" in summary) == ("합계 22종목" in holdings) == (lang == "ko")
