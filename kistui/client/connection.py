@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from contextvars import Context
 from datetime import timedelta
 from random import random as system_random
-from typing import Any, Protocol, TypeVar
+from types import MappingProxyType
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 import httpx
@@ -38,7 +39,15 @@ from kistui.errors import (
     UnreachableError,
 )
 from kistui.models.account import Environment
-from kistui.models.calls import OnCall, OnProgress, RetryScheduled, TurnDelayed, ignore_call
+from kistui.models.calls import (
+    NO_WAIT,
+    OnCall,
+    OnProgress,
+    RateLimitWait,
+    RetryScheduled,
+    TurnDelayed,
+    ignore_call,
+)
 
 
 class Timeouts(Struct, frozen=True):
@@ -71,6 +80,7 @@ class ParsedResponse(Protocol):
 
 
 ParsedT = TypeVar("ParsedT", bound=ParsedResponse)
+NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 
 class Connection:
@@ -129,7 +139,8 @@ class Connection:
         page: int = 1,
         *,
         parse: Callable[[ApiResponse], ParsedT],
-        **request: Mapping[str, str],
+        params: Mapping[str, str] = NO_FIELDS,
+        headers: Mapping[str, str] = NO_FIELDS,
     ) -> ParsedT:
         """Send a read and parse it, retried as the endpoint and `retry_delay` say.
 
@@ -148,7 +159,7 @@ class Connection:
                 endpoint, page=page, attempt=attempt, rate_limit_wait=rate_limit_wait
             )
             try:
-                response = await self._send(endpoint, recorder, **request)
+                response = await self._send(endpoint, recorder, params=params, headers=headers)
                 response_parsing.check_api_response(response.body, response.status)
                 parsed = parse(response)
             except KisError as error:
@@ -173,9 +184,23 @@ class Connection:
                 await self._rate_limits.on_response(limited_account)
                 return parsed
 
-    def _recorder(self, endpoint: Endpoint, **details: Any) -> CallRecorder:
-        tr_id = endpoint.tr_id(self._environment)
-        return CallRecorder(endpoint, tr_id, self._on_call, self._clock, **details)
+    def _recorder(
+        self,
+        endpoint: Endpoint,
+        *,
+        page: int = 1,
+        attempt: int = 1,
+        rate_limit_wait: RateLimitWait = NO_WAIT,
+    ) -> CallRecorder:
+        return CallRecorder(
+            endpoint,
+            endpoint.tr_id(self._environment),
+            self._on_call,
+            self._clock,
+            page=page,
+            attempt=attempt,
+            rate_limit_wait=rate_limit_wait,
+        )
 
     def _url(self, path: str, params: Mapping[str, str]) -> httpx.URL:
         """Return a URL; caches the base, which httpx would build from its parts for every page."""
@@ -185,7 +210,13 @@ class Connection:
         return url.copy_with(query=urlencode(params).encode()) if params else url
 
     async def _send(
-        self, endpoint: Endpoint, recorder: CallRecorder, **request: Any
+        self,
+        endpoint: Endpoint,
+        recorder: CallRecorder,
+        *,
+        params: Mapping[str, str] = NO_FIELDS,
+        headers: Mapping[str, str] = NO_FIELDS,
+        json: Mapping[str, str] | None = None,
     ) -> ApiResponse:
         """Send a request in a context of its own.
 
@@ -193,32 +224,34 @@ class Connection:
         context with it: the timeouts of a request would hold the page that sent it for 30 seconds.
         """
         return await asyncio.create_task(
-            self._exchange(endpoint, recorder, **request), context=Context()
+            self._exchange(endpoint, recorder, params, headers, json), context=Context()
         )
 
     async def _exchange(
-        self, endpoint: Endpoint, recorder: CallRecorder, **request: Any
+        self,
+        endpoint: Endpoint,
+        recorder: CallRecorder,
+        params: Mapping[str, str],
+        headers: Mapping[str, str],
+        json: Mapping[str, str] | None,
     ) -> ApiResponse:
-        recorder.on_request(
-            request.get("headers", {}), request.get("params") or request.get("json") or {}
-        )
-        headers = {
-            **request.pop("headers", {}),
+        recorder.on_request(headers, params or json or {})
+        sent_headers = {
+            **headers,
             "content-type": "application/json; charset=utf-8",
             "custtype": "P",
         }
         if tr_id := endpoint.tr_id(self._environment):
-            headers["tr_id"] = tr_id
-        url = self._url(endpoint.path, request.pop("params", {}))
+            sent_headers["tr_id"] = tr_id
         try:
             async with (
                 asyncio.timeout(self._timeouts.total),
                 self._http.stream(
                     endpoint.method,
-                    url,
-                    headers=headers,
+                    self._url(endpoint.path, params),
+                    headers=sent_headers,
+                    json=json,
                     extensions={"trace": recorder.trace},
-                    **request,
                 ) as response,
             ):
                 recorder.status = response.status_code
