@@ -86,7 +86,7 @@ NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 class Connection:
     """Requests to one origin. Raises InvalidBaseUrlError for a `base_url` that is not safe."""
 
-    clock_skew: timedelta | None
+    clock_skew: timedelta | None = None
     """The server's clock minus this machine's, by the last response, in whole seconds."""
 
     def __init__(
@@ -108,7 +108,6 @@ class Connection:
         self._timeouts = timeouts
         self._clock = clock
         self._on_call = on_call
-        self.clock_skew = None
         timeout = httpx.Timeout(timeouts.read, connect=timeouts.connect)
         self._http = create_http_client(self._origin, timeout, check_request=self._check_allowed)
         self._urls: dict[str, httpx.URL] = {}

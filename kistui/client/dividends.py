@@ -1,4 +1,6 @@
-"""Rights of an account by period, and the dividends that an item announces. Real server only.
+"""Rights of an account by period, and the dividends that an item announces.
+
+Every function that fetches raises errors of the KisError tree, and NotOnPaperError on paper.
 
 The announcements come from the depository and belong to no account. KIS continues them without
 keys: `CTS` stays blank, and only the header asks for the next page.

@@ -87,7 +87,7 @@ def parse_page(tr_cont: str, body: JsonObject) -> LotPage:
 async def fetch_balance(
     fetch_page: FetchPage[Lot, BalanceSummary], on_progress: OnProgress
 ) -> Balance:
-    """Fetch all pages; reports each page to `on_progress`."""
+    """Fetch all pages and report each to `on_progress`; raises errors of the KisError tree."""
 
     def report_page(number: int, lots: list[Lot], page: LotPage) -> None:
         is_last = page.next_cursor is None

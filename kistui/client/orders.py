@@ -2,6 +2,8 @@
 
 KIS splits domestic orders into two TR ids, one for the last three months and one for older days;
 a range across the border is asked for in two parts and comes back as one list.
+
+Every function that fetches raises errors of the KisError tree.
 """
 
 from collections.abc import Sequence

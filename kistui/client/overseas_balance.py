@@ -116,7 +116,8 @@ def parse_exchange_page(tr_cont: str, body: JsonObject) -> ListPage[SettlementDa
 async def fetch_overseas(account_request: AccountRequest) -> OverseasBalance:
     """Fetch the overseas balance in as few calls as possible: one on real, two on paper.
 
-    Without consent it is empty and lists the markets without consent.
+    Without consent it is empty and lists the markets without consent. Raises other errors of the
+    KisError tree.
     """
     try:
         present = await account_request.fetch_page(

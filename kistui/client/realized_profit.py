@@ -1,4 +1,7 @@
-"""Realised profit and overseas trades of a range of days. KIS serves none of them on paper."""
+"""Realised profit and overseas trades of a range of days.
+
+Every function that fetches raises errors of the KisError tree, and NotOnPaperError on paper.
+"""
 
 from kistui.client.domestic_balance import query_params
 from kistui.client.endpoints import (

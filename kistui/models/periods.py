@@ -40,7 +40,7 @@ class DateRange(Struct, frozen=True, order=True):
         return DateRange(self.first, min(self.last, day - timedelta(1)))
 
     def shifted(self, step: int, months: int, today: date) -> "DateRange":
-        """Return the range `step` times later by `months`, or by its own length; not after today.
+        """Return the range `step` times `months` later; with `months=0`, `step` times its length.
 
         A range that would end after today ends today, with the same length. One that would begin
         before `EARLIEST_DAY` stays as it is.
