@@ -119,7 +119,7 @@ def accounts_allocation_lines(
     if combined is None:
         return ()
     names = [truncate(account.profile.name, MAX_NAME_LENGTH) for account in counted]
-    total_name = t("accounts.allocation_total")
+    total_name = t("allocation.total")
     if len(known_allocations) < len(counted):
         total_name += f" {len(known_allocations)}/{len(counted)}"
     name_width = max(map(display_width, (*names, total_name)))
@@ -199,7 +199,7 @@ def difference_text(allocation: Allocation, t: Translations, *, amounts_hidden: 
     if not allocation.difference:
         return ""
     won = mask_amount(format_number(allocation.difference), amounts_hidden=amounts_hidden)
-    return t("cash.shares_differ", won=won.text)
+    return t("allocation.shares_differ", won=won.text)
 
 
 def missing_shares_text(allocation: Allocation, t: Translations) -> str:
@@ -207,9 +207,9 @@ def missing_shares_text(allocation: Allocation, t: Translations) -> str:
     if any(part.share is not None for part in allocation.parts):
         return ""
     if allocation.total is not None and allocation.total <= 0:
-        return t("cash.no_assets")
+        return t("allocation.no_assets")
     is_by_kis = allocation.by is AllocationGrouping.CLASS and not allocation.is_computed
-    return t("cash.classes_unknown" if is_by_kis else "cash.shares_unknown")
+    return t("allocation.classes_unknown" if is_by_kis else "allocation.shares_unknown")
 
 
 def folded_text(allocation: Allocation, t: Translations, width: int) -> str:
@@ -230,6 +230,6 @@ def folded_text(allocation: Allocation, t: Translations, width: int) -> str:
 def allocation_title(allocation: Allocation | None, by: AllocationGrouping, t: Translations) -> str:
     """Return the criterion; says if the parts are computed, or the overseas part is missing."""
     mark = COMPUTED_MARK if allocation is not None and allocation.is_computed else ""
-    title = f"{t('accounts.allocation')} · {t(f'allocation_by.{by.value}')}{mark}"
+    title = f"{t('allocation.title')} · {t(f'allocation_by.{by.value}')}{mark}"
     is_domestic = allocation is not None and allocation.scope is Scope.DOMESTIC
-    return f"{title} · {t('cash.domestic_only')}" if is_domestic else title
+    return f"{title} · {t('allocation.domestic_only')}" if is_domestic else title

@@ -226,7 +226,7 @@ def cash_page_lines(
     text_width = width - 2 * INDENT
     notes = [*wrap_text(t("cash.why"), text_width, Role.DIM)]
     if classes is not None and classes.is_computed:
-        notes += wrap_text(t("cash.computed"), text_width, Role.DIM)
+        notes += wrap_text(t("allocation.computed"), text_width, Role.DIM)
     notes += _source_lines(view, t, text_width)
     bottom = [(Cell(" " * INDENT), *line) for line in notes]
     boxed = [
@@ -392,7 +392,7 @@ def _title_with_total(
     if allocation is None or allocation.total is None:
         return title
     total = mask_amount(format_number(allocation.total), amounts_hidden=amounts_hidden)
-    return f"{title} · {t('accounts.allocation_total')} {total.text}"
+    return f"{title} · {t('allocation.total')} {total.text}"
 
 
 def _allocation_lines(
@@ -407,7 +407,7 @@ def _allocation_lines(
     if difference := difference_text(allocation, t, amounts_hidden=amounts_hidden):
         lines += wrap_text(difference, width, Role.WARN)
     if allocation.by is AllocationGrouping.ACCOUNT and allocation.total is None:
-        lines += wrap_text(t("cash.accounts_unknown"), width, Role.DIM)
+        lines += wrap_text(t("allocation.accounts_unknown"), width, Role.DIM)
     elif reason := missing_shares_text(allocation, t):
         lines += wrap_text(reason, width, Role.DIM)
     return tuple(lines)

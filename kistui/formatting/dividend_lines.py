@@ -122,7 +122,7 @@ def missing_notes(
         key = "no_holdings" if report.holdings is None else "no_announced"
         notes.append(t(f"dividends.{key}", title=title))
     elif not report.is_complete:
-        notes.append(t("orders.partial", n=report.parts_read, total=report.part_count))
+        notes.append(t("read_status.partial", n=report.parts_read, total=report.part_count))
     if with_received and not report.has_rights:
         notes.append(t("dividends.no_rights"))
     return [*notes, *completeness_notes(report, t)]

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kistui.formatting.cells import Cell, Line, Role, display_width
-from kistui.formatting.read_status import completeness_notes
+from kistui.formatting.read_status import completeness_notes, unread_notes
 from kistui.formatting.search import compile_query, item_search_text
-from kistui.formatting.status import describe_error
 from kistui.formatting.table import (
     ITEM_NAME_WIDTH,
     SCROLL_BAR_WIDTH,
@@ -225,14 +224,8 @@ def _amounts_text(order_list: OrderList, side: Side, amounts_hidden: bool) -> st
 
 def order_notes(order_list: OrderList, t: Translations) -> list[str]:
     """Return sentences on what the list lacks."""
-    notes = []
-    if order_list.is_paper:
-        notes.append(t("orders.paper"))
-    if order_list.parts_read < order_list.part_count and order_list.overseas_error is None:
-        notes.append(t("orders.partial", n=order_list.parts_read, total=order_list.part_count))
+    notes = [t("orders.paper")] if order_list.is_paper else []
+    notes += unread_notes(order_list, t)
     if order_list.missing_days:
         notes.append(t("orders.missing_days", days=format_range(order_list.missing_days)))
-    if order_list.overseas_error:
-        title = describe_error(order_list.overseas_error, t).title
-        notes.append(t("overseas.failed", title=title))
     return [*notes, *completeness_notes(order_list, t)]

@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 
 from kistui.formatting.cells import Cell, Line, Role, leading_blocks
 from kistui.formatting.headline import BLOCK_GAP
-from kistui.formatting.read_status import completeness_notes
+from kistui.formatting.read_status import completeness_notes, unread_notes
 from kistui.formatting.search import compile_query, item_search_text
-from kistui.formatting.status import describe_error
 from kistui.formatting.table import (
     ITEM_NAME_WIDTH,
     RecordColumn,
@@ -223,14 +222,8 @@ def profit_headline(
 
 
 def profit_notes(report: ProfitReport, t: Translations) -> list[str]:
-    """Return sentences on what is missing and whether the sums agree."""
-    notes = []
-    if report.parts_read < report.part_count and report.overseas_error is None:
-        notes.append(t("orders.partial", n=report.parts_read, total=report.part_count))
-    if report.overseas_error:
-        title = describe_error(report.overseas_error, t).title
-        notes.append(t("overseas.failed", title=title))
-    return [*notes, *completeness_notes(report, t)]
+    """Return sentences on what is missing."""
+    return [*unread_notes(report, t), *completeness_notes(report, t)]
 
 
 def check_text(report: ProfitReport, t: Translations, *, amounts_hidden: bool = False) -> str:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Protocol
 from kistui.errors import KistuiError
 from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Cell, Line, Role
-from kistui.formatting.status import describe_progress, error_lines, line_of
+from kistui.formatting.status import describe_error, describe_progress, error_lines, line_of
 from kistui.formatting.values import format_short_time
 from kistui.i18n.translations import Translations
 from kistui.models.calls import ProgressEvent
 
 if TYPE_CHECKING:
     from kistui.formatting.trade_exports import TradeList
+    from kistui.models.order_list import OrderList
+    from kistui.models.profit_report import ProfitReport
     from kistui.models.realized_profit import OverseasTradeList
 
 
@@ -46,7 +48,7 @@ def read_status_lines(
     *,
     stop_key: str,
     part_count: int = 0,
-    progress_key: str = "orders.progress",
+    progress_key: str = "read_status.progress",
 ) -> Sequence[Line]:
     """Return the progress, the error, or what is missing, wrapped to `width`.
 
@@ -58,11 +60,11 @@ def read_status_lines(
         if state.parts_read and part_count:
             text = t(progress_key, n=state.parts_read, total=part_count, stop=stop_key)
         elif state.parts_read:
-            text = t("orders.progress_open", n=state.parts_read, stop=stop_key)
+            text = t("read_status.progress_open", n=state.parts_read, stop=stop_key)
         else:
             text = describe_progress(state.progress, t, stop_key=stop_key)
         return [line_of(text, Role.LABEL)]
-    stopped = [t("orders.stopped")] if state.was_stopped else []
+    stopped = [t("read_status.stopped")] if state.was_stopped else []
     return [
         (Cell(" "), *line)
         for note in (*stopped, *notes)
@@ -70,9 +72,19 @@ def read_status_lines(
     ]
 
 
+def unread_notes(content: "OrderList | ProfitReport", t: Translations) -> list[str]:
+    """Return which part of a list failed, or that parts of it have not been read."""
+    if content.overseas_error is not None:
+        title = describe_error(content.overseas_error, t).title
+        return [t("overseas.failed", title=title)]
+    if content.parts_read < content.part_count:
+        return [t("read_status.partial", n=content.parts_read, total=content.part_count)]
+    return []
+
+
 def completeness_notes(content: "TradeList | OverseasTradeList", t: Translations) -> list[str]:
     """Return sentences on rows that may be missing and fields that could not be read."""
-    notes = [t("orders.may_be_partial")] if content.may_be_partial else []
+    notes = [t("read_status.may_be_partial")] if content.may_be_partial else []
     if content.unreadable_fields:
         notes.append(t("state.unreadable", fields=", ".join(content.unreadable_fields)))
     return notes

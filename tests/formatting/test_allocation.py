@@ -145,7 +145,7 @@ def test_an_overseas_total_without_rows_is_neither_cash_nor_zero() -> None:
 def test_without_assets_the_reason_is_not_an_unknown_value() -> None:
     empty = make_balance(total_value=0, securities_value=0, valuation=0)
     allocation = allocate_balance(empty, AllocationGrouping.MARKET)
-    assert missing_shares_text(allocation, EN) == EN("cash.no_assets")
+    assert missing_shares_text(allocation, EN) == EN("allocation.no_assets")
     debt = Allocation(
         by=AllocationGrouping.CLASS,
         parts=(AllocationPart(AssetCategory.STOCKS, -5, Decimal(100)),),
@@ -154,7 +154,7 @@ def test_without_assets_the_reason_is_not_an_unknown_value() -> None:
     assert missing_shares_text(debt, EN) == ""  # KIS's own shares are shown
     unknown = make_balance(make_lot(valuation=None), total_value=1_750_000)
     allocation = allocate_balance(unknown, AllocationGrouping.MARKET)
-    assert missing_shares_text(allocation, EN) == EN("cash.shares_unknown")
+    assert missing_shares_text(allocation, EN) == EN("allocation.shares_unknown")
 
 
 def test_without_the_overseas_part_it_is_of_the_domestic_assets() -> None:

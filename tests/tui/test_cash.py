@@ -178,7 +178,7 @@ async def test_an_account_type_that_kis_does_not_serve_is_explained(open_app: Op
 async def test_before_the_open_the_classes_are_unknown_and_not_zero(open_app: OpenApp) -> None:
     async with open_app("off-hours", overseas=True) as pilot:
         text = await open_cash(pilot)
-        assert KO("cash.classes_unknown") in text
+        assert KO("allocation.classes_unknown") in text
         assert "국내주식" not in text
 
 
@@ -200,7 +200,7 @@ async def test_esc_stops_the_read_and_keeps_what_arrived(open_app: OpenApp) -> N
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(pilot.app.screen, CashScreen)
-        assert KO("orders.stopped") in screen_text(pilot)
+        assert KO("read_status.stopped") in screen_text(pilot)
 
 
 async def test_the_cash_is_exported(open_app: OpenApp, tmp_path: Path) -> None:

@@ -81,9 +81,9 @@ async def test_stopping_keeps_what_arrived_and_says_so(open_app: OpenApp) -> Non
         await settle(pilot)
         text = screen_text(pilot)
         assert isinstance(pilot.app.screen, DividendsScreen)
-        assert KO("orders.stopped") in text
+        assert KO("read_status.stopped") in text
         assert "KB금융" in text
-        assert KO("orders.partial", total=15, n=5) in text
+        assert KO("read_status.partial", total=15, n=5) in text
 
 
 async def test_a_long_wait_begins_with_what_is_asked_for(open_app: OpenApp) -> None:

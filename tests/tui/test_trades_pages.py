@@ -179,7 +179,7 @@ async def test_stopping_keeps_what_arrived_and_says_so(open_app: OpenApp) -> Non
         await settle(pilot)
         text = screen_text(pilot)
         assert isinstance(pilot.app.screen, TradesScreen)
-        assert KO("orders.stopped") in text
+        assert KO("read_status.stopped") in text
         assert "KODEX 200" in text
         assert "2개 구간 중 1개" in text
 

@@ -95,7 +95,7 @@ def run(options: Namespace, t: Translations) -> int:
             table = _format_table(allocation, t, amounts_hidden=hidden)
             print_table(table, options)
     if options.price and isinstance(first, AllocationSnapshot) and first.balance is None:
-        print_notice(f"kistui: {t('cash.price_unused')}")
+        print_notice(f"kistui: {t('allocation.price_unused')}")
     return _print_warnings(snapshots, allocation, t, amounts_hidden=hidden)
 
 
@@ -129,7 +129,7 @@ def _print_warnings(
         if snapshot.balance and isinstance(snapshot.balance.overseas, Failed):
             has_failed = True
     if allocation.is_computed:
-        print_notice(f"kistui: {t('cash.computed')}")
+        print_notice(f"kistui: {t('allocation.computed')}")
     if difference := difference_text(allocation, t, amounts_hidden=amounts_hidden):
         print_notice(f"kistui: {difference}")
     reason = missing_shares_text(allocation, t)
@@ -164,7 +164,7 @@ def _overview(snapshot: AllocationSnapshot | FailedAccount) -> AccountOverview:
 
 def _format_table(allocation: Allocation, t: Translations, *, amounts_hidden: bool) -> str:
     total = mask_amount(format_number(allocation.total), amounts_hidden=amounts_hidden)
-    sum_text = f"{t('accounts.allocation_total')} {total.text}"
+    sum_text = f"{t('allocation.total')} {total.text}"
     title = f"{allocation_title(allocation, allocation.by, t)} · {sum_text}"
     width = table_width()
     bars = part_bar_lines(allocation, t, width, amounts_hidden=amounts_hidden)

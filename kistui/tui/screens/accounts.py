@@ -253,7 +253,7 @@ class AccountsScreen(PageScreen):
         available_height = self.size.height - FIXED_HEIGHT - len(accounts)
         chart.display = 0 < len(lines) <= available_height
         chart.styles.height = len(lines) + FRAME_HEIGHT
-        chart.border_title = Content(self._t("accounts.allocation"))
+        chart.border_title = Content(self._t("allocation.title"))
         chart.show(lambda _width, _height: lines)
 
     def title_bar(self, width: int) -> Line:
