@@ -81,7 +81,7 @@ def test_holdings_are_those_of_the_balance(capsys: Out) -> None:
 def test_notes_name_what_kis_does_not_send(capsys: Out, tracker: str) -> None:
     assert main(["--lang", "en", "export", tracker, "--period", "month"]) == 0
     err = capsys.readouterr().err
-    assert "What was bought before" in err
+    assert "Purchases before" in err
     assert "no fees and taxes for" in err
     assert ("no overseas dividends" in err) == (tracker != "portfolio-performance")
     assert ("GF_" in err) == (tracker == "ghostfolio")
