@@ -25,7 +25,9 @@ BALANCE = ("balance", "--market", "kr", "--format", "json")
 BARE_APP, BARE_SCRIPT, BARE_PYTHON = "bare DataTable app", "bare httpx script", "python -c pass"
 KNOWN_APPS = {"posting": (), "harlequin": ()}
 """Programs, and their arguments."""
-LAST_FIGURES, FRESH_FIGURES, BALANCE_JSON, MEMORY, IDLE = 1.35, 1.8, 2.0, 1.35, 0.0
+LAST_FIGURES_TARGET, FRESH_FIGURES_TARGET, BALANCE_JSON_TARGET, MEMORY_TARGET = 1.35, 1.8, 2.0, 1.35
+"""Ratios to the compared program."""
+IDLE_BYTES_TARGET = 0.0
 
 
 def bench(quick: bool) -> Iterator[Figure]:
@@ -48,8 +50,8 @@ def _first_paints(
 ) -> Iterator[Figure]:
     _store_figures(environment)
     names = {
-        "last": ("last time's figures", LAST_FIGURES),
-        "fresh": ("fresh figures, token cached", FRESH_FIGURES),
+        "last": ("last time's figures", LAST_FIGURES_TARGET),
+        "fresh": ("fresh figures, token cached", FRESH_FIGURES_TARGET),
         "demo": ("--demo", None),
     }
     times = measure_in_turns(
@@ -78,7 +80,7 @@ def _commands(environment: dict[str, str], runs: int) -> Iterator[Figure]:
     )
     yield ratio("kistui status --line", BARE_PYTHON, times["status"], times["pass"])
     label = " ".join(("kistui", *BALANCE))
-    yield ratio(label, BARE_SCRIPT, times["balance"], times["script"], target=BALANCE_JSON)
+    yield ratio(label, BARE_SCRIPT, times["balance"], times["script"], target=BALANCE_JSON_TARGET)
 
 
 def _memory(environment: dict[str, str], cells: str, runs: int) -> Figure:
@@ -91,7 +93,7 @@ def _memory(environment: dict[str, str], cells: str, runs: int) -> Figure:
                 terminal.press("2", 0.5, may_be_idle=True)
                 sizes[name].append(terminal.resident_mib())
     ours, bare = median(sizes["kistui"]), median(sizes["bare"])
-    return ratio("memory, on the holdings", BARE_APP, ours, bare, target=MEMORY, unit="MiB")
+    return ratio("memory, on the holdings", BARE_APP, ours, bare, target=MEMORY_TARGET, unit="MiB")
 
 
 def _known_apps(environment: dict[str, str], runs: int) -> Iterator[Figure]:
@@ -129,7 +131,7 @@ def _idle_bytes(environment: dict[str, str], seconds: float) -> Iterator[Figure]
             terminal.press(key, 1.0, may_be_idle=True)
             count = terminal.count_bytes(seconds)
             label = f"bytes in {seconds:g} idle seconds, {page}"
-            yield Figure(label, "", count, target=IDLE, unit="bytes")
+            yield Figure(label, "", count, target=IDLE_BYTES_TARGET, unit="bytes")
 
 
 def _environment_without_figures(home: str, account: dict[str, str]) -> dict[str, str]:

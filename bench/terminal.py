@@ -20,7 +20,10 @@ from bench.server import ROOT
 ROWS, COLUMNS = 24, 80
 FRAME_GAP = 0.012
 """Seconds without a byte that end a frame."""
-LONGEST_WAIT, IDLE_WAIT = 20.0, 0.5
+LONGEST_WAIT = 20.0
+"""Seconds to wait for the first byte."""
+IDLE_WAIT = 0.5
+"""The same where none may come."""
 AMOUNT = re.compile(rb"\xe2\x96(?:\xb2|\xbc) [0-9,]{5,}")
 """A signed amount, as every summary and table of holdings has."""
 SCREENFUL = re.compile(rb"(?s)(?:[^\s][\s]*){200}")
@@ -52,22 +55,22 @@ class Terminal:
         os.close(slave)
         self._file = master
 
-    def first_paint(self, shown: re.Pattern[bytes] = AMOUNT) -> Paint:
-        """Wait for the end of the first frame that shows an amount, or in which `shown` is true.
+    def first_paint(self, expected: re.Pattern[bytes] = AMOUNT) -> Paint:
+        """Wait for the end of the first frame in which `expected` is found; times it since exec.
 
-        The time is since exec.
+        Raises RuntimeError if it does not come.
         """
-        seen, last, is_found = bytearray(), 0.0, False
-        while self._has_bytes(FRAME_GAP if is_found else LONGEST_WAIT):
+        output, last, is_shown = bytearray(), 0.0, False
+        while self._has_bytes(FRAME_GAP if is_shown else LONGEST_WAIT):
             try:
-                seen += os.read(self._file, 1 << 16)
+                output += os.read(self._file, 1 << 16)
             except OSError:  # it has ended
                 break
             last = time.perf_counter()
-            is_found = is_found or bool(shown.search(ESCAPE_SEQUENCE.sub(b"", bytes(seen))))
-        if not is_found:
-            raise RuntimeError(f"the first screen did not come: {bytes(seen[-500:])!r}")
-        return Paint((last - self._started) * 1000, len(seen))
+            is_shown = is_shown or bool(expected.search(ESCAPE_SEQUENCE.sub(b"", bytes(output))))
+        if not is_shown:
+            raise RuntimeError(f"the first screen did not come: {bytes(output[-500:])!r}")
+        return Paint((last - self._started) * 1000, len(output))
 
     def press(self, keys: str, settled: float, *, may_be_idle: bool = False) -> Paint:
         """Press keys and wait until no byte has come for `settled` seconds; times the last byte.
