@@ -73,6 +73,20 @@ def test_a_program_reads_one_line_of_json_and_reaches_every_account(environment:
     assert len(pairs) == 2
 
 
+def test_an_output_that_cannot_be_written_is_not_taken_for_a_port_in_use(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Simulator() as other:
+        port = other.url.rpartition(":")[2]
+        assert main(["simulator", "--port", port, "--lang", "en"]) == 1
+        assert f"cannot open port {port}" in capsys.readouterr().err
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(["simulator", "--lang", "en"]) == 1
+        (notice,) = capsys.readouterr().err.splitlines()[1:]
+        assert "cannot write the output" in notice
+
+
 def test_help_lists_every_scene(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--lang", "en", "simulator", "--help"]) == 0
     help_text = capsys.readouterr().out

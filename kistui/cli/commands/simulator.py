@@ -51,27 +51,27 @@ def add_arguments(parser: ArgumentParser, t: Translations) -> None:
 def run(options: Namespace, t: Translations) -> int:
     """Print how a client reaches the simulator, then serve until interrupted."""
     signal.signal(signal.SIGTERM, _on_sigterm)
+    simulator = Simulator(simulator_options(options))
     try:
-        with Simulator(simulator_options(options)) as simulator:
+        simulator.start()
+    except OSError as error:
+        reason = describe_reason(errno_name(error), t)
+        print_notice(t("cli.port_taken", port=options.port, reason=reason))
+        return 1
+    try:
+        with simulator:
             live_url = simulator.serve_live_prices().url if options.live else ""
             finish_startup()
             print_notice(t("cli.running", url=simulator.url))
-            is_json = options.format == "json"
-            print(
-                _format_json(simulator, live_url)
-                if is_json
-                else _format_exports(simulator, live_url, t),
-                flush=True,
-            )
+            if options.format == "json":
+                print(_format_json(simulator, live_url), flush=True)
+            else:
+                print(_format_exports(simulator, live_url, t), flush=True)
             while True:
                 sleep(3600)  # Windows has no signal.pause
     except KeyboardInterrupt:
         print_notice(t("cli.stopped"))
         return 0
-    except OSError as error:
-        reason = describe_reason(errno_name(error), t)
-        print_notice(t("cli.port_taken", port=options.port, reason=reason))
-        return 1
 
 
 def simulator_options(options: Namespace) -> SimulatorOptions:
