@@ -111,20 +111,23 @@ def unlocked_profile(
 def unlocked_profiles(
     options: "Namespace", t: Translations
 ) -> Iterator[tuple[ProfileService, tuple[Profile, ...]]]:
-    """Yield all profiles; asks for a passphrase if one needs it, and continues without an answer.
+    """Yield all profiles, or the demo; asks for a passphrase if one needs it.
 
-    Raises NoAccountError when there is no profile.
+    Continues without an answer. Raises NoAccountError when there is no profile.
     """
     with open_command_profiles(options, t) as profiles:
-        if options.demo:
-            profiles.demo_profile()
-        all_profiles = profiles.list_profiles()
+        all_profiles = list_command_profiles(profiles, options)
         if not all_profiles:
             raise profiles.env_account.problem() or NoAccountError()
         if not options.demo:
             print_env_notice(profiles, t)
         unlock_several(profiles, all_profiles, t)
         yield profiles, all_profiles
+
+
+def list_command_profiles(profiles: ProfileService, options: "Namespace") -> tuple[Profile, ...]:
+    """Return the user's profiles; with `--demo` only the demo, so that KIS is not called."""
+    return (profiles.demo_profile(),) if options.demo else profiles.list_profiles()
 
 
 def unlock_several(profiles: ProfileService, chosen: tuple[Profile, ...], t: Translations) -> None:

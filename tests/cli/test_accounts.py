@@ -60,6 +60,21 @@ def test_all_accounts_are_printed_in_every_format(
         assert real.count_requests("tokenP") == 1
 
 
+@pytest.mark.parametrize("arguments", ["balance", "orders", "allocation --by account"])
+def test_all_accounts_of_the_demo_are_not_the_users_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out, arguments: str
+) -> None:
+    with Simulator() as server:
+        configure(tmp_path, monkeypatch, server)
+        everything = [] if "--by" in arguments else ["--all"]
+        assert main(["--demo", *arguments.split(), *everything, "--format", "csv"]) == 0
+        rows = capsys.readouterr().out
+        assert "a0" not in rows
+        assert server.requests == []
+        assert main(["--demo", "status"]) == 0
+        assert "a0" not in capsys.readouterr().out
+
+
 def test_without_a_profile_the_next_step_is_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:

@@ -9,7 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from unicodedata import normalize
 
-from kistui.cli.context import open_command_profiles, print_env_notice, print_product_code_notice
+from kistui.cli.context import (
+    list_command_profiles,
+    open_command_profiles,
+    print_env_notice,
+    print_product_code_notice,
+)
 from kistui.cli.output import UsageError, print_notice
 from kistui.cli.parser import (
     CommandParser,
@@ -101,10 +106,8 @@ def run(options: Namespace, t: Translations) -> int:
 
 
 def _list(profiles: ProfileService, options: Namespace, t: Translations) -> None:
-    if options.demo:
-        all_profiles: tuple[Profile, ...] = (profiles.demo_profile(),)
-    else:
-        all_profiles = profiles.list_profiles()
+    all_profiles = list_command_profiles(profiles, options)
+    if not options.demo:
         print_env_notice(profiles, t)
         print_product_code_notice(profiles, t)
     default = profiles.default_name()

@@ -4,7 +4,12 @@ import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
 
-from kistui.cli.context import open_command_profiles, open_session, unlock_several
+from kistui.cli.context import (
+    list_command_profiles,
+    open_command_profiles,
+    open_session,
+    unlock_several,
+)
 from kistui.cli.output import print_notice, print_progress
 from kistui.cli.parser import add_common_options
 from kistui.cli.prompts import prompt_secret
@@ -51,10 +56,8 @@ def run(options: Namespace, t: Translations) -> int:
 
 def _chosen_profiles(profiles: ProfileService, options: Namespace) -> tuple[Profile, ...]:
     """Return the profiles of the options; raises NoAccountError if there is none."""
-    if options.demo:
-        return (profiles.demo_profile(),)
-    if options.all:
-        chosen = profiles.list_profiles()
+    if options.demo or options.all:
+        chosen = list_command_profiles(profiles, options)
     else:
         profile = profiles.resolve(options.profile)
         chosen = (profile,) if profile else ()

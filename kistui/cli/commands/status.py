@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from kistui.cli.context import (
+    list_command_profiles,
     locked_profile,
     open_command_profiles,
     print_env_notice,
@@ -31,12 +32,10 @@ def run(options: Namespace, t: Translations) -> int:
             print(token_formatting.token_status_line(profile, status.record, now, t))
         return 0
     with open_command_profiles(options) as profiles:
-        if options.demo:
-            profiles.demo_profile()
-        else:
+        if not options.demo:
             print_env_notice(profiles, t)
             print_product_code_notice(profiles, t)
-        all_profiles = profiles.list_profiles()
+        all_profiles = list_command_profiles(profiles, options)
         if not all_profiles:
             print_notice(t("cli.no_profiles"))
         name_width = max((display_width(profile.name) for profile in all_profiles), default=0)
