@@ -16,7 +16,7 @@ from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded, last_lo
 from kistui.models.totals import compute_headline
 from kistui.services.session import Session
 from kistui.simulator import Simulator, SimulatorOptions
-from kistui.tui.messages import ProfileSelected
+from kistui.tui.messages import ProfileSelected, ProfilesLoaded
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SelectDialog
@@ -167,6 +167,24 @@ async def test_enter_opens_an_account_with_its_figures(
         await settle(pilot)
         assert isinstance(pilot.app.screen, BalanceScreen)
         assert profiles[0].name in plain_text(app.screen.query_one("#bar", StatusLine).line)
+
+
+async def test_a_row_of_an_account_that_is_no_longer_listed_opens_none(
+    make_app: MakeApp, servers: list[Simulator]
+) -> None:
+    """Enter, pressed while the list is read again, arrives after what was read."""
+    app = make_app()
+    profiles = add_profiles(app, servers[:2])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await open_all(pilot)
+        options = app.screen.query_one(OptionList)
+        options.highlighted = ["a01" in line for line in lines(pilot)].index(True)
+        app.screen.post_message(ProfilesLoaded((profiles[0],), None))
+        options.action_select()
+        await settle(pilot)
+        assert isinstance(app.screen, AccountsScreen)
+        assert len(lines(pilot)) == 1
 
 
 async def test_without_consent_only_accounts_with_a_token_are_refreshed(

@@ -100,7 +100,7 @@ class AccountsScreen(PageScreen):
         options = self.query_one(OptionList)
         index = options.highlighted or 0
         options.clear_options()
-        options.add_options(Option("") for _ in self._profiles)
+        options.add_options(Option("", id=profile.name) for profile in self._profiles)
         self._row_lines = ()
         if self._profiles:
             options.highlighted = min(index, len(self._profiles) - 1)
@@ -114,7 +114,10 @@ class AccountsScreen(PageScreen):
 
     @on(OptionList.OptionSelected)
     def _profile_selected(self, event: OptionList.OptionSelected) -> None:
-        self.post_message(ProfileSelected(self._profiles[event.option_index]))
+        # By name: the list may have been read again since the key was pressed.
+        selected = [profile for profile in self._profiles if profile.name == event.option_id]
+        if selected:
+            self.post_message(ProfileSelected(selected[0]))
 
     @on(OptionList.OptionHighlighted)
     def _profile_highlighted(self) -> None:
