@@ -179,6 +179,17 @@ class PartLoaded(ReadMessage):
         self.parts_read = parts_read
         self.loaded_at = loaded_at
 
+    def can_replace(self, message: Message) -> bool:
+        """Leave out a part that was not shown yet, as the next one of its read contains it.
+
+        Parts that are stored come all at once.
+        """
+        return (
+            isinstance(message, PartLoaded)
+            and message.loader is self.loader
+            and message.request_id == self.request_id
+        )
+
 
 class ReadEnded(ReadMessage):
     """The read is complete, or failed with `error`."""
