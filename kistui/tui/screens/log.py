@@ -48,7 +48,7 @@ class LogScreen(PageScreen):
     def compose_content(self) -> ComposeResult:
         """Compose the calls, and the details of the selected one."""
         with Vertical(id="log-box"):
-            yield LineTable(id="log-table")
+            yield LineTable()
         with VerticalScroll(id="call", can_focus=False):
             yield Static(id="call-lines")
 

@@ -44,6 +44,11 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
     }
     DEFAULT_CSS = """
     LineTable {
+        height: 1fr;
+        overflow-x: hidden;
+        background: $background;
+        scrollbar-size-vertical: 1;
+
         & > .line-table--cursor { background: $cursor; }
         &:nocolor > .line-table--cursor { text-style: reverse; }
         &:ansi > .line-table--cursor { background: ansi_default; text-style: reverse; }
