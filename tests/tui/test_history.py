@@ -20,8 +20,9 @@ from kistui.simulator import error_response
 from kistui.storage.history_store import HistoryStore
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
-from kistui.tui.screens.history import HistoryPane, HistoryScreen
+from kistui.tui.screens.history import HistoryScreen
 from kistui.tui.widgets.line_table import LineTable
+from kistui.tui.widgets.lines import SizedLines
 from tests.support import MORNING, FakeClock
 from tests.tui.conftest import AppUnderTest, MakeApp, OpenApp, app_of, summary_lines
 from tests.tui.pilot import screen_text, settle, wait_until
@@ -88,7 +89,7 @@ def page_of(pilot: Pilot[None]) -> HistoryScreen:
 
 def head(pilot: Pilot[None]) -> str:
     """Return headline, legend and chart."""
-    lines = open_page_screen(pilot).query_one(HistoryPane).lines
+    lines = open_page_screen(pilot).query_one(SizedLines).lines
     return "\n".join(plain_text(line) for line in lines)
 
 
@@ -359,7 +360,7 @@ async def test_the_page_fits_every_size(make_page: Callable[..., AppUnderTest], 
             table = pilot.app.screen.query_one(LineTable)
             assert table.size.height >= 5
             assert not table.show_horizontal_scrollbar
-            lines = [plain_text(line) for line in pilot.app.screen.query_one(HistoryPane).lines]
+            lines = [plain_text(line) for line in pilot.app.screen.query_one(SizedLines).lines]
             assert max(map(display_width, lines[1:])) <= size[0] - 4
 
 

@@ -40,7 +40,7 @@ from kistui.tui.messages import BenchmarkLoaded, HistoryLoaded
 from kistui.tui.pages import HISTORY_PAGE
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.widgets.line_table import LineTable
-from kistui.tui.widgets.lines import ScrollableLines
+from kistui.tui.widgets.lines import SizedLines
 from kistui.tui.workers import ActionRunner
 
 PERIODS = tuple(HistoryPeriod)
@@ -52,25 +52,10 @@ HEAD_LINES = 2
 """Lines above the chart: the headline and the legend."""
 
 
-class HistoryPane(ScrollableLines, can_focus=False):
-    """Headline, legend and chart of the page, as high as the room for them."""
-
-    def __init__(self, page: "HistoryScreen", *, id: str) -> None:
-        super().__init__(id=id)
-        self._page = page
-
-    def build_lines(self, width: int, height: int) -> Sequence[Line]:
-        """Return the lines for the present size."""
-        return self._page.head_lines(width, height)
-
-
 class HistoryScreen(PageScreen):
     """Shows the history of a profile; read again when a record was added."""
 
-    CSS_PATH: ClassVar[CSSPathType | None] = [
-        "dialogs.tcss",
-        "history.tcss",
-    ]
+    CSS_PATH: ClassVar[CSSPathType | None] = "history.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(HISTORY_PAGE.keys))
     page_name = HISTORY_PAGE.name
 
@@ -99,8 +84,8 @@ class HistoryScreen(PageScreen):
     def compose_content(self) -> ComposeResult:
         """Compose the chart and the days."""
         with Vertical(id="history-box"):
-            yield HistoryPane(self, id="history-head")
-            yield LineTable(id="history-table")
+            yield SizedLines(id="history-head")
+            yield LineTable()
 
     def on_mount(self) -> None:
         """Read the records."""
@@ -153,7 +138,7 @@ class HistoryScreen(PageScreen):
         if was_newest:  # the table keeps the cursor on its day: a new one would be out of sight
             days.cursor = 0
         self._rows = rows
-        self.query_one(HistoryPane).update_lines()
+        self.query_one(SizedLines).show(self._head_lines)
         self.update_status_lines("#hints")
 
     @property
@@ -172,7 +157,7 @@ class HistoryScreen(PageScreen):
             return history
         return history.between(self.period.first_day(history.days[-1].day), None)
 
-    def head_lines(self, width: int, height: int) -> Sequence[Line]:
+    def _head_lines(self, width: int, height: int) -> Sequence[Line]:
         """Return headline, legend and chart, or why there are none."""
         t, history = self._t, self.history
         if history is None:

@@ -133,6 +133,8 @@ class SizedLines(RoleStyledWidget):
         self._update_lines()
 
     def _update_lines(self) -> None:
+        if not self.size:  # hidden, or not laid out yet: a resize follows
+            return
         lines = self._draw(*self.size)
         if lines != self.lines:
             self.lines = lines
