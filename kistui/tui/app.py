@@ -275,7 +275,7 @@ class KistuiApp(TextualApp):
     @on(HoldingsViewChanged)
     def _holdings_view_changed(self, message: HoldingsViewChanged) -> None:
         if self._profile is not None:
-            self.profile_cache_controller.changed(self._profile, message.view_state)
+            self.profile_cache_controller.save_view_state_later(self._profile, message.view_state)
 
     @on(ViewStateLoaded)
     def _view_state_loaded(self, message: ViewStateLoaded) -> None:
@@ -504,7 +504,7 @@ class KistuiApp(TextualApp):
 
     def _load_profile_state(self, profile: Profile) -> None:
         """Read the view state, cached balance and token of a profile from the disk."""
-        self.profile_cache_controller.load(profile)
+        self.profile_cache_controller.load_view_state(profile)
         self.token_monitor.refresh(profile)
 
     async def on_unmount(self) -> None:
@@ -512,5 +512,5 @@ class KistuiApp(TextualApp):
         self.key_queue.close()
         self._profile_service.secrets.end_commands()
         await self._balance_screen.aclose()
-        await self.profile_cache_controller.save()
+        await self.profile_cache_controller.save_unsaved()
         await self._session_pool.aclose()

@@ -97,11 +97,10 @@ def to_textual_theme(source: ThemeSource) -> Theme:
     )
 
 
-def to_content(lines: Iterable[Line], *, dimmed: bool = False) -> Content:
+def to_content(lines: Iterable[Line]) -> Content:
     """Convert lines of cells to styled content, never parsed as markup."""
     styled = [
-        Content.assemble(*((cell.text, _role_style(cell.role, dimmed=dimmed)) for cell in line))
-        for line in lines
+        Content.assemble(*((cell.text, ROLE_STYLES[cell.role]) for cell in line)) for line in lines
     ]
     return Content("\n").join(styled)
 
@@ -109,10 +108,6 @@ def to_content(lines: Iterable[Line], *, dimmed: bool = False) -> Content:
 def rich_role_styles() -> dict[Role, RichStyle]:
     """Return the foreground style of every role in the app's theme."""
     return {role: Style.parse(text).rich_style for role, text in ROLE_STYLES.items()}
-
-
-def _role_style(role: Role, *, dimmed: bool) -> str:
-    return "$dim" if dimmed else ROLE_STYLES[role]
 
 
 class AsciiFilter(LineFilter):

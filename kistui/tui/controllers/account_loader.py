@@ -43,8 +43,9 @@ class AccountLoader:
         self._session_pool = context.session_pool
         self._clock = context.clock
         self._loading: set[str] = set()
+        """Names of the profiles whose load is under way."""
         self._failed: set[str] = set()
-        """Names of the profiles whose load is under way, and of those that failed since."""
+        """Names of the profiles whose load has failed since all were loaded last."""
 
     async def load_tokens(self, profiles: Sequence[Profile]) -> Mapping[str, TokenStatus | None]:
         """Read, post and return the tokens of all profiles from the disk."""

@@ -150,14 +150,14 @@ class BalanceLoader:
         self.profile = profile
         before = _without_pending(self._balance_states.get(profile))
         self._cached_balance = last_loaded(before) if isinstance(before, Failed) else cached_balance
-        self._set(before)
+        self._set_load_state(before)
         self.refresh()
 
     def show_cached(self, profile: Profile, cached_balance: Loaded[Balance]) -> None:
         """Show a cached balance while the first balance is being loaded."""
         if is_same_account(profile, self.profile) and self.load_state == Loading():
             self._cached_balance = cached_balance
-            self._set(Loading(cached_balance))
+            self._set_load_state(Loading(cached_balance))
 
     def show_loaded_elsewhere(self, profile: Profile, load_state: LoadState[Balance]) -> None:
         """Show a state loaded by another page, unless a load is running."""
@@ -165,7 +165,7 @@ class BalanceLoader:
             worker.group == LOAD_GROUP and worker.is_running for worker in self._page.workers
         )
         if is_same_account(profile, self.profile) and not is_running:
-            self._set(load_state)
+            self._set_load_state(load_state)
 
     def discard(self, profile: Profile, changed: Profile | None) -> None:
         """Drop a profile's figures; if it is shown, show what it has become, or no profile."""
@@ -174,7 +174,7 @@ class BalanceLoader:
             self._cancel()
             self._cached_balance = None
             self.profile = changed
-            self._set(NotLoaded())
+            self._set_load_state(NotLoaded())
 
     def refresh(self) -> None:
         """Load the balance, unless a load is running."""
@@ -184,7 +184,7 @@ class BalanceLoader:
         self.request_id += 1
         self.progress = None
         self._state_before_refresh = self.load_state
-        self._set(Loading(last_loaded(self.load_state) or self._cached_balance))
+        self._set_load_state(Loading(last_loaded(self.load_state) or self._cached_balance))
         if last_loaded(self.load_state) and self._session_pool.get_open(profile) is None:
             # To open a session imports the client, which would delay the frame with these figures.
             self._page.call_after_refresh(self._start_fetch, self.request_id, profile)
@@ -207,7 +207,7 @@ class BalanceLoader:
         load_state = self.load_state
         if isinstance(load_state, Loaded) and self._is_loading_overseas:
             self._cancel()
-            self._set(Loaded(without_pending(load_state.value), load_state.loaded_at))
+            self._set_load_state(Loaded(without_pending(load_state.value), load_state.loaded_at))
             self._save()
         elif isinstance(load_state, Loading):
             self._cancel()
@@ -217,7 +217,7 @@ class BalanceLoader:
                 )
             if self.auto_refresh.next_refresh_at:
                 self.auto_refresh.schedule_next(self._clock())
-            self._set(self._state_before_refresh)
+            self._set_load_state(self._state_before_refresh)
 
     def toggle_auto_refresh(self) -> None:
         """Switch the automatic refresh on or off."""
@@ -294,7 +294,7 @@ class BalanceLoader:
                 not last_good.value.is_complete and len(last_good.value.lots) < progress.row_count
             ):
                 partial = Loaded(progress.partial_balance(), self._clock())
-                self._set(Loading(partial))
+                self._set_load_state(Loading(partial))
                 return
         self._on_change()
 
@@ -305,7 +305,7 @@ class BalanceLoader:
         else:
             answered_at = last_good.loaded_at if last_good else None
             self.auto_refresh.schedule_retry(message.failed_at, answered_at)
-        self._set(Failed(message.error, message.failed_at, last_good))
+        self._set_load_state(Failed(message.error, message.failed_at, last_good))
 
     def _apply_loaded(self, message: BalanceLoaded) -> None:
         self.auto_refresh.schedule_next(message.loaded_at)
@@ -313,7 +313,7 @@ class BalanceLoader:
             Loading(self._last_overseas) if message.overseas_pending else NotLoaded()
         )
         self._cached_balance = None
-        self._set(Loaded(with_overseas(message.balance, overseas), message.loaded_at))
+        self._set_load_state(Loaded(with_overseas(message.balance, overseas), message.loaded_at))
         if not message.overseas_pending:
             self._save()
             self._record_history()
@@ -337,7 +337,9 @@ class BalanceLoader:
         if isinstance(load_state, Loaded):
             if isinstance(overseas, Failed):
                 overseas = replace(overseas, previous=self._last_overseas)
-            self._set(Loaded(with_overseas(load_state.value, overseas), load_state.loaded_at))
+            self._set_load_state(
+                Loaded(with_overseas(load_state.value, overseas), load_state.loaded_at)
+            )
             self._save()
             self._record_history()
 
@@ -361,7 +363,7 @@ class BalanceLoader:
             self.auto_refresh.schedule_next(last_good.loaded_at)
             self._on_change()
 
-    def _set(self, load_state: LoadState[Balance]) -> None:
+    def _set_load_state(self, load_state: LoadState[Balance]) -> None:
         self.load_state = load_state
         if self.profile is not None:
             self._balance_states.set(self.profile, load_state)

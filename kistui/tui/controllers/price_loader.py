@@ -35,7 +35,7 @@ MAX_ITEMS = 30
 """How many items' prices are stored: an account may hold thousands."""
 
 _decoder = msgspec.json.Decoder(Loaded[DailyPrices])
-ShownItem = DomesticItem | OverseasItem
+PriceSubject = DomesticItem | OverseasItem
 
 
 class PriceLoader:
@@ -57,11 +57,11 @@ class PriceLoader:
         self._session_pool = context.session_pool
         self._clock = context.clock
         self._on_change = on_change
-        self._states: OrderedDict[tuple[str, ShownItem], LoadState[DailyPrices] | bytes] = (
+        self._states: OrderedDict[tuple[str, PriceSubject], LoadState[DailyPrices] | bytes] = (
             OrderedDict()
         )
         """Loaded prices are stored as JSON, in a seventh of the memory: most are not shown."""
-        self._shown_item: tuple[Profile, ShownItem] | None = None
+        self._shown: tuple[Profile, PriceSubject] | None = None
 
     def show(self, profile: Profile, holding: AnyHolding) -> LoadState[DailyPrices] | None:
         """Return the prices of a holding, and load them unless they are known.
@@ -69,32 +69,32 @@ class PriceLoader:
         `None` if KIS has no prices of it.
         """
         subject = price_subject(holding)
-        shown_item = (profile, subject) if subject else None
-        if shown_item != self._shown_item:
+        shown = (profile, subject) if subject else None
+        if shown != self._shown:
             self.hide()
-        self._shown_item = shown_item
-        if shown_item is None:
+        self._shown = shown
+        if shown is None:
             return None
-        if self._must_load(*shown_item):
-            self._start(*shown_item)
-        self._drop_others(profile, shown_item[1])
-        return self._state(*shown_item)
+        if self._must_load(*shown):
+            self._start(*shown)
+        self._drop_others(profile, shown[1])
+        return self._state(*shown)
 
     def hide(self) -> None:
         """Cancel the running request: the holding is not shown any more."""
-        if self._shown_item is None:
+        if self._shown is None:
             return
         self._page.workers.cancel_group(self._page, LOAD_GROUP)
-        profile, subject = self._shown_item
+        profile, subject = self._shown
         if not isinstance(self._state(profile, subject), Loaded):
             self._states.pop((profile.name, subject), None)
-        self._shown_item = None
+        self._shown = None
 
     def retry(self) -> None:
         """Request the prices of the shown holding again if they failed."""
-        if self._shown_item is not None and isinstance(self._state(*self._shown_item), Failed):
-            self._start(*self._shown_item)
-            self._on_change(self._state(*self._shown_item))
+        if self._shown is not None and isinstance(self._state(*self._shown), Failed):
+            self._start(*self._shown)
+            self._on_change(self._state(*self._shown))
 
     def handle(self, message: PricesLoaded) -> None:
         """Keep what a worker has loaded."""
@@ -102,17 +102,17 @@ class PriceLoader:
         self._states[message.profile.name, message.subject] = (
             msgspec.json.encode(state) if isinstance(state, Loaded) else state
         )
-        if self._shown_item == (message.profile, message.subject):
+        if self._shown == (message.profile, message.subject):
             self._on_change(message.prices)
 
-    def _drop_others(self, profile: Profile, subject: ShownItem) -> None:
+    def _drop_others(self, profile: Profile, subject: PriceSubject) -> None:
         """Drop the prices of the items that were shown longest ago, never of this one."""
         if (profile.name, subject) in self._states:
             self._states.move_to_end((profile.name, subject))
         while len(self._states) > MAX_ITEMS:
             self._states.popitem(last=False)
 
-    def _must_load(self, profile: Profile, subject: ShownItem) -> bool:
+    def _must_load(self, profile: Profile, subject: PriceSubject) -> bool:
         match self._state(profile, subject):
             case Loaded(loaded_at=loaded_at):
                 return not are_fresh(subject, loaded_at, self._clock())
@@ -121,13 +121,13 @@ class PriceLoader:
             case _:
                 return False
 
-    def _start(self, profile: Profile, subject: ShownItem) -> None:
+    def _start(self, profile: Profile, subject: PriceSubject) -> None:
         if self._session_pool.get_open(profile) is None:
             return  # the balance is shown from the disk; the next one opens the session
         self._states[profile.name, subject] = Loading()
         start_worker(self._page, self._load, profile, subject, group=LOAD_GROUP, is_exclusive=True)
 
-    async def _load(self, profile: Profile, subject: ShownItem) -> None:
+    async def _load(self, profile: Profile, subject: PriceSubject) -> None:
         await asyncio.sleep(MOVING_PAUSE)
         today = korean_date(self._clock())
         prices: LoadState[DailyPrices]
@@ -139,6 +139,6 @@ class PriceLoader:
             prices = Failed(error, self._clock())
         self._page.post_message(PricesLoaded(profile, subject, prices))
 
-    def _state(self, profile: Profile, subject: ShownItem) -> LoadState[DailyPrices]:
+    def _state(self, profile: Profile, subject: PriceSubject) -> LoadState[DailyPrices]:
         state = self._states.get((profile.name, subject), NotLoaded())
         return _decoder.decode(state) if isinstance(state, bytes) else state

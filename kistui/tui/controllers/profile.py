@@ -71,7 +71,7 @@ class TokenMonitor:
 
 
 SAVE_DELAY_SECONDS = 0.5
-"""Seconds without a change after which an arrangement is written."""
+"""Seconds without a change after which a view state is written."""
 
 
 class ProfileCacheController:
@@ -83,11 +83,13 @@ class ProfileCacheController:
         self._unsaved: tuple[Profile, HoldingsViewState] | None = None
         self._save_timer: Timer | None = None
 
-    def load(self, profile: Profile) -> None:
-        """Read how a profile's holdings were arranged; posts `ViewStateLoaded`."""
-        start_worker(self._app, self._load, profile, group="recall", is_exclusive=True)
+    def load_view_state(self, profile: Profile) -> None:
+        """Read the view state of a profile's holdings; posts `ViewStateLoaded`."""
+        start_worker(
+            self._app, self._load_view_state, profile, group="view state", is_exclusive=True
+        )
 
-    async def _load(self, profile: Profile) -> None:
+    async def _load_view_state(self, profile: Profile) -> None:
         with suppress(KistuiError):
             table = await asyncio.to_thread(self._profile_service.cache.load_view_state, profile)
             view_state = HoldingsViewState.from_dict(table)
@@ -96,7 +98,7 @@ class ProfileCacheController:
     def load_cached_balance(self, profile: Profile) -> None:
         """Read a profile's balance of an earlier run; posts `CachedBalanceLoaded`."""
         start_worker(
-            self._app, self._load_cached_balance, profile, group="figures", is_exclusive=True
+            self._app, self._load_cached_balance, profile, group="cached balance", is_exclusive=True
         )
 
     async def _load_cached_balance(self, profile: Profile) -> None:
@@ -105,8 +107,8 @@ class ProfileCacheController:
             if balance is not None:
                 self._app.post_message(CachedBalanceLoaded(profile, balance))
 
-    def changed(self, profile: Profile, view_state: HoldingsViewState) -> None:
-        """Write an arrangement after `SAVE_DELAY_SECONDS` without another."""
+    def save_view_state_later(self, profile: Profile, view_state: HoldingsViewState) -> None:
+        """Write a view state after `SAVE_DELAY_SECONDS` without another."""
         if self._unsaved is not None and self._unsaved[0] != profile:
             self._save_in_background()
         self._unsaved = profile, view_state
@@ -116,10 +118,10 @@ class ProfileCacheController:
 
     def _save_in_background(self) -> None:
         unsaved, self._unsaved = self._unsaved, None
-        start_worker(self._app, self._write, unsaved, group="arrange")
+        start_worker(self._app, self._write, unsaved, group="save view state")
 
-    async def save(self) -> None:
-        """Write the last arrangement, if that has not been done."""
+    async def save_unsaved(self) -> None:
+        """Write the last view state, if that has not been done."""
         unsaved, self._unsaved = self._unsaved, None
         await self._write(unsaved)
 

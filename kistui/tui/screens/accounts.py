@@ -69,15 +69,15 @@ class AccountsScreen(PageScreen):
         self._profiles: tuple[Profile, ...] = ()
         self._default_profile_name: str | None = None
         self._token_statuses: Mapping[str, TokenStatus | None] = {}
-        self._table = EMPTY_TABLE_LAYOUT
+        self._table_layout = EMPTY_TABLE_LAYOUT
         self._row_lines: tuple[Line, ...] = ()
 
     def compose_content(self) -> ComposeResult:
         """Compose the accounts with header and total, and how their assets are divided."""
         with Vertical(id="accounts"):
-            yield StatusLine(lambda _width: self._table.header, id="header")
+            yield StatusLine(lambda _width: self._table_layout.header, id="header")
             yield OptionList(id="profiles", compact=True)
-            yield StatusLine(lambda _width: self._table.total_row, id="total")
+            yield StatusLine(lambda _width: self._table_layout.total_row, id="total")
         yield SizedLines(id="allocation")
         yield Static(id="failure")
 
@@ -221,10 +221,10 @@ class AccountsScreen(PageScreen):
             self._t,
             amounts_hidden=self.amounts_hidden,
         )
-        self._table = (
+        self._table_layout = (
             table.lay_out(self.size.width - FRAME_WIDTH) if len(table) else EMPTY_TABLE_LAYOUT
         )
-        row_lines = tuple(self._table.rows)
+        row_lines = tuple(self._table_layout.rows)
         for index, line in enumerate(row_lines):
             if index >= len(self._row_lines) or self._row_lines[index] != line:
                 options.replace_option_prompt_at_index(index, to_content([line]))

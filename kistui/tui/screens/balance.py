@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from kistui.tui.keymap import KeyBinding
 
 ENVIRONMENT_LABELS = ("real", "paper", "demo")
-"""CSS classes for the kind of account, which colour the frames."""
+"""The labels of environments; `-<label>` is a CSS class that colours the frames."""
 FIGURE_GROUPS = frozenset({"summary", "holdings"})
 """Groups of the keys of widgets that show figures."""
 ACCOUNT_ACTIONS = frozenset(
@@ -79,8 +79,8 @@ ACCOUNT_ACTIONS = frozenset(
     }
 )
 """Actions that need an account."""
-VALUE_ACTIONS = frozenset({"toggle_raw_fields", "copy"})
-"""Actions on the figures."""
+FIGURE_ACTIONS = frozenset({"toggle_raw_fields", "copy"})
+"""Actions that need figures on screen."""
 
 BalanceTab = Literal["summary", "holdings"]
 
@@ -533,7 +533,7 @@ class BalanceScreen(PageScreen):
         """Return that there is no account yet, or nothing to show or to copy."""
         if action in ACCOUNT_ACTIONS and self.loader.profile is None:
             return self._t("state.no_account")
-        if action in VALUE_ACTIONS and self.visible_section == "message":
+        if action in FIGURE_ACTIONS and self.visible_section == "message":
             return self._t("state.no_row")
         return super().why_unavailable(action, parameters)
 

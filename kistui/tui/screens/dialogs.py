@@ -265,14 +265,14 @@ async def ask_passphrase(app: App[Any], t: Translations, secrets: "ProfileSecret
 
 
 async def confirm(app: App[Any], t: Translations, action: str, title: str, hint: str) -> bool:
-    """Ask before an action as `ask`; no if the dialog is left."""
+    """Ask as `ask` does before an action; return whether the answer is yes."""
     return await ask(app, t, action, title, hint) is True
 
 
 async def ask(app: App[Any], t: Translations, action: str, title: str, hint: str) -> bool | None:
-    """Ask yes or no, whose texts are `<action>_yes` and `<action>_no`; no comes first.
+    """Let the user choose between the texts `<action>_no` and `<action>_yes`.
 
-    `None` if the dialog is left.
+    Return whether the answer is yes; `None` if the dialog is left.
     """
     choices = [Choice(answer, (Cell(f" {t(f'{action}_{answer}')}"),)) for answer in ("no", "yes")]
     answer = await app.push_screen_wait(SelectDialog(title, choices, hint=hint))

@@ -126,7 +126,7 @@ class PageScreen(Screen[None]):
         yield StatusLine(self.footer_line, id="hints")
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return one line for the whole background, which is then divided only once."""
+        """Render the background as one line repeated: Textual caches per line how it is divided."""
         lines = super().render_lines(crop)
         return lines[:1] * len(lines)
 

@@ -43,7 +43,7 @@ class SearchDialog(Dialog[str | None]):
             yield Static(Content(self._hint), classes="dialog-hint")
 
     def create_results_widget(self) -> Widget:
-        """Compose the widget that shows the matches."""
+        """Return the widget that shows the matches."""
         raise NotImplementedError
 
     def search(self, query: str) -> None:
@@ -69,7 +69,7 @@ class SearchDialog(Dialog[str | None]):
 
 
 class HelpDialog(SearchDialog):
-    """Shows `helps`; has no result."""
+    """Shows what keys do; has no result."""
 
     def __init__(self, key_helps: Sequence[KeyHelp], t: Translations) -> None:
         super().__init__(t("help.title"), t("help.find"), t("help.hint"))
@@ -78,7 +78,7 @@ class HelpDialog(SearchDialog):
         self._matches: Sequence[KeyHelp] = key_helps
 
     def create_results_widget(self) -> Widget:
-        """Compose the scrollable lines."""
+        """Return the scrollable lines."""
         return VerticalScroll(Static(id="help-lines"), can_focus=False)
 
     def search(self, query: str) -> None:
@@ -102,7 +102,7 @@ class HelpDialog(SearchDialog):
         self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
 
     def action_select(self) -> None:
-        """Do nothing: help has no selection."""
+        """Close: help has nothing to select."""
         self.dismiss(None)
 
 
@@ -115,7 +115,7 @@ class CommandPaletteDialog(SearchDialog):
         self._t = t
 
     def create_results_widget(self) -> Widget:
-        """Compose the list of entries; the input keeps the focus."""
+        """Return the list of entries; the input keeps the focus."""
         options = OptionList(compact=True)
         options.can_focus = False
         return options

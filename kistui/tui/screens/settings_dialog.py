@@ -39,26 +39,26 @@ class SettingRow(Struct, frozen=True):
 
 
 class SettingsDialog(Dialog[None]):
-    """Calls `change` with every choice."""
+    """Calls `on_change` with the row of each setting that the user changes."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keymap.to_bindings(keymap.SETTINGS))
 
     def __init__(
         self,
-        settings: Sequence[SettingRow],
+        rows: Sequence[SettingRow],
         t: Translations,
-        change_callback: Callable[[SettingRow], None],
+        on_change: Callable[[SettingRow], None],
     ) -> None:
         super().__init__()
-        self._settings = list(settings)
+        self._rows = list(rows)
         self._t = t
-        self._change_callback = change_callback
+        self._on_change = on_change
 
     def compose(self) -> ComposeResult:
         """Compose the rows and a line of help."""
         with Vertical(classes="dialog-box") as box:
             box.border_title = Content(self._t("settings.title"))
-            yield OptionList(*(Option("") for _ in self._settings))
+            yield OptionList(*(Option("") for _ in self._rows))
             yield Static(classes="dialog-hint")
 
     def on_mount(self) -> None:
@@ -69,15 +69,15 @@ class SettingsDialog(Dialog[None]):
     def _refresh_view(self) -> None:
         self.query_one(".dialog-box").border_title = Content(self._t("settings.title"))
         self.query_one(Static).update(Content(self._t("settings.hint")))
-        for index in range(len(self._settings)):
+        for index in range(len(self._rows)):
             self._refresh_row(index)
 
     def action_change_value(self, step: int) -> None:
         """Change the value of the row under the cursor."""
         index = self.query_one(OptionList).highlighted
         if index is not None:
-            self._settings[index] = self._settings[index].shifted(step)
-            self._change_callback(self._settings[index])
+            self._rows[index] = self._rows[index].shifted(step)
+            self._on_change(self._rows[index])
             self._refresh_view()  # the setting may be the language
 
     def _refresh_row(self, index: int) -> None:
@@ -86,10 +86,8 @@ class SettingsDialog(Dialog[None]):
         )
 
     def _row_line(self, index: int) -> Line:
-        t, row = self._t, self._settings[index]
-        label_width = (
-            max(display_width(t(f"settings.{setting.key}")) for setting in self._settings) + 1
-        )
+        t, row = self._t, self._rows[index]
+        label_width = max(display_width(t(f"settings.{setting.key}")) for setting in self._rows) + 1
         label = Cell(f" {pad(t(f'settings.{row.key}'), label_width)}", Role.LABEL)
         return (
             label,

@@ -83,7 +83,7 @@ class HoldingsPane(Horizontal):
         self.highlight_changes = False
         """Whether changed cells are highlighted for a moment."""
         self._is_dirty = False
-        self._view: HoldingsTable | None = None
+        self._holdings_table: HoldingsTable | None = None
         self._table = LineTable()
         self._detail_pane: DetailPane | None = None
         self._filter_input: FilterInput | None = None
@@ -104,7 +104,7 @@ class HoldingsPane(Horizontal):
         is_same_account = previous is not None and not is_live
         self._update_rows(highlight_changes=self.highlight_changes and is_same_account)
 
-    def render_pending(self, _room: Size) -> None:
+    def render_pending(self, _initial_size: Size) -> None:
         """Render the changes that came while the pane was hidden."""
         if self._is_dirty and self.display:
             self.mount_table()
@@ -138,7 +138,7 @@ class HoldingsPane(Horizontal):
 
     def on_language_changed(self) -> None:
         """Show the same figures in another language."""
-        self._view = None
+        self._holdings_table = None
         if self._filter_input:
             self._filter_input.placeholder = self._t("holdings.filter")
         self._update_rows()
@@ -242,9 +242,9 @@ class HoldingsPane(Horizontal):
     def _filter_submitted(self, event: Input.Submitted) -> None:
         event.input.display = self.view_state.is_filtered
         self.focus_table()
-        if event.value.strip() and self._view:
-            self._leave_total_row(self._view)
-            if len(self._view.filtered.holdings) == 1:
+        if event.value.strip() and self._holdings_table:
+            self._leave_total_row(self._holdings_table)
+            if len(self._holdings_table.filtered.holdings) == 1:
                 self.open_detail()
 
     def show_holding(self, row_key: str) -> None:
@@ -252,7 +252,7 @@ class HoldingsPane(Horizontal):
         unfiltered = replace(self.view_state, query="", market=None)
         for view_state in (self.view_state, unfiltered, replace(unfiltered, show_sold_out=True)):
             self.view_state = view_state
-            if self._view is None or self._view.find_holding(row_key):
+            if self._holdings_table is None or self._holdings_table.find_holding(row_key):
                 break
         if not self.view_state.query:
             self._clear_filter()
@@ -260,15 +260,15 @@ class HoldingsPane(Horizontal):
 
     def open_detail(self) -> None:
         """Open the holding under the cursor, or the first below a market's total row."""
-        if self._view is not None:
-            self._leave_total_row(self._view)
+        if self._holdings_table is not None:
+            self._leave_total_row(self._holdings_table)
         if self._table.row_key is not None and not self.detail_open:
             self.action_toggle_detail()
 
-    def _leave_total_row(self, view: HoldingsTable) -> None:
+    def _leave_total_row(self, table: HoldingsTable) -> None:
         """Move the cursor from a market's total row to the first holding below it."""
         if market_of_row_key(self._table.row_key) is not None:
-            self._table.move_to_key(view.adjacent_key(self._table.row_key, 1))
+            self._table.move_to_key(table.adjacent_key(self._table.row_key, 1))
 
     # Named after a message of `FilterInput`, which is imported when the filter opens.
     def on_filter_input_cancelled(self) -> None:
@@ -300,8 +300,10 @@ class HoldingsPane(Horizontal):
         self, message: "DetailPane.NavigationRequested"
     ) -> None:
         """Go to the holding that the detail asks for; the detail follows the cursor."""
-        if self._view is not None:
-            self._table.move_to_key(self._view.adjacent_key(self._table.row_key, message.rows))
+        if self._holdings_table is not None:
+            self._table.move_to_key(
+                self._holdings_table.adjacent_key(self._table.row_key, message.rows)
+            )
 
     def action_close(self) -> None:
         """Close the detail; without one, clear the filter."""
@@ -343,13 +345,13 @@ class HoldingsPane(Horizontal):
                 self.amounts_hidden,
             )
             self.mount(self._detail_pane)
-        if self._view is not None:
+        if self._holdings_table is not None:
             key = self._table.row_key
-            holding = self._view.find_holding(key)
+            holding = self._holdings_table.find_holding(key)
             prices = self._request_prices(holding)
             if self.raw_fields_shown:  # KIS's own, so not at live prices
                 holding = self._holding_as_sent(key)
-            self._detail_pane.show_holding(holding, self._view.item_position(key), prices)
+            self._detail_pane.show_holding(holding, self._holdings_table.item_position(key), prices)
 
     def _holding_as_sent(self, row_key: str | None) -> "AnyHolding | None":
         holdings = () if self.balance is None else all_holdings(self.balance.as_sent)
@@ -362,23 +364,23 @@ class HoldingsPane(Horizontal):
 
     def _arrange_holdings(self, balance: Balance) -> HoldingsTable:
         """Return the table in the present arrangement, with rows that are formatted already."""
-        view = self._view
-        if view and view.balance is balance and view.amounts_hidden == self.amounts_hidden:
-            view.arrange(self.view_state)
-            return view
+        table, hidden = self._holdings_table, self.amounts_hidden
+        if table and table.balance is balance and table.amounts_hidden == hidden:
+            table.arrange(self.view_state)
+            return table
         return HoldingsTable(
-            balance, self._t, self.view_state, amounts_hidden=self.amounts_hidden, previous=view
+            balance, self._t, self.view_state, amounts_hidden=hidden, previous=table
         )
 
     def _update_rows(self, *, highlight_changes: bool = False) -> None:
         self._is_dirty = not self.display
         if self.balance is None or not self.is_mounted or self._is_dirty:
             return
-        self._view = view = self._arrange_holdings(self.balance)
-        title, subtitle = view.titles
+        self._holdings_table = table = self._arrange_holdings(self.balance)
+        title, subtitle = table.titles
         self.border_title, self.border_subtitle = Content(title), Content(subtitle)
         is_filtered, t = self.view_state.is_filtered, self._t
         empty = t("holdings.no_matches") if is_filtered else empty_text(self.balance, t)
         placeholder = (Cell(f" {empty}", Role.LABEL),)
-        self._table.show_rows(view, placeholder=placeholder, highlight_changes=highlight_changes)
+        self._table.show_rows(table, placeholder=placeholder, highlight_changes=highlight_changes)
         self._show_detail()

@@ -72,7 +72,8 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._source: TableSource | None = None
-        self._table = EMPTY_TABLE_LAYOUT
+        self.table_layout = EMPTY_TABLE_LAYOUT
+        """The table as it is laid out for the present width."""
         self._cached_size = Size()
         """Size at the last layout or paint; `self.size` walks up the widget tree."""
         self._first_row_key: str | None = None
@@ -90,20 +91,15 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         `placeholder` is shown without rows; `highlight_changes` marks changed cells for a moment.
         """
         previous, key = self._visible_rows(), self.row_key
-        header, was_placeholder = self._table.header, self._placeholder_line
+        header, was_placeholder = self.table_layout.header, self._placeholder_line
         self._source, self._placeholder_line = source, placeholder
         self._update_table()
-        if placeholder != was_placeholder and not self._table.row_keys:
+        if placeholder != was_placeholder and not self.table_layout.row_keys:
             self._refresh_screen_line(HEADER_HEIGHT)
-        if highlight_changes and header == self._table.header:
+        if highlight_changes and header == self.table_layout.header:
             self._highlight_changed_cells(previous)
         if self.row_key != key:
             self.post_message(self.CursorMoved())
-
-    @property
-    def table_layout(self) -> TableLayout:
-        """The table as it is laid out for the present width."""
-        return self._table
 
     @property
     def row_key(self) -> str | None:
@@ -113,14 +109,14 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
     @property
     def row_position(self) -> tuple[int, int]:
         """The number of the row under the cursor, from 1, and the number of rows."""
-        return self.cursor + 1, len(self._table)
+        return self.cursor + 1, len(self.table_layout)
 
     @property
     def row_text(self) -> str:
         """The row under the cursor, its cells separated by tabs."""
         if self.row_key is None:
             return ""
-        return "\t".join(self._table.row_texts(self.cursor))
+        return "\t".join(self.table_layout.row_texts(self.cursor))
 
     def on_resize(self, _event: Resize) -> None:
         """Lay out the columns for the new width."""
@@ -133,10 +129,10 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         if self._source is None or not self._cached_size.width:
             return
         cursor_key = self._row_key_at(self.cursor) or self._first_row_key
-        self._first_row_key, previous, was_empty = None, self._visible_rows(), not self._table
-        header, total, count = self._table.header, self._table.total_row, len(self._table)
-        self._table = self._source.lay_out(self._cached_size.width)
-        keys = self._table.row_keys
+        self._first_row_key, previous = None, self._visible_rows()
+        old_layout = self.table_layout
+        self.table_layout = self._source.lay_out(self._cached_size.width)
+        keys = self.table_layout.row_keys
         self.virtual_size = Size(
             self._cached_size.width, HEADER_HEIGHT + len(keys) + self._footer_height
         )
@@ -146,21 +142,21 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
             # Scroll so that the item stays on its screen line, but not away from the first row.
             top = self.scroll_offset.y + cursor - self.cursor
             self.set_reactive(LineTable.cursor, cursor)
-            if not was_empty and self.scroll_offset.y > 0:
+            if old_layout and self.scroll_offset.y > 0:
                 self.scroll_to(y=max(top, 0), animate=False, force=True)
             self._scroll_to_cursor()
             self.refresh()
-        elif count != len(keys) or header != self._table.header:
+        elif len(old_layout) != len(keys) or old_layout.header != self.table_layout.header:
             self.refresh()
         else:
-            self._refresh_changed(previous, total)
+            self._refresh_changed(previous, old_layout.total_row)
 
     def _visible_rows(self) -> dict[int, tuple[str, Line]]:
         """Return the visible rows by index."""
         top = self.scroll_offset.y
-        last = min(top + self._visible_row_count, len(self._table))
+        last = min(top + self._visible_row_count, len(self.table_layout))
         return {
-            index: (self._table.row_keys[index], self._table.render_row(index))
+            index: (self.table_layout.row_keys[index], self.table_layout.render_row(index))
             for index in range(top, last)
         }
 
@@ -186,11 +182,11 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
         for index, row in self._visible_rows().items():
             if previous.get(index) != row:
                 self._refresh_row(index)
-        if total != self._table.total_row:
+        if total != self.table_layout.total_row:
             self._refresh_screen_line(self._total_y)
 
     def _row_key_at(self, index: int) -> str | None:
-        keys = self._table.row_keys
+        keys = self.table_layout.row_keys
         return keys[index] if 0 <= index < len(keys) else None
 
     @property
@@ -206,7 +202,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
     @property
     def _total_y(self) -> int:
         """The screen line of the total: below the last row, or at the bottom."""
-        rows = len(self._table) or 1  # the placeholder takes one line
+        rows = len(self.table_layout) or 1  # the placeholder takes one line
         return HEADER_HEIGHT + min(rows, self._visible_row_count) + self._footer_height - 1
 
     def _refresh_row(self, index: int) -> None:
@@ -234,13 +230,13 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by a number of rows."""
-        self.cursor = max(0, min(self.cursor + rows, len(self._table) - 1))
+        self.cursor = max(0, min(self.cursor + rows, len(self.table_layout) - 1))
 
     def move_to_key(self, row_key: str | None) -> None:
         """Move the cursor to the row with `row_key`, if there is one; before a layout, then."""
-        if row_key in self._table.row_keys:
-            self.cursor = self._table.row_keys.index(row_key)
-        elif self._table is EMPTY_TABLE_LAYOUT:
+        if row_key in self.table_layout.row_keys:
+            self.cursor = self.table_layout.row_keys.index(row_key)
+        elif self.table_layout is EMPTY_TABLE_LAYOUT:
             self._first_row_key = row_key
 
     def action_move_page(self, pages: int) -> None:
@@ -253,12 +249,14 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
 
     def action_move_to_last(self) -> None:
         """Move the cursor to the last row."""
-        self.cursor = max(0, len(self._table) - 1)
+        self.cursor = max(0, len(self.table_layout) - 1)
 
     def on_click(self, event: Click) -> None:
         """Move the cursor to the clicked row; a double click opens it."""
         line = event.y - HEADER_HEIGHT
-        if 0 <= line < self._visible_row_count and line + self.scroll_offset.y < len(self._table):
+        if 0 <= line < self._visible_row_count and line + self.scroll_offset.y < len(
+            self.table_layout
+        ):
             self.cursor = line + self.scroll_offset.y
             if event.chain == 2:
                 self.post_message(self.RowOpened())
@@ -272,7 +270,7 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Render one screen line."""
-        width, table = self._cached_size.width, self._table
+        width, table = self._cached_size.width, self.table_layout
         line = y - HEADER_HEIGHT
         index = line + self.scroll_offset.y
         if y == 0:
@@ -289,8 +287,8 @@ class LineTable(ScrollView, RoleStyledWidget, can_focus=True):
 
     def _row_strip(self, index: int, width: int) -> Strip:
         """Return a row with highlights and cursor applied."""
-        strip = self._line_strip(self._table.render_row(index), width)
-        cells = self.highlighted_cells.get(self._table.row_keys[index])
+        strip = self._line_strip(self.table_layout.render_row(index), width)
+        cells = self.highlighted_cells.get(self.table_layout.row_keys[index])
         if cells:
             strip = self._apply_component_style(strip, "line-table--highlight", cells)
         if index == self.cursor and self._shows_cursor:

@@ -28,14 +28,14 @@ class RoleStyledWidget(Widget):
     _base_style: Style | None = None
     _role_styles: RoleStyles = MappingProxyType({})
     _dimmed_role_styles: RoleStyles = MappingProxyType({})
-    _line_styles: Mapping[str, Style] = MappingProxyType({})
+    _component_rich_styles: Mapping[str, Style] = MappingProxyType({})
 
     def notify_style_update(self) -> None:
         """Clear the cached styles after a change of theme, focus or class."""
         super().notify_style_update()
         self._base_style = None
         self._role_styles = self._dimmed_role_styles = {}
-        self._line_styles = {}
+        self._component_rich_styles = {}
 
     @property
     def base_style(self) -> Style:
@@ -61,10 +61,10 @@ class RoleStyledWidget(Widget):
 
     def component_style(self, name: str) -> Style:
         """Return what a component class adds to the style of a line."""
-        style = self._line_styles.get(name)
+        style = self._component_rich_styles.get(name)
         if style is None:
             style = self.get_component_rich_style(name, partial=True)
-            self._line_styles = {**self._line_styles, name: style}
+            self._component_rich_styles = {**self._component_rich_styles, name: style}
         return style
 
     def line_to_strip(self, line: Line, width: int, *, dimmed: bool = False) -> Strip:

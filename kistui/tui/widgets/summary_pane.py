@@ -45,7 +45,7 @@ class SummaryPane(ScrollableLines):
         super().__init__(id=id, classes=classes)
         self._t = t
         self._is_dirty = False
-        self._page: SummaryLayout | None = None
+        self._summary_layout: SummaryLayout | None = None
 
     def build_lines(self, width: int, height: int) -> Sequence[Line]:
         """Return the boxes, or one line per raw field."""
@@ -54,7 +54,7 @@ class SummaryPane(ScrollableLines):
             return [title, *((Cell(" "), *line) for line in self._field_lines(width - 2))]
         if self.balance is None:
             return ()
-        page = self._page = self._page or SummaryLayout(
+        layout = self._summary_layout = self._summary_layout or SummaryLayout(
             self.balance,
             self._t,
             grouping=self.allocation_grouping,
@@ -62,7 +62,7 @@ class SummaryPane(ScrollableLines):
             settlement_days=self.settlement_days,
             history=self.history,
         )
-        return page.render(width, height, scrollbar_width=self.built_size.width - width)
+        return layout.render(width, height, scrollbar_width=self.built_size.width - width)
 
     def watch_balance(self) -> None:
         """Show new figures."""
@@ -70,8 +70,8 @@ class SummaryPane(ScrollableLines):
 
     def watch_history(self) -> None:
         """Show the trend with the new record; nothing else depends on it."""
-        if self._page is not None:
-            self._page.history = self.history
+        if self._summary_layout is not None:
+            self._summary_layout.history = self.history
         self._show_page()
 
     def watch_settlement_days(self) -> None:
@@ -114,7 +114,7 @@ class SummaryPane(ScrollableLines):
             self._rebuild(initial_size)
 
     def _rebuild(self, initial_size: Size | None = None) -> None:
-        self._page = None
+        self._summary_layout = None
         self._show_page(initial_size)
 
     def _show_page(self, initial_size: Size | None = None) -> None:
