@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from kistui.models.text import clean_text
 from kistui.storage.files import files_in
 
 DEFAULT_THEME = "kistui-dark"
@@ -77,8 +78,8 @@ def load_theme(path: Path) -> tuple[ThemeFile | None, list[str]]:
         return None, ["a number or a nesting is too large"]
     name, dark = raw.get("name"), raw.get("dark")
     errors = []
-    if not isinstance(name, str) or not name:
-        errors.append("name: a text is missing")
+    if not (isinstance(name, str) and name and name.isprintable()):
+        errors.append("name: a text is missing, or it has control characters")
     if not isinstance(dark, bool):
         errors.append("dark: true or false is missing")
     ansi = raw.get("ansi", False)
@@ -90,7 +91,7 @@ def load_theme(path: Path) -> tuple[ThemeFile | None, list[str]]:
     colors = _parse_color_table(raw, "colors", COLOR_NAMES, errors, pattern)
     variables = _parse_color_table(raw, "variables", VARIABLE_NAMES, errors, pattern)
     if errors:
-        return None, errors
+        return None, list(map(clean_text, errors))  # they name keys of the file
     variables = {name: variables[other] for name, other in DEFAULT_VARIABLES.items()} | variables
     return ThemeFile(str(name), bool(dark), colors, variables, bool(ansi), path), []
 

@@ -1,6 +1,7 @@
 """`kistui themes`, and which theme and language the app starts with."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -23,13 +24,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_themes_are_listed_with_their_origin(folder: Path, capsys: Out) -> None:
     text = (bundled_themes_dir() / "kistui-dark.toml").read_text()
-    (folder / "themes" / "mine.toml").write_text(text.replace("kistui-dark", "mine"))
+    name = "내가만든아주긴이름의테마"
+    (folder / "themes" / "mine.toml").write_text(text.replace("kistui-dark", name))
     assert main(["themes"]) == 0
     out, err = capsys.readouterr()
     lines = {line.split()[0]: line for line in out.splitlines()}
-    assert lines.keys() == {"mine", *load_themes().by_name}
+    assert lines.keys() == {name, *load_themes().by_name}
     assert "기본 제공" in lines["terminal"]
-    assert lines["mine"].endswith("themes/mine.toml")
+    assert lines[name].endswith("themes/mine.toml")
+    tones = [re.search("어두움|밝음", line) for line in lines.values()]
+    assert len({display_width(tone.string[: tone.start()]) for tone in tones if tone}) == 1
     bundled = [line.partition("기본 제공")[0] for line in lines.values() if "기본 제공" in line]
     assert len(set(map(display_width, bundled))) == 1
     assert "kistui/themes" in err

@@ -173,10 +173,14 @@ def test_a_byte_order_mark_is_read(tmp_path: Path) -> None:
 
 def test_all_faults_of_a_theme_are_reported_at_once(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
-    path.write_text('name = "x"\n[colors]\nprimary = "red"\nprimari = "#000000"\n[variables]\n')
+    path.write_text(
+        'name = "\\u001b[2J"\n"\\u001b[2J" = 1\n'
+        '[colors]\nprimary = "red"\nprimari = "#000000"\n[variables]\n'
+    )
     theme, faults = load_theme(path)
     assert theme is None
     for fault in (
+        "name: a text is missing, or it has control characters",
         "dark: true or false is missing",
         "colors.primary: not a colour like #1a2b3c",
         "colors.primari: not known",
@@ -184,6 +188,7 @@ def test_all_faults_of_a_theme_are_reported_at_once(tmp_path: Path) -> None:
         "variables.gain: missing",
     ):
         assert fault in faults
+    assert all(fault.isprintable() for fault in faults)
 
 
 @pytest.mark.parametrize(

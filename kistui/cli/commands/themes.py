@@ -31,10 +31,10 @@ def run(options: Namespace, t: Translations) -> int:
         print(json.dumps(record, ensure_ascii=False, indent=2))
     else:
         tones = {is_dark: t(f"theme.{'dark' if is_dark else 'light'}") for is_dark in (True, False)}
-        name_width = max(len(theme.name) for theme in all_themes)
+        name_width = max(display_width(theme.name) for theme in all_themes)
         tone_width = max(map(display_width, tones.values()))
         for theme in all_themes:
-            name, tone = theme.name.ljust(name_width), pad(tones[theme.dark], tone_width)
+            name, tone = pad(theme.name, name_width), pad(tones[theme.dark], tone_width)
             print(f"{name}  {tone}  {_origin(theme, t)}")
         print_notice(t("theme.folder", path=display_path(folder)))
     for error in themes.errors:
