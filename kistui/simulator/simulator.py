@@ -95,10 +95,10 @@ class Simulator:
             return list(self._requests)
 
     @property
-    def notices(self) -> int:
+    def notice_count(self) -> int:
         """The number of KakaoTalk notices: one per token issue, also of the same token."""
         with self._lock:
-            return sum(issuer.notices for issuer in self._issuers)
+            return sum(issuer.notice_count for issuer in self._issuers)
 
     def count_requests(self, path_suffix: str) -> int:
         """Return how many of the last requests have a path that ends with `path_suffix`."""

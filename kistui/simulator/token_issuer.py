@@ -44,7 +44,7 @@ class TokenIssuer:
         self._current: IssuedToken | None = None
         self._last_issue: datetime | None = None
         self._expires_at_next_use = False
-        self.notices = 0
+        self.notice_count = 0
 
     def issue(self) -> IssuedToken | None:
         """Return a new token or the same again; None within a minute of the last issue."""
@@ -56,7 +56,7 @@ class TokenIssuer:
             self._current = IssuedToken(text, now, now + TOKEN_LIFETIME)
             self._tokens[text] = self._current
         self._last_issue = now
-        self.notices += 1
+        self.notice_count += 1
         return self._current
 
     def has_issued(self, text: str) -> bool:

@@ -117,7 +117,7 @@ async def test_a_token_expires_at_the_korean_time_in_the_response(
     clock.advance(hours=2)
     reissued = await harness.client.issue_token(harness.credentials)
     assert (reissued.value, reissued.expires_at) == (token.value, token.expires_at)
-    assert harness.simulator.notices == 2
+    assert harness.simulator.notice_count == 2
 
 
 async def test_a_token_cooldown_is_reported_without_a_retry(

@@ -82,7 +82,7 @@ async def test_wrong_types_leave_no_trace_in_the_session(harness: FaultHarness) 
         assert len((await harness.fetch_balance(session)).open_holdings) == len(
             valid_balance.open_holdings
         )
-    assert harness.simulator.notices == 1  # a token was issued once
+    assert harness.simulator.notice_count == 1  # a token was issued once
 
 
 async def test_a_missing_field_is_not_read_as_zero() -> None:

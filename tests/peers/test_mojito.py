@@ -28,7 +28,7 @@ def broker(server: Simulator, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_the_client_gets_a_token_and_the_complete_balance(server: Simulator, broker: Any) -> None:
     body = broker.fetch_balance()
     assert len({row["pdno"] for row in body["output1"]}) == HOLDING_COUNT
-    assert server.notices == 1
+    assert server.notice_count == 1
     requests = [request for request in server.requests if request.path.endswith("inquire-balance")]
     assert len(requests) == -(-HOLDING_COUNT // server.options.rows_per_page)
     assert {request.tr_cont for request in requests} == {""}, (

@@ -72,7 +72,7 @@ def test_the_client_gets_a_token_and_the_complete_balance(server: Simulator) -> 
             break
         mark, condition, key = "N", body.ctx_area_fk100, body.ctx_area_nk100
     assert len(rows) == len(set(rows)) == HOLDING_COUNT
-    assert server.notices == 1
+    assert server.notice_count == 1
 
 
 def test_only_the_headers_of_kis_are_in_lower_case(server: Simulator) -> None:

@@ -31,7 +31,7 @@ def kis(server: Simulator, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_python_kis_gets_a_token(server: Simulator, kis: Any) -> None:
     token = kis.primary_token
     assert token.remaining.total_seconds() > 80_000
-    assert server.notices == 1
+    assert server.notice_count == 1
 
 
 def test_the_withdrawn_balance_by_item_is_refused(server: Simulator, kis: Any) -> None:

@@ -106,7 +106,7 @@ async def test_a_token_is_never_issued_for_holidays(
     assert simulator.requests == []
     await session.token_manager.get()
     assert len(await session.get_holidays(TODAY)) > 1
-    assert (simulator.notices, simulator.count_requests(HOLIDAY)) == (1, 1)
+    assert (simulator.notice_count, simulator.count_requests(HOLIDAY)) == (1, 1)
 
 
 async def test_a_rejected_token_is_not_replaced_for_holidays(
@@ -116,7 +116,7 @@ async def test_a_rejected_token_is_not_replaced_for_holidays(
     await session.token_manager.get()
     simulator.invalidate_tokens()
     assert await session.get_holidays(TODAY) == frozenset()
-    assert (simulator.notices, simulator.count_requests(HOLIDAY)) == (1, 1)
+    assert (simulator.notice_count, simulator.count_requests(HOLIDAY)) == (1, 1)
 
 
 async def test_paper_is_never_asked(opened: Open, store: HolidayStore, clock: FakeClock) -> None:

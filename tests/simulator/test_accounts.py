@@ -167,7 +167,7 @@ def test_token_issue_limits_apply_per_app_key() -> None:
         pension = harness.account_of_type("pension")
         keys = {"appkey": pension.app_key, "appsecret": pension.app_secret}
         assert harness.request_token(**keys).error == (403, "EGW00133")
-        assert harness.simulator.notices == 3
+        assert harness.simulator.notice_count == 3
         harness.clock.advance(hours=5, minutes=59, seconds=15)
         assert harness.issue_token() != first_token
         assert harness.issue_token_for("pension") == second

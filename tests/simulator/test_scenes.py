@@ -173,7 +173,7 @@ def test_a_scene_can_change_while_running_and_reset_goes_back() -> None:
         assert harness.request_balance(token).code == "KIOK0560"
         harness.simulator.reset()
         assert harness.simulator.requests == []
-        assert harness.simulator.notices == 0
+        assert harness.simulator.notice_count == 0
         assert harness.request_balance(token).code == "EGW00121"
         assert harness.request_balance(harness.issue_token()).code == "KIOK0510"
 

@@ -38,7 +38,7 @@ def test_a_wrong_token_request_is_refused_with_403_and_sends_no_notice(
         response = harness.request_token(**changes)
         assert response.error == (403, code)
         assert list(response.json) == ["error_description", "error_code"]
-        assert harness.simulator.notices == 0
+        assert harness.simulator.notice_count == 0
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b"[" * 60_000])
@@ -80,10 +80,10 @@ def test_each_issue_sends_a_notice_even_of_the_same_token() -> None:
     with SimulatorHarness() as harness:
         harness.issue_token()
         harness.request_token()
-        assert harness.simulator.notices == 1
+        assert harness.simulator.notice_count == 1
         harness.clock.advance(hours=1)
         harness.issue_token()
-        assert harness.simulator.notices == 2
+        assert harness.simulator.notice_count == 2
 
 
 def test_a_token_is_valid_for_24_hours_to_the_second() -> None:

@@ -786,14 +786,14 @@ async def test_the_connection_test_asks_before_it_issues_a_token(
         await pilot.press("exclamation_mark")
         await quiet(pilot)
         assert isinstance(app.screen, SelectDialog)
-        assert simulator.notices == 0
+        assert simulator.notice_count == 0
         await pilot.press("down", "enter")
         await quiet(pilot)
         assert "연결되었습니다" in notice(pilot)
-        assert simulator.notices == 1
+        assert simulator.notice_count == 1
         await pilot.press("exclamation_mark")
         await quiet(pilot)
-        assert simulator.notices == 1
+        assert simulator.notice_count == 1
         simulator.set_scene("wrong-account")
         await pilot.press("exclamation_mark")
         await quiet(pilot)
