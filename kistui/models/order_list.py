@@ -91,15 +91,21 @@ class OrderList(Struct, frozen=True, kw_only=True):
         return replace(self, orders=tuple(orders), totals=totals)
 
     def with_part(self, part: OrderPart) -> "OrderList":
-        """Return the list with another part of it."""
+        """Return the list with another part of it.
+
+        Rows that only their position in a part tells apart get a number that is free in the list.
+        """
+        last_number = max((order.row_number for order in self.orders), default=0)
+        orders = (
+            replace(order, row_number=last_number + order.row_number) if order.row_number else order
+            for order in part.orders
+        )
         totals = self.totals
         if part.totals is not None or any(order.market is Market.KR for order in part.orders):
             totals = (*totals, part.totals or DomesticOrderTotals())
         return replace(
             self,
-            orders=sort_orders(
-                {order.key: order for order in (*self.orders, *part.orders)}.values()
-            ),
+            orders=sort_orders({order.key: order for order in (*self.orders, *orders)}.values()),
             parts_read=self.parts_read + 1,
             totals=totals,
             missing_days=_joined(self.missing_days, part.missing_days),
