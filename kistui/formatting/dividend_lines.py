@@ -40,7 +40,7 @@ def received_line(
     """Return what was received: gross, tax, net and yields; what does not fit is left out."""
     if not report.has_rights:
         return (Cell(f" {t('dividends.no_rights')}", Role.LABEL),)
-    if not report.received and report.parts_read < report.part_count:
+    if not report.received and not report.has_all_parts:
         return ()  # a sum of 0 would look as if it had been read
     total = report.total()
     parts = [

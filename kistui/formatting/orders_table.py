@@ -184,7 +184,7 @@ def order_totals_line(
 
     What does not fit into `width` is left out, from the end.
     """
-    if not order_list.orders and order_list.parts_read < order_list.part_count:
+    if not order_list.orders and not order_list.has_all_parts:
         return ()  # sums of 0 would look as if orders had been read
     parts = [
         t(f"orders.total_{side.value}", amounts=_amounts_text(order_list, side, amounts_hidden))

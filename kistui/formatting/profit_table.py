@@ -190,7 +190,7 @@ def profit_headline(
     What does not fit into `width` is left out. Empty before there is a line, because a sum of 0
     would look like a fetched one.
     """
-    if not report.lines and report.parts_read < report.part_count:
+    if not report.lines and not report.has_all_parts:
         return (), ()
     total = report.total(market)
 

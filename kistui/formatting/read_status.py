@@ -77,7 +77,7 @@ def unread_notes(content: "OrderList | ProfitReport", t: Translations) -> list[s
     if content.overseas_error is not None:
         title = describe_error(content.overseas_error, t).title
         return [t("overseas.failed", title=title)]
-    if content.parts_read < content.part_count:
+    if not content.has_all_parts:
         return [t("read_status.partial", n=content.parts_read, total=content.part_count)]
     return []
 

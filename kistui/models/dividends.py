@@ -25,6 +25,7 @@ from kistui.models.arithmetic import (
     sum_or_none,
 )
 from kistui.models.balance import Holding
+from kistui.models.partial_list import PartialList
 from kistui.models.periods import DateRange
 
 DIVIDEND_TYPES = frozenset(
@@ -166,7 +167,7 @@ class DividendGroup(Struct, frozen=True, kw_only=True):
         return None if self.gross is None else self.gross - self.known_tax
 
 
-class DividendReport(Struct, frozen=True, kw_only=True):
+class DividendReport(PartialList, frozen=True, kw_only=True):
     """The dividends of a range of days and what is announced, as far as they have been read."""
 
     days: DateRange
@@ -180,19 +181,15 @@ class DividendReport(Struct, frozen=True, kw_only=True):
     """Meetings, new shares and so on, newest first."""
     holdings: tuple[Holding, ...] | None = None
     """What is held now; `None` while it is unknown."""
-    parts_read: int = 0
-    part_count: int = 1
     has_rights: bool = True
     """Whether KIS serves the rights of this kind of account."""
     announced_error: KistuiError | None = None
     """Why announcements, or the holdings they are for, are missing."""
-    may_be_partial: bool = False
-    unreadable_fields: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
-        """Whether every part was read."""
-        return self.parts_read == self.part_count and self.announced_error is None
+        """Whether every part was read, announcements too."""
+        return self.has_all_parts and self.announced_error is None
 
     @property
     def is_one_year(self) -> bool:

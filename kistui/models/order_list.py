@@ -10,6 +10,7 @@ from kistui.errors import KistuiError
 from kistui.models.arithmetic import decimal_sum_or_none, sum_or_none
 from kistui.models.markets import Market
 from kistui.models.orders import DomesticOrderTotals, Order, Side, sort_orders
+from kistui.models.partial_list import PartialList
 from kistui.models.periods import DateRange
 
 
@@ -28,7 +29,7 @@ class OrderPart(Struct, frozen=True, kw_only=True):
     unreadable_fields: tuple[str, ...] = ()
 
 
-class OrderList(Struct, frozen=True, kw_only=True):
+class OrderList(PartialList, frozen=True, kw_only=True):
     """The orders of a range, as far as its parts have been read; newest first.
 
     `missing_days` are days that KIS does not serve for the account.
@@ -36,8 +37,6 @@ class OrderList(Struct, frozen=True, kw_only=True):
 
     days: DateRange
     orders: tuple[Order, ...] = ()
-    parts_read: int = 0
-    part_count: int = 1
     totals: tuple[DomesticOrderTotals, ...] = ()
     """KIS's totals of the parts with domestic orders; blank ones where KIS sent none."""
     missing_days: DateRange | None = None
@@ -45,13 +44,11 @@ class OrderList(Struct, frozen=True, kw_only=True):
     """Why overseas orders are missing."""
     is_paper: bool = False
     """Whether the server is the paper one, which lists no domestic orders."""
-    may_be_partial: bool = False
-    unreadable_fields: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
-        """Whether every part of the range was read."""
-        return self.parts_read == self.part_count and self.overseas_error is None
+        """Whether every part of the range was read, overseas orders too."""
+        return self.has_all_parts and self.overseas_error is None
 
     @property
     def estimated_costs(self) -> int | None:
@@ -103,14 +100,11 @@ class OrderList(Struct, frozen=True, kw_only=True):
         totals = self.totals
         if part.totals is not None or any(order.market is Market.KR for order in part.orders):
             totals = (*totals, part.totals or DomesticOrderTotals())
-        return replace(
-            self,
+        return self.with_part_read(
+            part,
             orders=sort_orders({order.key: order for order in (*self.orders, *orders)}.values()),
-            parts_read=self.parts_read + 1,
             totals=totals,
             missing_days=_joined(self.missing_days, part.missing_days),
-            may_be_partial=self.may_be_partial or part.may_be_partial,
-            unreadable_fields=tuple(sorted({*self.unreadable_fields, *part.unreadable_fields})),
         )
 
 

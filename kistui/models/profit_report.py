@@ -22,6 +22,7 @@ from kistui.models.arithmetic import (
     sum_or_none,
 )
 from kistui.models.markets import KRW, MARKET_BY_CURRENCY, MARKET_BY_EXCHANGE, Market
+from kistui.models.partial_list import PartialList
 from kistui.models.periods import DateRange
 from kistui.models.realized_profit import (
     DailyProfit,
@@ -129,23 +130,20 @@ class SumCheck(Struct, frozen=True):
         return self.kis_total - self.line_sum
 
 
-class ProfitReport(Struct, frozen=True, kw_only=True):
+class ProfitReport(PartialList, frozen=True, kw_only=True):
     """The profit of a range, as far as it has been read; lines in no order."""
 
     days: DateRange
     grouping: ProfitGrouping
     lines: tuple[ProfitLine, ...] = ()
     checks: tuple[SumCheck, ...] = ()
-    parts_read: int = 0
-    part_count: int = 1
     overseas_error: KistuiError | None = None
-    may_be_partial: bool = False
-    unreadable_fields: tuple[str, ...] = ()
+    """Why overseas profit is missing."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether every part was read."""
-        return self.parts_read == self.part_count and self.overseas_error is None
+        """Whether every part was read, overseas profit too."""
+        return self.has_all_parts and self.overseas_error is None
 
     @property
     def wrong_sums(self) -> tuple[SumCheck, ...]:

@@ -16,6 +16,7 @@ from msgspec import Struct
 from kistui.models import kis_fields as kis
 from kistui.models.arithmetic import sum_or_none
 from kistui.models.orders import SIDE_BY_CODE, Side
+from kistui.models.partial_list import PartialList
 
 
 class DailyProfit(Struct, frozen=True, kw_only=True):
@@ -201,16 +202,7 @@ class OverseasTradeTotals(Struct, frozen=True, kw_only=True):
     overseas_fees: kis.Amount = kis.key("ovrs_fee_smtl")
 
 
-class OverseasTradeList(Struct, frozen=True, kw_only=True):
+class OverseasTradeList(PartialList, frozen=True, kw_only=True):
     """The overseas trades of a range of days, as far as they have been read."""
 
     rows: tuple[OverseasTrade, ...] = ()
-    parts_read: int = 0
-    part_count: int = 1
-    may_be_partial: bool = False
-    unreadable_fields: tuple[str, ...] = ()
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every part was read."""
-        return self.parts_read == self.part_count

@@ -8,7 +8,7 @@ again for the present year and for the holdings.
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -90,7 +90,7 @@ class DividendReader:
                 is_reload=is_refresh and year == today.year,
             )
             rights += pages.rows
-            report = _with_pages(_with_rights(report, rights), pages)
+            report = _with_rights(report, rights).with_part_read(pages)
             yield report
         async for announced in self._read_announced(
             report, rights, on_progress, with_schedule=with_schedule, is_refresh=is_refresh
@@ -141,7 +141,7 @@ class DividendReader:
                     for row in schedule.rows
                     if row.code in (None, holding.code)
                 ]
-                report = _with_pages(report, schedule)
+                report = report.with_part_read(schedule)
                 if number % step == 0 or number == len(codes):
                     report = replace(
                         report, announced=_announced(account_dividends, scheduled, today)
@@ -196,13 +196,3 @@ def _announced(
     paid = [dividend for dividend in account_dividends if dividend.is_received(today)]
     pending = [dividend for dividend in account_dividends if not dividend.is_received(today)]
     return join_announced(pending, paid, scheduled, today)
-
-
-def _with_pages(report: DividendReport, pages: "AllPages[Any, Any]") -> DividendReport:
-    """Return a report with one more part."""
-    return replace(
-        report,
-        parts_read=report.parts_read + 1,
-        may_be_partial=report.may_be_partial or pages.may_be_partial,
-        unreadable_fields=tuple(sorted({*report.unreadable_fields, *pages.unreadable_fields})),
-    )

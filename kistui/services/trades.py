@@ -39,6 +39,7 @@ from kistui.models.profit_report import (
     ProfitGrouping,
     ProfitLine,
     ProfitReport,
+    SumCheck,
     daily_lines,
     domestic_checks,
     overseas_checks,
@@ -225,15 +226,7 @@ class TradeReader:
             except NO_CONSENT_ERRORS:
                 yield OverseasTradeList(parts_read=1)
                 return
-            trades = replace(
-                trades,
-                rows=(*trades.rows, *pages.rows),
-                parts_read=trades.parts_read + 1,
-                may_be_partial=trades.may_be_partial or pages.may_be_partial,
-                unreadable_fields=tuple(
-                    sorted({*trades.unreadable_fields, *pages.unreadable_fields})
-                ),
-            )
+            trades = trades.with_part_read(pages, rows=(*trades.rows, *pages.rows))
             yield trades
 
     def _order_parts(
@@ -310,19 +303,14 @@ class TradeReader:
                 ("daily profit",), request, lambda account: fetch_daily_profit(account, days)
             )
             lines, pages = daily_lines(daily.rows), daily
-        return replace(
-            _with_lines(report, lines, pages),
-            checks=(*report.checks, *domestic_checks(lines, pages.summary)),
-        )
+        checks = domestic_checks(lines, pages.summary)
+        return _with_lines(report, lines, checks, pages)
 
     async def _with_overseas(self, report: ProfitReport, request: "_Request") -> ProfitReport:
         in_won = await self._read_overseas_profit(request, in_won=True)
         in_currency = await self._read_overseas_profit(request, in_won=False)
         lines = overseas_lines(in_won.rows, in_currency.rows)
-        return replace(
-            _with_lines(report, lines, in_won),
-            checks=(*report.checks, *overseas_checks(lines, in_won.summary)),
-        )
+        return _with_lines(report, lines, overseas_checks(lines, in_won.summary), in_won)
 
     async def _read_overseas_profit(
         self, request: "_Request", *, in_won: bool
@@ -365,15 +353,16 @@ class _Request(NamedTuple):
 
 
 def _with_lines(
-    report: ProfitReport, lines: Iterable[ProfitLine], pages: "AllPages[Any, Any]"
+    report: ProfitReport,
+    lines: Iterable[ProfitLine],
+    checks: Iterable[SumCheck],
+    pages: "AllPages[Any, Any]",
 ) -> ProfitReport:
-    """Return a report with the lines of another part."""
-    return replace(
-        report,
+    """Return a report with the lines of another part, and the checks of their sums."""
+    return report.with_part_read(
+        pages,
         lines=(*report.lines, *(line for line in lines if line.has_sale or line.bought)),
-        parts_read=report.parts_read + 1,
-        may_be_partial=report.may_be_partial or pages.may_be_partial,
-        unreadable_fields=tuple(sorted({*report.unreadable_fields, *pages.unreadable_fields})),
+        checks=(*report.checks, *checks),
     )
 
 
