@@ -200,7 +200,7 @@ def _discard_stdout() -> None:
 
 
 def _print_error(error: "KistuiError", t: "Translations") -> int:
-    from kistui.formatting.status import describe_error
+    from kistui.formatting.error_text import describe_error
 
     description = describe_error(error, t)
     _print_notice(description.summary, description.server_message, description.hint)
@@ -208,7 +208,7 @@ def _print_error(error: "KistuiError", t: "Translations") -> int:
 
 
 def _describe_os_error(error: OSError, t: "Translations") -> str:
-    from kistui.formatting.status import describe_reason
+    from kistui.formatting.error_text import describe_reason
     from kistui.storage.files import errno_name
 
     return describe_reason(errno_name(error), t)

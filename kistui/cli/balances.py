@@ -87,7 +87,7 @@ def print_overseas_failure(snapshot: BalanceSnapshot, t: Translations) -> int:
     """Print why the overseas part failed, if it did; return the exit code."""
     if not isinstance(snapshot.balance.overseas, Failed):
         return 0
-    from kistui.formatting.status import describe_error
+    from kistui.formatting.error_text import describe_error
 
     title = describe_error(snapshot.balance.overseas.error, t).instruction
     print_notice(t("overseas.failed", title=title))

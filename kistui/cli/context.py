@@ -143,7 +143,7 @@ def unlock_several(profiles: ProfileService, chosen: tuple[Profile, ...], t: Tra
         pass  # named with each account that needs it
     except KistuiError as error:
         from kistui.cli.output import print_notice
-        from kistui.formatting.status import describe_error
+        from kistui.formatting.error_text import describe_error
 
         print_notice(describe_error(error, t).instruction)
 
@@ -152,7 +152,7 @@ def print_env_notice(profiles: ProfileService, t: Translations) -> None:
     """Print why the account in the environment is ignored, if it is."""
     if problem := profiles.env_account.problem():
         from kistui.cli.output import print_notice
-        from kistui.formatting.status import describe_error
+        from kistui.formatting.error_text import describe_error
 
         reason = describe_error(problem, t).summary
         print_notice(t("profiles.env_ignored", reason=reason))

@@ -20,8 +20,8 @@ from kistui.cli.parser import (
 from kistui.cli.signals import run_coroutine
 from kistui.clock import korean_date, system_clock
 from kistui.errors import KistuiError
+from kistui.formatting.error_text import describe_error
 from kistui.formatting.serialization import FailedAccount
-from kistui.formatting.status import describe_error
 from kistui.formatting.trade_exports import (
     ContentT,
     TradeSnapshot,

@@ -6,7 +6,7 @@ from kistui.clock import KST, korean_date
 from kistui.errors import FileWriteError, KistuiError
 from kistui.formatting.boxes import pair_lines
 from kistui.formatting.cells import Cell, Line, Role
-from kistui.formatting.status import describe_error, describe_reason
+from kistui.formatting.error_text import describe_error, describe_reason
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.formatting.values import UNAVAILABLE, format_day, format_time
 from kistui.i18n.translations import Translations

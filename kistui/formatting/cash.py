@@ -8,7 +8,7 @@ from kistui.errors import KistuiError, NotOnPaperError
 from kistui.formatting.balance_status import warning_texts
 from kistui.formatting.boxes import BoxRow
 from kistui.formatting.cells import Cell
-from kistui.formatting.status import describe_error
+from kistui.formatting.error_text import describe_error
 from kistui.formatting.table import RecordColumn, Table, build_header, build_rows
 from kistui.formatting.values import (
     UNAVAILABLE,

@@ -26,8 +26,8 @@ from kistui.formatting.cash import (
     won_rows,
 )
 from kistui.formatting.cells import Cell, Line, Role, display_width, join_blocks
+from kistui.formatting.error_text import describe_error
 from kistui.formatting.raw_fields import raw_field_lines
-from kistui.formatting.status import describe_error
 from kistui.formatting.values import format_number, format_shares, format_time, mask_amount
 from kistui.i18n.translations import Translations
 from kistui.models.allocation import (

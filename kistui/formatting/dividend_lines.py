@@ -14,10 +14,10 @@ from kistui.formatting.dividends_table import (
     format_yield,
     right_type_text,
 )
+from kistui.formatting.error_text import describe_error
 from kistui.formatting.headline import BLOCK_GAP
 from kistui.formatting.raw_fields import raw_field_lines
 from kistui.formatting.read_status import completeness_notes
-from kistui.formatting.status import describe_error
 from kistui.formatting.trade_detail import indented_rows
 from kistui.formatting.values import COMPUTED_MARK, format_number, mask_amount
 from kistui.i18n.translations import Translations

@@ -17,7 +17,7 @@ from kistui.formatting.chart import (
     chart_lines,
     level_side,
 )
-from kistui.formatting.status import describe_error
+from kistui.formatting.error_text import describe_error
 from kistui.formatting.values import ZERO_DECIMAL_CURRENCIES, format_percent, gain_loss_role
 from kistui.i18n.translations import Translations
 from kistui.models.arithmetic import percent_of, round_half_up

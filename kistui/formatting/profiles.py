@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kistui.formatting.cells import Cell, Line, Role, display_width, line_width, pad, truncate
-from kistui.formatting.status import describe_error
+from kistui.formatting.error_text import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.account import (
     Environment,

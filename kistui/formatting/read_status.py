@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 from kistui.errors import KistuiError
 from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Cell, Line, Role
-from kistui.formatting.status import describe_error, describe_progress, error_lines, line_of
+from kistui.formatting.error_text import describe_error
+from kistui.formatting.status import describe_progress, error_lines, line_of
 from kistui.formatting.values import format_short_time
 from kistui.i18n.translations import Translations
 from kistui.models.calls import ProgressEvent

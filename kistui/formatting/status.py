@@ -1,13 +1,12 @@
-"""The state of loaded data as text: title bar, tab bar, footer, placeholders and errors."""
+"""The state of loaded data as text: title bar, tab bar, footer and placeholders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
-from msgspec import Struct
-
-from kistui.errors import ApiError, KistuiError, StorageError
+from kistui.errors import KistuiError, StorageError
 from kistui.formatting.cells import Cell, Line, Role, line_width
+from kistui.formatting.error_text import UNKNOWN_HOLDER, describe_error, translate_details
 from kistui.formatting.values import format_age, format_short_time, format_time
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
@@ -24,69 +23,6 @@ from kistui.models.calls import (
 )
 from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
 
-FAULTS_IN_TOAST = 2
-"""Lines of a toast below its title: more would cover figures."""
-UNKNOWN_HOLDER = "?"
-"""The holder of a lock whose process is not known."""
-
-
-class ErrorText(Struct, frozen=True):
-    """The text of an error: title, what happened, KIS's own message, and what to do next."""
-
-    title: str
-    message: str
-    server_message: str
-    hint: str
-
-    @property
-    def summary(self) -> str:
-        """What happened, in a line."""
-        return f"{self.title}. {self.message}"
-
-    @property
-    def instruction(self) -> str:
-        """What failed and what to do next, in a line."""
-        return f"{self.title}. {self.hint}"
-
-
-def describe_error(error: KistuiError, t: Translations) -> ErrorText:
-    """Return an error in the user's language, with KIS's code and message if there are any."""
-    key = f"error.{error.slug}"
-    code = f" [{error.code}]" if isinstance(error, ApiError) and error.code else ""
-    server_message = ""
-    if isinstance(error, ApiError) and error.text:
-        server_message = t("state.kis_says", text=error.text)
-    details = _translate_details(error.details, t)
-    hint = f"{key}.hint_{error.details.get('reason')}"
-    return ErrorText(
-        t(f"{key}.title") + code,
-        t(f"{key}.message", **details),
-        server_message,
-        t(hint if hint in t else f"{key}.hint", **details),
-    )
-
-
-def describe_reason(reason: str, t: Translations, **details: Any) -> str:
-    """Return the text of a failure reason; an unknown one, from the system, is returned as is."""
-    key = f"reason.{reason}"
-    return t(key, **details) if key in t else reason
-
-
-def _translate_details(raw_details: Mapping[str, Any], t: Translations) -> dict[str, Any]:
-    """Return an error's details with slugs replaced by translated texts."""
-    details = dict(raw_details)
-    if "what" in details:
-        details["what"] = t(f"field_name.{details['what']}")
-    if "line" in details:
-        details["where"] = t("reason.line", n=details["line"])
-    if "reason" in details:
-        details["reason"] = describe_reason(**details, t=t)
-    if "holder" in details:
-        is_known = details["holder"] != UNKNOWN_HOLDER
-        key = "reason.process" if is_known else "reason.unknown_process"
-        details["holder"] = t(key, pid=details["holder"])
-    return details
-
 
 def error_lines(error: KistuiError, t: Translations) -> tuple[Line, ...]:
     """Return an error as three lines for the footer."""
@@ -96,14 +32,6 @@ def error_lines(error: KistuiError, t: Translations) -> tuple[Line, ...]:
         line_of(description.server_message or description.message, Role.LABEL),
         line_of(t("state.next_step", hint=description.hint), Role.LABEL),
     )
-
-
-def faults_text(title: str, faults: Sequence[str], t: Translations, *, more_key: str) -> str:
-    """Return a title and the faults below it, for a toast; the text `more_key` counts others."""
-    if len(faults) > FAULTS_IN_TOAST:
-        shown = faults[: FAULTS_IN_TOAST - 1]
-        faults = (*shown, t(more_key, n=len(faults) - len(shown)))
-    return "\n".join((title, *faults))
 
 
 class PagedValue(Protocol):
@@ -260,7 +188,7 @@ def _balance_progress(progress: ProgressEvent | None, t: Translations) -> str:
 
 
 def _describe_unshared_token(error: StorageError, t: Translations) -> str:
-    details = {"path": "", "reason": ""} | _translate_details(error.details, t)
+    details = {"path": "", "reason": ""} | translate_details(error.details, t)
     return t("state.token_not_shared", path=details["path"], reason=details["reason"])
 
 

@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from kistui.clock import Clock
 from kistui.errors import InternalError
-from kistui.formatting.status import describe_error
+from kistui.formatting.error_text import describe_error
 from kistui.formatting.token import ToLocal
 from kistui.i18n import LANGUAGES, load_translations
 from kistui.i18n.translations import Translations

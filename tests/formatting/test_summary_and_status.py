@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from kistui import errors
 from kistui.clock import KST
-from kistui.formatting import status
+from kistui.formatting import error_text, status
 from kistui.formatting.balance_status import (
     balance_footer_lines,
     balance_placeholder_lines,
@@ -308,14 +308,14 @@ def test_the_advice_on_app_key_and_number_serves_an_account_of_the_environment(
         (errors.AppSecretRejectedError(code="EGW00105", text=""), "KIS_APP_SECRET"),
         (errors.AccountRejectedError(code="OPSQ2000", text=""), "KIS_ACCOUNT"),
     ):
-        assert variable in status.describe_error(error, t).hint
+        assert variable in error_text.describe_error(error, t).hint
 
 
 def test_wrong_key_length_is_translated() -> None:
     error = errors.InvalidCredentialError(
         what="app_secret", reason="wrong_length", length=9, expected=180
     )
-    assert "앱시크릿: 180자여야 하는데 9자입니다" in status.describe_error(error, KO).message
+    assert "앱시크릿: 180자여야 하는데 9자입니다" in error_text.describe_error(error, KO).message
 
 
 def test_footer_shows_the_reconciliation() -> None:
@@ -490,7 +490,7 @@ def test_title_bar_names_a_custom_server() -> None:
     ],
 )
 def test_the_advice_belongs_to_the_cause(error: errors.KistuiError, advice: str) -> None:
-    assert advice in status.describe_error(error, EN).hint
+    assert advice in error_text.describe_error(error, EN).hint
 
 
 class Trades(Struct, frozen=True):

@@ -20,12 +20,12 @@ from kistui.errors import KistuiError
 from kistui.formatting import balance_exports
 from kistui.formatting import token as token_view
 from kistui.formatting.cells import strip_styles
+from kistui.formatting.error_text import describe_error
 from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.raw_fields import raw_summary_lines
-from kistui.formatting.status import describe_error
 from kistui.formatting.summary_boxes import summary_boxes
 from kistui.models.account import Credentials
 from kistui.models.balance import Balance, BalanceSummary, Lot

@@ -20,7 +20,7 @@ from kistui.clock import system_clock
 from kistui.doctor import CheckResult, CheckStatus
 from kistui.errors import KistuiError
 from kistui.formatting.cells import display_width, pad
-from kistui.formatting.status import describe_error, describe_reason
+from kistui.formatting.error_text import describe_error, describe_reason
 from kistui.i18n.translations import Translations
 from kistui.services.profiles import ProfileService
 from kistui.storage.env_vars import BASE_URL_VAR

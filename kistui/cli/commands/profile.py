@@ -35,8 +35,8 @@ from kistui.errors import (
 )
 from kistui.formatting import profiles as profile_formatting
 from kistui.formatting.cells import Cell, plain_text
+from kistui.formatting.error_text import describe_error
 from kistui.formatting.serialization import profile_fields, to_json
-from kistui.formatting.status import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.account import (
     AccountNumber,

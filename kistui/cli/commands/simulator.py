@@ -12,7 +12,7 @@ from kistui.cli.context import demo_simulator_options
 from kistui.cli.garbage import finish_startup
 from kistui.cli.output import print_notice
 from kistui.cli.parser import add_language_option, int_between
-from kistui.formatting.status import describe_reason
+from kistui.formatting.error_text import describe_reason
 from kistui.i18n.translations import Translations
 from kistui.simulator import SCENES, Account, Simulator, SimulatorOptions
 from kistui.storage.files import errno_name

@@ -16,7 +16,7 @@ from kistui.cli.prompts import prompt_secret
 from kistui.cli.signals import run_coroutine
 from kistui.clock import system_clock
 from kistui.errors import KistuiError, NoAccountError
-from kistui.formatting.status import describe_error
+from kistui.formatting.error_text import describe_error
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import ProgressEvent

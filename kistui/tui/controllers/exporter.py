@@ -40,7 +40,7 @@ class Exporter:
 
     async def export(self, exportable: Exportable | None) -> None:
         """Write the figures to a file that the user names; a wrong path stays in its dialog."""
-        from kistui.formatting import status
+        from kistui.formatting import error_text
         from kistui.formatting.cells import Cell
         from kistui.services.exports import suggested_path
         from kistui.tui.screens.dialogs import (
@@ -70,7 +70,7 @@ class Exporter:
             try:
                 await self._write(path, text, bom=bom)
             except StorageError as error:
-                description = status.describe_error(error, t)
+                description = error_text.describe_error(error, t)
                 raise RejectedAnswerError(f"{description.message}\n{description.hint}") from error
 
         await prompt_until_valid(

@@ -12,8 +12,8 @@ from textual.dom import DOMNode
 from textual.events import Key as KeyPressed
 
 from kistui.errors import KistuiError
+from kistui.formatting.error_text import faults_text
 from kistui.formatting.search import FINALS, INITIALS, MEDIALS
-from kistui.formatting.status import faults_text
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from textual.screen import Screen
 
 from kistui.errors import KistuiError, MissingCredentialsError, SetupError
-from kistui.formatting import status
+from kistui.formatting import error_text
 from kistui.formatting.cells import Cell
 from kistui.formatting.profiles import imported_credentials_line, removed_text
 from kistui.models.account import AccountNumber, ImportedCredentials, Profile, SecretBackend
@@ -141,7 +141,7 @@ class ProfileActions:
             try:
                 await self._change((result.profile.secret_backend,), save, result)
             except KistuiError as error:
-                description = status.describe_error(error, self._t)
+                description = error_text.describe_error(error, self._t)
                 return replace(
                     options,
                     needs_passphrase=options.needs_passphrase
@@ -378,7 +378,7 @@ class ProfileActions:
         return await prompt_until_valid(self._page.app, check_or_reject, title, text, **options)
 
     def _summary(self, error: KistuiError) -> str:
-        return status.describe_error(error, self._t).summary
+        return error_text.describe_error(error, self._t).summary
 
     async def _unlock(self, profile: Profile) -> bool:
         """Ask for a passphrase if the secrets need it; return whether they can be read."""
@@ -405,5 +405,5 @@ class ProfileActions:
         reason = await asyncio.to_thread(self._profile_service.secrets.keyring_unavailable_reason)
         if not reason:
             return {}
-        text = status.describe_reason(reason, self._t)
+        text = error_text.describe_reason(reason, self._t)
         return {SecretBackend.KEYRING: self._t("form.not_here", reason=text)}

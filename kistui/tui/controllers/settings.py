@@ -9,7 +9,7 @@ from textual.app import App
 
 from kistui.errors import KistuiError
 from kistui.formatting.cells import Cell, Role, display_width, pad
-from kistui.formatting.status import describe_error, faults_text
+from kistui.formatting.error_text import describe_error, faults_text
 from kistui.i18n.translations import Translations
 from kistui.models.settings import SETTINGS, Settings, TomlValue
 from kistui.tui.theme import ThemeSource, to_textual_theme

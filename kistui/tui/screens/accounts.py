@@ -16,7 +16,8 @@ from textual.widgets.option_list import Option
 from kistui.formatting.accounts_table import build_accounts_table
 from kistui.formatting.allocation import accounts_allocation_lines
 from kistui.formatting.cells import Cell, Line, Role
-from kistui.formatting.status import describe_error, line_of
+from kistui.formatting.error_text import describe_error
+from kistui.formatting.status import line_of
 from kistui.formatting.table import EMPTY_TABLE_LAYOUT
 from kistui.models.account import Profile, SecretBackend
 from kistui.models.load_state import Failed

@@ -15,7 +15,7 @@ from textual.types import CSSPathType
 from textual.widgets import Input, Static
 
 from kistui.clock import korean_date
-from kistui.formatting import status
+from kistui.formatting import error_text
 from kistui.formatting.cells import Cell, Line, Role, display_width
 from kistui.formatting.read_status import read_freshness_cell, read_status_lines
 from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
@@ -263,7 +263,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
     def _error_title(self) -> str:
         """What ended the read; empty if nothing did."""
         error = self._loader.error
-        return status.describe_error(error, self._t).title if error else ""
+        return error_text.describe_error(error, self._t).title if error else ""
 
     def footer_labels(self) -> Mapping[str, str]:
         """Return the label of the key of the raw fields, which leads back while they are shown."""

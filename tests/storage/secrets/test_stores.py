@@ -28,7 +28,7 @@ from kistui.errors import (
     UnsafeFileError,
     WrongPassphraseError,
 )
-from kistui.formatting.status import describe_reason
+from kistui.formatting.error_text import describe_reason
 from kistui.i18n import LANGUAGES, load_translations
 from kistui.models.account import Credentials
 from kistui.models.text import Secret
