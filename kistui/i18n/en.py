@@ -43,7 +43,6 @@ TRANSLATIONS = {
         "trades": "Trades",
         "profit": "P&L",
         "dividends": "Dividends",
-        "history": "History",
         "cash": "Cash",
     },
     "key_label": {

@@ -43,7 +43,6 @@ TRANSLATIONS = {
         "trades": "거래",
         "profit": "손익",
         "dividends": "배당",
-        "history": "자산 추이",
         "cash": "현금",
     },
     "key_label": {
