@@ -1,6 +1,6 @@
 """Dividends as one table: what is announced, what was received in groups, and other rights."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -79,44 +79,51 @@ def dividend_entries(
 ) -> tuple[DividendEntry, ...]:
     """Return the rows that contain `query`, announced dividends first; sections have titles."""
     matches = compile_query(query)
-    received, announced = (
-        [item for item in dividends if matches(_search_text(item))]
-        for dividends in (report.received, report.announced)
-    )
     entries: list[DividendEntry] = []
     if with_announced:
-        rows = [
-            DividendEntry(
-                kind=EntryKind.ANNOUNCED,
-                key=f"announced/{item.code}/{item.record_date}/{item.per_share}/{item.shares}",
-                group=build_group("", [item]),
-            )
-            for item in announced
-        ]
+        rows = _announced_entries(
+            [item for item in report.announced if matches(_search_text(item))]
+        )
         entries += _section(rows, "announced", t)
     if with_received:
-        groups = replace(report, received=tuple(received)).groups()
-        greatest = max((group.gross or 0 for group in groups), default=0)
-        rows = [
-            DividendEntry(
-                kind=EntryKind.RECEIVED,
-                key=f"received/{group.key}",
-                group=group,
-                grouping=report.grouping,
-                greatest=greatest,
-            )
-            for group in groups
-        ]
+        received = tuple(item for item in report.received if matches(_search_text(item)))
+        rows = _received_entries(replace(report, received=received))
         has_title = with_announced or with_others
         entries += _section(rows, "received", t) if has_title else rows
     if with_others:
-        others = [
+        rows = [
             DividendEntry(kind=EntryKind.OTHER, key=f"other/{index}", right=right)
             for index, right in enumerate(report.other_rights)
             if matches(item_search_text(right.name, right.code))
         ]
-        entries += _section(others, "other", t)
+        entries += _section(rows, "other", t)
     return tuple(entries)
+
+
+def _announced_entries(announced: Iterable[Dividend]) -> list[DividendEntry]:
+    return [
+        DividendEntry(
+            kind=EntryKind.ANNOUNCED,
+            key=f"announced/{item.code}/{item.record_date}/{item.per_share}/{item.shares}",
+            group=build_group("", [item]),
+        )
+        for item in announced
+    ]
+
+
+def _received_entries(report: DividendReport) -> list[DividendEntry]:
+    groups = report.groups()
+    greatest = max((group.gross or 0 for group in groups), default=0)
+    return [
+        DividendEntry(
+            kind=EntryKind.RECEIVED,
+            key=f"received/{group.key}",
+            group=group,
+            grouping=report.grouping,
+            greatest=greatest,
+        )
+        for group in groups
+    ]
 
 
 def _search_text(dividend: Dividend) -> str:
