@@ -120,17 +120,17 @@ class DividendReader:
                 is_reload=is_refresh,
             )
             held = balance.open_holdings
-            codes = [holding for holding in held if holding.code] if with_schedule else []
+            scheduled_holdings = [holding for holding in held if holding.code and with_schedule]
             report = replace(
                 report,
                 holdings=held,
                 parts_read=report.parts_read + 1,
-                part_count=report.part_count + len(codes),
+                part_count=report.part_count + len(scheduled_holdings),
                 may_be_partial=report.may_be_partial or balance.may_be_partial,
             )
             yield report
-            step = len(codes) // SCHEDULE_STEPS + 1
-            for number, holding in enumerate(codes, 1):
+            step = len(scheduled_holdings) // SCHEDULE_STEPS + 1
+            for number, holding in enumerate(scheduled_holdings, 1):
                 schedule: AllPages[ScheduledDividend, None] = await self._cache.read(
                     ("schedule", holding.code),
                     today,
@@ -142,7 +142,7 @@ class DividendReader:
                     if row.code in (None, holding.code)
                 ]
                 report = report.with_part_read(schedule)
-                if number % step == 0 or number == len(codes):
+                if number % step == 0 or number == len(scheduled_holdings):
                     report = replace(
                         report, announced=_announced(account_dividends, scheduled, today)
                     )
