@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.tui.controllers.keymap import JAMO_TO_KEY, hangul_to_keys
+from kistui.tui.hangul import JAMO_TO_KEYS, hangul_to_keys
 
 PRESSED_KEYS = (
     ("ㅂ", "q"), ("ㅃ", "Q"), ("ㅣ", "l"), ("ㅡ", "m"), ("ㄳ", "rt"), ("ㅢ", "ml"),
@@ -29,5 +29,5 @@ def test_every_syllable_is_keys_of_the_keyboard_composed_or_not(code: int) -> No
 
 
 def test_every_letter_of_the_keyboard_is_one_jamo() -> None:
-    single = [keys for keys in JAMO_TO_KEY.values() if len(keys) == 1]
+    single = [keys for keys in JAMO_TO_KEYS.values() if len(keys) == 1]
     assert sorted(single) == sorted("qwertyuiopasdfghjklzxcvbnmQWERTOP")

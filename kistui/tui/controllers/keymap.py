@@ -1,7 +1,6 @@
 """The keys on the open screen: the user's changes, Korean input, and the command palette."""
 
 import asyncio
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -13,10 +12,10 @@ from textual.events import Key as KeyPressed
 
 from kistui.errors import KistuiError
 from kistui.formatting.error_text import faults_text
-from kistui.formatting.search import FINALS, INITIALS, MEDIALS
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded
+from kistui.tui.hangul import hangul_to_keys
 from kistui.tui.keymap import APP, KeyBinding
 from kistui.tui.messages import ActionSelected, HoldingSelected, ProfileSelected
 from kistui.tui.pages import ALL_KEYS, KEYS_BY_ID, PAGE_GROUP, PAGE_GROUPS
@@ -27,48 +26,6 @@ if TYPE_CHECKING:
     from kistui.formatting.key_help import KeyHelp
     from kistui.models.account import Profile
     from kistui.services.profiles import ProfileService
-
-
-# The 2-beolsik layout: a jamo is one key, a syllable several. Full-width characters become ASCII.
-_LAYOUT_ROWS = (
-    ("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ", "qwertyuiop"),
-    ("ㅁㄴㅇㄹㅎㅗㅓㅏㅣ", "asdfghjkl"),
-    ("ㅋㅌㅊㅍㅠㅜㅡ", "zxcvbnm"),
-    ("ㅃㅉㄸㄲㅆㅒㅖ", "QWERTOP"),
-)
-_COMPOUND_JAMO = {
-    "ㄳ": "rt", "ㄵ": "sw", "ㄶ": "sg", "ㄺ": "fr", "ㄻ": "fa", "ㄼ": "fq", "ㄽ": "ft", "ㄾ": "fx",
-    "ㄿ": "fv", "ㅀ": "fg", "ㅄ": "qt", "ㅘ": "hk", "ㅙ": "ho", "ㅚ": "hl", "ㅝ": "nj", "ㅞ": "np",
-    "ㅟ": "nl", "ㅢ": "ml",
-}  # fmt: skip
-JAMO_TO_KEY = {
-    jamo: key for row, keys in _LAYOUT_ROWS for jamo, key in zip(row, keys, strict=True)
-} | _COMPOUND_JAMO
-"""The keys of a single jamo."""
-
-_CONJOINING_JAMO = (
-    {chr(0x1100 + index): jamo for index, jamo in enumerate(INITIALS)}
-    | {chr(0x1161 + index): jamo for index, jamo in enumerate(MEDIALS)}
-    | {chr(0x11A8 + index): jamo for index, jamo in enumerate(FINALS)}
-)
-
-
-def hangul_to_keys(text: str) -> str:
-    """Return the keys pressed for `text`, or "" unless all of it is Hangul or full-width."""
-    keys = [_char_to_keys(char) for char in unicodedata.normalize("NFD", text)]
-    return "".join(keys) if all(keys) else ""
-
-
-def _char_to_keys(char: str) -> str:
-    jamo = _CONJOINING_JAMO.get(char, char)
-    if jamo in JAMO_TO_KEY:
-        return JAMO_TO_KEY[jamo]
-    normalized = unicodedata.normalize("NFKC", char)
-    return (
-        normalized
-        if normalized != char and normalized.isascii() and normalized.isprintable()
-        else ""
-    )
 
 
 CURSOR_GROUPS = frozenset({"table", "detail", "filter", "find", "dialog"})
