@@ -1,6 +1,7 @@
 """A screen that was left is freed, and what was painted of it."""
 
 import gc
+from collections.abc import Callable
 from typing import Any
 from weakref import ref
 
@@ -70,20 +71,24 @@ async def test_garbage_is_collected_once_after_screens_were_closed(
     """Each is a cycle of thousands of objects, which only a full collection frees."""
     async with open_app() as pilot:
         app = app_of(pilot)
-        stacks: list[int] = []
-        delays: list[float] = []
+        collections: list[None] = []
+        ends: list[Callable[[], object]] = []
         set_timer = app.set_timer
 
-        def count_timer(delay: float, *arguments: Any, **options: Any) -> Timer:
-            delays.append(delay)
-            return set_timer(delay, *arguments, **options)
+        def hold_timer(delay: float, callback: Any = None, **options: Any) -> Timer:
+            is_of_closed_screens = delay == CLOSED_SECONDS
+            if is_of_closed_screens:
+                ends.append(callback)
+            return set_timer(delay, callback, pause=is_of_closed_screens, **options)
 
-        monkeypatch.setattr(app, "set_timer", count_timer)
-        app.screen_closed_callback = lambda: stacks.append(len(app.screen_stack))
+        monkeypatch.setattr(app, "set_timer", hold_timer)
+        app.screen_closed_callback = lambda: collections.append(None)
         await pilot.press("4", "question_mark", "escape", "escape")
-        await wait_until(pilot, lambda: bool(stacks))
-        assert stacks == [1]
-        assert delays.count(CLOSED_SECONDS) == 1
+        assert len(ends) == 1
+        ends[0]()
+        assert len(collections) == 1
+        await pilot.press("question_mark", "escape")
+        assert len(ends) == 2
 
 
 def test_slow_collections_are_rare(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,7 +79,6 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         self.query_one("#filter").display = self.query_one("#detail-box").display = False
         self._table.focus()
         self._load(keeps_content=False)
-        self.call_after_refresh(self.refresh_view)  # a long wait begins with an empty page
 
     def _load(self, *, keeps_content: bool) -> None:
         """Read the list of the shown days; without `keeps_content` the old one goes at once."""
@@ -205,7 +204,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         self._refresh_detail()
 
     def on_resize(self, _event: Resize) -> None:
-        """Lay out headlines, notes and the row in full for the new width."""
+        """Lay out headlines, notes and the row in full for the new width, also the first."""
         self.call_after_refresh(self.refresh_view)
 
     @on(LineTable.RowOpened)
