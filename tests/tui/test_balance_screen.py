@@ -6,12 +6,13 @@ import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
-from kistui.formatting.cells import plain_text
+from kistui.formatting.cells import Line, plain_text
+from kistui.formatting.summary_page import SummaryLayout
 from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.services.session import Session
 from kistui.tui.messages import HolidaysLoaded
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.page import TerminalTooSmallScreen
+from kistui.tui.screens.page import PageScreen, TerminalTooSmallScreen
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock, load_app_translations
@@ -391,3 +392,30 @@ async def test_settlement_days_skip_the_holidays_that_kis_names(open_app: OpenAp
         await settle(pilot)
         assert "D+1 예수금 11/25(수)" in screen_text(pilot)
         assert "D+2 예수금 11/26(목)" in screen_text(pilot)
+
+
+async def test_the_start_draws_hints_and_summary_for_what_changes_only(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not before they have a size, nor for each step of progress, which neither shows."""
+    hint_widths: list[int] = []
+    summary_widths: list[int] = []
+    footer_line, render = PageScreen.footer_line, SummaryLayout.render
+
+    def count_hints(screen: PageScreen, width: int) -> Line:
+        hint_widths.append(width)
+        return footer_line(screen, width)
+
+    def count_summary(
+        layout: SummaryLayout, width: int, height: int, *, scrollbar_width: int = 0
+    ) -> tuple[Line, ...]:
+        summary_widths.append(width + scrollbar_width)
+        return render(layout, width, height, scrollbar_width=scrollbar_width)
+
+    monkeypatch.setattr(PageScreen, "footer_line", count_hints)
+    monkeypatch.setattr(SummaryLayout, "render", count_summary)
+    async with open_app(size=(120, 36)) as pilot:
+        assert shown(pilot) == "summary"
+    assert set(hint_widths) == {120}
+    assert len(hint_widths) <= 3  # the first frame, the balance and its overseas part
+    assert len(summary_widths) <= 2  # the balance and its overseas part
