@@ -49,7 +49,7 @@ HOLDINGS = st.lists(
     ),
     max_size=12,
 )
-ARRANGEMENTS = st.builds(
+VIEW_STATES = st.builds(
     HoldingsViewState,
     sort_column=st.sampled_from([None, *NAMES]),
     descending=st.booleans(),
@@ -58,7 +58,7 @@ ARRANGEMENTS = st.builds(
 )
 
 
-def account_of(holdings: list[Holding]) -> Balance:
+def balance_of(holdings: list[Holding]) -> Balance:
     return Balance(summary=BalanceSummary(), holdings=tuple(holdings))
 
 
@@ -66,11 +66,11 @@ def ids(holdings: tuple[AnyHolding, ...]) -> list[int]:
     return [id(holding) for holding in holdings]
 
 
-@given(HOLDINGS, ARRANGEMENTS)
+@given(HOLDINGS, VIEW_STATES)
 def test_sorting_keeps_all_holdings_and_puts_unknown_and_sold_out_last(
     holdings: list[Holding], view_state: HoldingsViewState
 ) -> None:
-    account = account_of(holdings)
+    account = balance_of(holdings)
     shown = filter_and_sort(account, view_state).holdings
     plain = HoldingsViewState(query=view_state.query, show_sold_out=view_state.show_sold_out)
     assert sorted(ids(shown)) == sorted(ids(filter_and_sort(account, plain).holdings))
@@ -89,7 +89,7 @@ def test_sorting_keeps_all_holdings_and_puts_unknown_and_sold_out_last(
 
 @given(HOLDINGS, st.sampled_from(NAMES), st.booleans())
 def test_sorting_is_stable(holdings: list[Holding], name: str, descending: bool) -> None:
-    account = account_of(holdings)
+    account = balance_of(holdings)
     index_by_id = {id(holding): index for index, holding in enumerate(holdings)}
     shown = filter_and_sort(
         account, HoldingsViewState(sort_column=name, descending=descending)
@@ -107,7 +107,7 @@ def test_a_query_and_its_negation_partition_the_holdings(
     query: str,
     with_sold_out: bool,
 ) -> None:
-    account = account_of(holdings)
+    account = balance_of(holdings)
     matching, excluded, everything = (
         filter_and_sort(account, HoldingsViewState(query=search, show_sold_out=with_sold_out))
         for search in (query, f"!{query}", "")
@@ -125,11 +125,11 @@ def test_a_query_and_its_negation_partition_the_holdings(
     assert not everything.is_filtered
 
 
-@given(HOLDINGS, ARRANGEMENTS)
+@given(HOLDINGS, VIEW_STATES)
 def test_total_is_the_sum_of_the_rows_shown(
     holdings: list[Holding], view_state: HoldingsViewState
 ) -> None:
-    account = account_of(holdings)
+    account = balance_of(holdings)
     table = HoldingsTable(account, KO, view_state).lay_out(200)
     shown = [
         holding
@@ -150,7 +150,7 @@ def names(account: Balance, view_state: HoldingsViewState) -> list[str | None]:
 
 
 def test_names_sort_naturally_and_ignore_case() -> None:
-    account = account_of([Holding(name=name) for name in ("kodex 1000", "삼성", "KODEX 200")])
+    account = balance_of([Holding(name=name) for name in ("kodex 1000", "삼성", "KODEX 200")])
     ascending = HoldingsViewState(sort_column="name", descending=False)
     assert names(account, ascending) == ["KODEX 200", "kodex 1000", "삼성"]
     assert names(account, reverse_sort(ascending)) == ["삼성", "kodex 1000", "KODEX 200"]
@@ -188,7 +188,7 @@ ACCOUNT = make_balance(
 )  # fmt: skip
 
 
-WORLD = with_overseas(
+ACCOUNT_WITH_OVERSEAS = with_overseas(
     ACCOUNT,
     Loaded(
         OverseasBalance(
@@ -247,7 +247,7 @@ def test_day_profit_is_marked() -> None:
     assert "▲ 20,000" in plain_text(wide.total_row)
 
 
-@pytest.mark.parametrize("balance", [ACCOUNT, WORLD], ids=["domestic", "overseas"])
+@pytest.mark.parametrize("balance", [ACCOUNT, ACCOUNT_WITH_OVERSEAS], ids=["domestic", "overseas"])
 def test_the_day_change_is_shown_in_80_columns(balance: Balance) -> None:
     header = plain_text(HoldingsTable(balance, KO).lay_out(75).header)
     for title in ("종목", "등락률", "당일손익*", "평가금액", "평가손익", "수익률"):
@@ -263,18 +263,22 @@ def test_foreign_columns_are_shown_only_with_foreign_rows() -> None:
         (HoldingsViewState(market=Market.KR), False),
         (HoldingsViewState(query="삼성"), False),
     ):
-        header = plain_text(HoldingsTable(WORLD, KO, state).lay_out(250).header)
+        header = plain_text(HoldingsTable(ACCOUNT_WITH_OVERSEAS, KO, state).lay_out(250).header)
         assert all((title in header) is is_foreign for title in titles), state
     # KIS sends no day change for overseas holdings: their room is for what it sends.
     header = plain_text(
-        HoldingsTable(WORLD, KO, HoldingsViewState(market=Market.US)).lay_out(110).header
+        HoldingsTable(ACCOUNT_WITH_OVERSEAS, KO, HoldingsViewState(market=Market.US))
+        .lay_out(110)
+        .header
     )
     assert "외화평가" in header
     assert "당일손익" not in header
 
 
 def test_decimals_of_a_currency_are_aligned() -> None:
-    table = HoldingsTable(WORLD, KO, HoldingsViewState(market=Market.US)).lay_out(250)
+    table = HoldingsTable(ACCOUNT_WITH_OVERSEAS, KO, HoldingsViewState(market=Market.US)).lay_out(
+        250
+    )
     tesla, cola = (table.render_row(index) for index in (1, 2))
     for name in ("average_price", "price"):
         index = [column.name for column in TABLE_COLUMNS if column.name in SHOWN_US].index(name)
@@ -288,12 +292,12 @@ SHOWN_US = {column.name for column in TABLE_COLUMNS} - {"day_rate", "day_profit"
 
 
 def test_bars_show_the_weight_and_both_sides_of_the_profit() -> None:
-    rows = [plain_text(line) for line in HoldingsTable(WORLD, KO).lay_out(250).rows]
+    rows = [plain_text(line) for line in HoldingsTable(ACCOUNT_WITH_OVERSEAS, KO).lay_out(250).rows]
     gain = next(row for row in rows if "삼성전자" in row)
     loss = next(row for row in rows if "SK하이닉스" in row)
     assert re.search(r"│[█▌]", gain)
     assert re.search(r"[█▐]│", loss)
-    hidden = HoldingsTable(WORLD, KO, amounts_hidden=True).lay_out(250)
+    hidden = HoldingsTable(ACCOUNT_WITH_OVERSEAS, KO, amounts_hidden=True).lay_out(250)
     text = "".join(plain_text(line) for line in hidden.rows)
     assert "█" in text  # the weight stays
     assert "│" not in text
@@ -301,8 +305,8 @@ def test_bars_show_the_weight_and_both_sides_of_the_profit() -> None:
 
 def test_a_table_is_freed_with_its_last_use() -> None:
     """A cycle of its rows with it would keep all figures of a balance until it is collected."""
-    table = HoldingsTable(WORLD, KO)
-    following = HoldingsTable(WORLD, KO, previous=table)
+    table = HoldingsTable(ACCOUNT_WITH_OVERSEAS, KO)
+    following = HoldingsTable(ACCOUNT_WITH_OVERSEAS, KO, previous=table)
     for _ in following.lay_out(200).rows:
         pass
     references = [ref(table), ref(following)]
@@ -315,7 +319,7 @@ def test_a_table_is_freed_with_its_last_use() -> None:
 
 
 def test_copied_rows_have_no_bars() -> None:
-    texts = HoldingsTable(WORLD, KO).lay_out(250).row_texts(1)
+    texts = HoldingsTable(ACCOUNT_WITH_OVERSEAS, KO).lay_out(250).row_texts(1)
     assert "삼성전자" in texts
     assert not set("".join(texts)) & set("█▌▐│")
 
@@ -323,7 +327,7 @@ def test_copied_rows_have_no_bars() -> None:
 def test_one_ranking_over_all_markets_finds_the_largest_and_the_worst() -> None:
     ranking = toggle_grouping(HoldingsViewState())
     assert ranking.sort_column == "valuation"
-    table = HoldingsTable(WORLD, KO, ranking)
+    table = HoldingsTable(ACCOUNT_WITH_OVERSEAS, KO, ranking)
     values = [holding.valuation_won or 0 for holding in table.filtered.holdings]
     assert values == sorted(values, reverse=True)
     assert len({holding.market for holding in table.filtered.holdings}) > 1
@@ -331,7 +335,7 @@ def test_one_ranking_over_all_markets_finds_the_largest_and_the_worst() -> None:
     worst = replace(ranking, sort_column="profit_loss", descending=False)
     profits = [
         holding.profit_loss_won or 0
-        for holding in HoldingsTable(WORLD, KO, worst).filtered.holdings
+        for holding in HoldingsTable(ACCOUNT_WITH_OVERSEAS, KO, worst).filtered.holdings
     ]
     assert profits == sorted(profits)
     assert toggle_grouping(ranking).is_grouped
@@ -355,7 +359,7 @@ def test_adjacent_holdings_are_found_from_market_lines_too() -> None:
     assert table.adjacent_key("us:TSLA", -1) == table.adjacent_key("market:us", -1) == "000660"
     assert table.adjacent_key("market:kr", -1) == table.adjacent_key("005930", -1) == "005930"
     assert table.adjacent_key("us:TSLA", 1) == "us:TSLA"
-    assert HoldingsTable(account_of([]), KO).adjacent_key(None, 1) is None
+    assert HoldingsTable(balance_of([]), KO).adjacent_key(None, 1) is None
 
 
 def test_a_part_of_the_holdings_has_no_weight_in_its_total_either() -> None:

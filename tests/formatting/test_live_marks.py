@@ -101,11 +101,11 @@ def test_rows_of_the_same_holdings_are_not_formatted_again() -> None:
         for price in (75_100, 75_200)
     )
     before = HoldingsTable(earlier, T)
-    again, anew = HoldingsTable(later, T, previous=before), HoldingsTable(later, T)
-    assert shown(again) == shown(anew) != shown(before)
+    reused, fresh = HoldingsTable(later, T, previous=before), HoldingsTable(later, T)
+    assert shown(reused) == shown(fresh) != shown(before)
     moved, still, _ = later.holdings
     assert before.formatted_row(moved) is None
-    first, second = before.formatted_row(still), again.formatted_row(still)
+    first, second = before.formatted_row(still), reused.formatted_row(still)
     assert first is not None
     assert second is not None
     assert second.cells is first.cells

@@ -18,7 +18,7 @@ from kistui.models.markets import MARKET_BY_CURRENCY, ExchangeRate, Market
 from kistui.models.overseas import OverseasBalance, OverseasHolding, TradeDateLot
 from tests.support import MORNING
 
-WORDS = i18n.load_translations("ko")
+KO = i18n.load_translations("ko")
 WON = st.integers(-(10**18), 10**18) | st.integers(-1000, 1000)
 WHOLE = WON.map(Decimal)
 # Numbers with any number of decimals, and in exponent form.
@@ -70,7 +70,7 @@ BALANCES = st.builds(
     st.lists(DOMESTIC_HOLDINGS, max_size=6),
     st.just([]) | st.lists(OVERSEAS_HOLDINGS, max_size=6),
 )
-ARRANGEMENTS = st.builds(
+VIEW_STATES = st.builds(
     HoldingsViewState,
     sort_column=st.sampled_from([None, *(column.name for column in HOLDING_COLUMNS)]),
     query=st.sampled_from(["", "a", "!ㄱ", "가"]),
@@ -79,11 +79,11 @@ ARRANGEMENTS = st.builds(
 )
 
 
-@given(BALANCES, ARRANGEMENTS, st.booleans(), st.integers(20, 250))
+@given(BALANCES, VIEW_STATES, st.booleans(), st.integers(20, 250))
 def test_numbers_stay_whole_and_lines_equally_wide(
     balance: Balance, view_state: HoldingsViewState, hidden: bool, width: int
 ) -> None:
-    table = HoldingsTable(balance, WORDS, view_state, amounts_hidden=hidden)
+    table = HoldingsTable(balance, KO, view_state, amounts_hidden=hidden)
     layout, wide_layout = table.lay_out(width), table.lay_out(10_000)
     lines = [layout.header, *layout.rows, layout.total_row]
     wide_lines = [wide_layout.header, *wide_layout.rows, wide_layout.total_row]
@@ -116,7 +116,7 @@ def build_table(declarations: list[tuple[int, int, int | None]]) -> Table:
 
 
 @given(COLUMN_LISTS, st.integers(1, 200))
-def test_columns_drop_by_priority_until_the_rest_fits(
+def test_columns_drop_by_priority_until_the_others_fit(
     declarations: list[tuple[int, int, int | None]], width: int
 ) -> None:
     row = build_table(declarations).lay_out(width).render_row(0)

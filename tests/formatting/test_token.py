@@ -10,10 +10,19 @@ from msgspec.structs import replace
 
 from kistui import i18n
 from kistui.clock import KST
-from kistui.formatting import token as view
 from kistui.formatting.cells import Cell, display_width, plain_text
 from kistui.formatting.palette import profile_entries
 from kistui.formatting.profiles import profile_choice_lines, profile_summary_line
+from kistui.formatting.token import (
+    expiry_warning,
+    fit_fact,
+    format_countdown,
+    title_bar_token_cell,
+    token_facts,
+    token_headline,
+    token_profile_line,
+    token_status_line,
+)
 from kistui.i18n.translations import Translations
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.calls import ApiUsage
@@ -60,7 +69,7 @@ STATES = {
 
 def facts(record: TokenRecord, now: datetime, t: Translations, zone: str = "UTC") -> list[str]:
     status = TokenStatus(record, "~/.local/state/kistui/tokens", 0o600)
-    lines = view.token_facts(
+    lines = token_facts(
         status,
         CALLS,
         now,
@@ -75,7 +84,7 @@ def facts(record: TokenRecord, now: datetime, t: Translations, zone: str = "UTC"
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_fits_80_columns_without_the_token(t: Translations, state: str) -> None:
     record, now = STATES[state]
-    headline = view.token_headline(record, now, t)
+    headline = token_headline(record, now, t)
     lines = facts(record, now, t)
     assert len(headline.countdown) == 8
     assert display_width(headline.meaning.text) <= 48, headline.meaning.text
@@ -83,7 +92,7 @@ def test_every_state_fits_80_columns_without_the_token(t: Translations, state: s
         assert display_width(line) <= 76, line
     text = "".join([*lines, headline.countdown, headline.state.text, headline.meaning.text])
     assert "eyJ" not in text
-    line = plain_text(view.token_profile_line(PROFILE, record, now, t))
+    line = plain_text(token_profile_line(PROFILE, record, now, t))
     assert display_width(line) <= 78, line
     assert "5007****-01" in line
 
@@ -105,7 +114,7 @@ def test_every_state_fits_80_columns_without_the_token(t: Translations, state: s
 def test_countdown_at_state_changes(seconds: float, phase: TokenState, time: str) -> None:
     now = MORNING + timedelta(seconds=seconds)
     assert RECORD.state(now) is phase
-    assert view.token_headline(RECORD, now, KO).countdown == time
+    assert token_headline(RECORD, now, KO).countdown == time
 
 
 @pytest.mark.parametrize(("seconds", "time"), [(0, "00:01:00"), (59.9, "00:00:01")])
@@ -113,24 +122,23 @@ def test_countdown_to_the_next_issue(seconds: float, time: str) -> None:
     record = TokenRecord(issue_attempted_at=MORNING)
     now = MORNING + timedelta(seconds=seconds)
     assert record.state(now) is TokenState.WAITING
-    assert view.token_headline(record, now, KO).countdown == time
+    assert token_headline(record, now, KO).countdown == time
     assert record.state(MORNING + timedelta(minutes=1)) is TokenState.NONE
 
 
 def test_title_bar_counts_minutes() -> None:
     now = MORNING + timedelta(minutes=48, seconds=3)
     texts = {
-        view.title_bar_token_cell(RECORD, now + timedelta(seconds=s), KO).text
-        for s in range(0, 56, 5)
+        title_bar_token_cell(RECORD, now + timedelta(seconds=s), KO).text for s in range(0, 56, 5)
     }
     assert texts == {"토큰 23시간 12분"}
-    assert view.title_bar_token_cell(None, now, KO).text == ""
-    assert view.title_bar_token_cell(TokenRecord(), now, KO).text == "토큰 없음"
+    assert title_bar_token_cell(None, now, KO).text == ""
+    assert title_bar_token_cell(TokenRecord(), now, KO).text == "토큰 없음"
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=2)))
 def test_countdown_rounds_up(span: timedelta) -> None:
-    hours, minutes, seconds = map(int, view.format_countdown(span).split(":"))
+    hours, minutes, seconds = map(int, format_countdown(span).split(":"))
     shown = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     assert timedelta(0) <= shown - span < timedelta(seconds=1)
 
@@ -157,14 +165,14 @@ def test_expiry_after_a_dst_change_uses_summer_time() -> None:
         token=AccessToken(Secret("eyJ"), issued, issued + DAY), issue_attempted_at=issued
     )
     assert "(03-08 23:00:00 EDT)" in facts(record, issued, KO, "America/New_York")[0]
-    assert view.token_headline(record, issued + timedelta(hours=23), KO).countdown == "01:00:00"
+    assert token_headline(record, issued + timedelta(hours=23), KO).countdown == "01:00:00"
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Seoul", "America/New_York"])
 def test_states_do_not_depend_on_the_time_zone(zone: str) -> None:
     for record, now in STATES.values():
         local_now = now.astimezone(ZoneInfo(zone))
-        assert view.token_headline(record, local_now, KO) == view.token_headline(record, now, KO)
+        assert token_headline(record, local_now, KO) == token_headline(record, now, KO)
         assert facts(record, local_now, KO) == facts(record, now, KO)
 
 
@@ -193,12 +201,12 @@ def test_issuer_is_shown() -> None:
 )
 def test_expiry_warnings_at_thirty_and_five_minutes(left: float, limit: int | None) -> None:
     now = MORNING + DAY - timedelta(minutes=left)
-    warning = view.expiry_warning(RECORD, now, KO)
+    warning = expiry_warning(RECORD, now, KO)
     assert (warning[0] if warning else None) == (timedelta(minutes=limit) if limit else None)
 
 
 def test_status_line_for_a_prompt() -> None:
-    line = view.token_status_line(PROFILE, RECORD, MORNING.astimezone(UTC), KO)
+    line = token_status_line(PROFILE, RECORD, MORNING.astimezone(UTC), KO)
     assert line == "[실전] main 토큰 24시간 0분"
 
 
@@ -206,7 +214,7 @@ def test_status_line_for_a_prompt() -> None:
 def test_profiles_of_every_environment_are_aligned(t: Translations) -> None:
     profiles = [replace(PROFILE, environment=environment) for environment in Environment]
     for lines in (
-        [view.token_profile_line(profile, RECORD, MORNING, t) for profile in profiles],
+        [token_profile_line(profile, RECORD, MORNING, t) for profile in profiles],
         [profile_summary_line(profile, Cell(""), t, is_default=False) for profile in profiles],
         [entry.line for entry in profile_entries(profiles, t)],
     ):
@@ -234,19 +242,19 @@ def test_the_list_of_profiles_never_cuts_their_state(t: Translations, width: int
 def test_a_fact_loses_whole_parts_where_it_is_too_wide(t: Translations, state: str) -> None:
     record, now = STATES[state]
     status = TokenStatus(record, "~/.local/state/kistui", 0o600)
-    lines = view.token_facts(
+    lines = token_facts(
         status, None, now, t, to_local=lambda at: at.astimezone(ZoneInfo("UTC")), pid=7
     )
     for line in lines:
-        narrow = view.fit_fact(line, 56)
+        narrow = fit_fact(line, 56)
         assert display_width(plain_text(narrow)) <= 56
         assert plain_text(line).startswith(plain_text(narrow))
         assert plain_text(narrow).count("(") == plain_text(narrow).count(")")
-        assert view.fit_fact(line, 90) == line
+        assert fit_fact(line, 90) == line
 
 
 @BOTH
 def test_the_line_of_a_profile_has_its_state_at_60_columns(t: Translations) -> None:
     record, now = STATES["valid"]
-    line = view.token_profile_line(PROFILE, record, now, t, name_width=len(PROFILE.name))
+    line = token_profile_line(PROFILE, record, now, t, name_width=len(PROFILE.name))
     assert display_width(plain_text(line)) <= 58
