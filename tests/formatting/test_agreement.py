@@ -14,7 +14,6 @@ from kistui.formatting.headline import headline_lines
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.summary_boxes import summary_boxes
 from kistui.formatting.values import format_change, format_number
-from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.arithmetic import round_to_won
 from kistui.models.balance import Balance, Lot
 from kistui.models.load_state import Loaded
@@ -25,10 +24,9 @@ from kistui.models.overseas import (
     merge_overseas_lots,
 )
 from kistui.models.totals import AccountOverview, compute_headline, with_overseas
-from tests.support import MORNING, make_balance, make_lot
+from tests.support import MORNING, PROFILE, make_balance, make_lot
 
 EN = i18n.load_translations("en")
-PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
 CENTS = st.integers(1, 10**9).map(lambda cents: Decimal(cents) / 100)
 RATES = st.sampled_from([("USD", "1468.4", "1"), ("JPY", "941.52", "100"), ("HKD", "188.87", "1")])
 

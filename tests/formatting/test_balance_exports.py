@@ -22,13 +22,11 @@ from kistui.formatting.balance_exports import (
     summary_json,
 )
 from kistui.formatting.serialization import csv_to_tsv, to_csv
-from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import BalanceSummary, Holding, Lot
 from kistui.models.kis_fields import SENSITIVE_TYPES, ValueType, field_specs
-from tests.support import MORNING, make_balance, make_lot
+from tests.support import MORNING, PROFILE, make_balance, make_lot
 
 KO = i18n.load_translations("ko")
-PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
 CREDIT = make_lot(
     code="000660", name="SK하이닉스", loan_date=date(2026, 10, 2), loan_amount=123_456
 )

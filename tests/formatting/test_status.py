@@ -17,7 +17,6 @@ from kistui.formatting.balance_status import (
 from kistui.formatting.cells import Cell, Role, display_width, plain_lines, plain_text
 from kistui.formatting.key_help import KeyHint, format_key_hints
 from kistui.i18n.translations import Translations
-from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.balance import BalanceSummary, Lot
 from kistui.models.calls import LocalWait, PageLoaded, RetryScheduled, TurnDelayed
 from kistui.models.kis_fields import field_specs
@@ -26,11 +25,10 @@ from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.markets import Market
 from kistui.models.overseas import OverseasBalance, OverseasCash
 from kistui.models.totals import with_overseas
-from tests.support import MORNING, load_app_translations, make_balance, make_lot
+from tests.support import MORNING, PROFILE, load_app_translations, make_balance, make_lot
 
 KO, EN = load_app_translations("ko"), load_app_translations("en")
 BOTH = pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
-PROFILE = Profile("main", Environment.REAL, AccountNumber.parse("50071234-01"))
 
 
 @BOTH
