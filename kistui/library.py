@@ -58,7 +58,10 @@ __all__ = [
 
 
 class AccountSession:
-    """The reads of an account, from `open_session`. Every method raises errors of KistuiError."""
+    """The reads of an account, from `open_session`.
+
+    Every method raises errors of KistuiError, and ValueError for a first date after the last.
+    """
 
     def __init__(self, session: Session, clock: Clock = system_clock) -> None:
         self._session = session
@@ -81,14 +84,14 @@ class AccountSession:
 
         An overseas part that cannot be read is named in `overseas_error`.
         """
-        days = DateRange(first, last)
+        days = _days(first, last)
         return await last_part(self._session.trades.read_orders(days, self._today()))
 
     async def profit(
         self, first: date, last: date, by: ProfitGrouping = ProfitGrouping.DAY
     ) -> ProfitReport:
         """Fetch the realised profit from `first` to `last`; raises NotOnPaperError on paper."""
-        days = DateRange(first, last)
+        days = _days(first, last)
         return await last_part(self._session.trades.read_profit(days, by, self._today()))
 
     async def tax_sheet(self, year: int) -> TaxSheet:
@@ -117,7 +120,7 @@ class AccountSession:
 
     async def daily_prices(self, subject: PriceSubject, first: date, last: date) -> DailyPrices:
         """Fetch the prices of an item or an index by trading day, adjusted for splits."""
-        return await self._session.fetch_daily_prices(subject, DateRange(first, last))
+        return await self._session.fetch_daily_prices(subject, _days(first, last))
 
     async def live_prices(
         self, items: Sequence[LiveItem], on_state: "OnFeedState | None" = None
@@ -180,6 +183,12 @@ def _open(
     if passphrase is not None and profiles.secrets.needs_passphrase(profile):
         profiles.secrets.unlock(passphrase)
     return profiles.open_session(profile, may_issue_token=issue_token)
+
+
+def _days(first: date, last: date) -> DateRange:
+    if first > last:
+        raise ValueError(f"{first} is after {last}")
+    return DateRange(first, last)
 
 
 def _no_demo() -> DemoAccount:

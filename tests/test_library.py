@@ -47,6 +47,21 @@ async def test_a_second_script_issues_no_token(account: Simulator, clock: FakeCl
     assert token_requests(account) == 1
 
 
+async def test_days_in_the_wrong_order_or_in_the_future_send_nothing(
+    account: Simulator, clock: FakeClock
+) -> None:
+    first, last = date(2026, 11, 20), date(2026, 11, 1)
+    async with kistui.open_session(clock=clock) as session:
+        for read in (session.orders, session.profit):
+            with pytest.raises(ValueError, match="after"):
+                await read(first, last)
+        with pytest.raises(ValueError, match="after"):
+            await session.daily_prices(DomesticItem("005930"), first, last)
+        assert (await session.orders(date(2027, 1, 1), date(2027, 1, 2))).orders == ()
+        assert (await session.profit(date(2027, 1, 1), date(2027, 1, 2))).lines == ()
+    assert not account.requests
+
+
 async def test_a_script_may_forbid_a_new_token(account: Simulator, clock: FakeClock) -> None:
     async with kistui.open_session(clock=clock, issue_token=False) as session:
         with pytest.raises(NoTokenError):

@@ -101,7 +101,7 @@ class TradeReader:
         """Yield the orders of `days` after each part, newest first; raises KistuiError.
 
         `today` is a Korean date. Today is a part of its own, so that a later call fetches only
-        today.
+        today. Days that are all in the future have no part: there is one list, which is empty.
         """
         parts = [(part, False) for part in self._order_parts(days, today, is_overseas=False)]
         if self.supports_overseas:
@@ -109,6 +109,8 @@ class TradeReader:
             parts += [(part, True) for part in overseas]
         parts.sort(key=lambda part: (-part[0].last.toordinal(), part[1]))
         orders = OrderList(days=days, part_count=len(parts), is_paper=self.is_paper)
+        if not parts:
+            yield orders
         for part, is_overseas in parts:
             if is_overseas and orders.overseas_error:
                 continue
@@ -134,7 +136,8 @@ class TradeReader:
     ) -> AsyncIterator[ProfitReport]:
         """Yield the realised profit of `days` after each part; raises KistuiError.
 
-        Raises NotOnPaperError before a call on paper.
+        Days that are all in the future have no part: there is one report, which is empty. Raises
+        NotOnPaperError before a call on paper.
         """
         if self.is_paper:
             raise NotOnPaperError(name="profit")
@@ -145,6 +148,8 @@ class TradeReader:
             grouping=grouping,
             part_count=has_today + len(parts) * (1 + self.supports_overseas),
         )
+        if not report.part_count:
+            yield report
         if has_today:
             report = await self._with_today(report, today, on_progress)
             yield report

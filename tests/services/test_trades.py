@@ -92,6 +92,17 @@ async def test_profit_agrees_with_kis_whatever_it_is_grouped_by(
         assert getattr(total, name) == getattr(daily.total(), name)
 
 
+async def test_days_in_the_future_are_an_empty_list_without_a_call(open_client: OpenClient) -> None:
+    harness = open_client()
+    days = DateRange(TODAY + timedelta(1), TODAY + timedelta(9))
+    orders = await last(reader_of(harness).read_orders(days, TODAY))
+    assert (orders.orders, orders.is_complete) == ((), True)
+    for grouping in ProfitGrouping:
+        report = await last_report(reader_of(harness).read_profit(days, grouping, TODAY))
+        assert (report.lines, report.is_complete) == ((), True)
+    assert harness.call_count == 0
+
+
 async def test_running_profit_ends_in_the_total(open_client: OpenClient) -> None:
     report = await last_report(
         reader_of(open_client()).read_profit(YEAR, ProfitGrouping.MONTH, TODAY)
