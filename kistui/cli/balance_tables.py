@@ -4,19 +4,11 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from kistui.formatting.ansi import styled_lines, styled_text, without_indent
 from kistui.formatting.balance_exports import BalanceSnapshot
 from kistui.formatting.balance_status import balance_footer_lines, empty_text
 from kistui.formatting.boxes import wrap_text
-from kistui.formatting.cells import (
-    Cell,
-    Line,
-    label_value,
-    line_width,
-    plain_text,
-    styled_lines,
-    styled_text,
-    without_indent,
-)
+from kistui.formatting.cells import Cell, Line, label_value, line_width, plain_text
 from kistui.formatting.headline import HeadlineRow, headline_rows
 from kistui.formatting.holdings_table import HoldingsTable
 from kistui.formatting.holdings_view_state import HoldingsViewState

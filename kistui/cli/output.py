@@ -52,7 +52,8 @@ def print_table(table: str, options: "Namespace") -> None:
 
     On a terminal a line that is too long is broken between its parts or words, not within one.
     """
-    from kistui.formatting.cells import fold_styled, strip_styles, to_ascii
+    from kistui.formatting.ansi import fold_styled, strip_styles
+    from kistui.formatting.ascii import to_ascii
 
     if sys.stdout.isatty():
         table = fold_styled(table, table_width())

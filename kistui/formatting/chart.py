@@ -10,15 +10,8 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
-from kistui.formatting.cells import (
-    BRAILLE_BITS,
-    BRAILLE_BLANK,
-    Cell,
-    Line,
-    Role,
-    display_width,
-    pad,
-)
+from kistui.formatting.ascii import BRAILLE_BITS, BRAILLE_BLANK
+from kistui.formatting.cells import Cell, Line, Role, display_width, pad
 from kistui.formatting.values import gain_loss_role
 
 DOTS_PER_COLUMN, DOTS_PER_ROW = 2, 4

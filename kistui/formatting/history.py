@@ -40,7 +40,7 @@ def empty_history_lines(
 ) -> tuple[Line, ...]:
     """Return the headline of the only day, and when there will be a chart."""
     key = no_chart_key(history, is_recording=is_recording)
-    headline = headline_line(history, t, width, amounts_hidden=amounts_hidden)
+    headline = history_headline(history, t, width, amounts_hidden=amounts_hidden)
     return (headline, (), *wrap_text(t(key), width, Role.LABEL))
 
 
@@ -51,7 +51,7 @@ def no_chart_key(history: AssetHistory, *, is_recording: bool) -> str:
     return "history.one_day" if history.days else "history.empty"
 
 
-def headline_line(
+def history_headline(
     history: AssetHistory, t: Translations, width: int = 200, *, amounts_hidden: bool = False
 ) -> Line:
     """Return the last total with its changes: since the record before, in 30 days, in all.

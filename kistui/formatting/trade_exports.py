@@ -109,7 +109,7 @@ def trades_csv(
     return to_csv(header, rows, for_excel=for_excel)
 
 
-def export_text(
+def trades_file(
     snapshot: TradeSnapshot[Any],
     fields: Sequence[str],
     export_format: str,

@@ -11,7 +11,8 @@ from textual.filter import LineFilter
 from textual.style import Style
 from textual.theme import Theme
 
-from kistui.formatting.cells import Line, Role, to_ascii
+from kistui.formatting.ascii import to_ascii
+from kistui.formatting.cells import Line, Role
 
 ROLE_STYLES: Mapping[Role, str] = {
     Role.PLAIN: "",

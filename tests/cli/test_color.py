@@ -9,15 +9,8 @@ import pytest
 from kistui.cli import main
 from kistui.cli.commands.app import set_textual_defaults
 from kistui.cli.output import uses_color
-from kistui.formatting.cells import (
-    Cell,
-    Role,
-    display_width,
-    fold_styled,
-    plain_text,
-    strip_styles,
-    styled_text,
-)
+from kistui.formatting.ansi import fold_styled, strip_styles, styled_text
+from kistui.formatting.cells import Cell, Role, display_width, plain_text
 from tests.cli.conftest import LAST_YEAR
 
 Out = pytest.CaptureFixture[str]

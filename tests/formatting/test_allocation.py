@@ -16,8 +16,9 @@ from kistui.formatting.allocation import (
     stacked_bar_lines,
     stacked_parts,
 )
+from kistui.formatting.ascii import to_ascii
 from kistui.formatting.boxes import FILLS, bar_widths
-from kistui.formatting.cells import Line, Role, display_width, line_width, plain_text, to_ascii
+from kistui.formatting.cells import Line, Role, display_width, line_width, plain_text
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.allocation import (
     LARGEST_ITEMS,

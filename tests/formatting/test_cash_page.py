@@ -7,8 +7,9 @@ import pytest
 
 from kistui.errors import NotOnPaperError, RequestRejectedError, RequestTimeoutError
 from kistui.formatting.allocation import folded_text, part_bar_lines
+from kistui.formatting.ascii import to_ascii
 from kistui.formatting.cash_page import CashView, cash_page_lines, sources, view_notes
-from kistui.formatting.cells import line_width, plain_text, to_ascii
+from kistui.formatting.cells import line_width, plain_text
 from kistui.i18n import load_translations
 from kistui.models.account import AccountNumber, Environment, Profile
 from kistui.models.allocation import AllocationGrouping, allocate_accounts, allocate_classes

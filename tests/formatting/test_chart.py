@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kistui.formatting.cells import Line, Role, display_width, plain_text, to_ascii
+from kistui.formatting.ascii import to_ascii
+from kistui.formatting.cells import Line, Role, display_width, plain_text
 from kistui.formatting.chart import (
     Candle,
     ChartLevel,

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from kistui.formatting.cells import Role, display_width, plain_text, to_ascii
-from kistui.formatting.history import headline_line, return_blocks
+from kistui.formatting.ascii import to_ascii
+from kistui.formatting.cells import Role, display_width, plain_text
+from kistui.formatting.history import history_headline, return_blocks
 from kistui.formatting.history_chart import (
     HistoryMeasure,
     business_days,
@@ -173,26 +174,26 @@ def test_days_of_another_year_are_written_with_it() -> None:
 
 
 def test_the_headline_of_one_day_has_no_change() -> None:
-    assert plain_text(headline_line(history({0: 1_000}), EN)) == "Total assets 1,000"
-    text = plain_text(headline_line(history({0: 1_000, 1: 1_100}), EN))
+    assert plain_text(history_headline(history({0: 1_000}), EN)) == "Total assets 1,000"
+    text = plain_text(history_headline(history({0: 1_000, 1: 1_100}), EN))
     assert text == "Total assets 1,100   vs 11-16 ▲ 100 +10.00%"
     three_days = history({0: 1_000, 1: 1_000, 2: 1_100})
-    text = plain_text(headline_line(three_days, EN))
+    text = plain_text(history_headline(three_days, EN))
     assert text == "Total assets 1,100   vs 11-17 ▲ 100 +10.00%   since 11-16 +10.00%"
-    assert plain_text(headline_line(three_days, EN, 40)) == "1,100   vs 11-17 ▲ 100 +10.00%"
-    after_gap = plain_text(headline_line(history({0: 1_000, 3: 1_100}), EN, 40))
+    assert plain_text(history_headline(three_days, EN, 40)) == "1,100   vs 11-17 ▲ 100 +10.00%"
+    after_gap = plain_text(history_headline(history({0: 1_000, 3: 1_100}), EN, 40))
     assert after_gap == "1,100   vs 11-16 ▲ 100 +10.00%"
 
 
 def test_the_return_without_deposits_goes_before_the_change_with_them() -> None:
     records = history({0: 1_000, 1: 2_100, 2: 1_995}, CashFlow(day(1), 1_000))
-    headline = headline_line(records, EN)
+    headline = history_headline(records, EN)
     expected = "Total assets 1,995   vs 11-17 ▼ 105 -5.00%   time-weighted since 11-16 +4.50%*"
     assert plain_text(headline) == f"{expected}   with deposits +99.50%"
     assert headline[-1].role is Role.PLAIN
-    narrow = plain_text(headline_line(records, EN, len(expected) - 1))
+    narrow = plain_text(history_headline(records, EN, len(expected) - 1))
     assert narrow == expected.removeprefix("Total assets ")
-    last_day_has_deposit = headline_line(records.between(None, day(1)), EN)
+    last_day_has_deposit = history_headline(records.between(None, day(1)), EN)
     assert not {Role.GAIN, Role.LOSS} & {cell.role for cell in last_day_has_deposit}
     legend = chart_legend(records, HistoryMeasure.TOTAL, KO)
     assert plain_text(legend).endswith("총자산 +99.50% (입출금 포함)")

@@ -13,8 +13,9 @@ from kistui.cli import balance_tables
 from kistui.client import domestic_balance, overseas_balance
 from kistui.errors import KistuiError
 from kistui.formatting import balance_exports
+from kistui.formatting.ansi import strip_styles
 from kistui.formatting.balance_status import overseas_status
-from kistui.formatting.cells import display_width, plain_text, strip_styles
+from kistui.formatting.cells import display_width, plain_text
 from kistui.formatting.holding_columns import HOLDING_COLUMNS
 from kistui.formatting.holding_detail import holding_detail_lines
 from kistui.formatting.holdings_table import HoldingsTable

@@ -19,7 +19,7 @@ from kistui.client.connection import Timeouts
 from kistui.errors import KistuiError
 from kistui.formatting import balance_exports
 from kistui.formatting import token as token_view
-from kistui.formatting.cells import strip_styles
+from kistui.formatting.ansi import strip_styles
 from kistui.formatting.error_text import describe_error
 from kistui.formatting.holding_columns import HOLDING_COLUMNS, HoldingColumn
 from kistui.formatting.holding_detail import holding_detail_lines

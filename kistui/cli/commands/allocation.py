@@ -21,9 +21,9 @@ from kistui.formatting.allocation import (
     missing_shares_text,
     part_bar_lines,
 )
+from kistui.formatting.ansi import styled_lines
 from kistui.formatting.cash import cash_notes
 from kistui.formatting.cash_exports import allocation_csv, allocation_document
-from kistui.formatting.cells import styled_lines
 from kistui.formatting.serialization import FailedAccount, format_timestamp, profile_fields, to_json
 from kistui.formatting.values import format_number, mask_amount
 from kistui.i18n.translations import Translations

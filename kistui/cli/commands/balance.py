@@ -125,7 +125,7 @@ def _accounts_table(
     amounts_hidden: bool,
 ) -> str:
     from kistui.formatting.accounts_table import build_accounts_table
-    from kistui.formatting.cells import styled_lines
+    from kistui.formatting.ansi import styled_lines
 
     overviews = [
         AccountOverview(

@@ -15,7 +15,7 @@ from kistui.cli.trade_lists import (
     print_lists,
     year_type,
 )
-from kistui.formatting.cells import styled_lines
+from kistui.formatting.ansi import styled_lines
 from kistui.formatting.dividend_lines import (
     announced_line,
     mark_notes,

@@ -17,8 +17,9 @@ from kistui.cli.parser import (
     add_subparsers,
     day_type,
 )
-from kistui.formatting.cells import join_blocks, styled_lines
-from kistui.formatting.history import headline_line, return_blocks
+from kistui.formatting.ansi import styled_lines
+from kistui.formatting.cells import join_blocks
+from kistui.formatting.history import history_headline, return_blocks
 from kistui.formatting.history_exports import history_json
 from kistui.formatting.history_table import history_rows, history_table
 from kistui.formatting.table import FOOTER_GAP
@@ -125,7 +126,7 @@ def _print(profiles: ProfileService, profile: Profile, options: Namespace, t: Tr
             rows = history_rows(history, profiles.history.today(), holidays)
             table = history_table(rows, t, amounts_hidden=hidden).lay_out(table_width())
             lines = [
-                headline_line(history, t, amounts_hidden=hidden),
+                history_headline(history, t, amounts_hidden=hidden),
                 (),
                 table.header,
                 *table.rows,

@@ -39,8 +39,8 @@ def run(options: Namespace, t: Translations) -> int:
 
 
 def _print_table(lines: Sequence[str], options: Namespace, t: Translations) -> None:
+    from kistui.formatting.ansi import styled_lines
     from kistui.formatting.call_log import call_log_lines
-    from kistui.formatting.cells import styled_lines
 
     entries = [parse_call(line) or line for line in lines]
     print_table(styled_lines(call_log_lines(entries, t, table_width())), options)

@@ -16,7 +16,7 @@ from kistui.cli.trade_lists import (
     list_title,
     print_lists,
 )
-from kistui.formatting.cells import styled_lines, styled_text, without_indent
+from kistui.formatting.ansi import styled_lines, styled_text, without_indent
 from kistui.formatting.orders_table import (
     filter_orders,
     order_notes,

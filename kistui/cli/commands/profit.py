@@ -18,7 +18,7 @@ from kistui.cli.trade_lists import (
     print_lists,
     year_type,
 )
-from kistui.formatting.cells import styled_lines
+from kistui.formatting.ansi import styled_lines
 from kistui.formatting.profit_table import (
     check_text,
     profit_headline,

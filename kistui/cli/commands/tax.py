@@ -14,7 +14,7 @@ from kistui.cli.trade_lists import (
     print_lists,
     year_type,
 )
-from kistui.formatting.cells import styled_lines
+from kistui.formatting.ansi import styled_lines
 from kistui.formatting.tax_table import tax_notes, tax_sum_lines, tax_table
 from kistui.formatting.trade_exports import (
     TAX_FIELDS,

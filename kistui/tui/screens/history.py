@@ -16,7 +16,7 @@ from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Line, Role
 from kistui.formatting.history import (
     empty_history_lines,
-    headline_line,
+    history_headline,
     history_title,
     no_chart_key,
     return_blocks,
@@ -171,7 +171,7 @@ class HistoryScreen(PageScreen):
                 is_recording=self._is_recording,
             )
         shown_history = self._shown_history
-        headline = headline_line(history, t, width, amounts_hidden=self.amounts_hidden)
+        headline = history_headline(history, t, width, amounts_hidden=self.amounts_hidden)
         if len(shown_history.days) < 2:
             return (headline, (), *wrap_text(t("history.longer_period"), width, Role.LABEL))
         chart = history_chart_lines(

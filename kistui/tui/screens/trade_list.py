@@ -18,7 +18,7 @@ from kistui.clock import korean_date
 from kistui.formatting import error_text
 from kistui.formatting.cells import Cell, Line, Role, display_width
 from kistui.formatting.read_status import read_freshness_cell, read_status_lines
-from kistui.formatting.trade_exports import ContentT, TradeSnapshot, export_text
+from kistui.formatting.trade_exports import ContentT, TradeSnapshot, trades_file
 from kistui.models.dividends import DividendReport
 from kistui.models.markets import Market
 from kistui.models.order_list import OrderList
@@ -192,7 +192,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
             return None
         name, rows, fields = self._export_rows(content)
         snapshot = TradeSnapshot(profile, content, loaded_at, rows)
-        render = partial(export_text, snapshot, fields, amounts_hidden=self.amounts_hidden)
+        render = partial(trades_file, snapshot, fields, amounts_hidden=self.amounts_hidden)
         return Exportable(profile, name, loaded_at, render)
 
     def status_cell(self, now: datetime) -> Cell:
