@@ -187,7 +187,8 @@ class TradeReader:
         last = today if is_recent else date(year, 12, 31)
         held = await self._read_held_quantities(on_progress) if is_recent else None
         for year_back in range(MAX_PURCHASE_YEARS + 1):
-            first = first_day if year_back == 0 else last.replace(month=1, day=1)
+            # Of a year that is far away nothing has been traded yet.
+            first = min(first_day, last) if year_back == 0 else last.replace(month=1, day=1)
             for part in _split_settled(DateRange(first, last), today, months=TAX_MONTHS):
                 pages = await self._read_trades(_Request(part, today, on_progress))
                 trades += pages.rows

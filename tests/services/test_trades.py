@@ -103,6 +103,23 @@ async def test_days_in_the_future_are_an_empty_list_without_a_call(open_client: 
     assert harness.call_count == 0
 
 
+async def test_the_tax_sheet_of_a_later_year_asks_for_no_days_in_the_future(
+    open_client: OpenClient,
+) -> None:
+    harness = open_client()
+    *_, (_, sheet) = [
+        part async for part in reader_of(harness).read_tax_sheet(TODAY.year + 2, TODAY)
+    ]
+    assert sheet is not None
+    assert sheet.sales == ()
+    ranges = {
+        (request.query["ERLM_STRT_DT"], request.query["ERLM_END_DT"])
+        for request in harness.simulator.requests
+        if "ERLM_STRT_DT" in request.query
+    }
+    assert ranges == {("20261123", "20261123")}
+
+
 async def test_running_profit_ends_in_the_total(open_client: OpenClient) -> None:
     report = await last_report(
         reader_of(open_client()).read_profit(YEAR, ProfitGrouping.MONTH, TODAY)
