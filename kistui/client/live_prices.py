@@ -108,40 +108,40 @@ class LivePriceFeed:
     async def ticks(self, items: Sequence[LiveItem]) -> AsyncGenerator[Tick, None]:
         """Yield trades of the first items that fit into a connection, until the caller stops.
 
-        Items without a feed here, such as overseas items on paper, are left out. Raises KisError
-        when KIS refuses an approval key and no retry ends that, SetupError for a proxy that cannot
-        be used.
+        Items without a feed here, such as overseas items on paper, are left out; if there is no
+        other, there is no connection and no trade. Raises KisError when KIS refuses an approval key
+        and no retry ends that, SetupError for a proxy that cannot be used.
         """
         from websockets.exceptions import WebSocketException  # noqa: PLC0415
 
-        served = {
-            key: item
-            for item in items
-            if (key := subscription_key(self._environment, item)) is not None
-        }
-        feeds = dict(islice(served.items(), MAX_REGISTRATIONS))
+        feeds = _feeds_of(items, self._environment)
+        if not feeds:
+            self._report(FeedStatus.LIVE)  # without any item
+            return
         failures: Counter[FeedStatus] = Counter()
         while True:
             self._report(FeedStatus.CONNECTING)
-            status = FeedStatus.LOST
+            rejection = ""
             try:
                 async with aclosing(self._connect(feeds)) as received:
                     async for tick in received:
                         failures.clear()
                         yield tick
             except FeedRejectedError as error:
-                if error.code in BAD_APPROVAL:
-                    self._approval_key = None
-                elif error.code == IN_USE:
-                    status = FeedStatus.IN_USE
+                rejection = error.code
             except (OSError, WebSocketException, UnreachableError):
                 pass
             except KisError as error:
                 if error.needs_user:
                     raise
-            if not self._registered:
-                self._approval_key = None  # KIS may not answer an expired key at all
-            delays = IN_USE_DELAYS if status is FeedStatus.IN_USE else RETRY_DELAYS
+            # KIS may not answer an expired key at all.
+            if rejection in BAD_APPROVAL or not self._registered:
+                self._approval_key = None
+            status, delays = (
+                (FeedStatus.IN_USE, IN_USE_DELAYS)
+                if rejection == IN_USE
+                else (FeedStatus.LOST, RETRY_DELAYS)
+            )
             delay = delays[min(failures[status], len(delays) - 1)]
             failures[status] += 1
             self._registered.clear()
@@ -271,6 +271,16 @@ def subscription_key(environment: Environment, item: LiveItem) -> tuple[str, str
     tr_key = item.code if isinstance(item, DomesticItem) else f"D{item.quote_exchange}{item.symbol}"
     is_allowed = is_subscription_allowed(environment, subscription.tr_id, tr_key)
     return (subscription.tr_id, tr_key) if is_allowed else None
+
+
+def _feeds_of(
+    items: Sequence[LiveItem], environment: Environment
+) -> dict[tuple[str, str], LiveItem]:
+    """Return the first items that fit into a connection, by the TR id and key of their feed."""
+    served = {
+        key: item for item in items if (key := subscription_key(environment, item)) is not None
+    }
+    return dict(islice(served.items(), MAX_REGISTRATIONS))
 
 
 class RecordLayout(Struct, frozen=True):

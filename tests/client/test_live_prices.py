@@ -219,6 +219,13 @@ async def test_paper_serves_only_domestic_prices(clock: FakeClock, width: int) -
         assert tick.item == SAMSUNG
 
 
+async def test_items_without_a_feed_need_no_connection(clock: FakeClock) -> None:
+    async with serving(clock, PAPER) as harness:
+        assert await harness.first_ticks(APPLE) == []
+        assert harness.statuses() == [FeedStatus.LIVE]
+        assert harness.simulator.count_requests("Approval") == 0
+
+
 async def test_no_more_than_41_items_are_registered(clock: FakeClock) -> None:
     items = [DomesticItem(f"{600_000 + 10 * number:06d}") for number in range(50)]
     async with serving(clock) as harness:
