@@ -121,7 +121,7 @@ def return_blocks(
             mask_amount(net, amounts_hidden=amounts_hidden),
         ),
         (
-            Cell(f"{t('history.own_return')} ", Role.LABEL),
+            Cell(f"{t('history.time_weighted_return')} ", Role.LABEL),
             format_percent(rate, COMPUTED_MARK) if rate is not None else UNAVAILABLE,
         ),
     )

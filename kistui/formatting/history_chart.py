@@ -154,10 +154,9 @@ MIN_SPARKLINE_WIDTH = 16
 
 def _trend_rate(history: AssetHistory) -> tuple[Decimal | None, str]:
     """Return the change in percent, or the return without the deposits that were noted."""
+    if history.cash_flows and (rate := time_weighted_return(history)) is not None:
+        return rate, COMPUTED_MARK
     change = change_since(history.days, None)
-    own_return = time_weighted_return(history) if history.cash_flows else None
-    if own_return is not None:
-        return own_return, COMPUTED_MARK
     return (change.rate if change else None), ""
 
 

@@ -138,7 +138,7 @@ TRANSLATIONS = {
         "cash": "현금",
     },
     # --- The token page. ---
-    # A token's state, what it means for the next reading, and what is known of it.
+    # A token's state, what it means for the next refresh, and the facts about it.
     "token_state": {
         "none": "없음",
         "valid": "유효",
@@ -923,7 +923,7 @@ TRANSLATIONS = {
         "with_flows": "{rate} (입출금 포함)",
         "flows_unknown": "KIS는 입출금 내역을 제공하지 않습니다. 증감에 입출금이 포함될 수 있습니다.",
         "net_flow": "순입금",
-        "own_return": "입출금 제외 수익률",
+        "time_weighted_return": "입출금 제외 수익률",
         "empty": "아직 기록이 없습니다. 하루에 한 번 조회하면 그날의 자산을 기록하고, 이틀째부터 추이를 표시합니다.",
         "remove_title": "{name}: 자산 기록도 삭제할까요?",
         "remove_no": "아니요, 보관합니다",
