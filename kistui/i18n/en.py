@@ -713,7 +713,7 @@ TRANSLATIONS = {
         "by_month": "by month",
         "announced_sum": "{n} to be paid: {amount}",
         "announced_undecided": "{n} undecided",
-        "by_payment": "each payment",
+        "by_payment": "by payment",
         "by_day": "by day",
         "by_year": "by year",
         "by_item": "by item",
