@@ -87,13 +87,18 @@ def _day_row(record: DayRecord) -> dict[str, str]:
 
 def _cash_flow_row(flow: CashFlow) -> dict[str, str]:
     # An apostrophe defuses texts that a spreadsheet would run as a formula.
-    note = f"'{flow.note}" if flow.note.startswith(FORMULA_PREFIXES) else flow.note
+    note = f"'{flow.note}" if _is_formula(flow.note) else flow.note
     return {
         "kind": CASH_FLOW,
         "date": flow.day.isoformat(),
         "amount": str(flow.amount),
         "note": note,
     }
+
+
+def _is_formula(note: str) -> bool:
+    """Return whether a note is a formula, with any number of apostrophes before it."""
+    return note.lstrip("'").startswith(FORMULA_PREFIXES)
 
 
 def _format_won(amount: int | None) -> str:
@@ -166,7 +171,7 @@ def _parse_cash_flow(row: Row, day: date, line: int) -> CashFlow:
     if not amount:
         raise HistoryFormatError(line, "no_amount", name="amount")
     note = row.get("note", "")
-    if note[:1] == "'" and note[1:].startswith(FORMULA_PREFIXES):
+    if note.startswith("'") and _is_formula(note):
         note = note[1:]
     return CashFlow(day, amount, clean_note(note))
 

@@ -197,7 +197,10 @@ RECORDS = st.builds(
     covers_overseas=st.booleans(),
 )
 FLOWS = st.builds(
-    CashFlow, DATES, WON.filter(bool), st.sampled_from(["", "bonus", "=cmd()", "'x", 'a, "b"'])
+    CashFlow,
+    DATES,
+    WON.filter(bool),
+    st.sampled_from(["", "bonus", "=cmd()", "'=cmd()", "'x", 'a, "b"']),
 )
 HISTORIES = st.builds(
     lambda records, flows: merge_histories(
