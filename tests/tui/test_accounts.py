@@ -16,7 +16,7 @@ from kistui.models.load_state import Failed, Loaded, Loading, NotLoaded, last_lo
 from kistui.models.totals import compute_headline
 from kistui.services.session import Session
 from kistui.simulator import Simulator, SimulatorOptions
-from kistui.tui.messages import ProfileSelected, ProfilesLoaded
+from kistui.tui.messages import AccountStateChanged, ProfileSelected, ProfilesLoaded
 from kistui.tui.screens.accounts import AccountsScreen
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SelectDialog
@@ -24,7 +24,7 @@ from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
 from tests.tui.conftest import AppUnderTest, MakeApp
 from tests.tui.pilot import screen_text, settle, wait_until
-from tests.tui.screens import notice
+from tests.tui.screens import balance_screen, notice
 
 COUNT = 8
 SCENES = {2: "wrong-account", 3: "refused-secret", 4: "off-hours"}
@@ -167,6 +167,26 @@ async def test_enter_opens_an_account_with_its_figures(
         await settle(pilot)
         assert isinstance(pilot.app.screen, BalanceScreen)
         assert profiles[0].name in plain_text(app.screen.query_one("#bar", StatusLine).line)
+
+
+async def test_esc_while_the_accounts_page_loads_an_account_keeps_its_last_figures(
+    make_app: MakeApp, clock: FakeClock
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        clock.advance(minutes=5)
+        await pilot.press("r")
+        await settle(pilot)
+        last = balance_screen(pilot).load_state
+        assert isinstance(last, Loaded)
+        assert last.loaded_at == clock()
+        profile = app.profile_service.demo_profile()
+        app.post_message(AccountStateChanged(profile, Loading(last)))
+        await pilot.pause()
+        assert isinstance(balance_screen(pilot).load_state, Loading)
+        await pilot.press("escape")
+        assert balance_screen(pilot).load_state == last
 
 
 async def test_a_row_of_an_account_that_is_no_longer_listed_opens_none(

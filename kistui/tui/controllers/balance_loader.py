@@ -126,7 +126,7 @@ class BalanceLoader:
         self._clock = context.clock
         self._on_change = on_change
         self._state_before_refresh: LoadState[Balance] = NotLoaded()
-        """State before the running call began."""
+        """State before the running load began, here or on the accounts page."""
         self._cached_balance: Loaded[Balance] | None = None
         """Balance cached by an earlier run."""
         self.auto_refresh = AutoRefresh(refresh_interval)
@@ -164,7 +164,11 @@ class BalanceLoader:
         is_running = any(
             worker.group == LOAD_GROUP and worker.is_running for worker in self._page.workers
         )
-        if is_same_account(profile, self.profile) and not is_running:
+        if not is_same_account(profile, self.profile) or is_running:
+            return
+        if isinstance(load_state, Loading):
+            self._begin_load(load_state)
+        else:
             self._set_load_state(load_state)
 
     def discard(self, profile: Profile, changed: Profile | None) -> None:
@@ -182,14 +186,18 @@ class BalanceLoader:
         if profile is None or self.is_loading:
             return
         self.request_id += 1
-        self.progress = None
-        self._state_before_refresh = self.load_state
-        self._set_load_state(Loading(last_loaded(self.load_state) or self._cached_balance))
+        self._begin_load(Loading(last_loaded(self.load_state) or self._cached_balance))
         if last_loaded(self.load_state) and self._session_pool.get_open(profile) is None:
             # To open a session imports the client, which would delay the frame with these figures.
             self._page.call_after_refresh(self._start_fetch, self.request_id, profile)
         else:
             self._start_fetch(self.request_id, profile)
+
+    def _begin_load(self, loading: Loading[Balance]) -> None:
+        """Show that a load has begun; `cancel` restores the state before it."""
+        self.progress = None
+        self._state_before_refresh = self.load_state
+        self._set_load_state(loading)
 
     def _start_fetch(self, request_id: int, profile: Profile) -> None:
         if request_id == self.request_id:
