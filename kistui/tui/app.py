@@ -53,17 +53,10 @@ from kistui.tui.messages import (
 )
 from kistui.tui.pages import ACCOUNTS_PAGE, KEYS_BY_ID, PAGES_BY_NAME
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.page import (
-    PageContext,
-    PageScreen,
-    TerminalTooSmallScreen,
-    is_too_small,
-)
+from kistui.tui.screens.page import PageContext, PageScreen
+from kistui.tui.screens.terminal_too_small import TerminalTooSmallScreen, is_too_small
 from kistui.tui.sessions import BalanceStates, SessionPool
-from kistui.tui.textual_patches import (
-    TextualApp,
-    apply_patches,
-)
+from kistui.tui.textual_patches import TextualApp, apply_patches
 from kistui.tui.theme import ThemeSource
 from kistui.tui.user_keymap import UserKeymap
 

@@ -12,8 +12,9 @@ from kistui.models.load_state import Failed, Loaded, Loading
 from kistui.services.session import Session
 from kistui.tui.messages import HolidaysLoaded
 from kistui.tui.screens.balance import BalanceScreen
-from kistui.tui.screens.page import PageScreen, TerminalTooSmallScreen
+from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
+from kistui.tui.screens.terminal_too_small import TerminalTooSmallScreen
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock, load_app_translations
 from tests.tui.conftest import MakeApp, OpenApp, app_of, summary_lines, summary_pane

@@ -18,8 +18,8 @@ from kistui.services.profiles import ProfileService
 from kistui.simulator import Simulator, SimulatorOptions
 from kistui.tui.app import KistuiApp
 from kistui.tui.screens.dialogs import SelectDialog
-from kistui.tui.screens.page import is_too_small
 from kistui.tui.screens.profile_form import ProfileForm
+from kistui.tui.screens.terminal_too_small import is_too_small
 from tests.screenshots import PAGES, render_screenshots
 from tests.support import FakeClock
 from tests.tui.conftest import MakeApp

@@ -5,21 +5,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import Resize
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.reactive import Reactive, var
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
 from kistui.clock import Clock
-from kistui.formatting.boxes import wrap_text
 from kistui.formatting.cells import Cell, Line, Role
 from kistui.formatting.headline import short_headline
 from kistui.formatting.status import error_lines, line_of, tab_bar, title_bar
@@ -36,20 +33,11 @@ from kistui.tui.messages import ActionFailed, NoticePosted, ReadMessage
 from kistui.tui.pages import NAVIGATION_KEYS, PAGES_BY_NAME, keys_by_id
 from kistui.tui.theme import to_content
 from kistui.tui.user_keymap import get_user_keymap, key_hints, page_tabs
-from kistui.tui.widgets.lines import ScrollableLines, SizedLines, StatusLine
+from kistui.tui.widgets.lines import ScrollableLines, StatusLine
 
 if TYPE_CHECKING:
     from kistui.services.profiles import ProfileService
     from kistui.tui.sessions import BalanceStates, SessionPool
-
-
-MIN_SIZE = Size(60, 20)
-"""Smallest usable size in columns and lines."""
-
-
-def is_too_small(size: Size) -> bool:
-    """Return whether a terminal of this size cannot show the pages."""
-    return size.width < MIN_SIZE.width or size.height < MIN_SIZE.height
 
 
 class PageContext(Struct, frozen=True, kw_only=True):
@@ -317,47 +305,3 @@ class PageScreen(Screen[None]):
     def footer_labels(self) -> Mapping[str, str]:
         """Return labels, by id, of keys that do something else now, such as lead back."""
         return {}
-
-
-class TerminalTooSmallScreen(ModalScreen[None]):
-    """Covers the page until the terminal is large enough again.
-
-    It is modal, so that no key opens a hidden page or dialog. A dialog that a worker opens over it
-    must be closed first.
-    """
-
-    CSS = """
-    TerminalTooSmallScreen { background: $background; }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        replace(key, action=f"app.{key.action}").to_binding()
-        for key in keys_by_id("app.quit", "app.suspend", "app.redraw")
-    ]
-
-    def __init__(self, t: Translations) -> None:
-        super().__init__()
-        self._t = t
-
-    def compose(self) -> ComposeResult:
-        """Compose the message."""
-        yield SizedLines(id="small")
-
-    def on_mount(self) -> None:
-        """Show how large the window is."""
-        self.query_one(SizedLines).show(self._message_lines)
-
-    def on_resize(self, _event: Resize) -> None:
-        """Close where it is large enough now."""
-        self._close_if_large_enough()
-
-    def on_screen_resume(self) -> None:
-        """Close if the terminal has grown below a dialog."""
-        self._close_if_large_enough()
-
-    def _close_if_large_enough(self) -> None:
-        if self.is_active and not is_too_small(self.app.size):
-            self.dismiss()
-
-    def _message_lines(self, width: int, height: int) -> Sequence[Line]:
-        text = self._t("terminal_too_small.text", width=width, height=height)
-        return wrap_text(text, width, Role.WARN)
