@@ -15,6 +15,7 @@ from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from tests.support import FakeClock
 from tests.tui.conftest import OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
+from tests.tui.screens import open_page
 
 KO = load_translations("ko")
 PAGE_CALLS = ["inquire-psbl-order", "foreign-margin", "inquire-account-balance"]
@@ -29,12 +30,6 @@ def calls(pilot: Pilot[None]) -> list[str]:
     ]
 
 
-async def open_cash(pilot: Pilot[None]) -> str:
-    await pilot.press("9")
-    await settle(pilot)
-    return screen_text(pilot)
-
-
 def pane_text(pilot: Pilot[None]) -> str:
     """Return all lines of the page, also those out of sight."""
     lines = pilot.app.screen.query_one(CashPane).lines
@@ -47,7 +42,7 @@ async def test_the_page_makes_its_calls_and_a_refresh_those_of_the_balance(
     async with open_app(overseas=True) as pilot:
         before = calls(pilot)
         assert not {*before} & {*PAGE_CALLS}
-        text = await open_cash(pilot)
+        text = await open_page(pilot, "9")
         assert isinstance(pilot.app.screen, CashScreen)
         assert calls(pilot)[len(before) :] == PAGE_CALLS
         for words in (
@@ -70,7 +65,7 @@ async def test_the_assets_are_divided_by_a_key_or_together_and_copied(
     open_app: OpenApp,
 ) -> None:
     async with open_app(overseas=True) as pilot:
-        await open_cash(pilot)
+        await open_page(pilot, "9")
         before = len(calls(pilot))
         for title, words in (
             ("통화별", ("KRW", "USD")),
@@ -98,7 +93,7 @@ async def test_the_assets_are_divided_by_a_key_or_together_and_copied(
 
 async def test_raw_fields_have_no_absurd_values_and_amounts_are_hidden(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
-        await open_cash(pilot)
+        await open_page(pilot, "9")
         await pilot.press("f3")
         text = pane_text(pilot)
         for key in ("nrcvb_buy_amt", "frcr_gnrl_ord_psbl_amt", "whol_weit_rt", "nass_tot_amt"):
@@ -121,7 +116,7 @@ async def test_raw_fields_have_no_absurd_values_and_amounts_are_hidden(open_app:
 async def test_a_call_that_fails_is_named_and_the_rest_shown(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         app_of(pilot).simulator.script("inquire-psbl-order", error_response("OPSQ2001"))
-        text = await open_cash(pilot)
+        text = await open_page(pilot, "9")
         assert "매수가능금액 조회 실패" in text
         assert "18,204,330" in text
         assert "국내주식" in text
@@ -136,7 +131,7 @@ async def test_figures_keep_their_time_when_a_refresh_fails(
     open_app: OpenApp, clock: FakeClock
 ) -> None:
     async with open_app(overseas=True, lang="en") as pilot:
-        before = await open_cash(pilot)
+        before = await open_page(pilot, "9")
         assert "Buying power · Foreign cash · Assets by class 10:32:07" in " ".join(before.split())
         simulator = app_of(pilot).simulator
         simulator.script("inquire-psbl-order", error_response("OPSQ2001"))
@@ -159,7 +154,7 @@ async def test_without_the_overseas_part_the_domestic_one_is_named(open_app: Ope
         simulator.script("inquire-present-balance", *[error_response("OPSQ2001")] * 2)
         await pilot.press("r")
         await settle(pilot)
-        await open_cash(pilot)
+        await open_page(pilot, "9")
         await pilot.press("v")
         text = screen_text(pilot)
         assert "18,204,330" in text
@@ -169,7 +164,7 @@ async def test_without_the_overseas_part_the_domestic_one_is_named(open_app: Ope
 async def test_an_account_type_that_kis_does_not_serve_is_explained(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         app_of(pilot).simulator.script("inquire-account-balance", error_response("APAC0489"))
-        text = await open_cash(pilot)
+        text = await open_page(pilot, "9")
         assert "이 계좌 유형에는 제공하지 않습니다" in text
         assert "자산 구성 · 유형별*" in text
         assert "국내주식" in text
@@ -177,7 +172,7 @@ async def test_an_account_type_that_kis_does_not_serve_is_explained(open_app: Op
 
 async def test_before_the_open_the_classes_are_unknown_and_not_zero(open_app: OpenApp) -> None:
     async with open_app("off-hours", overseas=True) as pilot:
-        text = await open_cash(pilot)
+        text = await open_page(pilot, "9")
         assert KO("allocation.classes_unknown") in text
         assert "국내주식" not in text
 
@@ -186,7 +181,7 @@ async def test_a_page_without_a_balance_asks_for_it(open_app: OpenApp) -> None:
     async with open_app("wrong-account") as pilot:
         simulator = app_of(pilot).simulator
         simulator.set_scene("ordinary")
-        text = await open_cash(pilot)
+        text = await open_page(pilot, "9")
         assert "inquire-balance" in calls(pilot)
         assert "18,204,330" in text
 
@@ -206,7 +201,7 @@ async def test_esc_stops_the_read_and_keeps_what_arrived(open_app: OpenApp) -> N
 async def test_the_cash_is_exported(open_app: OpenApp, tmp_path: Path) -> None:
     texts = []
     async with open_app(overseas=True) as pilot:
-        await open_cash(pilot)
+        await open_page(pilot, "9")
         for picked, name in ((0, "cash.csv"), (2, "cash.json")):
             await pilot.press("e")
             await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))

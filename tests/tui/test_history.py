@@ -26,7 +26,7 @@ from kistui.tui.widgets.lines import SizedLines
 from tests.support import MORNING, FakeClock
 from tests.tui.conftest import AppUnderTest, MakeApp, OpenApp, app_of, summary_lines
 from tests.tui.pilot import screen_text, settle, wait_until
-from tests.tui.screens import open_page_screen
+from tests.tui.screens import balance_screen, open_page_screen
 
 TODAY = MORNING.date()
 
@@ -47,7 +47,7 @@ async def test_a_refresh_is_recorded_with_its_overseas_part(
         await settle(pilot)
         assert len(page_of(pilot).history.days) == 1  # type: ignore[union-attr]
         clock.advance(days=1)
-        app_of(pilot).screen_stack[0].action_refresh_balance()  # type: ignore[attr-defined]
+        balance_screen(pilot).action_refresh_balance()
         await settle(pilot)
         await wait_until(pilot, lambda: len(recorded(pilot).days) == 2)
         assert [day.day for day in recorded(pilot).days] == [record.day, clock().date()]
@@ -346,7 +346,7 @@ async def test_a_refresh_that_could_not_be_recorded_is_an_error_until_one_is(
         await settle(pilot)
         await wait_until(pilot, lambda: "the disk is full" in screen_text(pilot))
         monkeypatch.setattr(HistoryStore, "record", store)
-        app_of(pilot).screen_stack[0].action_refresh_balance()  # type: ignore[attr-defined]
+        balance_screen(pilot).action_refresh_balance()
         await wait_until(pilot, lambda: len(recorded(pilot).days) == 2)
         await wait_until(pilot, lambda: "the disk is full" not in screen_text(pilot))
 

@@ -7,7 +7,7 @@ import string
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,17 +30,12 @@ from kistui.tui.screens.page import PageScreen
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog, HelpDialog
 from kistui.tui.screens.token import TokenScreen
 from kistui.tui.user_keymap import UserKeymap, describe_keys, format_key, normalize_key
-from kistui.tui.widgets.holdings_pane import HoldingsPane
 from kistui.tui.widgets.line_table import LineTable
 from tests.tui.conftest import MakeApp, OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
-from tests.tui.screens import add_profile
+from tests.tui.screens import add_profile, balance_screen, holdings_pane, holdings_table
 
 KO, EN = i18n.load_translations("ko"), i18n.load_translations("en")
-
-
-def holdings(pilot: Pilot[None]) -> HoldingsPane:
-    return cast("BalanceScreen", pilot.app.screen_stack[0]).query_one("#holdings", HoldingsPane)
 
 
 def test_an_id_names_one_action() -> None:
@@ -170,10 +165,10 @@ async def test_user_keys_work_and_are_shown(make_app: MakeApp, tmp_path: Path) -
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await pilot.press("2", "greater_than_sign")
-        assert holdings(pilot).view_state.sort_column is None
+        assert holdings_pane(pilot).view_state.sort_column is None
         await pilot.press("w", "f6")
-        assert holdings(pilot).view_state.sort_column == "code"
-        assert holdings(pilot).view_state.descending
+        assert holdings_pane(pilot).view_state.sort_column == "code"
+        assert holdings_pane(pilot).view_state.descending
         assert " W 정렬" in screen_text(pilot)
         assert " L 기록" in screen_text(pilot)
 
@@ -186,7 +181,7 @@ async def test_faults_in_user_keys_are_one_notification(make_app: MakeApp) -> No
         assert "holdings.nope" in toast
         assert "balance.refresh" in toast
         await pilot.press("2", "f3")
-        assert cast("BalanceScreen", app.screen).raw_fields_shown
+        assert balance_screen(pilot).raw_fields_shown
 
 
 async def test_many_faults_are_counted_so_that_they_cover_no_figures(make_app: MakeApp) -> None:
@@ -286,7 +281,7 @@ async def go_to(pilot: Pilot[None], query: str) -> None:
 
 
 def holding_under_cursor(pilot: Pilot[None]) -> str | None:
-    return holdings(pilot).query_one(LineTable).row_key
+    return holdings_table(pilot).row_key
 
 
 async def test_the_palette_puts_the_cursor_on_a_holding(open_app: OpenApp) -> None:
@@ -294,20 +289,20 @@ async def test_the_palette_puts_the_cursor_on_a_holding(open_app: OpenApp) -> No
         await go_to(pilot, "000660")  # the holdings were not shown yet
         await wait_until(pilot, lambda: holding_under_cursor(pilot) == "000660")
         await pilot.press("home", "slash", *"삼성", "enter")  # the detail covers the table
-        assert holdings(pilot).view_state.is_filtered
-        assert holdings(pilot).detail_open
+        assert holdings_pane(pilot).view_state.is_filtered
+        assert holdings_pane(pilot).detail_open
         await pilot.press("4")
         await go_to(pilot, "하이닉스")
         await wait_until(pilot, lambda: holding_under_cursor(pilot) == "000660")
-        assert not holdings(pilot).view_state.is_filtered
-        assert not holdings(pilot).view_state.show_sold_out
+        assert not holdings_pane(pilot).view_state.is_filtered
+        assert not holdings_pane(pilot).view_state.show_sold_out
 
 
 async def test_the_palette_shows_a_holding_that_was_sold(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await go_to(pilot, "삼성전기")
         await wait_until(pilot, lambda: holding_under_cursor(pilot) == "009150")
-        assert holdings(pilot).view_state.show_sold_out
+        assert holdings_pane(pilot).view_state.show_sold_out
 
 
 async def test_the_palette_opens_an_account(make_app: MakeApp) -> None:
@@ -317,9 +312,9 @@ async def test_the_palette_opens_an_account(make_app: MakeApp) -> None:
         await settle(pilot)
         await pilot.press("2", "3")
         await go_to(pilot, "ㅇㄱ")
-        shown = cast("BalanceScreen", pilot.app.screen)
-        assert shown.loader.profile
-        assert shown.loader.profile.name == "연금"
+        profile = balance_screen(pilot).loader.profile
+        assert profile
+        assert profile.name == "연금"
 
 
 async def test_jamo_act_as_their_keys_with_one_notification(open_app: OpenApp) -> None:
@@ -337,19 +332,19 @@ async def test_a_syllable_runs_only_harmless_actions(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "ㅓ", "ㅓ")
         await settle(pilot)
-        before = holdings(pilot).view_state
+        before = holdings_pane(pilot).view_state
         # 쇼 is s, y: sort and copy; 바 is q, k: quit and up.
         await pilot.press("쇼", "바")
         await settle(pilot)
         assert pilot.app.is_running
-        assert holdings(pilot).view_state == before
+        assert holdings_pane(pilot).view_state == before
 
 
 async def test_a_text_field_receives_jamo_as_text(open_app: OpenApp) -> None:
     async with open_app() as pilot:
         await pilot.press("2", "slash", "삼", "ㅂ")
         await settle(pilot)
-        assert holdings(pilot).view_state.query == "삼ㅂ"
+        assert holdings_pane(pilot).view_state.query == "삼ㅂ"
         assert pilot.app.is_running
 
 

@@ -8,12 +8,11 @@ from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
 from kistui.models.markets import Market
 from kistui.models.totals import latest_overseas
-from kistui.simulator import Response, Simulator, error_response
-from kistui.tui.widgets.line_table import LineTable
+from kistui.simulator import Response, error_response
 from tests.support import load_app_translations
-from tests.tui.conftest import MakeApp, OpenApp, app_of, summary_lines
+from tests.tui.conftest import MakeApp, OpenApp, summary_lines
 from tests.tui.pilot import screen_text, settle, wait_until
-from tests.tui.screens import balance_screen, holdings_pane
+from tests.tui.screens import balance_screen, holdings_pane, holdings_table, simulator_of
 
 PRESENT = "inquire-present-balance"
 
@@ -25,7 +24,7 @@ def balance(pilot: Pilot[None]) -> Balance:
 
 
 def rows(pilot: Pilot[None]) -> tuple[str, ...]:
-    return holdings_pane(pilot).query_one(LineTable).table_layout.row_keys
+    return holdings_table(pilot).table_layout.row_keys
 
 
 def boxes_of(pilot: Pilot[None]) -> int:
@@ -33,10 +32,6 @@ def boxes_of(pilot: Pilot[None]) -> int:
     text = "\n".join(summary_lines(pilot))
     glances = {load_app_translations(lang)("holdings.all") for lang in ("ko", "en")}
     return text.count("╭") - sum(title in text for title in glances)
-
-
-def server(pilot: Pilot[None]) -> Simulator:
-    return app_of(pilot).simulator
 
 
 async def test_holdings_are_grouped_by_market_with_totals(open_app: OpenApp) -> None:
@@ -76,7 +71,7 @@ async def test_enter_after_a_search_puts_the_cursor_on_the_first_hit(open_app: O
     async with open_app(overseas=True, size=(160, 40)) as pilot:
         await pilot.press("2", "slash", *"00", "enter")
         await settle(pilot)
-        table = holdings_pane(pilot).query_one(LineTable)
+        table = holdings_table(pilot)
         assert table.table_layout.row_keys[0] == "market:kr"
         assert table.row_key == "005930"
         await pilot.press("enter")
@@ -97,7 +92,7 @@ async def test_the_detail_counts_holdings_and_steps_over_market_lines(open_app: 
     async with open_app(overseas=True, size=(120, 36)) as pilot:
         await pilot.press("2")
         await settle(pilot)
-        table = holdings_pane(pilot).query_one(LineTable)
+        table = holdings_table(pilot)
         table.move_to_key("market:us")
         await pilot.press("up", "enter")  # the last domestic holding
         await settle(pilot)
@@ -168,7 +163,7 @@ async def test_missing_overseas_consent_is_a_short_status(make_app: MakeApp) -> 
 async def test_an_overseas_failure_keeps_the_last_overseas_balance(open_app: OpenApp) -> None:
     async with open_app(overseas=True, size=(120, 36)) as pilot:
         before = latest_overseas(balance(pilot))
-        server(pilot).script(PRESENT, error_response("EGW00204"))
+        simulator_of(pilot).script(PRESENT, error_response("EGW00204"))
         await pilot.press("r")
         await wait_until(pilot, lambda: isinstance(balance(pilot).overseas, Failed))
         after = latest_overseas(balance(pilot))
@@ -190,7 +185,7 @@ async def test_an_overseas_failure_is_said_to_its_end(
     open_app: OpenApp, lang: str, code: str, slug: str
 ) -> None:
     async with open_app(lang=lang, overseas=True) as pilot:
-        server(pilot).script(PRESENT, *[error_response(code)] * 3)
+        simulator_of(pilot).script(PRESENT, *[error_response(code)] * 3)
         await pilot.press("r")
         await wait_until(pilot, lambda: isinstance(balance(pilot).overseas, Failed))
         await settle(pilot)
@@ -214,8 +209,8 @@ async def test_escape_cancels_the_overseas_load_only(make_app: MakeApp) -> None:
 async def test_a_refresh_keeps_cursor_and_market(open_app: OpenApp) -> None:
     async with open_app(overseas=True) as pilot:
         await pilot.press("2", "]", "]", "home", "down", "down")
-        at = holdings_pane(pilot).query_one(LineTable).row_key
+        at = holdings_table(pilot).row_key
         await pilot.press("r")
         await settle(pilot)
         assert holdings_pane(pilot).view_state.market is Market.US
-        assert holdings_pane(pilot).query_one(LineTable).row_key == at
+        assert holdings_table(pilot).row_key == at

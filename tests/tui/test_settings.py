@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import cast
 
 import pytest
 from textual.color import Color
@@ -19,10 +18,9 @@ from kistui.tui.pages import PAGES, Page
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import ThemeDialog
 from kistui.tui.screens.settings_dialog import SettingsDialog
-from kistui.tui.widgets.holdings_pane import HoldingsPane
-from kistui.tui.widgets.line_table import LineTable
 from tests.tui.conftest import MakeApp, OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
+from tests.tui.screens import balance_screen, holdings_pane, holdings_table
 
 
 def written(tmp_path: Path) -> str:
@@ -88,7 +86,7 @@ async def test_every_theme_styles_every_screen_and_colours_gains_and_losses(
         await wait_until(pilot, lambda: isinstance(pilot.app.screen, SettingsDialog))
         assert pilot.app.screen.query_one(OptionList).option_count == len(SETTINGS)
         await pilot.press("escape", "2")
-        table = pilot.app.screen.query_one("#holdings", HoldingsPane).query_one(LineTable)
+        table = holdings_table(pilot)
         for name, theme in load_themes().by_name.items():
             pilot.app.theme = name
             await pilot.pause()
@@ -109,8 +107,7 @@ async def test_a_change_of_language_keeps_cursor_and_sort(
 ) -> None:
     async with open_app(size=(120, 36), overseas=True) as pilot:
         await pilot.press("2", "down", "down", "greater_than_sign", "greater_than_sign")
-        pane = pilot.app.screen.query_one("#holdings", HoldingsPane)
-        table = pane.query_one(LineTable)
+        pane, table = holdings_pane(pilot), holdings_table(pilot)
         at, figures = table.row_key, pane.balance
         await choose(pilot, "language", "right", "right")
         assert "Language" in screen_text(pilot)
@@ -174,9 +171,8 @@ async def test_settings_apply_at_once_and_are_written(open_app: OpenApp, tmp_pat
         text = written(tmp_path)
         for line in ("refresh_seconds = 120", "renew_before_minutes = 5", "hidden = true"):
             assert line in text
-        home = cast("BalanceScreen", app.screen_stack[0])
-        assert home.loader.auto_refresh.interval.total_seconds() == 120
-        assert not home.query_one("#holdings", HoldingsPane).highlight_changes
+        assert balance_screen(pilot).loader.auto_refresh.interval.total_seconds() == 120
+        assert not holdings_pane(pilot).highlight_changes
         settings = app.profile_service.settings.load()
         assert settings.amounts_hidden
         assert not settings.highlight_changes

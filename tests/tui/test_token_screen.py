@@ -23,7 +23,7 @@ from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock
 from tests.tui.conftest import OpenApp, app_of
 from tests.tui.pilot import settle, toast_texts, wait_until
-from tests.tui.screens import simulator_of, title_bar
+from tests.tui.screens import balance_screen, simulator_of, title_bar
 
 
 def store_of(pilot: Pilot[None]) -> tuple[TokenStore, str]:
@@ -245,7 +245,7 @@ async def test_a_refresh_waits_for_a_token_within_the_minute(
     open_app: OpenApp, clock: FakeClock
 ) -> None:
     async with open_app() as pilot:
-        screen = cast("BalanceScreen", pilot.app.screen)
+        screen = balance_screen(pilot)
         simulator_of(pilot).invalidate_tokens()
         clock.advance(seconds=20)
         await pilot.press("r")
@@ -259,7 +259,7 @@ async def test_a_refresh_waits_for_a_token_within_the_minute(
 
 async def test_escape_cancels_the_wait_for_a_token(open_app: OpenApp, clock: FakeClock) -> None:
     async with open_app() as pilot:
-        screen = cast("BalanceScreen", pilot.app.screen)
+        screen = balance_screen(pilot)
         before = screen.load_state
         simulator_of(pilot).invalidate_tokens()
         await pilot.press("r")
