@@ -76,6 +76,12 @@ class LogScreen(PageScreen):
     def _call_logged(self) -> None:
         self._refresh_table()
 
+    def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return that there is no call to show."""
+        if action == "toggle_detail" and not self._calls:
+            return self._t("state.no_row")
+        return super().why_unavailable(action, parameters)
+
     def action_toggle_detail(self) -> None:
         """Open or close the details of the call under the cursor."""
         self._detail_open = not self.query_one("#call").display
@@ -117,6 +123,7 @@ class LogScreen(PageScreen):
         subtitle = log_write_error_text(error, self._t) if error else self._call_log.path_label
         if str(box.border_subtitle) != subtitle:
             box.border_subtitle = Content(subtitle)
+        self.update_status_lines("#hints")
         self._refresh_detail()
 
     def _refresh_detail(self) -> None:
