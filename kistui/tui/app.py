@@ -436,7 +436,8 @@ class KistuiApp(TextualApp):
     async def action_pick_profile(self) -> None:
         """Choose a profile to show."""
         if not await self.profile_picker.load():
-            self.page_controller.open(ACCOUNTS_PAGE)  # it says why, or adds a profile
+            # The page says why, or adds a profile.
+            self.call_next(self.page_controller.open, ACCOUNTS_PAGE)
             return
         profile = await self.profile_picker.choose(self._profile)
         if profile is not None:

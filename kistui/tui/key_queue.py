@@ -137,7 +137,7 @@ class KeyQueue:
 
     async def _drain(self, context: KeyContext) -> None:
         try:
-            # Paint the frame of a single key first: the checks below would delay it by a tenth.
+            # Let the frame of a single key be painted first: the checks below would delay it.
             await _wait(self._next_came, PAINT_SECONDS)
             while True:
                 await self._wait_for_effect(context)

@@ -34,10 +34,10 @@ class SessionPool:
     async def get(
         self, profile: Profile, on_connecting: OnConnecting = lambda _wait: None
     ) -> "Session":
-        """Return a profile's session; import the client here, after the first paint.
+        """Return a profile's session, opened if it is not; raises StorageError and SetupError.
 
-        A `secret_command` that asks gets the terminal. Call it from workers only. Raises
-        StorageError and SetupError.
+        Opening imports the client, and lends the terminal to a `secret_command` that asks. Call
+        this from workers only.
         """
         async with self._lock:
             if profile.identity not in self._sessions:

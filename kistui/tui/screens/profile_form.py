@@ -108,9 +108,7 @@ SaveForm = Callable[[ProfileFormResult], Awaitable[ProfileFormOptions | None]]
 
 
 class ProfileForm(Dialog[ProfileFormResult | LeftForm | None]):
-    """Returns what was entered and `save` has saved; on a first run, perhaps what was chosen
-    instead.
-    """
+    """Returns what was entered once `save` has saved it, or what was chosen instead of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *keymap.to_bindings(keymap.FORM),
