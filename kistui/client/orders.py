@@ -93,7 +93,6 @@ async def fetch_domestic_orders(
         days=days,
         totals=joined.summary if has_totals else None,
         missing_days=missing_days,
-        page_count=joined.page_count,
         may_be_partial=joined.may_be_partial,
         unreadable_fields=joined.unreadable_fields,
     )
@@ -126,7 +125,6 @@ async def fetch_overseas_orders(
             order for order in orders if order.ordered_on is None or order.ordered_on in days
         ),
         days=days,
-        page_count=pages.page_count,
         may_be_partial=pages.may_be_partial,
         unreadable_fields=pages.unreadable_fields,
     )

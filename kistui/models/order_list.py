@@ -24,7 +24,6 @@ class OrderPart(Struct, frozen=True, kw_only=True):
     orders: tuple[Order, ...] = ()
     totals: DomesticOrderTotals | None = None
     missing_days: DateRange | None = None
-    page_count: int = 1
     may_be_partial: bool = False
     unreadable_fields: tuple[str, ...] = ()
 
