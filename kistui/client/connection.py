@@ -312,27 +312,28 @@ def _has_cause(error: BaseException | None, kind: type[BaseException]) -> bool:
 
 
 class RetryPolicy(Struct, frozen=True):
-    """For one kind of error: the number of attempts, and the delays between them in seconds."""
+    """For one kind of error: the delays in seconds before each further attempt.
 
-    max_attempts: int
+    Up to `jitter` seconds are added to each.
+    """
+
     delays: tuple[float, ...]
     jitter: float = 0.0
 
 
 # A new connection works at once; a rate limit needs its second to pass.
 _RETRY_POLICIES: tuple[tuple[type[KisError], RetryPolicy], ...] = (
-    (RateLimitedError, RetryPolicy(3, (1.0, 2.0), jitter=0.5)),
-    (TemporaryServerError, RetryPolicy(2, (0.5,))),
-    (ConnectFailedError, RetryPolicy(2, (0.3,))),
-    (RequestTimeoutError, RetryPolicy(2, (0.3,))),
-    (DisconnectedError, RetryPolicy(3, (0.2, 0.6))),
+    (RateLimitedError, RetryPolicy((1.0, 2.0), jitter=0.5)),
+    (TemporaryServerError, RetryPolicy((0.5,))),
+    (ConnectFailedError, RetryPolicy((0.3,))),
+    (RequestTimeoutError, RetryPolicy((0.3,))),
+    (DisconnectedError, RetryPolicy((0.2, 0.6))),
 )
 
 
 def max_attempts_for(error: KisError) -> int:
     """Return the number of attempts for an error of this kind; 1 means no retry."""
-    policy = _retry_policy(error)
-    return policy.max_attempts if policy else 1
+    return 1 + len(_retry_policy(error).delays)
 
 
 def retry_delay(error: KisError, attempt: int, random_fraction: float) -> float | None:
@@ -341,10 +342,11 @@ def retry_delay(error: KisError, attempt: int, random_fraction: float) -> float 
     `random_fraction` in [0, 1) spreads callers that were limited together.
     """
     policy = _retry_policy(error)
-    if policy is None or attempt >= policy.max_attempts:
+    if attempt > len(policy.delays):
         return None
     return policy.delays[attempt - 1] + policy.jitter * random_fraction
 
 
-def _retry_policy(error: KisError) -> RetryPolicy | None:
-    return next((policy for kind, policy in _RETRY_POLICIES if isinstance(error, kind)), None)
+def _retry_policy(error: KisError) -> RetryPolicy:
+    policies = (policy for kind, policy in _RETRY_POLICIES if isinstance(error, kind))
+    return next(policies, RetryPolicy(()))
