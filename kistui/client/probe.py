@@ -29,11 +29,9 @@ class ProbeResult(Struct, frozen=True):
     certificate_expires_at: datetime | None = None
 
 
-async def probe_server(
-    raw_origin: str, clock: Clock, timeouts: Timeouts | None = None
-) -> ProbeResult:
-    """Probe a server once, with the TLS and proxy settings of every call; never raises."""
-    timeouts = timeouts or Timeouts()
+async def probe_server(raw_origin: str, clock: Clock) -> ProbeResult:
+    """Probe a server once, with the TLS, proxy and timeouts of every call; never raises."""
+    timeouts = Timeouts()
     try:
         origin = httpx.URL(validate_base_url(raw_origin))
         timeout = httpx.Timeout(timeouts.read, connect=timeouts.connect)

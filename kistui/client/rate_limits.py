@@ -121,16 +121,10 @@ class RateLimits:
 
     @classmethod
     def for_environment(
-        cls,
-        environment: Environment,
-        *,
-        shared_turns: Turns | None = None,
-        sleep: Sleep = asyncio.sleep,
+        cls, environment: Environment, *, shared_turns: Turns | None = None
     ) -> "RateLimits":
         """Return the limits KIS has in this environment."""
-        return cls(
-            APP_KEY_INTERVAL[environment], ACCOUNT_INTERVAL, shared_turns=shared_turns, sleep=sleep
-        )
+        return cls(APP_KEY_INTERVAL[environment], ACCOUNT_INTERVAL, shared_turns=shared_turns)
 
     @classmethod
     def unlimited(cls) -> "RateLimits":
