@@ -129,14 +129,15 @@ def trend_line(
     if not history.has_trend:
         return ()
     records = history.days
-    title = t("history.whole_change", day=short_day(records[0].day, records[-1].day))
+    last_day = records[-1].day
+    title = t("history.whole_change", day=short_day(records[0].day, last_day))
     rate, mark = _trend_rate(history)
     if mark:
         title = t("history.without_flows", period=title)
     texts: list[Cell] = [Cell(f" {title} ", Role.LABEL), format_percent(rate, mark)]
     high, low = (pick(records, key=lambda record: record.total_value) for pick in (max, min))
     extremes = [
-        Cell(f"   {_extreme(key, record, t, amounts_hidden=amounts_hidden)}", Role.DIM)
+        Cell(f"   {_extreme(key, record, last_day, t, amounts_hidden=amounts_hidden)}", Role.DIM)
         for key, record in (("history.trend_high", high), ("history.trend_low", low))
     ]
     used = line_width(texts)
@@ -160,10 +161,11 @@ def _trend_rate(history: AssetHistory) -> tuple[Decimal | None, str]:
     return (change.rate if change else None), ""
 
 
-def _extreme(key: str, record: DayRecord, t: Translations, *, amounts_hidden: bool) -> str:
+def _extreme(
+    key: str, record: DayRecord, last_day: date, t: Translations, *, amounts_hidden: bool
+) -> str:
     amount = AMOUNT_MASK if amounts_hidden else compact_won(Decimal(record.total_value), t)
-    day = f"{record.day.month}/{record.day.day}"
-    return t(key, amount=amount, day=day)
+    return t(key, amount=amount, day=short_day(record.day, last_day))
 
 
 def compact_won(value: Decimal, t: Translations) -> str:

@@ -68,7 +68,7 @@ def test_the_trend_names_days_change_high_and_low() -> None:
     line = trend_line(history({0: 155_200_000, 1: 174_000_000, 2: 172_000_000}), EN, 76)
     text = plain_text(line)
     assert re.match("[⠀-⣿]+ since 11-16 ", text)
-    assert text.endswith("+10.82%   high 174M 11/17   low 155.2M 11/16")
+    assert text.endswith("+10.82%   high 174M 11-17   low 155.2M 11-16")
     assert any(cell.role is Role.GAIN for cell in line)
 
 
