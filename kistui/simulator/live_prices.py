@@ -32,6 +32,12 @@ from kistui.simulator.service import AccountContext
 HOST = "127.0.0.1"
 DOMESTIC_FEEDS = {"real": "H0UNCNT0", "paper": "H0STCNT0"}
 OVERSEAS_FEED = "HDFSCNT0"
+DOMESTIC_PRICE, OVERSEAS_PRICE = 2, 11
+"""Positions of the price in a record, counted from 0."""
+DOMESTIC_DAY, ADDED_DOMESTIC_FIELD = 33, 46
+"""Positions of the day, and of the field that was added in September 2026."""
+OVERSEAS_WIDTH = 26
+"""Fields of an overseas record."""
 SESSION_LEVEL = "(null)"
 """The TR id of messages about the whole connection."""
 
@@ -184,8 +190,11 @@ class LivePriceServer:
         context = self._context()
         for registration, last_price in registrations.items():
             record = self._record(registration, context)
-            price = record[11 if registration.tr_id == OVERSEAS_FEED else 2] if record else ""
-            if record and price != last_price:
+            if not record:
+                continue
+            is_overseas = registration.tr_id == OVERSEAS_FEED
+            price = record[OVERSEAS_PRICE if is_overseas else DOMESTIC_PRICE]
+            if price != last_price:
                 registrations[registration] = price
                 records.setdefault(registration.tr_id, []).append("^".join(record))
         for tr_id, rows in records.items():
@@ -207,9 +216,9 @@ class LivePriceServer:
         fields = [""] * self.faults.domestic_width
         rate = f"{100 * change / before:.2f}"
         fields[:6] = [item.code, f"{now:%H%M%S}", str(price), sign_code(change), str(change), rate]
-        fields[33] = f"{now:%Y%m%d}"
-        if len(fields) > 46:
-            fields[46] = "2"
+        fields[DOMESTIC_DAY] = f"{now:%Y%m%d}"
+        if len(fields) > ADDED_DOMESTIC_FIELD:
+            fields[ADDED_DOMESTIC_FIELD] = "2"
         return fields
 
     def _overseas_record(self, key: str, context: AccountContext, seconds: int) -> list[str]:
@@ -220,7 +229,7 @@ class LivePriceServer:
                 price = overseas_price(item, seed, seconds)
                 before = overseas_history(item, seed).previous_close(now)
                 change = price - before
-                fields = [key, item.code, "4", *[""] * 23]
+                fields = [key, item.code, "4"] + [""] * (OVERSEAS_WIDTH - 3)
                 fields[6:8] = [f"{now:%Y%m%d}", f"{now:%H%M%S}"]
                 rate = f"{100 * change / before:.2f}"
                 fields[11:15] = [str(price), sign_code(change), f"{abs(change)}", rate]
