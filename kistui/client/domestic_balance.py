@@ -76,7 +76,7 @@ def parse_page(tr_cont: str, body: JsonObject) -> LotPage:
     summary = SUMMARY_PARSER.parse(summaries[0], unreadable) if summaries else None
     cursor = next_cursor(tr_cont, body)
     return ListPage(
-        tuple(lot for lot in lots if not lot.is_blank),
+        tuple(lot for lot in lots if not lot.is_filler),
         summary,
         cursor,
         may_be_partial(tr_cont, rows, cursor),

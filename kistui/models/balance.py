@@ -101,7 +101,7 @@ class Lot(Struct, frozen=True, kw_only=True):
         return self.price != 0
 
     @property
-    def is_blank(self) -> bool:
+    def is_filler(self) -> bool:
         """Whether the row names nothing and holds nothing: KIS pads lists with such rows."""
         return not (
             self.code or self.name or self.quantity or self.valuation or self.purchase_amount
