@@ -23,7 +23,7 @@ from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.markets import Market
 from kistui.models.overseas import OverseasBalance, SettlementDateLot, TradeDateLot
 from kistui.models.reconciliation import Reconciliation, ReconciliationCheck, reconcile
-from kistui.models.totals import overseas_missing, unreadable_fields
+from kistui.models.totals import is_overseas_missing, unreadable_fields
 
 if TYPE_CHECKING:
     from kistui.models.live_prices import LiveState
@@ -83,7 +83,7 @@ def _footer_lines(
                 *_warning_lines(value, reconciliation, t, width),
                 _source_line(value, loaded_at, t, width, amounts_hidden=amounts_hidden),
             )
-        case Loading(Loaded(previous)) if previous.is_complete and overseas_missing(previous):
+        case Loading(Loaded(previous)) if previous.is_complete and is_overseas_missing(previous):
             first, *others = footer_lines(load_state, progress, t, now=now)
             return ((*first, Cell(f" · {t('overseas.left_out')}", Role.WARN)), *others)
         case _:

@@ -101,7 +101,7 @@ def holdings_valuation(balance: Balance) -> int | None:
     return sum_or_none((domestic, overseas.holdings_valuation_won))
 
 
-def overseas_missing(balance: Balance) -> bool:
+def is_overseas_missing(balance: Balance) -> bool:
     """Return whether the overseas balance failed to load and was never loaded before."""
     return isinstance(balance.overseas, Failed) and balance.overseas.previous is None
 
@@ -251,7 +251,7 @@ class AccountOverview(Struct, frozen=True):
     def full_balance(self) -> Balance | None:
         """The last complete balance, if it includes its overseas part."""
         balance = self.last_balance
-        return None if balance is None or overseas_missing(balance) else balance
+        return None if balance is None or is_overseas_missing(balance) else balance
 
 
 class AccountTotals(Struct, frozen=True, kw_only=True):

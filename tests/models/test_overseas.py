@@ -180,9 +180,9 @@ def test_a_failure_keeps_the_previous_figures() -> None:
     old = Loaded(overseas_balance(5), AT)
     failed = totals.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT, old))
     assert totals.compute_headline(failed).total_value.complete_amount == 1005
-    assert not totals.overseas_missing(failed)
+    assert not totals.is_overseas_missing(failed)
     never = totals.with_overseas(balance(5), Failed(RequestTimeoutError(host="x"), AT))
-    assert totals.overseas_missing(never)
+    assert totals.is_overseas_missing(never)
 
 
 def test_a_refresh_in_progress_is_not_stored_as_a_state() -> None:

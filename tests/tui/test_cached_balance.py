@@ -14,7 +14,7 @@ from textual.widgets import Input
 from kistui.models.account import AccountNumber, Credentials, Profile, SecretBackend
 from kistui.models.balance import Balance
 from kistui.models.load_state import Failed, Loaded, Loading, last_loaded
-from kistui.models.totals import AccountOverview, overseas_missing
+from kistui.models.totals import AccountOverview, is_overseas_missing
 from kistui.simulator import Simulator, error_response
 from kistui.tui.messages import ProfileSelected
 from kistui.tui.screens.dialogs import PromptDialog
@@ -321,7 +321,7 @@ def test_a_cache_without_overseas_leaves_it_unknown(restarted: AppUnderTest, fol
     path.write_text(json.dumps(table | {"schema": 1}))
     old = profile_service.cached_balance(main)
     assert old
-    assert overseas_missing(old.value)
+    assert is_overseas_missing(old.value)
     assert AccountOverview(main, Loading(old)).full_balance is None
 
 
