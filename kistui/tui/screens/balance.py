@@ -56,7 +56,7 @@ from kistui.tui.widgets.summary_pane import SummaryPane
 from kistui.tui.workers import ActionRunner
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from kistui.formatting.price_chart import PricesState
     from kistui.models.totals import AnyHolding
@@ -524,10 +524,6 @@ class BalanceScreen(PageScreen):
         if self.visible_section == "message":  # no widget with figures has the focus
             keys = tuple(key for key in keys if key.group not in FIGURE_GROUPS)
         return keys
-
-    def footer_labels(self) -> "Mapping[str, str]":
-        """Return the label of the key of the raw fields, which leads back while they are shown."""
-        return {"balance.raw": self._t("key_label.raw_back")} if self.raw_fields_shown else {}
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return that there is no account yet, or nothing to show or to copy."""

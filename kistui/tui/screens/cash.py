@@ -88,13 +88,13 @@ class CashScreen(PageScreen):
     CSS_PATH: ClassVar[CSSPathType | None] = "cash.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(CASH_PAGE.keys))
     page_name = CASH_PAGE.name
+    raw_fields_shown = False
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._actions = ActionRunner(self)
         self._exporter = Exporter(self, context)
         self._loader: PartLoader[CashContent] = PartLoader(self, context)
-        self._shows_raw_fields = False
         self._profile_service = context.profile_service
         self._chosen_grouping: AllocationGrouping | None = None
         self._profiles: tuple[Profile, ...] = ()
@@ -156,19 +156,15 @@ class CashScreen(PageScreen):
 
     def action_toggle_raw_fields(self) -> None:
         """Show KIS's own fields, or the page."""
-        self._shows_raw_fields = not self._shows_raw_fields
+        self.raw_fields_shown = not self.raw_fields_shown
         self._pane.scroll_home(animate=False)
         self.refresh_view()
-
-    def footer_labels(self) -> Mapping[str, str]:
-        """Return the label of the key of the raw fields, which leads back while they are shown."""
-        return {"cash.raw": self._t("key_label.raw_back")} if self._shows_raw_fields else {}
 
     def action_back(self) -> None:
         """Stop the read, else leave the raw fields, else close the page."""
         if self._loader.is_loading:
             self._loader.stop()
-        elif self._shows_raw_fields:
+        elif self.raw_fields_shown:
             self.action_toggle_raw_fields()
         else:
             self.dismiss()
@@ -248,6 +244,6 @@ class CashScreen(PageScreen):
 
     def _lines(self, width: int, height: int) -> Sequence[Line]:
         view, t, hidden = self._view, self._t, self.amounts_hidden
-        if self._shows_raw_fields:
+        if self.raw_fields_shown:
             return raw_cash_lines(view, t, width, amounts_hidden=hidden)
         return cash_page_lines(view, t, width, height, amounts_hidden=hidden)

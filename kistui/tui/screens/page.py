@@ -30,7 +30,7 @@ from kistui.models.token import TokenRecord
 from kistui.models.totals import Headline, compute_headline, has_live_amounts
 from kistui.tui.keymap import KeyBinding, to_bindings
 from kistui.tui.messages import ActionFailed, NoticePosted, ReadMessage
-from kistui.tui.pages import NAVIGATION_KEYS, PAGES_BY_NAME, keys_by_id
+from kistui.tui.pages import KEYS_BY_ID, NAVIGATION_KEYS, PAGES_BY_NAME, keys_by_id
 from kistui.tui.theme import to_content
 from kistui.tui.user_keymap import get_user_keymap, key_hints, page_tabs
 from kistui.tui.widgets.lines import ScrollableLines, StatusLine
@@ -293,15 +293,22 @@ class PageScreen(Screen[None]):
 
     def footer_line(self, width: int) -> Line:
         """Return the page's key hints; the way back from raw fields is first, so always shown."""
-        labels = self.footer_labels()
-        raw_keys = keys_by_id(*(key for key in labels if key.endswith(".raw")))
-        keys = self.available_keys(tuple(dict.fromkeys((*raw_keys, *self.footer_keys()))))
-        return key_hints(self.app, keys, self._t, width, labels=labels)
+        keys, labels = self.footer_keys(), self.footer_labels()
+        if self.raw_fields_shown:
+            raw_key = KEYS_BY_ID[f"{PAGES_BY_NAME[self.shown_page].group}.raw"]
+            keys = tuple(dict.fromkeys((raw_key, *keys)))
+            labels = {**labels, raw_key.id: self._t("key_label.raw_back")}
+        return key_hints(self.app, self.available_keys(keys), self._t, width, labels=labels)
+
+    @property
+    def raw_fields_shown(self) -> bool:
+        """Whether KIS's own fields are shown, from which their key leads back."""
+        return False
 
     def footer_keys(self) -> Sequence[KeyBinding]:
         """Return the keys that the hints show if they do something now."""
         return keys_by_id(*PAGES_BY_NAME[self.shown_page].footer)
 
     def footer_labels(self) -> Mapping[str, str]:
-        """Return labels, by id, of keys that do something else now, such as lead back."""
+        """Return labels, by id, of keys that do something else here."""
         return {}

@@ -40,9 +40,8 @@ class TaxSheetScreen(YearListScreen[TaxSheet]):
         return super().why_unavailable(action, parameters)
 
     def footer_labels(self) -> Mapping[str, str]:
-        """Return the labels of the base class, and those of the keys that differ here."""
+        """Return the labels of the keys that differ here."""
         return {
-            **super().footer_labels(),
             "profit.tax": self._t("key_label.profit_back"),
             "profit.earlier": self._t("key_label.earlier_year"),
         }

@@ -1,6 +1,6 @@
 """Bases of the pages of trades, profit, tax and dividends: a list of a period, or of a year."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any, ClassVar, Generic
@@ -264,11 +264,10 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
         error = self._loader.error
         return error_text.describe_error(error, self._t).title if error else ""
 
-    def footer_labels(self) -> Mapping[str, str]:
-        """Return the label of the key of the raw fields, which leads back while they are shown."""
-        is_raw = self._shows_raw_fields and self.query_one("#detail-box").display
-        group = PAGES_BY_NAME[self.page_name].group
-        return {f"{group}.raw": self._t("key_label.raw_back")} if is_raw else {}
+    @property
+    def raw_fields_shown(self) -> bool:
+        """Whether a row is open and shows KIS's own fields."""
+        return self._shows_raw_fields and bool(self.query_one("#detail-box").display)
 
     def _refresh_detail(self) -> None:
         pane = self.query_one("#detail-box")
