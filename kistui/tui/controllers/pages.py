@@ -25,7 +25,7 @@ class PageController:
     def open(self, page: Page, *, is_first_run: bool = False) -> None:
         """Replace the open page; a page without a tab closes if it is open already."""
         shown = self._app.screen
-        if isinstance(shown, PageScreen) and shown.shown_page == page.name:
+        if isinstance(shown, PageScreen) and shown.shown_page is page:
             if not page.is_tab:
                 self._app.pop_screen()
             return

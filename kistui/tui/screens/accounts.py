@@ -59,7 +59,7 @@ class AccountsScreen(PageScreen):
     ]
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(ACCOUNTS_PAGE.keys))
 
-    page_name = ACCOUNTS_PAGE.name
+    page = ACCOUNTS_PAGE
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)

@@ -48,7 +48,7 @@ from kistui.tui.messages import (
     PricesLoaded,
     ProfileSettingsLoaded,
 )
-from kistui.tui.pages import BALANCE_KEYS, DETAIL_FOOTER, STOP_FOOTER
+from kistui.tui.pages import BALANCE_KEYS, DETAIL_FOOTER, PAGES_BY_NAME, STOP_FOOTER, Page
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.holdings_pane import HoldingsPane
@@ -510,9 +510,9 @@ class BalanceScreen(PageScreen):
         return () if self.visible_section == "summary" else super().headline_cells()
 
     @property
-    def shown_page(self) -> str:
+    def shown_page(self) -> Page:
         """The page whose tab is open."""
-        return self.active_tab
+        return PAGES_BY_NAME[self.active_tab]
 
     def footer_keys(self) -> "Sequence[KeyBinding]":
         """Return the keys of the tab, of an open detail, and the one that stops a load."""

@@ -87,7 +87,7 @@ class CashScreen(PageScreen):
 
     CSS_PATH: ClassVar[CSSPathType | None] = "cash.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(CASH_PAGE.keys))
-    page_name = CASH_PAGE.name
+    page = CASH_PAGE
     raw_fields_shown = False
 
     def __init__(self, context: PageContext) -> None:
@@ -196,7 +196,7 @@ class CashScreen(PageScreen):
             for_excel = export_format == "excel"
             return cash_csv([snapshot], amounts_hidden=hidden, for_excel=for_excel)
 
-        return Exportable(profile, self.page_name, read_at, render)
+        return Exportable(profile, self.page.name, read_at, render)
 
     def status_cell(self, now: datetime) -> Cell:
         """Return when the figures were read."""

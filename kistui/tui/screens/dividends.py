@@ -45,7 +45,7 @@ class DividendsScreen(YearListScreen[DividendReport]):
 
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(DIVIDENDS_PAGE.keys))
     HEADLINE_COUNT = 2
-    page_name = DIVIDENDS_PAGE.name
+    page = DIVIDENDS_PAGE
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
@@ -142,7 +142,7 @@ class DividendsScreen(YearListScreen[DividendReport]):
                 rows += entry.group.dividends
             elif entry.group is not None and entry.kind is EntryKind.RECEIVED:
                 rows.append(entry.group)
-        return self.page_name, tuple(rows), DIVIDEND_FIELDS
+        return self.page.name, tuple(rows), DIVIDEND_FIELDS
 
     def _detail_lines(self, content: DividendReport | None, index: int) -> Sequence[Line] | None:
         if content is None or index >= len(self._entries):

@@ -57,7 +57,7 @@ class HistoryScreen(PageScreen):
 
     CSS_PATH: ClassVar[CSSPathType | None] = "history.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(HISTORY_PAGE.keys))
-    page_name = HISTORY_PAGE.name
+    page = HISTORY_PAGE
 
     history: var[AssetHistory | None] = var(None)
     """The records; `None` until they were read. Set by the message handler only."""

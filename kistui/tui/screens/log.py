@@ -35,7 +35,7 @@ class LogScreen(PageScreen):
 
     CSS_PATH: ClassVar[CSSPathType | None] = "log.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(LOG_PAGE.keys))
-    page_name = LOG_PAGE.name
+    page = LOG_PAGE
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)

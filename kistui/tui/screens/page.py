@@ -30,7 +30,7 @@ from kistui.models.token import TokenRecord
 from kistui.models.totals import Headline, compute_headline, has_live_amounts
 from kistui.tui.keymap import KeyBinding, to_bindings
 from kistui.tui.messages import ActionFailed, NoticePosted, ReadMessage
-from kistui.tui.pages import KEYS_BY_ID, NAVIGATION_KEYS, PAGES_BY_NAME, keys_by_id
+from kistui.tui.pages import KEYS_BY_ID, NAVIGATION_KEYS, Page, keys_by_id
 from kistui.tui.theme import to_content
 from kistui.tui.user_keymap import get_user_keymap, key_hints, page_tabs
 from kistui.tui.widgets.lines import ScrollableLines, StatusLine
@@ -83,7 +83,8 @@ class PageScreen(Screen[None]):
     language: var[str] = var("")
     amounts_hidden: var[bool] = var(False)
 
-    page_name: ClassVar[str]
+    page: ClassVar[Page]
+    """The declaration of the page."""
     _bar_headline: tuple[Balance, Headline] | None = None
     """The last headline, and the balance it is of."""
     _notice_timer: Timer | None = None
@@ -268,13 +269,13 @@ class PageScreen(Screen[None]):
         return ()
 
     @property
-    def shown_page(self) -> str:
-        """The name of the page in the line of tabs, whose keys the hints show."""
-        return self.page_name
+    def shown_page(self) -> Page:
+        """The page that is marked in the line of tabs, whose keys the hints show."""
+        return self.page
 
     def tab_line(self, width: int) -> Line:
         """Return the line of tabs, with this page marked."""
-        return tab_bar(page_tabs(get_user_keymap(self.app)), self.shown_page, self._t, width)
+        return tab_bar(page_tabs(get_user_keymap(self.app)), self.shown_page.name, self._t, width)
 
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action of the page cannot run now, as a sentence; empty if it can."""
@@ -295,7 +296,7 @@ class PageScreen(Screen[None]):
         """Return the page's key hints; the way back from raw fields is first, so always shown."""
         keys, labels = self.footer_keys(), self.footer_labels()
         if self.raw_fields_shown:
-            raw_key = KEYS_BY_ID[f"{PAGES_BY_NAME[self.shown_page].group}.raw"]
+            raw_key = KEYS_BY_ID[f"{self.shown_page.group}.raw"]
             keys = tuple(dict.fromkeys((raw_key, *keys)))
             labels = {**labels, raw_key.id: self._t("key_label.raw_back")}
         return key_hints(self.app, self.available_keys(keys), self._t, width, labels=labels)
@@ -307,7 +308,7 @@ class PageScreen(Screen[None]):
 
     def footer_keys(self) -> Sequence[KeyBinding]:
         """Return the keys that the hints show if they do something now."""
-        return keys_by_id(*PAGES_BY_NAME[self.shown_page].footer)
+        return keys_by_id(*self.shown_page.footer)
 
     def footer_labels(self) -> Mapping[str, str]:
         """Return labels, by id, of keys that do something else here."""

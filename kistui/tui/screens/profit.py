@@ -46,7 +46,7 @@ class ProfitScreen(PeriodListScreen[ProfitReport]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (44, "-tallest")]  # noqa: RUF012  # Textual's own form
     DEFAULT_PERIOD = Period.YEAR
     HEADLINE_COUNT = 2
-    page_name = PROFIT_PAGE.name
+    page = PROFIT_PAGE
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
@@ -98,7 +98,7 @@ class ProfitScreen(PeriodListScreen[ProfitReport]):
         return {line.market for line in report.lines} if report else ()
 
     def _export_rows(self, content: ProfitReport) -> tuple[str, Sequence[Any], Sequence[str]]:
-        return self.page_name, self._groups, PROFIT_FIELDS
+        return self.page.name, self._groups, PROFIT_FIELDS
 
     def show_content(self, content: ProfitReport | None) -> None:
         """Show the rows and the chart."""

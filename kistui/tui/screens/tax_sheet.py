@@ -24,7 +24,7 @@ class TaxSheetScreen(YearListScreen[TaxSheet]):
 
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(PROFIT_PAGE.keys))
     HEADLINE_COUNT = 2
-    page_name = PROFIT_PAGE.name
+    page = PROFIT_PAGE
 
     def _load(self, *, keeps_content: bool) -> None:
         year, today = self._year, self._today()

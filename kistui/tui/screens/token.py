@@ -105,7 +105,7 @@ class TokenScreen(PageScreen):
         "token.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(TOKEN_PAGE.keys))
-    page_name = TOKEN_PAGE.name
+    page = TOKEN_PAGE
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012  # Textual's own form
 
     token_statuses: var[Mapping[str, TokenStatus | None]] = var[Mapping[str, TokenStatus | None]](

@@ -28,7 +28,6 @@ from kistui.tui.controllers.exporter import Exportable, Exporter
 from kistui.tui.controllers.part_loader import PartLoader
 from kistui.tui.controllers.period_chooser import PeriodChooser
 from kistui.tui.messages import PeriodChanged
-from kistui.tui.pages import PAGES_BY_NAME
 from kistui.tui.screens.page import PageContext, PageScreen
 from kistui.tui.theme import to_content
 from kistui.tui.widgets.inputs import FilterInput
@@ -232,7 +231,7 @@ class TradeListScreen(PageScreen, Generic[ContentT]):
                 self._t,
                 self.size.width,
                 part_count=part_count,
-                stop_key=self._t.key_names[f"{PAGES_BY_NAME[self.page_name].group}.back"],
+                stop_key=self._t.key_names[f"{self.shown_page.group}.back"],
             )
         )
 

@@ -34,7 +34,7 @@ class TradesScreen(PeriodListScreen[OrderList]):
 
     BINDINGS: ClassVar[list[BindingType]] = list(to_bindings(TRADES_PAGE.keys))
     DEFAULT_PERIOD = Period.TODAY
-    page_name = TRADES_PAGE.name
+    page = TRADES_PAGE
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
@@ -58,7 +58,7 @@ class TradesScreen(PeriodListScreen[OrderList]):
         return {order.market for order in content.orders} if content else ()
 
     def _export_rows(self, content: OrderList) -> tuple[str, Sequence[Any], Sequence[str]]:
-        return self.page_name, tuple(self._orders), ORDER_FIELDS
+        return self.page.name, tuple(self._orders), ORDER_FIELDS
 
     def show_content(self, content: OrderList | None) -> None:
         """Show the orders and the totals."""
