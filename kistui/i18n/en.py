@@ -13,7 +13,6 @@ TRANSLATIONS = {
         "read_only": "read-only",
         "loading": "loading",
         "updated": "updated {time} KST",
-        "clock": "{time}",
         "stale": "as of {time} KST · {age}",
         "never": "not loaded",
         "no_account": "no account",

@@ -13,7 +13,6 @@ TRANSLATIONS = {
         "read_only": "읽기 전용",
         "loading": "조회 중",
         "updated": "조회 {time} KST",
-        "clock": "{time}",
         "stale": "{time} KST 기준 · {age}",
         "never": "조회 전",
         "no_account": "계좌 없음",

@@ -283,4 +283,4 @@ class TokenScreen(PageScreen):
 
     def status_cell(self, now: datetime) -> Cell:
         """Return the time in Korea."""
-        return Cell(self._t("bar.clock", time=format_kst_minute(now)))
+        return Cell(format_kst_minute(now))
