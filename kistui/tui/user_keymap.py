@@ -28,21 +28,13 @@ if TYPE_CHECKING:
     from textual.app import App
 
 _KEY_NAMES = frozenset(key.value for key in Keys) | {"space", "comma"}
-_KEY_ALIASES = {
-    "esc": "escape",
-    "del": "delete",
-    "pgup": "pageup",
-    "pgdn": "pagedown",
-    "return": "enter",
-}
-
-
 _DISPLAY_NAMES = {
     "escape": "Esc", "enter": "Enter", "tab": "Tab", "delete": "Del",
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
     "home": "Home", "end": "End", "space": "Space", "backspace": "Backspace", "insert": "Ins",
     **{key_name(char): char for char in string.punctuation},
 }  # fmt: skip
+_KEY_ALIASES = {name.lower(): key for key, name in _DISPLAY_NAMES.items()} | {"return": "enter"}
 
 
 class KeymapProblem(Struct, frozen=True):
@@ -142,7 +134,9 @@ def keymap_problem_lines(user_keymap: UserKeymap, t: Translations) -> list[str]:
 def normalize_key(text: str) -> str | None:
     """Return Textual's name of a key (`slash` for `/`, `escape` for `Esc`), or `None`."""
     if len(text) == 1:
-        return key_name(text) if text.isprintable() and text != " " else None
+        if not text.isprintable() or text == " ":
+            return None
+        return _KEY_ALIASES.get(text) or key_name(text)
     *modifiers, last = text.strip().lower().split("+")
     key = _KEY_ALIASES.get(last, last)
     if len(key) == 1 and modifiers:

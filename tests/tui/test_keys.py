@@ -107,6 +107,12 @@ def test_keys_are_shown_as_they_are_on_the_keyboard() -> None:
     assert format_key("ctrl+shift+pageup") == "Ctrl+Shift+PgUp"
 
 
+def test_a_key_can_be_written_as_it_is_shown() -> None:
+    names = {name for binding in ALL_KEYS for name in binding.keys.split(",")}
+    for name in (*sorted(names), "insert", "backspace", "ctrl+left", "shift+f5"):
+        assert normalize_key(format_key(name)) == name
+
+
 @given(st.text(max_size=12))
 def test_any_text_is_a_key_or_none(text: str) -> None:
     assert normalize_key(text) is None or normalize_key(text)
