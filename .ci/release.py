@@ -90,8 +90,8 @@ def with_version(text: str, version: str, *, is_first: bool) -> str:
 
 def with_heading(text: str, version: str, today: date) -> str:
     """Return the changelog with the unreleased changes under the version."""
-    _, heading, rest = text.partition(UNRELEASED)
-    if not heading or not rest.partition("\n## ")[0].strip():
+    _, heading, following = text.partition(UNRELEASED)
+    if not heading or not following.partition("\n## ")[0].strip():
         raise SystemExit(f"release: {CHANGELOG} has nothing under Unreleased")
     return text.replace(heading, f"{UNRELEASED}\n## {version} - {today}\n", 1)
 

@@ -119,14 +119,14 @@ def only_file(folder: Path) -> Path:
 def test_figures_come_back_as_they_were(
     tmp_path_factory: pytest.TempPathFactory,
     figures: Balance,
-    at: Any,
+    loaded_at: Any,
     overseas: Loaded[OverseasBalance] | None,
 ) -> None:
     store = BalanceStore(tmp_path_factory.mktemp("state"))
     if overseas is not None:
         figures = with_overseas(figures, overseas)
-    store.write("main", OWNER, Loaded(figures, at))
-    assert store.read("main", OWNER) == Loaded(figures, at)
+    store.write("main", OWNER, Loaded(figures, loaded_at))
+    assert store.read("main", OWNER) == Loaded(figures, loaded_at)
 
 
 @pytest.mark.parametrize(

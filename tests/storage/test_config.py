@@ -261,8 +261,8 @@ def test_a_full_or_read_only_disk_loses_nothing(
 
 
 def add_many(path: str, prefix: str) -> None:
-    for at in range(10):
-        config.add_profile(Path(path), replace(MAIN, name=f"{prefix}{at}"))
+    for number in range(10):
+        config.add_profile(Path(path), replace(MAIN, name=f"{prefix}{number}"))
 
 
 def test_two_processes_writing_at_once_lose_nothing(path: Path) -> None:

@@ -50,8 +50,8 @@ def test_a_file_others_could_read_is_narrowed(path: Path) -> None:
 
 def test_the_log_stays_small_and_keeps_the_newest_lines(path: Path) -> None:
     log = LogFileHandler(path, max_bytes=1000, max_files=3)
-    for at in range(530):
-        log.append([f"line {at:04}"])
+    for number in range(530):
+        log.append([f"line {number:04}"])
     files = sorted(file.name for file in path.parent.glob("kistui.log*"))
     assert files == [
         "kistui.log",
@@ -60,15 +60,15 @@ def test_the_log_stays_small_and_keeps_the_newest_lines(path: Path) -> None:
     ]
     assert sum(file.stat().st_size for file in path.parent.glob("kistui.log*")) <= 3 * 1010
     lines = log.tail(10_000)
-    assert lines == [f"line {at:04}" for at in range(530 - len(lines), 530)]
+    assert lines == [f"line {number:04}" for number in range(530 - len(lines), 530)]
     assert len(lines) > 200
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in path.parent.iterdir())
 
 
 def _write_many(path: str, name: int) -> None:
     log = LogFileHandler(Path(path), max_bytes=20_000, max_files=50)
-    for at in range(200):
-        log.append([f"process={name} line={at} {'x' * 50}"])
+    for number in range(200):
+        log.append([f"process={name} line={number} {'x' * 50}"])
 
 
 def test_concurrent_processes_lose_and_split_no_line(path: Path) -> None:
@@ -124,8 +124,8 @@ def test_a_file_that_cannot_be_rotated_does_not_grow_on(
 
     log = LogFileHandler(path, max_bytes=1000)
     monkeypatch.setattr(Path, "replace", refuse)
-    for at in range(1000):
-        log.append([f"line {at:04}"])
+    for number in range(1000):
+        log.append([f"line {number:04}"])
     assert path.stat().st_size < 2100
 
 

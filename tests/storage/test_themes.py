@@ -24,7 +24,7 @@ def test_the_bundled_themes_are_valid_dark_and_light() -> None:
 
 
 def luminance(color: str) -> float:
-    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    parts = [int(color[index : index + 2], 16) / 255 for index in (1, 3, 5)]
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
@@ -71,7 +71,7 @@ def test_bars_contrast_with_the_background(theme: ThemeFile) -> None:
 
 def hue(color: str) -> tuple[float, float]:
     """Return hue and saturation of a colour."""
-    red, green, blue = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (int(color[index : index + 2], 16) / 255 for index in (1, 3, 5))
     hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
     return hue, saturation
 
@@ -107,7 +107,7 @@ BLINDNESS = {
 
 
 def seen(color: str, kind: str) -> tuple[float, ...]:
-    light = [(int(color[at : at + 2], 16) / 255) ** 2.2 for at in (1, 3, 5)]
+    light = [(int(color[index : index + 2], 16) / 255) ** 2.2 for index in (1, 3, 5)]
     return tuple(
         sum(part * value for part, value in zip(row, light, strict=True)) for row in BLINDNESS[kind]
     )
@@ -123,7 +123,7 @@ def test_gain_and_loss_are_far_apart_for_those_who_see_no_red_or_no_green(
         gain, loss = (seen(variables[name], kind) for name in ("gain", "loss"))
         total = [sum(part for part in side) or 1 for side in (gain, loss)]
         # Chromaticity: hue and saturation, whatever the brightness.
-        shares = [[part / total[at] for part in side] for at, side in enumerate((gain, loss))]
+        shares = [[part / total[index] for part in side] for index, side in enumerate((gain, loss))]
         return float(sum(abs(share - other) for share, other in zip(*shares, strict=True)))
 
     usual = "green-up-dark" if name.endswith("dark") else "green-up-light"

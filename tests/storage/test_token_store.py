@@ -108,15 +108,15 @@ def test_a_rejection_of_an_earlier_version_is_still_known(store: TokenStore) -> 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    at=st.integers(0, 2000), junk=st.binary(max_size=12), length=st.integers(0, 40), now=instants
+    index=st.integers(0, 2000), junk=st.binary(max_size=12), length=st.integers(0, 40), now=instants
 )
 def test_a_damaged_file_gives_no_expired_or_foreign_token(
-    store: TokenStore, at: int, junk: bytes, length: int, now: datetime
+    store: TokenStore, index: int, junk: bytes, length: int, now: datetime
 ) -> None:
     store.write(NAME, TokenRecord(token=TOKEN, issue_attempted_at=MORNING))
     content = path_of(store).read_bytes()
-    at %= len(content)
-    path_of(store).write_bytes(content[:at] + junk + content[at + length :])
+    index %= len(content)
+    path_of(store).write_bytes(content[:index] + junk + content[index + length :])
     record = store.read(NAME)
     token = record.usable_token(now)
     if token is not None:

@@ -103,7 +103,9 @@ def test_long_lines_are_read_in_no_time(tmp_path: Path) -> None:
     | st.text(max_size=200).map(lambda raw: f"my_app: {raw}".encode(errors="replace"))
     | st.text("KISAP_EYCRT= '\"#\n\t{}[]:,&*!?|>-", max_size=200).map(str.encode)
     | st.sampled_from([text.encode() for text in SOURCES.values()]).flatmap(
-        lambda whole: st.integers(0, len(whole)).map(lambda at: whole[:at] + whole[at + 1 :])
+        lambda whole: st.integers(0, len(whole)).map(
+            lambda index: whole[:index] + whole[index + 1 :]
+        )
     )
 )
 def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:

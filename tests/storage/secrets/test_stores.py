@@ -226,9 +226,9 @@ def test_any_change_to_the_file_is_noticed_at_no_great_cost(
 
 def write_many(config: str, state: str, prefix: str) -> None:
     folders = AppPaths(Path(config), Path(state))
-    for at in range(8):
-        PlaintextSecretStore(folders).write(f"{prefix}{at}", CREDENTIALS)
-        encrypted(folders).write(f"{prefix}{at}", CREDENTIALS)
+    for number in range(8):
+        PlaintextSecretStore(folders).write(f"{prefix}{number}", CREDENTIALS)
+        encrypted(folders).write(f"{prefix}{number}", CREDENTIALS)
 
 
 def test_two_processes_writing_at_once_lose_nothing(folders: AppPaths) -> None:
@@ -240,7 +240,9 @@ def test_two_processes_writing_at_once_lose_nothing(folders: AppPaths) -> None:
     for worker in workers:
         worker.join(30)
     for store in (PlaintextSecretStore(folders), encrypted(folders)):
-        assert all(store.read(f"{name}{at}") == CREDENTIALS for name in "ab" for at in range(8))
+        assert all(
+            store.read(f"{name}{number}") == CREDENTIALS for name in "ab" for number in range(8)
+        )
 
 
 def test_a_kill_in_the_middle_of_a_write_leaves_a_whole_file(folders: AppPaths) -> None:
