@@ -1801,6 +1801,7 @@ TRANSLATIONS = {
         "secret_command": "command that prints app key and app secret on two lines, such as pass show kis",
         "no_profiles": "No profiles yet. Add one with kistui profile add.",
         "product_code_assumed": "The account in the environment has 8 digits, which means product code 01: {account}",
+        "command_unused": "use --secret-command together with --secrets command",
         "secrets_needed": "choose where to store the app key with --secrets: keyring, encrypted or plain",
         "import_how": "To import: kistui profile import {path} --name NAME --secrets PLACE [--pick N]",
         "not_removed": "{name}: not removed.",

@@ -1801,6 +1801,7 @@ TRANSLATIONS = {
         "secret_command": "앱키와 앱시크릿을 두 줄로 출력하는 명령 (예: pass show kis)",
         "no_profiles": "등록된 프로필이 없습니다. kistui profile add로 등록하세요.",
         "product_code_assumed": "환경변수의 계좌번호가 8자리이므로 상품코드 01로 조회합니다: {account}",
+        "command_unused": "--secret-command는 --secrets command와 함께 사용하세요",
         "secrets_needed": "앱키를 저장할 위치를 --secrets로 지정하세요: keyring, encrypted, plain",
         "import_how": "가져오려면: kistui profile import {path} --name 이름 --secrets 저장위치 [--pick 번호]",
         "not_removed": "{name}: 삭제하지 않았습니다.",

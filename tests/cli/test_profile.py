@@ -150,6 +150,17 @@ def test_a_command_can_give_the_keys(server: Simulator, capsys: Out, tmp_path: P
     assert "nothing" not in output
 
 
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_command_is_refused_where_the_keys_are_stored_elsewhere(
+    config: Path, capsys: Out, lang: str
+) -> None:
+    account = ["--account", "12345678-01", "--secrets", "plain"]
+    arguments = ["profile", "add", "main", *account, "--secret-command", "pass", "show"]
+    assert main([*arguments, "--lang", lang]) == 2
+    assert "--secrets command" in capsys.readouterr().err
+    assert not config.exists()
+
+
 @pytest.mark.usefixtures("config")
 def test_a_signal_ends_the_command_that_gives_the_keys(
     current_server: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -64,6 +64,7 @@ VALUES_IN_KOREAN = {
         "true",
         "false",
         "class",
+        "command",
         "keys",
         "status",
         "table",

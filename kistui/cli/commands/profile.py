@@ -132,6 +132,8 @@ def _list(profiles: ProfileService, options: Namespace, t: Translations) -> None
 
 def _add(profiles: ProfileService, options: Namespace, t: Translations) -> None:
     backend = SecretBackend(options.secrets)
+    if options.secret_command and backend is not SecretBackend.COMMAND:
+        raise UsageError(t("cli.command_unused"))
     profile = Profile(
         options.name,
         Environment.PAPER if options.paper else Environment.REAL,
