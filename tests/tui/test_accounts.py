@@ -207,6 +207,23 @@ async def test_a_row_of_an_account_that_is_no_longer_listed_opens_none(
         assert len(lines(pilot)) == 1
 
 
+async def test_the_cursor_stays_on_its_account_when_others_are_listed(
+    make_app: MakeApp, servers: list[Simulator]
+) -> None:
+    app = make_app()
+    profiles = add_profiles(app, servers[:3])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await open_all(pilot)
+        options = app.screen.query_one(OptionList)
+        options.highlighted = ["a01" in line for line in lines(pilot)].index(True)
+        for listed in (profiles[1:], profiles):
+            app.screen.post_message(ProfilesLoaded(tuple(listed), None))
+            await settle(pilot)
+            assert options.highlighted is not None
+            assert "a01" in lines(pilot)[options.highlighted]
+
+
 async def test_without_consent_only_accounts_with_a_token_are_refreshed(
     make_app: MakeApp, servers: list[Simulator]
 ) -> None:

@@ -97,11 +97,14 @@ class AccountsScreen(PageScreen):
 
     @on(ProfilesLoaded)
     def _profiles_loaded(self, message: ProfilesLoaded) -> None:
+        options, highlighted = self.query_one(OptionList), self._highlighted_profile
         self._profiles, self._default_profile_name = message.profiles, message.default_name
-        options = self.query_one(OptionList)
+        names = [profile.name for profile in self._profiles]
         index = options.highlighted or 0
+        if highlighted and highlighted.name in names:
+            index = names.index(highlighted.name)
         options.clear_options()
-        options.add_options(Option("", id=profile.name) for profile in self._profiles)
+        options.add_options(Option("", id=name) for name in names)
         self._row_lines = ()
         if self._profiles:
             options.highlighted = min(index, len(self._profiles) - 1)
