@@ -24,7 +24,7 @@ from kistui.models.arithmetic import percent_of, round_half_up
 from kistui.models.load_state import Failed, Loaded, LoadState, NotLoaded
 from kistui.models.markets import KRW
 from kistui.models.overseas import OverseasHolding
-from kistui.models.prices import DailyPrices, PriceBar, are_current, price_subject
+from kistui.models.prices import DailyPrices, PriceBar, are_current, quoted_item
 from kistui.models.totals import AnyHolding
 
 PricesState = LoadState[DailyPrices] | None
@@ -142,7 +142,7 @@ def _caption_parts(
 
 def _with_current_price(prices: Loaded[DailyPrices], holding: AnyHolding) -> DailyPrices:
     """Return prices that end at the price in the balance if it is of the last bar's day."""
-    item, daily_prices = price_subject(holding), prices.value
+    item, daily_prices = quoted_item(holding), prices.value
     if item is None or holding.price is None or not are_current(item, prices):
         return daily_prices
     last = replace(daily_prices.bars[-1], close=holding.price)
@@ -154,7 +154,7 @@ def day_change(holding: AnyHolding, prices: PricesState) -> tuple[Decimal, Decim
 
     `None` if the price in the balance may be of another day than the last bar.
     """
-    item = price_subject(holding)
+    item = quoted_item(holding)
     if item is None or not isinstance(prices, Loaded) or len(prices.value.bars) < 2:
         return None
     before, last = (bar.close for bar in prices.value.bars[-2:])

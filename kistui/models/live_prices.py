@@ -28,10 +28,11 @@ from kistui.models.overseas import (
     OverseasLot,
     merge_overseas_lots,
 )
-from kistui.models.prices import DomesticItem, OverseasItem, is_exchange_open, price_subject
+from kistui.models.prices import DomesticItem, QuotedItem, is_exchange_open, quoted_item
 from kistui.models.totals import all_holdings, latest_overseas, with_holdings
 
-LiveItem = DomesticItem | OverseasItem
+LiveItem = QuotedItem
+"""An item whose trades KIS sends; the same have daily prices."""
 
 
 class Tick(Struct, frozen=True, kw_only=True):
@@ -109,7 +110,7 @@ def items_to_watch(
     is_domestic_open = price.may_move(now, holidays)
     holdings = [holding for holding in all_holdings(balance) if not holding.is_sold_out]
     holdings.sort(key=lambda holding: holding.valuation_won or 0, reverse=True)
-    items = dict.fromkeys(item for holding in holdings if (item := price_subject(holding)))
+    items = dict.fromkeys(item for holding in holdings if (item := quoted_item(holding)))
     return tuple(
         item
         for item in items
@@ -214,7 +215,7 @@ def _overseas_at(overseas: OverseasBalance, ticks: Ticks) -> OverseasBalance:
 
 
 def _overseas_holding_at(holding: OverseasHolding, ticks: Ticks) -> OverseasHolding:
-    item = price_subject(holding)
+    item = quoted_item(holding)
     tick = None if item is None else ticks.get(item)
     if tick is None:
         return holding

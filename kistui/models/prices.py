@@ -56,6 +56,10 @@ class OverseasItem(Struct, frozen=True):
     symbol: str
 
 
+QuotedItem = DomesticItem | OverseasItem
+"""An item that KIS has prices of."""
+
+
 class MarketIndex(Enum):
     """An index to compare with; its value is what users type."""
 
@@ -122,7 +126,7 @@ OVERSEAS_HOURS: Mapping[str, ExchangeHours] = {
 }  # fmt: skip
 """By the exchange code in price requests; summer time makes an hour's difference at most."""
 
-PriceSubject = DomesticItem | OverseasItem | MarketIndex
+PriceSubject = QuotedItem | MarketIndex
 """Anything that has daily prices."""
 
 QUOTE_EXCHANGES: Mapping[str, str] = {
@@ -135,7 +139,7 @@ _LISTED_CODE = re.compile(r"[0-9A-Z]{6}|Q[0-9]{6}")
 """A code at KRX; funds of a pension have longer codes."""
 
 
-def price_subject(holding: AnyHolding) -> DomesticItem | OverseasItem | None:
+def quoted_item(holding: AnyHolding) -> QuotedItem | None:
     """Return the item of a holding, or `None` if KIS has no daily prices of it."""
     code = holding.code or ""
     if isinstance(holding, OverseasHolding):
@@ -144,7 +148,7 @@ def price_subject(holding: AnyHolding) -> DomesticItem | OverseasItem | None:
     return DomesticItem(code) if _LISTED_CODE.fullmatch(code) else None
 
 
-def hours_of(item: DomesticItem | OverseasItem) -> ExchangeHours:
+def hours_of(item: QuotedItem) -> ExchangeHours:
     """Return the clock of the exchange on which an item is traded."""
     return OVERSEAS_HOURS[item.quote_exchange] if isinstance(item, OverseasItem) else KRX_HOURS
 
@@ -164,7 +168,7 @@ def is_exchange_open(item: OverseasItem, now: dt.datetime) -> bool:
     return is_in_hours and is_weekday(local.date())
 
 
-def are_fresh(item: DomesticItem | OverseasItem, loaded_at: dt.datetime, now: dt.datetime) -> bool:
+def are_fresh(item: QuotedItem, loaded_at: dt.datetime, now: dt.datetime) -> bool:
     """Return whether prices are from the exchange's present day, and not from before it opened."""
     hours = hours_of(item)
     before, present = hours.local(loaded_at), hours.local(now)
@@ -172,7 +176,7 @@ def are_fresh(item: DomesticItem | OverseasItem, loaded_at: dt.datetime, now: dt
     return before.date() == present.date() and not opened_since
 
 
-def are_current(item: DomesticItem | OverseasItem, prices: Loaded[DailyPrices]) -> bool:
+def are_current(item: QuotedItem, prices: Loaded[DailyPrices]) -> bool:
     """Return whether no weekday of the exchange lies between the last bar and the time of loading.
 
     Then a price in the balance is of the last bar's day.

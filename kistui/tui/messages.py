@@ -22,7 +22,7 @@ from kistui.models.token import TokenStatus
 if TYPE_CHECKING:
     from kistui.models.history import AssetHistory
     from kistui.models.live_prices import FeedState
-    from kistui.models.prices import Benchmark, DailyPrices, DomesticItem, OverseasItem
+    from kistui.models.prices import Benchmark, DailyPrices, QuotedItem
     from kistui.models.settings import ProfileSettings
     from kistui.tui.controllers.part_loader import PartLoader
 
@@ -231,12 +231,12 @@ class PricesLoaded(Message):
     def __init__(
         self,
         profile: Profile,
-        subject: "DomesticItem | OverseasItem",
+        item: "QuotedItem",
         prices: "LoadState[DailyPrices]",
     ) -> None:
         super().__init__()
         self.profile = profile
-        self.subject = subject
+        self.item = item
         self.prices = prices
 
 

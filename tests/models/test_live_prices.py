@@ -14,7 +14,7 @@ from kistui.models.account import Environment
 from kistui.models.balance import Balance
 from kistui.models.live_prices import LiveItem, Tick, apply_ticks, items_to_watch
 from kistui.models.market_hours import AfterHoursPrice
-from kistui.models.prices import DomesticItem, OverseasItem, price_subject
+from kistui.models.prices import DomesticItem, OverseasItem, quoted_item
 from kistui.models.reconciliation import reconcile
 from kistui.models.totals import (
     all_holdings,
@@ -45,7 +45,7 @@ async def test_the_totals_are_those_of_the_next_balance(
         clock.advance(minutes=7)
         after = await session.fetch_full_balance(clock)
         await session.aclose()
-    prices = {price_subject(holding): holding.price for holding in all_holdings(after)}
+    prices = {quoted_item(holding): holding.price for holding in all_holdings(after)}
     live = apply_ticks(before, ticks_of({i: p for i, p in prices.items() if i and p}))
     assert live != after
     assert live.summary == after.summary
@@ -141,7 +141,7 @@ def test_items_are_watched_while_their_prices_move(balance: Balance) -> None:
 def test_the_largest_holdings_come_first(balance: Balance) -> None:
     now = datetime(2026, 11, 23, 10, 30, tzinfo=KST)
     items = items_to_watch(balance, REAL, now)
-    values = {price_subject(holding): holding.valuation_won for holding in all_holdings(balance)}
+    values = {quoted_item(holding): holding.valuation_won for holding in all_holdings(balance)}
     amounts = [values[item] or 0 for item in items]
     assert amounts == sorted(amounts, reverse=True)
     assert len(items) == len(set(items))

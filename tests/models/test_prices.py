@@ -15,7 +15,7 @@ from kistui.models.prices import (
     DomesticItem,
     OverseasItem,
     are_fresh,
-    price_subject,
+    quoted_item,
 )
 from tests.support import make_lot
 
@@ -31,12 +31,12 @@ NEW_YORK = timezone(timedelta(hours=-5))
 )  # fmt: skip
 def test_a_domestic_item_needs_a_code_of_krx(code: str | None, is_listed: bool) -> None:
     (holding,) = merge_lots([make_lot(code=code)])
-    assert price_subject(holding) == (DomesticItem(code or "") if is_listed else None)
+    assert quoted_item(holding) == (DomesticItem(code or "") if is_listed else None)
 
 
 def test_an_overseas_item_needs_a_known_exchange() -> None:
     def subject(**values: Any) -> object:
-        return price_subject(OverseasHolding(**values))
+        return quoted_item(OverseasHolding(**values))
 
     assert subject(code="BRK/B", exchange="NYSE") == OverseasItem("NYS", "BRK/B")
     assert subject(code="X", exchange="ELSE") is subject(exchange="NASD") is subject(code="X")

@@ -16,10 +16,9 @@ from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoad
 from kistui.models.periods import DateRange
 from kistui.models.prices import (
     DailyPrices,
-    DomesticItem,
-    OverseasItem,
+    QuotedItem,
     are_fresh,
-    price_subject,
+    quoted_item,
 )
 from kistui.models.totals import AnyHolding
 from kistui.tui.messages import PricesLoaded
@@ -35,7 +34,6 @@ MAX_ITEMS = 30
 """How many items' prices are stored: an account may hold thousands."""
 
 _decoder = msgspec.json.Decoder(Loaded[DailyPrices])
-PriceSubject = DomesticItem | OverseasItem
 
 
 class PriceLoader:
@@ -57,19 +55,19 @@ class PriceLoader:
         self._session_pool = context.session_pool
         self._clock = context.clock
         self._on_change = on_change
-        self._states: OrderedDict[tuple[str, PriceSubject], LoadState[DailyPrices] | bytes] = (
+        self._states: OrderedDict[tuple[str, QuotedItem], LoadState[DailyPrices] | bytes] = (
             OrderedDict()
         )
         """Loaded prices are stored as JSON, in a seventh of the memory: most are not shown."""
-        self._shown: tuple[Profile, PriceSubject] | None = None
+        self._shown: tuple[Profile, QuotedItem] | None = None
 
     def show(self, profile: Profile, holding: AnyHolding) -> LoadState[DailyPrices] | None:
         """Return the prices of a holding, and load them unless they are known.
 
         `None` if KIS has no prices of it.
         """
-        subject = price_subject(holding)
-        shown = (profile, subject) if subject else None
+        item = quoted_item(holding)
+        shown = (profile, item) if item else None
         if shown != self._shown:
             self.hide()
         self._shown = shown
@@ -85,9 +83,9 @@ class PriceLoader:
         if self._shown is None:
             return
         self._page.workers.cancel_group(self._page, LOAD_GROUP)
-        profile, subject = self._shown
-        if not isinstance(self._state(profile, subject), Loaded):
-            self._states.pop((profile.name, subject), None)
+        profile, item = self._shown
+        if not isinstance(self._state(profile, item), Loaded):
+            self._states.pop((profile.name, item), None)
         self._shown = None
 
     def retry(self) -> None:
@@ -99,46 +97,46 @@ class PriceLoader:
     def handle(self, message: PricesLoaded) -> None:
         """Keep what a worker has loaded."""
         state = message.prices
-        self._states[message.profile.name, message.subject] = (
+        self._states[message.profile.name, message.item] = (
             msgspec.json.encode(state) if isinstance(state, Loaded) else state
         )
-        if self._shown == (message.profile, message.subject):
+        if self._shown == (message.profile, message.item):
             self._on_change(message.prices)
 
-    def _drop_others(self, profile: Profile, subject: PriceSubject) -> None:
+    def _drop_others(self, profile: Profile, item: QuotedItem) -> None:
         """Drop the prices of the items that were shown longest ago, never of this one."""
-        if (profile.name, subject) in self._states:
-            self._states.move_to_end((profile.name, subject))
+        if (profile.name, item) in self._states:
+            self._states.move_to_end((profile.name, item))
         while len(self._states) > MAX_ITEMS:
             self._states.popitem(last=False)
 
-    def _must_load(self, profile: Profile, subject: PriceSubject) -> bool:
-        match self._state(profile, subject):
+    def _must_load(self, profile: Profile, item: QuotedItem) -> bool:
+        match self._state(profile, item):
             case Loaded(loaded_at=loaded_at):
-                return not are_fresh(subject, loaded_at, self._clock())
+                return not are_fresh(item, loaded_at, self._clock())
             case NotLoaded():
                 return True
             case _:
                 return False
 
-    def _start(self, profile: Profile, subject: PriceSubject) -> None:
+    def _start(self, profile: Profile, item: QuotedItem) -> None:
         if self._session_pool.get_open(profile) is None:
             return  # the balance is shown from the disk; the next one opens the session
-        self._states[profile.name, subject] = Loading()
-        start_worker(self._page, self._load, profile, subject, group=LOAD_GROUP, is_exclusive=True)
+        self._states[profile.name, item] = Loading()
+        start_worker(self._page, self._load, profile, item, group=LOAD_GROUP, is_exclusive=True)
 
-    async def _load(self, profile: Profile, subject: PriceSubject) -> None:
+    async def _load(self, profile: Profile, item: QuotedItem) -> None:
         await asyncio.sleep(MOVING_PAUSE)
         today = korean_date(self._clock())
         prices: LoadState[DailyPrices]
         try:
             session = await self._session_pool.get(profile)
             span = DateRange(today - CHART_DAYS, today)
-            prices = Loaded(await session.fetch_daily_prices(subject, span), self._clock())
+            prices = Loaded(await session.fetch_daily_prices(item, span), self._clock())
         except KistuiError as error:
             prices = Failed(error, self._clock())
-        self._page.post_message(PricesLoaded(profile, subject, prices))
+        self._page.post_message(PricesLoaded(profile, item, prices))
 
-    def _state(self, profile: Profile, subject: PriceSubject) -> LoadState[DailyPrices]:
-        state = self._states.get((profile.name, subject), NotLoaded())
+    def _state(self, profile: Profile, item: QuotedItem) -> LoadState[DailyPrices]:
+        state = self._states.get((profile.name, item), NotLoaded())
         return _decoder.decode(state) if isinstance(state, bytes) else state
