@@ -10,7 +10,7 @@ InvalidParamError that `handle` raises becomes KIS's error for that parameter.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, TypeVar
 
@@ -32,7 +32,7 @@ from kistui.simulator.options import (
 )
 from kistui.simulator.overseas import OverseasPortfolio
 from kistui.simulator.overseas_ledger import OverseasLedger
-from kistui.simulator.paging import PagingOptions
+from kistui.simulator.paging import PagedList, PagingOptions, encode_search_key
 from kistui.simulator.portfolios import Portfolio
 from kistui.simulator.request import InvalidParamError, Request
 from kistui.simulator.responses import Response, error_response, invalid_param, missing_param
@@ -179,6 +179,30 @@ class Service(ABC):
     @abstractmethod
     def handle(self, request: Request) -> Response:
         """Answer a request that has all required parameters; raises InvalidParamError."""
+
+    def page_of_rows(
+        self,
+        request: Request,
+        rows: Sequence[Mapping[str, str]],
+        *,
+        rows_key: str = "output1",
+        other_output: Mapping[str, object] | None = None,
+        cursor_params: Sequence[str],
+        rows_per_page: int,
+        key_width: int = 100,
+    ) -> Response:
+        """Return a page of rows that do not depend on prices; `other_output` is on every page."""
+        pages = PagedList(
+            self.context.paging(key_width, rows_per_page),
+            list(map(str, range(len(rows)))),
+            encode_search_key(request, cursor_params),
+        )
+        page_start = pages.page_start(request, price_tick_time(self.context.clock()))
+        return pages.response(
+            page_start,
+            {rows_key: rows[pages.row_slice(page_start)], **(other_output or {})},
+            is_paper=self.context.options.is_paper,
+        )
 
 
 SERVICES: dict[str, type[Service]] = {}

@@ -32,11 +32,9 @@ from kistui.simulator.instruments import (
     Instrument,
     deterministic_random,
     is_etf_name,
-    price_tick_time,
     round_to_tick,
 )
 from kistui.simulator.options import GENERAL, ISA, KST, SAVINGS
-from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.portfolios import Portfolio
 from kistui.simulator.request import Request, parse_days
 from kistui.simulator.responses import Response, quote_response
@@ -199,21 +197,18 @@ class AccountRightsService(Service):
     def handle(self, request: Request) -> Response:
         """Return a page; raises InvalidParamError."""
         days = parse_days(request, "INQR_STRT_DT", "INQR_END_DT")
-        context = self.context
         rows = [
             row
-            for row in self._rows(*days, context.clock().astimezone(KST))
+            for row in self._rows(*days, self.context.clock().astimezone(KST))
             if request.query["RGHT_TYPE_CD"] in ("", row["rght_type_cd"])
             and request.query["PDNO"] in ("", row["shtn_pdno"])
         ]
-        pages = PagedList(
-            context.paging(100, ROWS_PER_PAGE),
-            [f"{row['bass_dt']}{row['shtn_pdno']}{row['rght_type_cd']}" for row in rows],
-            encode_search_key(request, CURSOR_PARAMS),
-        )
-        page_start = pages.page_start(request, price_tick_time(context.clock()))
-        return pages.response(
-            page_start, {"output": rows[pages.row_slice(page_start)]}, is_paper=False
+        return self.page_of_rows(
+            request,
+            rows,
+            rows_key="output",
+            cursor_params=CURSOR_PARAMS,
+            rows_per_page=ROWS_PER_PAGE,
         )
 
     def _rows(self, first: date, last: date, now: datetime) -> list[dict[str, str]]:

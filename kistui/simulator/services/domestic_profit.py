@@ -3,7 +3,7 @@
 A trade appears in the lists from the next day on; today's profit is in the balance.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from kistui.simulator.domestic_ledger import DayTrades
@@ -63,12 +63,12 @@ class DailyProfitService(Service):
         """Return the days with trades; raises InvalidParamError."""
         trades = trades_of(self.context, request)
         groups = [list(group) for _, group in groupby(trades, key=lambda trade: trade.day)]
-        return _page(
-            self.context,
+        return self.page_of_rows(
             request,
-            [_daily_row(group) for group in groups],
-            _totals(trades, self.context, bought_key="buy_qty_smtl"),
-            DAYS_PER_PAGE,
+            list(map(_daily_row, groups)),
+            other_output={"output2": _totals(trades, self.context, bought_key="buy_qty_smtl")},
+            cursor_params=CURSOR_PARAMS,
+            rows_per_page=DAYS_PER_PAGE,
         )
 
 
@@ -89,8 +89,12 @@ class TradeProfitService(Service):
         totals["tot_pftrt"] = format_percent(
             sum(trade.profit for trade in sold), sum(trade.cost for trade in sold), 8
         )
-        return _page(
-            self.context, request, [_trade_row(trade) for trade in trades], totals, ROWS_PER_PAGE
+        return self.page_of_rows(
+            request,
+            list(map(_trade_row, trades)),
+            other_output={"output2": totals},
+            cursor_params=CURSOR_PARAMS,
+            rows_per_page=ROWS_PER_PAGE,
         )
 
 
@@ -133,26 +137,6 @@ class TodayProfitService(Service):
             },
             is_paper=False,
         )
-
-
-def _page(
-    context: AccountContext,
-    request: Request,
-    rows: Sequence[Mapping[str, str]],
-    totals: Mapping[str, str],
-    page_size: int,
-) -> Response:
-    pages = PagedList(
-        context.paging(100, page_size),
-        [row.get("pdno", row["trad_dt"]) for row in rows],
-        encode_search_key(request, CURSOR_PARAMS),
-    )
-    page_start = pages.page_start(request, price_tick_time(context.clock()))
-    return pages.response(
-        page_start,
-        {"output1": rows[pages.row_slice(page_start)], "output2": totals},
-        is_paper=False,
-    )
 
 
 def _daily_row(trades: Sequence[DayTrades]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from kistui.simulator.overseas_ledger import OverseasDayTrades, OverseasExecutio
 from kistui.simulator.paging import PagedList, encode_search_key
 from kistui.simulator.request import InvalidParamError, Request, parse_days
 from kistui.simulator.responses import Response, error_response, format_decimal, format_percent
-from kistui.simulator.service import AccountContext, Service, service
+from kistui.simulator.service import Service, service
 from kistui.simulator.services.domestic_orders import IP_ADDRESS, PHONE_NUMBER
 from kistui.simulator.services.overseas_balance import NO_CONSENT_CODE
 from kistui.simulator.trade_times import BUY, SELL
@@ -103,14 +103,14 @@ class OverseasProfitService(Service):
             if trade.side == SELL and first <= trade.day <= last and trade.day < today
         ]
         rows = [_profit_row(ledger, trade, in_won=in_won) for trade in sales]
-        return _page(
-            context,
+        return self.page_of_rows(
             request,
             rows,
-            _profit_totals(rows),
-            key_width=200,
+            rows_key="Output1",
+            other_output={"Output2": _profit_totals(rows)},
             cursor_params=PROFIT_PARAMS[:2] + PROFIT_PARAMS[6:9],
-            row_keys=("Output1", "Output2"),
+            rows_per_page=TRADES_PER_PAGE,
+            key_width=200,
         )
 
 
@@ -141,37 +141,13 @@ class OverseasTradeService(Service):
             "dmst_fee_smtl": format_decimal(_sum(trades, "", "broker_fee"), 6),
             "ovrs_fee_smtl": format_decimal(_sum(trades, "", "overseas_fee"), 6),
         }
-        return _page(
-            context,
+        return self.page_of_rows(
             request,
             [_trade_row(ledger, trade, today) for trade in trades],
-            totals,
-            key_width=100,
+            other_output={"output2": totals},
             cursor_params=TRADE_PARAMS[:4],
+            rows_per_page=TRADES_PER_PAGE,
         )
-
-
-def _page(
-    context: AccountContext,
-    request: Request,
-    rows: Sequence[Mapping[str, str]],
-    totals: Mapping[str, str],
-    *,
-    key_width: int,
-    cursor_params: tuple[str, ...],
-    row_keys: tuple[str, str] = ("output1", "output2"),
-) -> Response:
-    pages = PagedList(
-        context.paging(key_width, TRADES_PER_PAGE),
-        [f"{index}" for index in range(len(rows))],
-        encode_search_key(request, cursor_params),
-    )
-    page_start = pages.page_start(request, price_tick_time(context.clock()))
-    return pages.response(
-        page_start,
-        {row_keys[0]: rows[pages.row_slice(page_start)], row_keys[1]: totals},
-        is_paper=False,
-    )
 
 
 def _exchange_filters(order: OverseasExecution) -> set[str]:
