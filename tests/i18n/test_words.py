@@ -45,41 +45,20 @@ FORBIDDEN = {
     ),
 }  # fmt: skip
 LATIN_IN_KOREAN = {
-    "KRX",
-    *("NXT", "AI", "MCP"),
-    *("KIS", "Developers", "kistui", "API", "KST", "ID", "TR", "HTTP", "TLS", "IP", "SSH", "Bus"),
-    *("CMA", "ISA", "IRP", "DC", "OS", "OSC", "CSV", "JSON", "BOM", "UTF", "YAML", "PEM", "ASCII"),
-    *("IMA", "ELS", "DLS", "RP", "CD", "CP", "MMW"),
-    *("TERM", "Esc", "Enter", "Space", "Tab", "Del", "Ctrl", "English", "python", "kis", "mojito"),
-    *("docker", "tmux", "cron", "pickle", "ini", "fg", "env", "pid", "pass", "show", "main", "isa"),
-    *("appkey", "appsecret", "secretkey", "http", "https", "TEXT", "TOML", "ms", "KB", "MB"),
-    *("ELW", "ELS", "DLS", "ETN", "BW", "WRT", "DR", "ISIN", "SECTION"),
-    *("Ghostfolio", "GF", "Portfolio", "Transactions", "Account", "Securities"),
-}
+    "KRX", "NXT", "AI", "MCP", "KIS", "Developers", "kistui", "API", "KST", "ID", "TR", "TLS",
+    "IP", "SSH", "Bus", "CMA", "ISA", "IRP", "DC", "OS", "OSC", "CSV", "BOM", "UTF", "PEM",
+    "IMA", "ELS", "DLS", "RP", "CP", "Enter", "Ctrl", "English", "python", "kis", "mojito",
+    "docker", "tmux", "cron", "pickle", "ini", "fg", "env", "pid", "pass", "show", "main",
+    "isa", "appkey", "appsecret", "secretkey", "http", "https", "ms", "KB", "MB", "ELW", "ETN",
+    "BW", "WRT", "DR", "Ghostfolio", "GF", "Portfolio", "Transactions", "Account", "Securities",
+}  # fmt: skip
+"""Names and abbreviations that Korean texts write in Latin letters."""
 VALUES_IN_KOREAN = {
-    *(
-        *("bash", "zsh", "fish", "man", "eval"),
-        *("portfolio", "performance", "dividends"),
-        *("auto", "always", "never"),
-        "true",
-        "false",
-        "class",
-        "command",
-        "keys",
-        "status",
-        "table",
-        "json",
-        "csv",
-        "hidden",
-        "day",
-        "payment",
-        "average",
-        "fifo",
-        "kr",
-        "all",
-    ),
-    *("keyring", "encrypted", "plain"),
-}
+    "bash", "zsh", "fish", "man", "eval", "portfolio", "performance", "dividends", "auto",
+    "always", "never", "true", "false", "class", "command", "keys", "status", "table", "json", "csv",
+    "hidden", "day", "payment", "average", "fifo", "kr", "all", "keyring", "encrypted",
+    "plain",
+}  # fmt: skip
 """Values of settings and options."""
 LITERAL = re.compile(
     r"\{[^}]*\}|%\(\w+\)[rs]|^kistui .*?  |\w+ = [a-z]+|TERM=[\w-]+|kistui-dark"
