@@ -5,11 +5,11 @@ from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
 
+from kistui.formatting.balance_status import freshness_cell
 from kistui.formatting.cells import Cell, Role
 from kistui.formatting.error_text import describe_error
 from kistui.formatting.headline import scoped_cell
 from kistui.formatting.profiles import MAX_NAME_LENGTH, environment_badge
-from kistui.formatting.status import freshness_cell
 from kistui.formatting.table import RecordColumn, Row, Table, build_header, build_rows
 from kistui.formatting.token import token_column_cell
 from kistui.formatting.values import format_change, format_number, format_percent, format_time

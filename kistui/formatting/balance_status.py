@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kistui.formatting.cells import Cell, Line, Role, display_width, line_width, plain_text
-from kistui.formatting.status import footer_lines, line_of, placeholder_lines
+from kistui.formatting.error_text import describe_error
+from kistui.formatting.status import describe_progress, error_lines, line_of
 from kistui.formatting.values import (
     AMOUNT_MASK,
     LIVE_MARK,
+    format_age,
     format_number,
     format_short_time,
     format_time,
@@ -16,9 +18,9 @@ from kistui.formatting.values import (
 )
 from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance, BalanceSummary, Lot
-from kistui.models.calls import ProgressEvent
+from kistui.models.calls import LocalWait, PageLoaded, ProgressEvent
 from kistui.models.kis_fields import field_specs
-from kistui.models.load_state import Failed, Loaded, Loading, LoadState
+from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
 from kistui.models.market_hours import AfterHoursPrice
 from kistui.models.markets import Market
 from kistui.models.overseas import OverseasBalance, SettlementDateLot, TradeDateLot
@@ -83,11 +85,68 @@ def _footer_lines(
                 *_warning_lines(value, reconciliation, t, width),
                 _source_line(value, loaded_at, t, width, amounts_hidden=amounts_hidden),
             )
-        case Loading(Loaded(previous)) if previous.is_complete and is_overseas_missing(previous):
-            first, *others = footer_lines(load_state, progress, t, now=now)
-            return ((*first, Cell(f" · {t('overseas.left_out')}", Role.WARN)), *others)
+        case Loading(previous) if previous is not None:
+            return (
+                _previous_balance_line(previous, t, now or previous.loaded_at),
+                line_of(_progress_text(progress, t), Role.LABEL),
+            )
+        case Failed(error, previous=previous) if previous is not None:
+            title, *detail_lines = error_lines(error, t)
+            return ((*title, *_rows_read_cells(previous.value, progress, t)), *detail_lines)
         case _:
-            return footer_lines(load_state, progress, t, now=now)
+            return ()
+
+
+def _previous_balance_line(previous: Loaded[Balance], t: Translations, now: datetime) -> Line:
+    """Return the age of the balance that stays on screen while another is loading."""
+    balance = previous.value
+    if not balance.is_complete:
+        return line_of(t("state.first_rows", n=balance.item_count), Role.DIM)
+    time = format_short_time(previous.loaded_at, now)
+    age = format_age(previous.loaded_at, now, t)
+    line = line_of(t("state.as_of", time=time, age=age), Role.DIM)
+    if is_overseas_missing(balance):
+        return (*line, Cell(f" · {t('overseas.left_out')}", Role.WARN))
+    return line
+
+
+def _rows_read_cells(previous: Balance, progress: ProgressEvent | None, t: Translations) -> Line:
+    """Return how many holdings a failed load had received."""
+    if not isinstance(progress, PageLoaded):
+        return ()
+    n = progress.partial_balance().item_count
+    key = "state.rows_loaded_of" if previous.is_complete else "state.rows_loaded"
+    return (Cell(f" · {t(key, n=n, of=previous.item_count)}", Role.LABEL),)
+
+
+def _progress_text(progress: ProgressEvent | None, t: Translations) -> str:
+    return describe_progress(progress, t, stop_key=t.key_names["balance.stop"])
+
+
+def freshness_cell(
+    load_state: LoadState[Balance],
+    now: datetime,
+    t: Translations,
+    *,
+    next_refresh_at: datetime | None = None,
+) -> Cell:
+    """Return when a balance was loaded, and when it is refreshed next."""
+    match load_state:
+        case Loading():
+            return Cell(t("bar.loading"), Role.DIM)
+        case Loaded(loaded_at=loaded_at):
+            text = t("bar.updated", time=format_short_time(loaded_at, now))
+            if next_refresh_at is not None:
+                text += f" · {t('bar.auto', time=format_short_time(next_refresh_at, now))}"
+            return Cell(text, Role.DIM)
+        case Failed(previous=Loaded(balance, loaded_at)):
+            time = format_short_time(loaded_at, now)
+            if not balance.is_complete:
+                return Cell(t("bar.partial", n=balance.item_count, time=time), Role.BAD)
+            age = format_age(loaded_at, now, t)
+            return Cell(t("bar.stale", time=time, age=age), Role.BAD)
+        case NotLoaded() | Failed():
+            return Cell(t("bar.never"), Role.DIM)
 
 
 def auto_refresh_text(
@@ -122,12 +181,38 @@ def balance_placeholder_lines(
     load_state: LoadState[Balance], progress: ProgressEvent | None, t: Translations
 ) -> tuple[Line, ...]:
     """Return the lines shown instead of a table: loading, an error, or no holdings."""
-    if isinstance(load_state, Loaded):
-        return (
-            (Cell(empty_text(load_state.value, t), Role.STRONG),),
-            (Cell(t("state.empty_hint"), Role.LABEL),),
-        )
-    return placeholder_lines(load_state, progress, t, t("state.loading"))
+    match load_state:
+        case NotLoaded():
+            return ((Cell(t("state.no_account"), Role.LABEL),),)
+        case Loading():
+            return (
+                (Cell(_loading_text(progress, t), Role.STRONG),),
+                (Cell(_progress_text(progress, t), Role.LABEL),),
+            )
+        case Failed(error):
+            description = describe_error(error, t)
+            texts = (
+                (description.message, Role.PLAIN),
+                (description.server_message, Role.LABEL),
+                (description.hint, Role.LABEL),
+            )
+            detail_lines = tuple((Cell(text, role),) for text, role in texts if text)
+            return ((Cell(description.title, Role.BAD),), (), *detail_lines)
+        case Loaded(balance):
+            return (
+                (Cell(empty_text(balance, t), Role.STRONG),),
+                (Cell(t("state.empty_hint"), Role.LABEL),),
+            )
+
+
+def _loading_text(progress: ProgressEvent | None, t: Translations) -> str:
+    match progress:
+        case LocalWait("token_lock"):
+            return t("state.preparing_token")
+        case LocalWait():
+            return t("state.preparing")
+        case _:
+            return t("state.loading")
 
 
 def empty_text(balance: Balance, t: Translations, market: Market | None = None) -> str:

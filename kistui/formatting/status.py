@@ -1,13 +1,12 @@
-"""The state of loaded data as text: title bar, tab bar, footer and placeholders."""
+"""What every page says: title bar, line of tabs, progress, and errors in the footer."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
 from kistui.errors import KistuiError, StorageError
 from kistui.formatting.cells import Cell, Line, Role, line_width
 from kistui.formatting.error_text import UNKNOWN_HOLDER, describe_error, translate_details
-from kistui.formatting.values import format_age, format_short_time, format_time
+from kistui.formatting.values import format_time
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile
 from kistui.models.calls import (
@@ -21,7 +20,6 @@ from kistui.models.calls import (
     TokenRequested,
     TurnDelayed,
 )
-from kistui.models.load_state import Failed, Loaded, Loading, LoadState, NotLoaded
 
 
 def error_lines(error: KistuiError, t: Translations) -> tuple[Line, ...]:
@@ -32,48 +30,6 @@ def error_lines(error: KistuiError, t: Translations) -> tuple[Line, ...]:
         line_of(description.server_message or description.message, Role.LABEL),
         line_of(t("state.next_step", hint=description.hint), Role.LABEL),
     )
-
-
-class PagedValue(Protocol):
-    """A value that arrives in pages; it is incomplete if only some of them arrived."""
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether all pages arrived."""
-
-    @property
-    def item_count(self) -> int:
-        """The number of items that the user counts."""
-
-
-T = TypeVar("T")
-PagedValueT = TypeVar("PagedValueT", bound=PagedValue)
-
-
-def freshness_cell(
-    load_state: LoadState[PagedValueT],
-    now: datetime,
-    t: Translations,
-    *,
-    next_refresh_at: datetime | None = None,
-) -> Cell:
-    """Return when a value was loaded, and when it is refreshed next."""
-    match load_state:
-        case Loading():
-            return Cell(t("bar.loading"), Role.DIM)
-        case Loaded(loaded_at=loaded_at):
-            text = t("bar.updated", time=format_short_time(loaded_at, now))
-            if next_refresh_at is not None:
-                text += f" · {t('bar.auto', time=format_short_time(next_refresh_at, now))}"
-            return Cell(text, Role.DIM)
-        case Failed(previous=Loaded(value, loaded_at)):
-            time = format_short_time(loaded_at, now)
-            if not value.is_complete:
-                return Cell(t("bar.partial", n=value.item_count, time=time), Role.BAD)
-            age = format_age(loaded_at, now, t)
-            return Cell(t("bar.stale", time=time, age=age), Role.BAD)
-        case NotLoaded() | Failed():
-            return Cell(t("bar.never"), Role.DIM)
 
 
 def title_bar(
@@ -183,89 +139,9 @@ def describe_progress(progress: ProgressEvent | None, t: Translations, *, stop_k
     return text
 
 
-def _balance_progress(progress: ProgressEvent | None, t: Translations) -> str:
-    return describe_progress(progress, t, stop_key=t.key_names["balance.stop"])
-
-
 def _describe_unshared_token(error: StorageError, t: Translations) -> str:
     details = {"path": "", "reason": ""} | translate_details(error.details, t)
     return t("state.token_not_shared", path=details["path"], reason=details["reason"])
-
-
-def footer_lines(
-    load_state: LoadState[PagedValueT],
-    progress: ProgressEvent | None,
-    t: Translations,
-    *,
-    now: datetime | None = None,
-) -> tuple[Line, ...]:
-    """Return the lines below a value that is loading or that failed to load; others have none.
-
-    They say how old the value on screen is, and the progress or the error.
-    """
-    match load_state:
-        case Loading(previous) if previous is not None:
-            return (
-                line_of(_previous_value_text(previous, now or previous.loaded_at, t), Role.DIM),
-                line_of(_balance_progress(progress, t), Role.LABEL),
-            )
-        case Failed(error, previous=previous) if previous is not None:
-            title, *detail_lines = error_lines(error, t)
-            return ((*title, *_pages_read_cells(previous.value, progress, t)), *detail_lines)
-        case _:
-            return ()
-
-
-def _previous_value_text(previous: Loaded[PagedValueT], now: datetime, t: Translations) -> str:
-    """Return the age of the value that stays on screen while another is loading."""
-    if not previous.value.is_complete:
-        return t("state.first_rows", n=previous.value.item_count)
-    age = format_age(previous.loaded_at, now, t)
-    return t("state.as_of", time=format_short_time(previous.loaded_at, now), age=age)
-
-
-def _pages_read_cells(
-    previous: PagedValue, progress: ProgressEvent | None, t: Translations
-) -> Line:
-    """Return how many items a failed load had received."""
-    if not isinstance(progress, PageLoaded):
-        return ()
-    n = progress.partial_balance().item_count
-    key = "state.rows_loaded_of" if previous.is_complete else "state.rows_loaded"
-    return (Cell(f" · {t(key, n=n, of=previous.item_count)}", Role.LABEL),)
-
-
-def placeholder_lines(
-    load_state: LoadState[T], progress: ProgressEvent | None, t: Translations, loading_text: str
-) -> tuple[Line, ...]:
-    """Return the lines shown instead of a value that is loading or failed, otherwise none.
-
-    `loading_text` says what is loading from KIS.
-    """
-    match progress:
-        case LocalWait("token_lock"):
-            loading_text = t("state.preparing_token")
-        case LocalWait():
-            loading_text = t("state.preparing")
-    match load_state:
-        case NotLoaded():
-            return ((Cell(t("state.no_account"), Role.LABEL),),)
-        case Loading():
-            return (
-                (Cell(loading_text, Role.STRONG),),
-                (Cell(_balance_progress(progress, t), Role.LABEL),),
-            )
-        case Failed(error):
-            description = describe_error(error, t)
-            texts = (
-                (description.message, Role.PLAIN),
-                (description.server_message, Role.LABEL),
-                (description.hint, Role.LABEL),
-            )
-            detail_lines = tuple((Cell(text, role),) for text, role in texts if text)
-            return ((Cell(description.title, Role.BAD),), (), *detail_lines)
-        case Loaded():
-            return ()
 
 
 def line_of(text: str, role: Role) -> Line:

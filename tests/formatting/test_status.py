@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from msgspec import Struct
 from msgspec.structs import replace
 
 from kistui import errors
@@ -13,6 +12,7 @@ from kistui.formatting.balance_status import (
     balance_footer_lines,
     balance_placeholder_lines,
     empty_text,
+    freshness_cell,
 )
 from kistui.formatting.cells import Cell, Role, display_width, plain_lines, plain_text
 from kistui.formatting.key_help import KeyHint, format_key_hints
@@ -33,7 +33,7 @@ BOTH = pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
 
 @BOTH
 def test_title_bar_has_environment_and_masked_account(t: Translations) -> None:
-    freshness = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, t)
+    freshness = freshness_cell(Loaded(make_balance(), MORNING), MORNING, t)
     for width in (60, 80, 120):
         text = plain_text(status.title_bar(PROFILE, Cell(""), freshness, t, width))
         assert t("environment.real") in text
@@ -44,7 +44,7 @@ def test_title_bar_has_environment_and_masked_account(t: Translations) -> None:
 
 
 def test_title_bar_drops_whole_parts_when_narrow() -> None:
-    freshness = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
+    freshness = freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
     assert "읽기 전용" in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 80))
     assert "읽기 전용" not in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 50))
     assert "조회" not in plain_text(status.title_bar(PROFILE, Cell(""), freshness, KO, 30))
@@ -64,7 +64,7 @@ def test_freshness_of_each_load_state() -> None:
         (Failed(error, later, loaded), "10:32:07 KST 기준 · 5분 전"),
         (Failed(error, later, None), "조회 전"),
     ):
-        assert status.freshness_cell(load_state, later, KO).text == text
+        assert freshness_cell(load_state, later, KO).text == text
 
 
 def test_footer_shows_the_reconciliation() -> None:
@@ -181,40 +181,33 @@ def test_key_hints_drop_from_the_right() -> None:
 
 def test_title_bar_names_a_custom_server() -> None:
     profile = replace(PROFILE, base_url="http://user:password@127.0.0.1:8000")
-    freshness = status.freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
+    freshness = freshness_cell(Loaded(make_balance(), MORNING), MORNING, KO)
     title_bar = plain_text(status.title_bar(profile, Cell(""), freshness, KO, 80))
     assert "@ 127.0.0.1:8000" in title_bar
     assert "password" not in title_bar
 
 
-class Trades(Struct, frozen=True):
-    """A value that is no balance, as the pages to come have."""
-
-    is_complete: bool
-    item_count: int
-
-
 @BOTH
-def test_any_loaded_value_has_a_state(t: Translations) -> None:
+def test_every_load_state_of_a_balance_is_described(t: Translations) -> None:
     error = errors.RequestTimeoutError(host="kis")
+    lots = [make_lot(code=str(number)) for number in range(321)]
     complete, partial = (
-        Loaded(Trades(is_complete, 4321), MORNING) for is_complete in (True, False)
+        Loaded(replace(make_balance(*lots), is_complete=is_complete), MORNING)
+        for is_complete in (True, False)
     )
     later = MORNING + timedelta(minutes=5)
-    assert status.freshness_cell(complete, MORNING, t).role is Role.DIM
-    assert "4321" in status.freshness_cell(Failed(error, later, partial), later, t).text
+    assert freshness_cell(complete, MORNING, t).role is Role.DIM
+    assert "321" in freshness_cell(Failed(error, later, partial), later, t).text
     for load_state in (Loading(complete), Failed(error, later, complete)):
-        (first, *_) = status.footer_lines(load_state, None, t, now=later)
+        (first, *_) = balance_footer_lines(load_state, None, t, now=later)
         assert plain_text(first).strip()
-    assert "4321" in plain_lines(status.footer_lines(Loading(partial), None, t))
-    assert status.footer_lines(complete, None, t) == ()
-    lines = status.placeholder_lines(Loading[Trades](), None, t, "Reading the trades")
-    assert "Reading the trades" in plain_lines(lines)
-    for wait, title in (
+    assert "321" in plain_lines(balance_footer_lines(Loading(partial), None, t))
+    for progress, title in (
+        (None, "loading"),
         (LocalWait("keyring", "7"), "preparing"),
         (LocalWait("token_lock", "7"), "preparing_token"),
     ):
-        lines = status.placeholder_lines(Loading[Trades](), wait, t, "Reading")
+        lines = balance_placeholder_lines(Loading(), progress, t)
         assert plain_text(lines[0]) == t(f"state.{title}")
 
 

@@ -9,8 +9,8 @@ from textual.app import App
 
 from kistui.clock import Clock
 from kistui.errors import KistuiError
+from kistui.formatting.balance_status import freshness_cell
 from kistui.formatting.holdings_view_state import HoldingsViewState
-from kistui.formatting.status import freshness_cell
 from kistui.formatting.token import expiry_warning
 from kistui.i18n.translations import Translations
 from kistui.models.account import Profile

@@ -15,12 +15,12 @@ from textual.widgets import Static
 
 from kistui.clock import korean_date
 from kistui.errors import KistuiError
-from kistui.formatting import status
 from kistui.formatting.balance_status import (
     auto_refresh_lines,
     auto_refresh_text,
     balance_footer_lines,
     balance_placeholder_lines,
+    freshness_cell,
     live_status_cell,
 )
 from kistui.formatting.cells import Cell, Line
@@ -503,7 +503,7 @@ class BalanceScreen(PageScreen):
     def status_cell(self, now: datetime) -> Cell:
         """Return how current the balance is, and when it is refreshed next."""
         next_refresh_at = self.loader.auto_refresh.next_refresh_at
-        return status.freshness_cell(self.load_state, now, self._t, next_refresh_at=next_refresh_at)
+        return freshness_cell(self.load_state, now, self._t, next_refresh_at=next_refresh_at)
 
     def headline_cells(self) -> Line:
         """Return the short headline, except over the summary, which leads with it."""
