@@ -39,7 +39,7 @@ async def leave(pilot: Pilot[None], key: str) -> list[ref[Any]]:
     home = pilot.app.screen
     await pilot.press(key)
     await wait_until(pilot, lambda: pilot.app.screen is not home and pilot.app.screen.is_mounted)
-    await pilot.pause()
+    await settle(pilot)  # while a page reads, the key below stops that
     nodes: list[Any] = [pilot.app.screen, *pilot.app.screen.walk_children()]
     refs = [ref(item) for node in nodes for item in (node, node._styles_cache)]
     await pilot.press("escape")
