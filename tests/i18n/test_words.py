@@ -55,8 +55,8 @@ LATIN_IN_KOREAN = {
 """Names and abbreviations that Korean texts write in Latin letters."""
 VALUES_IN_KOREAN = {
     "bash", "zsh", "fish", "man", "eval", "portfolio", "performance", "dividends", "auto",
-    "always", "never", "true", "false", "class", "command", "keys", "status", "table", "json", "csv",
-    "hidden", "day", "payment", "average", "fifo", "kr", "all", "keyring", "encrypted",
+    "always", "never", "true", "false", "class", "command", "keys", "status", "table", "json",
+    "csv", "hidden", "day", "payment", "average", "fifo", "kr", "all", "keyring", "encrypted",
     "plain",
 }  # fmt: skip
 """Values of settings and options."""
