@@ -11,7 +11,7 @@ class SimulatorOptions(Struct, frozen=True, kw_only=True):
     """The server's settings; raises ValueError for an invalid value.
 
     `environment` is "real" or "paper"; `holdings` and `page_size` are numbers of rows; `delay` is
-    in seconds before each response; port 0 is a free one; without `overseas` no account has
+    the seconds before each response; port 0 is a free one; without `overseas` no account has
     overseas holdings.
     """
 

@@ -172,7 +172,7 @@ def read_env_profile(environ: Mapping[str, str]) -> tuple[Profile, Credentials]:
         names = MAIN_NAMES
     _check_complete(environ, names)
     credentials = Credentials.parse(
-        _value(environ, names.app_key), _value(environ, names.app_secret)
+        _first_value(environ, names.app_key), _first_value(environ, names.app_secret)
     )
     account = parse_account(environ, names)
     if account is None:
@@ -209,8 +209,8 @@ def parse_account(variables: Mapping[str, str], names: VariableNames) -> Account
 
     8 digits mean product code 01 only in kistui's own variable. Raises SetupError.
     """
-    name, raw = _first(variables, names.account)
-    code_name, code = _first(variables, names.product_code)
+    name, raw = _first_set(variables, names.account)
+    code_name, code = _first_set(variables, names.product_code)
     if not raw:
         return None
     number = "".join(raw.split()).removesuffix("-")
@@ -278,8 +278,8 @@ def _parse_partial_account(variables: Mapping[str, str], names: VariableNames) -
         except SetupError as setup_error:
             environment, error = None, error or setup_error
     return PartialAccount(
-        app_key=Secret(_value(variables, names.app_key)),
-        app_secret=Secret(_value(variables, names.app_secret)),
+        app_key=Secret(_first_value(variables, names.app_key)),
+        app_secret=Secret(_first_value(variables, names.app_secret)),
         account=account,
         environment=environment,
         error=error,
@@ -289,7 +289,7 @@ def _parse_partial_account(variables: Mapping[str, str], names: VariableNames) -
 def _check_complete(variables: Mapping[str, str], names: VariableNames) -> None:
     """Raise MissingCredentialsError unless key, secret and account are set."""
     groups = (names.app_key, names.app_secret, names.account)
-    missing = [group[0] for group in groups if not _first(variables, group)[1]]
+    missing = [group[0] for group in groups if not _first_set(variables, group)[1]]
     if missing:
         raise MissingCredentialsError(names=", ".join(missing), is_partial=True)
 
@@ -298,11 +298,11 @@ def _is_set(variables: Mapping[str, str], names: VariableNames) -> bool:
     return any(variables.get(name, "").strip() for name in (*names.app_key, *names.app_secret))
 
 
-def _value(variables: Mapping[str, str], names: tuple[str, ...]) -> str:
-    return _first(variables, names)[1]
+def _first_value(variables: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return _first_set(variables, names)[1]
 
 
-def _first(variables: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, str]:
+def _first_set(variables: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, str]:
     """Return the first name that is set, and its value; blank if none is.
 
     Raises UnclearVariablesError if only other tools' names are set, to different values.

@@ -34,6 +34,7 @@ from kistui.storage.file_access import (
 )
 
 LOCK_TIMEOUT = 5.0
+"""Seconds to wait for another process's lock."""
 PARSE_ERRORS = (
     ValueError,
     LookupError,

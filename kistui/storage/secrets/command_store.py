@@ -17,8 +17,9 @@ from kistui.models.account import Credentials, SecretBackend
 from kistui.storage.files import errno_name
 
 COMMAND_TIMEOUT = 30.0
+"""Seconds that a command has without a terminal."""
 INTERACTIVE_COMMAND_TIMEOUT = 300.0
-"""Seconds that a command has, without and with a terminal on which it may ask."""
+"""Seconds that a command has with a terminal on which it may ask."""
 LEFT_OPEN_TIMEOUT = 1.0
 """Seconds to read what an ended command has printed: a program that it left may hold the pipe."""
 MAX_OUTPUT_BYTES = 64 * 1024
