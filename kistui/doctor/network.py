@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -117,38 +117,45 @@ def _check_server(
         text="response",
         details={"host": host, "status": probe_result.status, "milliseconds": milliseconds},
     )
-    if probe_result.certificate_expires_at is not None:
-        is_soon = probe_result.certificate_expires_at - clock() < CERTIFICATE_EXPIRY_WARNING
-        issuer, day = (
-            probe_result.certificate_issuer,
-            f"{probe_result.certificate_expires_at:%Y-%m-%d}",
-        )
-        yield CheckResult(
+    if (expires_at := probe_result.certificate_expires_at) is not None:
+        yield _check_certificate(name, probe_result.certificate_issuer, expires_at, clock())
+    yield _check_clock(name, probe_result.clock_skew)
+
+
+def _check_certificate(
+    server_name: str, issuer: str, expires_at: datetime, now: datetime
+) -> CheckResult:
+    is_soon = expires_at - now < CERTIFICATE_EXPIRY_WARNING
+    day = f"{expires_at:%Y-%m-%d}"
+    return CheckResult(
+        group="network",
+        name=f"{server_name} TLS",
+        value=f"{issuer} until {day}",
+        text="certificate",
+        details={"issuer": issuer, "day": day},
+        status=CheckStatus.WARNING if is_soon else CheckStatus.OK,
+        problem="ends_soon" if is_soon else "",
+    )
+
+
+def _check_clock(server_name: str, skew: timedelta | None) -> CheckResult:
+    """Compare a server's clock with this machine's; `skew` is `None` if it sent no date."""
+    if skew is None:
+        return CheckResult(
             group="network",
-            name=f"{name} TLS",
-            value=f"{issuer} until {day}",
-            text="certificate",
-            details={"issuer": issuer, "day": day},
-            status=CheckStatus.WARNING if is_soon else CheckStatus.OK,
-            problem="ends_soon" if is_soon else "",
-        )
-    if probe_result.clock_skew is None:
-        yield CheckResult(
-            group="network",
-            name=f"{name} clock",
+            name=f"{server_name} clock",
             value="?",
             status=CheckStatus.SKIPPED,
             problem="no_date",
         )
-    else:
-        is_off = abs(probe_result.clock_skew) > NEGLIGIBLE_SKEW
-        seconds = f"{probe_result.clock_skew // timedelta(seconds=1):+}"
-        yield CheckResult(
-            group="network",
-            name=f"{name} clock",
-            value=f"{seconds} s",
-            text="clock_skew",
-            details={"seconds": seconds},
-            status=CheckStatus.WARNING if is_off else CheckStatus.OK,
-            problem="clock_off" if is_off else "",
-        )
+    is_off = abs(skew) > NEGLIGIBLE_SKEW
+    seconds = f"{skew // timedelta(seconds=1):+}"
+    return CheckResult(
+        group="network",
+        name=f"{server_name} clock",
+        value=f"{seconds} s",
+        text="clock_skew",
+        details={"seconds": seconds},
+        status=CheckStatus.WARNING if is_off else CheckStatus.OK,
+        problem="clock_off" if is_off else "",
+    )
