@@ -136,9 +136,10 @@ def print_lists(
     for snapshot in selected:
         if isinstance(snapshot, FailedAccount):
             print_failure(snapshot, t)
-        else:
-            for note in list_notes(snapshot.content, hidden):
-                print_notice(f"kistui: {note}")
+            continue
+        prefix = snapshot.profile.name if options.all else "kistui"
+        for note in list_notes(snapshot.content, hidden):
+            print_notice(f"{prefix}: {note}")
     return int(not all(map(_is_complete, selected)))
 
 

@@ -75,6 +75,21 @@ def test_all_accounts_of_the_demo_are_not_the_users_own(
         assert "a0" not in capsys.readouterr().out
 
 
+def test_a_note_names_the_account_that_it_is_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    with Simulator(SimulatorOptions(environment="paper")) as paper:
+        configure(tmp_path, monkeypatch, paper)
+        for arguments, prefix in ((["--all"], "a0: "), ([], "kistui: ")):
+            assert main(["orders", "--lang", "en", *arguments]) == 0
+            (note,) = (
+                line
+                for line in capsys.readouterr().err.splitlines()
+                if "does not list domestic orders" in line
+            )
+            assert note.startswith(prefix)
+
+
 def test_without_a_profile_the_next_step_is_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
