@@ -1,11 +1,13 @@
 """The token screen, and the token on other screens, with a fake clock."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
+from textual.timer import Timer
 from textual.widgets import OptionList, Static
 
 from kistui.formatting.cells import plain_text
@@ -18,7 +20,7 @@ from kistui.tui.app import KistuiApp
 from kistui.tui.pages import ACCOUNTS_PAGE, PAGES, TOKEN_PAGE
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SelectDialog
-from kistui.tui.screens.token import TokenScreen
+from kistui.tui.screens.token import TOKEN_POLL_SECONDS, TokenScreen
 from kistui.tui.widgets.lines import StatusLine
 from tests.support import MORNING, FakeClock
 from tests.tui.conftest import OpenApp, app_of
@@ -199,6 +201,34 @@ async def test_an_unsafe_token_file_is_reported(open_app: OpenApp, tmp_path: Pat
         path.symlink_to(tmp_path / "elsewhere")
         await open_token(pilot)
         assert "안전하지 않은" in text(pilot, "#notice") or "링크" in text(pilot, "#notice")
+
+
+async def test_an_unsafe_token_file_that_was_reported_leaves_other_notices(
+    open_app: OpenApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files are read every few seconds, also while a token is waited for."""
+    timers: dict[float, Callable[[], None]] = {}
+    set_interval = TokenScreen.set_interval
+
+    def note_timer(screen: TokenScreen, seconds: float, callback: Any, **options: Any) -> Timer:
+        timers[seconds] = callback
+        return set_interval(screen, seconds, callback, **options)
+
+    monkeypatch.setattr(TokenScreen, "set_interval", note_timer)
+    async with open_app() as pilot:
+        _, name = store_of(pilot)
+        path = next(tmp_path.rglob(f"{name}.toml"))
+        path.rename(tmp_path / "elsewhere")
+        path.symlink_to(tmp_path / "elsewhere")
+        await open_token(pilot)
+        reported = text(pilot, "#notice")
+        cast("TokenScreen", pilot.app.screen).show_notice("기다리는 중", stays=True)
+        timers[TOKEN_POLL_SECONDS]()
+        await settle(pilot)
+        assert text(pilot, "#notice").strip() == "기다리는 중"
+        await pilot.press("r")
+        await settle(pilot)
+        assert text(pilot, "#notice") == reported
 
 
 async def test_expiry_warnings_appear_once_and_take_no_focus(

@@ -132,7 +132,7 @@ class TokenScreen(PageScreen):
     def on_mount(self) -> None:
         """Read the tokens and start the timer: the only page that updates every second."""
         self._clock_timer = self.set_interval(COUNTDOWN_SECONDS, self.refresh_view)
-        self.set_interval(TOKEN_POLL_SECONDS, self.action_reload_tokens)
+        self.set_interval(TOKEN_POLL_SECONDS, self._poll_tokens)
         self._actions.load(self._load_profiles)
 
     def watch_now(self) -> None:
@@ -168,14 +168,19 @@ class TokenScreen(PageScreen):
         """Read the tokens of all profiles from the disk."""
         self._actions.load(self._load_tokens)
 
-    async def _load_tokens(self) -> None:
+    def _poll_tokens(self) -> None:
+        """Read the tokens again; a notice, such as that a token is waited for, stays."""
+        self._actions.load(self._load_tokens, reports_errors=False)
+
+    async def _load_tokens(self, *, reports_errors: bool = True) -> None:
         statuses: dict[str, TokenStatus | None] = {}
         for profile in self._profiles:
             try:
                 token_status = await asyncio.to_thread(self._profile_service.token_status, profile)
             except KistuiError as error:
                 statuses[profile.name] = None
-                self.post_message(ActionFailed(error))
+                if reports_errors:
+                    self.post_message(ActionFailed(error))
             else:
                 statuses[profile.name] = token_status
         self.post_message(TokensLoaded(statuses))
