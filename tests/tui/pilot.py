@@ -67,13 +67,14 @@ async def settle(pilot: Pilot[None]) -> None:
 
 
 async def wait_until(pilot: Pilot[None], predicate: Callable[[], object]) -> None:
-    """Wait for what takes a thread or a timer."""
+    """Wait for what takes a thread or a timer; a screen that opens has its widgets then."""
     loop = asyncio.get_running_loop()
     end = loop.time() + TIMEOUT_SECONDS
     await pilot.pause()
     while not predicate():
         assert loop.time() < end, "the condition did not come true"
         await pilot.pause(0.01)
+    await pilot.pause()
 
 
 def paint(pilot: Pilot[None]) -> None:
