@@ -59,8 +59,11 @@ def toast_texts(app: App[Any]) -> list[str]:
 
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until each worker is finished or waits for the answer to a dialog."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + TIMEOUT_SECONDS
     await _wait_until_idle(pilot)
     while _is_working(pilot):
+        assert loop.time() < end, f"some do not end: {[*pilot.app.workers]}"
         await asyncio.sleep(POLL_SECONDS)
         if not _is_working(pilot):  # else the app lays out when it would
             await _wait_until_idle(pilot)  # what a worker has brought may start others
