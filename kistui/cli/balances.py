@@ -83,12 +83,15 @@ def print_warnings(balance: Balance, t: Translations, prefix: str = "kistui") ->
         print_notice(f"{prefix}: {text}")
 
 
-def print_overseas_failure(snapshot: BalanceSnapshot, t: Translations) -> int:
+def print_overseas_failure(
+    snapshot: BalanceSnapshot, t: Translations, account_name: str = ""
+) -> int:
     """Print why the overseas part failed, if it did; return the exit code."""
     if not isinstance(snapshot.balance.overseas, Failed):
         return 0
     from kistui.formatting.error_text import describe_error
 
     title = describe_error(snapshot.balance.overseas.error, t).instruction
-    print_notice(t("overseas.failed", title=title))
+    prefix = f"{account_name}: " if account_name else ""
+    print_notice(f"{prefix}{t('overseas.failed', title=title)}")
     return 1

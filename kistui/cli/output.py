@@ -19,6 +19,8 @@ from kistui.models.calls import (
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from kistui.formatting.serialization import FailedAccount
+
 EXIT_USAGE = 2
 """The exit code for arguments that cannot be combined or used here."""
 PIPED_WIDTH = 200
@@ -108,6 +110,13 @@ def print_usage_error(sentence: str, hint: str = "") -> int:
     """Print why the arguments cannot be used; return the exit code."""
     print_notice(f"kistui: {sentence}", hint)
     return EXIT_USAGE
+
+
+def print_failure(failed: "FailedAccount", t: Translations) -> None:
+    """Print on stderr why an account could not be read."""
+    from kistui.formatting.error_text import describe_error
+
+    print_notice(f"{failed.profile.name}: {describe_error(failed.error, t).instruction}")
 
 
 class ProgressPrinter:

@@ -8,7 +8,14 @@ from typing import TypeVar
 
 from kistui.cli.balances import are_amounts_hidden
 from kistui.cli.context import open_session, unlocked_profile, unlocked_profiles
-from kistui.cli.output import ProgressPrinter, UsageError, print_csv, print_notice, print_table
+from kistui.cli.output import (
+    ProgressPrinter,
+    UsageError,
+    print_csv,
+    print_failure,
+    print_notice,
+    print_table,
+)
 from kistui.cli.parser import (
     TABLE_FORMATS,
     add_common_options,
@@ -20,7 +27,6 @@ from kistui.cli.parser import (
 from kistui.cli.signals import run_coroutine
 from kistui.clock import korean_date, system_clock
 from kistui.errors import KistuiError
-from kistui.formatting.error_text import describe_error
 from kistui.formatting.serialization import FailedAccount
 from kistui.formatting.trade_exports import (
     ContentT,
@@ -197,9 +203,3 @@ def read_accounts(
             return await asyncio.gather(*(read_one(profiles, profile) for profile in all_profiles))
 
         return run_coroutine(read_all()), are_amounts_hidden(options, profiles)
-
-
-def print_failure(failed: FailedAccount, t: Translations) -> None:
-    """Print on stderr why an account could not be read."""
-    instruction = describe_error(failed.error, t).instruction
-    print_notice(f"{failed.profile.name}: {instruction}")

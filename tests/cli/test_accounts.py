@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kistui.cli import main
-from kistui.simulator import Simulator, SimulatorOptions
+from kistui.simulator import Simulator, SimulatorOptions, error_response
 
 Out = pytest.CaptureFixture[str]
 
@@ -73,6 +73,22 @@ def test_all_accounts_of_the_demo_are_not_the_users_own(
         assert server.requests == []
         assert main(["--demo", "status"]) == 0
         assert "a0" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("output_format", ["table", "csv", "json"])
+def test_every_format_says_on_stderr_why_an_account_or_its_overseas_part_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out, output_format: str
+) -> None:
+    with (
+        Simulator() as partial,
+        Simulator(SimulatorOptions(scene="refused-secret")) as refused,
+    ):
+        configure(tmp_path, monkeypatch, partial, refused)
+        partial.script("inquire-present-balance", *[error_response("APBK9999", "no")] * 5)
+        assert main(["balance", "--all", "--lang", "en", "--format", output_format]) == 1
+    notices = capsys.readouterr().err.splitlines()
+    assert any(line.startswith("a0: ") and "APBK9999" in line for line in notices)
+    assert any(line.startswith("a1: Invalid app secret") for line in notices)
 
 
 def test_a_note_names_the_account_that_it_is_about(

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from msgspec import Struct
 
-from kistui.cli.output import print_csv, print_notice, print_table, table_width
+from kistui.cli.output import print_csv, print_failure, print_notice, print_table, table_width
 from kistui.cli.parser import (
     TABLE_FORMATS,
     add_common_options,
@@ -12,7 +12,7 @@ from kistui.cli.parser import (
     add_hide_option,
     add_price_option,
 )
-from kistui.cli.trade_lists import print_failure, read_accounts
+from kistui.cli.trade_lists import read_accounts
 from kistui.clock import system_clock
 from kistui.formatting.allocation import (
     allocation_title,

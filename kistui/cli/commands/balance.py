@@ -14,7 +14,7 @@ from kistui.cli.balances import (
     record_refresh,
 )
 from kistui.cli.context import open_session, unlocked_profiles
-from kistui.cli.output import ProgressPrinter, print_csv, print_table, table_width
+from kistui.cli.output import ProgressPrinter, print_csv, print_failure, print_table, table_width
 from kistui.cli.parser import (
     TABLE_FORMATS,
     add_common_options,
@@ -79,14 +79,17 @@ def _print_all(options: Namespace, t: Translations) -> int:
             case _:
                 table = _accounts_table(profiles, snapshots, t, amounts_hidden=hidden)
                 print_table(table, options)
-        for snapshot in snapshots:
-            if options.format != "json" and isinstance(snapshot, balance_exports.BalanceSnapshot):
-                print_warnings(snapshot.balance, t, prefix=snapshot.profile.name)
-    return int(any(map(_has_failed, snapshots)))
-
-
-def _has_failed(snapshot: Snapshot) -> bool:
-    return isinstance(snapshot, FailedAccount) or isinstance(snapshot.balance.overseas, Failed)
+    code = 0
+    for snapshot in snapshots:
+        if isinstance(snapshot, FailedAccount):
+            print_failure(snapshot, t)
+            code = 1
+            continue
+        name = snapshot.profile.name
+        if options.format != "json":
+            print_warnings(snapshot.balance, t, prefix=name)
+        code |= print_overseas_failure(snapshot, t, name)
+    return code
 
 
 async def _fetch_all(

@@ -2,8 +2,8 @@
 
 from argparse import ArgumentParser, Namespace
 
-from kistui.cli.output import print_csv, print_notice, print_table, table_width
-from kistui.cli.trade_lists import add_list_options, print_failure, read_accounts
+from kistui.cli.output import print_csv, print_failure, print_notice, print_table, table_width
+from kistui.cli.trade_lists import add_list_options, read_accounts
 from kistui.clock import system_clock
 from kistui.formatting.ansi import styled_lines
 from kistui.formatting.cash import cash_notes, currency_table, split_positions, won_rows
