@@ -93,12 +93,12 @@ async def open_page(pilot: Pilot[None], key: str) -> str:
     return screen_text(pilot)
 
 
-async def export_json(pilot: Pilot[None], path: Path) -> str:
-    """Export the page as JSON to `path`; return the content of the file."""
+async def export_page(pilot: Pilot[None], path: Path, export_format: str = "json") -> str:
+    """Export the page to `path`; return the content of the file."""
     await pilot.press("e")
     await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
     options = pilot.app.screen.query_one(OptionList)
-    options.highlighted = options.get_option_index("json")
+    options.highlighted = options.get_option_index(export_format)
     await pilot.press("enter")
     await wait_until(pilot, lambda: isinstance(pilot.app.screen, PromptDialog))
     pilot.app.screen.query_one(Input).value = str(path)

@@ -4,18 +4,16 @@ import json
 from pathlib import Path
 
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
 
 from kistui.formatting.cells import plain_text
 from kistui.i18n import load_translations
 from kistui.simulator import error_response
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.cash import CashPane, CashScreen
-from kistui.tui.screens.dialogs import PromptDialog, SelectDialog
 from tests.support import FakeClock
 from tests.tui.conftest import OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
-from tests.tui.screens import open_page
+from tests.tui.screens import export_page, open_page
 
 KO = load_translations("ko")
 PAGE_CALLS = ["inquire-psbl-order", "foreign-margin", "inquire-account-balance"]
@@ -199,20 +197,10 @@ async def test_esc_stops_the_read_and_keeps_what_arrived(open_app: OpenApp) -> N
 
 
 async def test_the_cash_is_exported(open_app: OpenApp, tmp_path: Path) -> None:
-    texts = []
     async with open_app(overseas=True) as pilot:
         await open_page(pilot, "9")
-        for picked, name in ((0, "cash.csv"), (2, "cash.json")):
-            await pilot.press("e")
-            await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
-            pilot.app.screen.query_one(OptionList).highlighted = picked
-            await pilot.press("enter")
-            await wait_until(pilot, lambda: isinstance(pilot.app.screen, PromptDialog))
-            pilot.app.screen.query_one(Input).value = str(tmp_path / name)
-            await pilot.press("enter")
-            await settle(pilot)
-            texts.append((tmp_path / name).read_text(encoding="utf-8"))
-    csv, document = texts[0], json.loads(texts[1])
+        csv = await export_page(pilot, tmp_path / "cash.csv", "csv")
+        document = json.loads(await export_page(pilot, tmp_path / "cash.json"))
     assert csv.startswith("currency,deposit,")
     assert document["state"] == "complete"
     assert document["allocation"]["by"] == "class"

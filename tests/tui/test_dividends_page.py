@@ -12,7 +12,7 @@ from kistui.simulator import Response, error_response
 from kistui.tui.screens.dividends import DividendsScreen
 from tests.tui.conftest import OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
-from tests.tui.screens import export_json, list_table, open_page
+from tests.tui.screens import export_page, list_table, open_page
 
 KO = load_translations("ko")
 ACCOUNT_IN_ROWS = "5000123401"
@@ -145,7 +145,7 @@ async def test_no_account_number_of_a_row_reaches_screen_or_file(
         await settle(pilot)
         raw = screen_text(pilot)
         assert "rght_type_cd" in raw
-        text = await export_json(pilot, tmp_path / "dividends.json")
+        text = await export_page(pilot, tmp_path / "dividends.json")
         assert json.loads(text)["announced"]
         assert json.loads(text)["groups"]
         await pilot.press("escape", "escape", "5")

@@ -26,7 +26,7 @@ from kistui.tui.widgets.lines import SizedLines
 from tests.support import MORNING, FakeClock
 from tests.tui.conftest import AppUnderTest, MakeApp, OpenApp, app_of, summary_lines
 from tests.tui.pilot import screen_text, settle, wait_until
-from tests.tui.screens import balance_screen, open_page_screen
+from tests.tui.screens import balance_screen, export_page, open_page_screen
 
 TODAY = MORNING.date()
 
@@ -305,15 +305,8 @@ async def test_the_history_is_exported_as_the_file_that_is_imported(
     make_page: Callable[..., AppUnderTest], tmp_path: Path
 ) -> None:
     async with opened(make_page(past(1_000_000, 2_000_000))) as pilot:
-        await pilot.press("e")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, SelectDialog))
-        await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(pilot.app.screen, PromptDialog))
-        path = tmp_path / "history.csv"
-        pilot.app.screen.query_one(Input).value = str(path)
-        await pilot.press("enter")
-        await wait_until(pilot, path.exists)
-        assert parse_history(path.read_text()) == recorded(pilot)
+        exported = await export_page(pilot, tmp_path / "history.csv", "csv")
+        assert parse_history(exported) == recorded(pilot)
 
 
 async def test_a_damaged_history_is_named_and_unchanged(make_app: MakeApp) -> None:

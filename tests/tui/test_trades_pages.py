@@ -18,7 +18,7 @@ from kistui.tui.screens.trades import TradesScreen
 from tests.support import FakeClock, load_app_translations
 from tests.tui.conftest import OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
-from tests.tui.screens import export_json, list_table, open_page, open_page_screen
+from tests.tui.screens import export_page, list_table, open_page, open_page_screen
 
 KO, EN = load_app_translations("ko"), load_app_translations("en")
 
@@ -61,7 +61,7 @@ async def test_an_order_is_shown_in_full_and_exported_without_private_data(
 ) -> None:
     async with open_app(size=(120, 36)) as pilot:
         await open_page(pilot, "6")
-        exported = await export_json(pilot, tmp_path / "orders.json")
+        exported = await export_page(pilot, tmp_path / "orders.json")
         assert len(json.loads(exported)["orders"]) == 5
         await pilot.press("down", "enter")
         await settle(pilot)
@@ -341,7 +341,7 @@ async def test_the_tax_sheet_is_exported(open_app: OpenApp, tmp_path: Path) -> N
     async with open_app(overseas=True) as pilot:
         await open_page(pilot, "7")
         await open_page(pilot, "dollar_sign")
-        exported = json.loads(await export_json(pilot, tmp_path / "tax.json"))
+        exported = json.loads(await export_page(pilot, tmp_path / "tax.json"))
         assert exported["year"] == 2026
 
 
