@@ -3,10 +3,20 @@
 The keys of a page are declared with the page, in `pages.py`.
 """
 
+import unicodedata
 from collections.abc import Iterable
 
 from msgspec import Struct
 from textual.binding import Binding
+from textual.keys import KEY_NAME_REPLACEMENTS
+
+
+def key_name(character: str) -> str:
+    """Return Textual's name of the key that types a character, such as `question_mark`."""
+    if character.isalnum():
+        return character
+    name = unicodedata.name(character, character).lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(name, name)
 
 
 class KeyBinding(Struct, frozen=True):

@@ -28,7 +28,6 @@ from textual.css.query import NoMatches
 from textual.css.scalar import Scalar
 from textual.events import Click, Key
 from textual.geometry import Region, Size
-from textual.keys import _character_to_key
 from textual.message_pump import MessagePump
 from textual.notifications import Notify
 from textual.screen import Screen
@@ -243,11 +242,6 @@ def patch_large_caches() -> None:
             if size is not None and size > CACHE_SIZE:
                 smaller: Any = lru_cache(CACHE_SIZE)(cached.__wrapped__)
                 setattr(owner, name, smaller if cached is member else type(member)(smaller))
-
-
-def key_name(character: str) -> str:
-    """Return Textual's name of the key that types a character, such as `question_mark`."""
-    return _character_to_key(character)
 
 
 class TextualApp(App[None]):

@@ -13,7 +13,7 @@ from kistui.formatting.cells import Line
 from kistui.formatting.key_help import KeyHelp, KeyHint, format_key_hints
 from kistui.formatting.status import Tab
 from kistui.i18n.translations import Translations, Word
-from kistui.tui.keymap import KeyBinding
+from kistui.tui.keymap import KeyBinding, key_name
 from kistui.tui.pages import (
     ALL_KEYS,
     CONCURRENT_GROUPS,
@@ -22,7 +22,6 @@ from kistui.tui.pages import (
     LEGACY_KEY_IDS,
     PAGES,
 )
-from kistui.tui.textual_patches import key_name
 
 if TYPE_CHECKING:
     from textual.app import App

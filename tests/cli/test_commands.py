@@ -286,6 +286,14 @@ def test_help_loads_neither_textual_nor_httpx() -> None:
     assert loaded.endswith("LOADED []\n")
 
 
+def test_the_list_of_keys_loads_no_app() -> None:
+    loaded = python(
+        "import sys, kistui.cli.commands.keys\n"
+        "print([m for m in ('textual.app', 'textual.widget') if m in sys.modules])"
+    )
+    assert loaded == "[]\n"
+
+
 def test_the_screens_load_without_the_client_and_the_secret_stores() -> None:
     """httpx comes after the first paint, the rest when a profile needs it."""
     loaded = python(

@@ -22,9 +22,8 @@ from pathlib import Path
 from kistui.i18n import LANGUAGES
 from kistui.models.settings import SETTINGS
 from kistui.simulator import SCENES, Simulator, SimulatorOptions
-from kistui.tui.keymap import KeyBinding
+from kistui.tui.keymap import KeyBinding, key_name
 from kistui.tui.pages import ALL_KEYS, PAGES, Page
-from kistui.tui.textual_patches import key_name
 from tests.terminal.pty_terminal import PtyTerminal, isolated_environment
 
 ACTIONS_PER_SECOND = 25

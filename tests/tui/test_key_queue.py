@@ -14,10 +14,10 @@ from kistui.models.account import AccountNumber, Credentials, Environment, Profi
 from kistui.models.settings import Settings
 from kistui.tui import key_queue
 from kistui.tui.app import KistuiApp
+from kistui.tui.keymap import key_name
 from kistui.tui.screens.search_dialogs import CommandPaletteDialog
 from kistui.tui.screens.trade_list import TradeListScreen
 from kistui.tui.screens.trades import TradesScreen
-from kistui.tui.textual_patches import key_name
 from tests.tui.conftest import MakeApp, OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import ComposeResult
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
@@ -23,6 +24,7 @@ from kistui.formatting.key_help import filter_key_help, key_help_lines
 from kistui.i18n.translations import Translations
 from kistui.models.settings import Settings
 from kistui.storage.config import load_config
+from kistui.tui.keymap import key_name
 from kistui.tui.pages import ALL_KEYS, CONCURRENT_GROUPS, KEYS_BY_ID, PAGE_GROUPS, PAGES
 from kistui.tui.screens.balance import BalanceScreen
 from kistui.tui.screens.dialogs import SortDialog
@@ -105,6 +107,11 @@ def test_keys_are_shown_as_they_are_on_the_keyboard() -> None:
         "Esc", "F12", "/", "s", "S", "←", "Ctrl+Q", "Alt+q", "Alt+Q", "Shift+F5",
     ]  # fmt: skip
     assert format_key("ctrl+shift+pageup") == "Ctrl+Shift+PgUp"
+
+
+def test_the_key_of_a_character_has_the_name_that_textual_sends() -> None:
+    for character in string.digits + string.ascii_letters + string.punctuation + " ㅅ가é½€·→":
+        assert key_name(character) == _character_to_key(character)
 
 
 def test_a_key_can_be_written_as_it_is_shown() -> None:

@@ -16,10 +16,9 @@ from kistui.i18n.translations import Translations
 from kistui.models.balance import Balance
 from kistui.models.load_state import Loaded
 from kistui.tui.hangul import hangul_to_keys
-from kistui.tui.keymap import APP, KeyBinding
+from kistui.tui.keymap import APP, KeyBinding, key_name
 from kistui.tui.messages import ActionSelected, HoldingSelected, ProfileSelected
 from kistui.tui.pages import ALL_KEYS, KEYS_BY_ID, PAGE_GROUP, PAGE_GROUPS
-from kistui.tui.textual_patches import key_name
 from kistui.tui.user_keymap import UserKeymap, describe_keys, keymap_problem_lines
 
 if TYPE_CHECKING:
