@@ -24,7 +24,7 @@ from kistui.tui.widgets.lines import StatusLine
 from tests.support import FakeClock
 from tests.tui.conftest import AppUnderTest, MakeApp
 from tests.tui.pilot import screen_text, settle, wait_until
-from tests.tui.screens import balance_screen, notice
+from tests.tui.screens import add_profile, balance_screen, notice
 
 COUNT = 8
 SCENES = {2: "wrong-account", 3: "refused-secret", 4: "off-hours"}
@@ -222,6 +222,41 @@ async def test_the_cursor_stays_on_its_account_when_others_are_listed(
             await settle(pilot)
             assert options.highlighted is not None
             assert "a01" in lines(pilot)[options.highlighted]
+
+
+async def test_the_account_of_the_environment_may_have_the_name_of_a_saved_one(
+    make_app: MakeApp, servers: list[Simulator]
+) -> None:
+    """A saved profile may be called as those of the environment and the demo are."""
+    server = servers[0]
+    environ = {
+        "KIS_APP_KEY": server.app_key,
+        "KIS_APP_SECRET": server.app_secret,
+        "KIS_ACCOUNT": "87654321-01",
+    }
+    app = make_app(environ=environ)
+    for name in ("env", "demo"):
+        add_profile(app.profile_service, servers[1], name)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        await open_all(pilot)
+        options = app.screen.query_one(OptionList)
+        listed = app.profile_service.list_profiles()
+        assert [profile.name for profile in listed] == ["env", "env", "demo", "demo"]
+        assert len(lines(pilot)) == len(listed)
+        options.highlighted = 1
+        app.screen.post_message(ProfilesLoaded(listed, None))
+        await settle(pilot)
+        assert options.highlighted == 1
+        await pilot.press("enter")
+        await settle(pilot)
+        assert balance_screen(pilot).loader.profile == listed[1]
+        await pilot.press("p")
+        await wait_until(pilot, lambda: isinstance(app.screen, SelectDialog))
+        assert app.screen.query_one(OptionList).highlighted == 1
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert balance_screen(pilot).loader.profile == listed[2]
 
 
 async def test_without_consent_only_accounts_with_a_token_are_refreshed(

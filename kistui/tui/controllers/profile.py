@@ -13,7 +13,7 @@ from kistui.formatting.balance_status import freshness_cell
 from kistui.formatting.holdings_view_state import HoldingsViewState
 from kistui.formatting.token import expiry_warning
 from kistui.i18n.translations import Translations
-from kistui.models.account import Profile
+from kistui.models.account import Profile, is_same_account
 from kistui.models.token import TokenRecord
 from kistui.tui.messages import CachedBalanceLoaded, TokensLoaded, ViewStateLoaded
 from kistui.tui.sessions import BalanceStates
@@ -174,15 +174,19 @@ class ProfilePicker:
         }
         width = list_width(self._app.size.width)
         lines = profile_choice_lines(states, t, width, default_name=self._default_name)
-        choices = [
-            Choice(profile.name, line) for profile, line in zip(profiles, lines, strict=True)
-        ]
+        # By number: a saved profile may have the name of the environment's or the demo's.
+        choices = [Choice(str(index), line) for index, line in enumerate(lines)]
+        shown = (
+            str(index)
+            for index, profile in enumerate(profiles)
+            if is_same_account(profile, current)
+        )
         selected = await self._app.push_screen_wait(
             SelectDialog(
                 t("profiles.pick"),
                 choices,
                 hint=t("select_dialog.hint"),
-                selected=current.name if current else None,
+                selected=next(shown, None),
             )
         )
-        return next((profile for profile in profiles if profile.name == selected), None)
+        return None if selected is None else profiles[int(selected)]

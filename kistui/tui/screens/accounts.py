@@ -50,6 +50,14 @@ SAVED_ACTIONS = KEY_ACTIONS | {"edit", "set_default", "remove"}
 """Actions that need an account that kistui has saved."""
 
 
+class AccountOption(Option):
+    """The row of a profile; its text depends on the width. Two profiles may have one name."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__("")
+        self.profile = profile
+
+
 class AccountsScreen(PageScreen):
     """Shows every account and manages profiles; on a first run it opens the form at once."""
 
@@ -99,12 +107,11 @@ class AccountsScreen(PageScreen):
     def _profiles_loaded(self, message: ProfilesLoaded) -> None:
         options, highlighted = self.query_one(OptionList), self._highlighted_profile
         self._profiles, self._default_profile_name = message.profiles, message.default_name
-        names = [profile.name for profile in self._profiles]
         index = options.highlighted or 0
-        if highlighted and highlighted.name in names:
-            index = names.index(highlighted.name)
+        if highlighted in self._profiles:
+            index = self._profiles.index(highlighted)
         options.clear_options()
-        options.add_options(Option("", id=name) for name in names)
+        options.add_options(map(AccountOption, self._profiles))
         self._row_lines = ()
         if self._profiles:
             options.highlighted = min(index, len(self._profiles) - 1)
@@ -118,10 +125,9 @@ class AccountsScreen(PageScreen):
 
     @on(OptionList.OptionSelected)
     def _profile_selected(self, event: OptionList.OptionSelected) -> None:
-        # By name: the list may have been read again since the key was pressed.
-        selected = [profile for profile in self._profiles if profile.name == event.option_id]
-        if selected:
-            self.post_message(ProfileSelected(selected[0]))
+        # Not by index: the list may have been read again since the key was pressed.
+        if isinstance(event.option, AccountOption) and event.option.profile in self._profiles:
+            self.post_message(ProfileSelected(event.option.profile))
 
     @on(OptionList.OptionHighlighted)
     def _profile_highlighted(self) -> None:
