@@ -23,6 +23,8 @@ from kistui.storage.secrets.command_store import APP_KEY_NAMES, APP_SECRET_NAMES
 from kistui.tui.pages import ALL_KEYS
 from kistui.tui.user_keymap import UserKeymap, describe_keys
 from tests.cli.conftest import ExamplesRunner, use_account
+from tests.client.conftest import rows_response
+from tests.client.test_orders import order_row
 from tests.i18n.test_words import forbidden_in
 from tests.tables import KEY_PAGES, READMES, updated_documents
 
@@ -134,6 +136,19 @@ def test_every_library_example_runs(
     monkeypatch.setenv("KISTUI_LIVE_URL", simulator.serve_live_prices(interval=0.01).url)
     exec(compile(code_blocks(page, "python")[number], page, "exec"), {})
     assert re.search(printed, capsys.readouterr().out), "no item was printed"
+    asyncio.set_event_loop(None)
+
+
+def test_the_library_example_prints_an_order_whose_side_is_unknown(
+    examples_runner: ExamplesRunner,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    use_account(monkeypatch, examples_runner.simulator)
+    row = order_row("1", ord_dt="20261120", sll_buy_dvsn_cd="")
+    examples_runner.simulator.script("trading/inquire-daily-ccld", rows_response([row]))
+    exec(compile(code_blocks("docs/library.md", "python")[0], "docs/library.md", "exec"), {})
+    assert "삼성전자 None 10\n" in capsys.readouterr().out
     asyncio.set_event_loop(None)
 
 
