@@ -218,12 +218,13 @@ class TradeReader:
     ) -> AsyncIterator[OverseasTradeList]:
         """Yield the overseas trades of `days` after each part; raises KistuiError.
 
-        Without consent to trade overseas there are none. Raises NotOnPaperError before a call on
-        paper.
+        Without consent to trade overseas there are none, nor in the future. Raises NotOnPaperError
+        before a call on paper.
         """
         if self.is_paper:
             raise NotOnPaperError(name="overseas trades")
-        parts = list(days.split(TAX_MONTHS)) if self.supports_overseas else []
+        past = days.before(today + timedelta(1))
+        parts = list(past.split(TAX_MONTHS)) if past and self.supports_overseas else []
         trades = OverseasTradeList(part_count=len(parts))
         yield trades
         for part in parts:

@@ -100,7 +100,22 @@ async def test_days_in_the_future_are_an_empty_list_without_a_call(open_client: 
     for grouping in ProfitGrouping:
         report = await last_report(reader_of(harness).read_profit(days, grouping, TODAY))
         assert (report.lines, report.is_complete) == ((), True)
+    (trades,) = [part async for part in reader_of(harness).read_overseas_trades(days, TODAY)]
+    assert (trades.rows, trades.is_complete) == ((), True)
     assert harness.call_count == 0
+
+
+async def test_overseas_trades_are_asked_for_up_to_today(open_client: OpenClient) -> None:
+    harness = open_client()
+    days = DateRange(TODAY - timedelta(9), TODAY + timedelta(900))
+    *_, trades = [part async for part in reader_of(harness).read_overseas_trades(days, TODAY)]
+    assert trades.is_complete
+    ranges = [
+        (request.query["ERLM_STRT_DT"], request.query["ERLM_END_DT"])
+        for request in harness.simulator.requests
+        if "ERLM_STRT_DT" in request.query
+    ]
+    assert ranges == [("20261114", "20261123")]
 
 
 async def test_the_tax_sheet_of_a_later_year_asks_for_no_days_in_the_future(
