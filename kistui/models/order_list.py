@@ -97,8 +97,10 @@ class OrderList(PartialList, frozen=True, kw_only=True):
             for order in part.orders
         )
         totals = self.totals
-        if part.totals is not None or any(order.market is Market.KR for order in part.orders):
-            totals = (*totals, part.totals or DomesticOrderTotals())
+        part_totals = part.totals or DomesticOrderTotals()
+        has_domestic_orders = any(order.market is Market.KR for order in part.orders)
+        if has_domestic_orders or part_totals != DomesticOrderTotals():
+            totals = (*totals, part_totals)
         return self.with_part_read(
             part,
             orders=sort_orders({order.key: order for order in (*self.orders, *orders)}.values()),

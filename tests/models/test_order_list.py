@@ -32,6 +32,7 @@ def test_rows_without_a_number_and_a_date_are_orders_of_their_own() -> None:
         ([], None),
         ([part(OVERSEAS, has_totals=False)], None),
         ([part(DOMESTIC, costs=100), part(OVERSEAS, has_totals=False), part(costs=50)], 150),
+        ([part(DOMESTIC, costs=100), part(), part(costs=50)], 150),  # no orders, blank totals
         ([part(DOMESTIC, costs=100), part(DOMESTIC), part(costs=50)], None),
         ([part(DOMESTIC, costs=100), part(DOMESTIC, has_totals=False)], None),
     ],
