@@ -12,6 +12,7 @@ from datetime import datetime
 from threading import Lock, Thread
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import Server, ServerConnection, serve
@@ -66,6 +67,27 @@ class Registration(Struct, frozen=True):
 
     tr_id: str
     tr_key: str
+
+
+class RequestHeader(Struct, frozen=True):
+    """What the client is, and what it wants: `tr_type` is 1 to register and 2 to end it."""
+
+    approval_key: str = ""
+    tr_type: str = ""
+    tr_id: str = ""
+
+
+class RequestBody(Struct, frozen=True):
+    """What a client registers; the answer to a PINGPONG has none."""
+
+    input: Registration | None = None
+
+
+class Request(Struct, frozen=True):
+    """A message of a client."""
+
+    header: RequestHeader
+    body: RequestBody = RequestBody()
 
 
 class LivePriceServer:
@@ -130,7 +152,7 @@ class LivePriceServer:
                         idle = 0.0
                         _send(connection, json.dumps(_pingpong(self.clock())))
                 else:
-                    response = self._respond(connection, json.loads(text), registrations)
+                    response = self._respond(connection, text, registrations)
                     if response is not None and not self.faults.is_silent:
                         _send(connection, json.dumps(response))
         except ConnectionClosed:
@@ -146,22 +168,36 @@ class LivePriceServer:
     def _respond(
         self,
         connection: ServerConnection,
-        message: dict[str, Any],
+        text: str | bytes,
         registrations: dict[Registration, str],
     ) -> dict[str, Any] | None:
+        try:
+            message = msgspec.json.decode(text)
+            request = msgspec.convert(message, Request)
+        except msgspec.DecodeError:
+            return _message(None, "9", "OPSP9999", "JSON PARSING ERROR")
         self.received.append(message)
-        header = message["header"]
-        if header.get("tr_id") == "PINGPONG":
+        if request.header.tr_id == "PINGPONG":
             return None
-        registration = Registration(**message["body"]["input"])
-        app_key = self._app_key_of(header["approval_key"])
+        return self._change_registration(connection, request, registrations)
+
+    def _change_registration(
+        self,
+        connection: ServerConnection,
+        request: Request,
+        registrations: dict[Registration, str],
+    ) -> dict[str, Any]:
+        header, registration = request.header, request.body.input
+        if registration is None:
+            return _message(None, "9", "OPSP9991", "input missing")
+        app_key = self._app_key_of(header.approval_key)
         if app_key is None or self.faults.rejects_approval:
             return _message(None, "9", "OPSP0011", "invalid approval(appkey) : NOT FOUND")
         with self._lock:
             holder = self.used_app_keys.setdefault(app_key, connection)
         if holder is not connection or self.faults.is_in_use:
             return _message(None, "9", "OPSP8996", "ALREADY IN USE appkey")
-        if header["tr_type"] == "2":
+        if header.tr_type == "2":
             registrations.pop(registration, None)
             return _message(registration, "0", "OPSP0001", "UNSUBSCRIBE SUCCESS")
         return _message(registration, *self._register(registration, registrations))
