@@ -283,7 +283,8 @@ class TextualApp(App[None]):
 
     def _handle_exception(self, error: Exception) -> None:
         # Messages that arrive while the app closes its screens find them gone.
-        if self._exit and isinstance(error, ScreenStackError | NoMatches):
+        ends = self._exit or not self.is_running
+        if ends and isinstance(error, ScreenStackError | NoMatches):
             return
         super()._handle_exception(error)
 

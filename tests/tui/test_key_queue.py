@@ -132,6 +132,11 @@ async def test_an_error_of_closing_screens_is_no_crash(make_app: MakeApp) -> Non
         app.exit()
         app.handle_error(ScreenStackError())
     assert app.return_code == 0
+    app = make_app()
+    async with app.run_test() as pilot:  # which closes the screens of an app that was not told to
+        await pilot.pause()
+    app.handle_error(ScreenStackError())
+    assert app.return_code is None
 
 
 async def test_keys_do_not_wait_for_a_dialog_that_was_closed(
