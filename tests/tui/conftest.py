@@ -1,5 +1,6 @@
 """Apps on a simulator, with a fake clock."""
 
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC
@@ -60,8 +61,30 @@ class AppUnderTest(KistuiApp):
             self.workers_in_dialogs.discard(worker)
 
 
+MAX_TEST_SECONDS = 300.0
+"""Seconds after which a test that waits for what never comes fails, rather than the whole run."""
+MAX_CLOSING_SECONDS = 30.0
+"""Seconds until the end of such a test fails, too."""
+
 MakeApp = Callable[..., AppUnderTest]
 OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
+
+
+@pytest.fixture(autouse=True)
+def _deadline() -> Iterator[None]:
+    """Fail a test that hangs, also where its app does not end; pytest itself prints its stacks."""
+    if not hasattr(signal, "setitimer"):  # Windows
+        yield
+        return
+
+    def fail(_number: int, _frame: object) -> None:
+        raise TimeoutError(f"the test did not end within {MAX_TEST_SECONDS} seconds")
+
+    previous = signal.signal(signal.SIGALRM, fail)
+    signal.setitimer(signal.ITIMER_REAL, MAX_TEST_SECONDS, MAX_CLOSING_SECONDS)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, previous)
 
 
 @pytest.fixture(autouse=True)

@@ -134,13 +134,13 @@ async def _wait_for_short_work(pilot: Pilot[None], key_queue: KeyQueue) -> None:
         if has_ended or (key_queue.is_idle and not _is_working(pilot)):
             return
         await asyncio.sleep(POLL_SECONDS)
-    await key_queue.wait_until_idle()
+    await asyncio.wait_for(key_queue.wait_until_idle(), TIMEOUT_SECONDS)
 
 
 async def _resize_and_wait(pilot: Pilot[None], width: int, height: int) -> None:
     await _resize_terminal(pilot, width, height)
-    while pilot.app._resize_timer is not None:  # Textual delays the change
-        await pilot.pause(POLL_SECONDS)
+    # Textual delays the change.
+    await wait_until(pilot, lambda: pilot.app._resize_timer is None)
     await _wait_until_idle(pilot)
 
 

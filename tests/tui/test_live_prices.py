@@ -272,9 +272,12 @@ async def test_prices_are_painted_at_most_four_times_a_second(
         paints: list[float] = []
         on_change = screen.live_prices.on_change
         screen.live_prices.on_change = lambda: (paints.append(loop.time()), on_change())  # type: ignore[func-returns-value,assignment]
-        while len(paints) < 4:
+
+        def is_painted_often() -> bool:
             clock.advance(seconds=3)
-            await pilot.pause(0.02)
+            return len(paints) >= 4
+
+        await wait_until(pilot, is_painted_often)
         gaps = [later - earlier for earlier, later in pairwise(paints)]
         assert min(gaps) >= live_prices.PAINT_INTERVAL * 0.95
 
