@@ -96,6 +96,7 @@ def with_particle(word: str, particle: str) -> str:
 def _final_consonant(word: str) -> int:
     """Return the number of the last sound's consonant, 0 for a vowel and for what has no sound."""
     spoken = _without_parenthesis(word).rstrip("\"'`”’»」』》〉)]}.,:;!?…/*_- ")
+    spoken = spoken.rpartition("+")[2]  # the key of `Alt+r`
     spoken = spoken.upper() if len(spoken) == 1 else spoken  # a letter is read by its name
     last = spoken[-1:]
     if not last:
