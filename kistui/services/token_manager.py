@@ -217,7 +217,8 @@ class TokenManager:
         """Return a token, or the time at which one may be requested."""
 
         def report_lock(holder: str) -> None:
-            on_progress(LocalWait("token_lock", holder))
+            if holder != str(os.getpid()):  # not for another account of the same app key
+                on_progress(LocalWait("token_lock", holder))
 
         async with self._store.lock(self.record_name, report_lock):
             record, now = await self.load_record(), self._clock()

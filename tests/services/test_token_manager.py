@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -23,6 +24,7 @@ from kistui.errors import (
 )
 from kistui.models.account import Credentials
 from kistui.models.calls import (
+    LocalWait,
     ProgressEvent,
     TokenIssued,
     TokenNotShared,
@@ -68,6 +70,32 @@ async def test_ten_processes_at_once_make_one_request(
     tokens = await asyncio.gather(*(manager.get() for manager in everyone))
     assert {token.value.reveal() for token in tokens} == {"token-1"}
     assert client.issue_count == 1
+
+
+async def test_a_wait_for_a_token_is_reported_if_another_process_issues_it(
+    client: StubClient, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kistui.models.calls.NOTICEABLE_WAIT", 0.01)
+    loop, is_noticed = asyncio.get_running_loop(), asyncio.Event()
+    for number, holder in enumerate((str(os.getpid()), "7")):
+
+        def read_holder(_path: Path, holder: str = holder) -> str:
+            loop.call_soon_threadsafe(is_noticed.set)
+            return holder
+
+        monkeypatch.setattr(files, "_read_holder", read_holder)
+        client.issue_started.clear()
+        client.issue_allowed.clear()
+        is_noticed.clear()
+        events: list[ProgressEvent] = []
+        folder = tmp_path / str(number)
+        first = asyncio.create_task(another(client, clock, folder).get())
+        await client.issue_started.wait()
+        second = asyncio.create_task(another(client, clock, folder).get(events.append))
+        await is_noticed.wait()
+        client.issue_allowed.set()
+        assert await first == await second
+        assert events == ([] if holder == str(os.getpid()) else [LocalWait("token_lock", holder)])
 
 
 async def test_two_keys_have_two_tokens(
