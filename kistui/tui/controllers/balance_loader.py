@@ -196,7 +196,8 @@ class BalanceLoader:
     def _begin_load(self, loading: Loading[Balance]) -> None:
         """Show that a load has begun; `cancel` restores the state before it."""
         self.progress = None
-        self._state_before_refresh = self.load_state
+        if not isinstance(self.load_state, Loading):
+            self._state_before_refresh = self.load_state
         self._set_load_state(loading)
 
     def _start_fetch(self, request_id: int, profile: Profile) -> None:
