@@ -414,6 +414,11 @@ async def test_enter_after_a_search_and_f3_open_the_holding(
         await pilot.press("f3")
         await wait_until(pilot, lambda: "KIS 원본" not in detail(pilot))
         assert holdings_pane(pilot).detail_open
+        # In the list the key opens the detail, also after a detail with KIS's own fields.
+        await pilot.press("f3", "escape")
+        assert not holdings_pane(pilot).detail_open
+        hints = plain_text(balance_screen(pilot).query_one("#hints", StatusLine).line)
+        assert "돌아가기" not in hints
 
 
 async def test_a_toast_covers_no_total(make_app: MakeApp) -> None:

@@ -525,6 +525,12 @@ class BalanceScreen(PageScreen):
             keys = tuple(key for key in keys if key.group not in FIGURE_GROUPS)
         return keys
 
+    @property
+    def raw_key_leads_back(self) -> bool:
+        """Whether KIS's own fields are shown; the holdings show them in the detail only."""
+        is_list = self.active_tab == "holdings" and not self._holdings_pane.detail_open
+        return self.raw_fields_shown and not is_list
+
     def why_unavailable(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return that there is no account yet, or nothing to show or to copy."""
         if action in ACCOUNT_ACTIONS and self.loader.profile is None:

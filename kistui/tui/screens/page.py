@@ -295,7 +295,7 @@ class PageScreen(Screen[None]):
     def footer_line(self, width: int) -> Line:
         """Return the page's key hints; the way back from raw fields is first, so always shown."""
         keys, labels = self.footer_keys(), self.footer_labels()
-        if self.raw_fields_shown:
+        if self.raw_key_leads_back:
             raw_key = KEYS_BY_ID[f"{self.shown_page.group}.raw"]
             keys = tuple(dict.fromkeys((raw_key, *keys)))
             labels = {**labels, raw_key.id: self._t("key_label.raw_back")}
@@ -303,8 +303,13 @@ class PageScreen(Screen[None]):
 
     @property
     def raw_fields_shown(self) -> bool:
-        """Whether KIS's own fields are shown, from which their key leads back."""
+        """Whether KIS's own fields are shown."""
         return False
+
+    @property
+    def raw_key_leads_back(self) -> bool:
+        """Whether the key of KIS's own fields leads back from them."""
+        return self.raw_fields_shown
 
     def footer_keys(self) -> Sequence[KeyBinding]:
         """Return the keys that the hints show if they do something now."""
