@@ -32,7 +32,7 @@ class PaletteEntry(Struct, frozen=True):
     """An action to run, or an account or a holding to go to."""
 
     id: str
-    """The id of a key, or one of the prefixes before a profile's name or a holding's row key."""
+    """The id of a key, or one of the prefixes before a profile's number or a holding's row key."""
     mark: str
     """What is shown in front: the first key of an action, or the kind of the entry."""
     line: Line
@@ -92,7 +92,7 @@ def profile_entries(profiles: Iterable[Profile], t: Translations) -> list[Palett
     """Return an entry for each profile; its account is searched by the visible digits."""
     return [
         PaletteEntry(
-            PROFILE_ID_PREFIX + profile.name,
+            f"{PROFILE_ID_PREFIX}{number}",
             t("palette.profile"),
             (
                 Cell(profile.name, Role.STRONG),
@@ -102,7 +102,7 @@ def profile_entries(profiles: Iterable[Profile], t: Translations) -> list[Palett
             names=(profile.name,),
             codes=(profile.account.masked,),
         )
-        for profile in profiles
+        for number, profile in enumerate(profiles)
     ]
 
 

@@ -147,7 +147,7 @@ def test_an_account_is_found_by_its_name_and_the_digits_that_are_shown() -> None
     profile = Profile("연금", Environment.REAL, number)
     entries = profile_entries([profile], KO)
     for query in ("연금", "ㅇㄱ", "1234"):
-        assert ids(entries, query) == [PROFILE_ID_PREFIX + "연금"]
+        assert ids(entries, query) == [PROFILE_ID_PREFIX + "0"]
     assert not ids(entries, "345678")
     (line,) = palette_lines(entries)
     assert "1234****-01" in plain_text(line)

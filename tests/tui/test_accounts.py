@@ -259,6 +259,13 @@ async def test_the_account_of_the_environment_may_have_the_name_of_a_saved_one(
         await pilot.press("down", "enter")
         await settle(pilot)
         assert balance_screen(pilot).loader.profile == listed[2]
+        await pilot.press("colon", *"env")
+        accounts = lines(pilot)
+        assert [" env " in line for line in accounts].count(True) == 2, accounts
+        first = [" env " in line for line in accounts].index(True)
+        await pilot.press(*["down"] * first, "enter")
+        await settle(pilot)
+        assert balance_screen(pilot).loader.profile == listed[0]
 
 
 async def test_without_consent_only_accounts_with_a_token_are_refreshed(

@@ -166,20 +166,20 @@ class PaletteController:
         t, app = self._t, self._app
         actions = self._keymap_controller.available_actions()
         key_helps = self._keymap_controller.palette_help(actions)
-        profiles: dict[str, Profile] = {}
+        profiles: Sequence[Profile] = ()
         with suppress(KistuiError):  # the page of the accounts shows an unreadable config
-            for profile in await asyncio.to_thread(self._profile_service.list_profiles):
-                profiles[palette.PROFILE_ID_PREFIX + profile.name] = profile
+            profiles = await asyncio.to_thread(self._profile_service.list_profiles)
         entries = [
             *palette.action_entries(key_helps),
             *(palette.holding_entries(loaded.value, t) if loaded else ()),
-            *palette.profile_entries(profiles.values(), t),
+            *palette.profile_entries(profiles, t),
         ]
         entry_id = await app.push_screen_wait(CommandPaletteDialog(entries, t))
         if entry_id is None:
             return
-        if entry_id in profiles:
-            app.post_message(ProfileSelected(profiles[entry_id]))
+        if entry_id.startswith(palette.PROFILE_ID_PREFIX):
+            number = int(entry_id.removeprefix(palette.PROFILE_ID_PREFIX))
+            app.post_message(ProfileSelected(profiles[number]))
         elif entry_id.startswith(palette.HOLDING_ID_PREFIX):
             app.post_message(HoldingSelected(entry_id.removeprefix(palette.HOLDING_ID_PREFIX)))
         else:
