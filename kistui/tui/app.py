@@ -502,9 +502,10 @@ class KistuiApp(TextualApp):
         self.token_monitor.refresh(profile)
 
     async def on_unmount(self) -> None:
-        """Write pending view states, close the connections and end what is waited for."""
+        """Write what is unsaved, close the connections and end what is waited for."""
         self.key_queue.close()
         self._profile_service.secrets.end_commands()
         await self._balance_screen.aclose()
+        await self.settings_controller.save_unsaved()
         await self.profile_cache_controller.save_unsaved()
         await self._session_pool.aclose()

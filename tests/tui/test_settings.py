@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual.color import Color
@@ -12,6 +13,7 @@ from textual.widgets import OptionList
 from kistui.errors import ConfigError
 from kistui.i18n import LANGUAGES, load_translations
 from kistui.models.settings import SETTINGS
+from kistui.services.settings import SettingsService
 from kistui.storage.config import load_config, parse_config, save_setting
 from kistui.storage.themes import bundled_themes_dir, load_themes
 from kistui.tui.pages import PAGES, Page
@@ -48,6 +50,34 @@ async def test_the_theme_dialog_previews_and_enter_saves(open_app: OpenApp, tmp_
         await pilot.press("enter")
         await wait_until(pilot, lambda: f'theme = "{looked_at}"' in written(tmp_path))
         assert pilot.app.theme == looked_at
+
+
+async def test_the_last_value_is_written_last(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key that is held down changes a setting faster than it is written."""
+    has_begun, may_end, saved = Event(), Event(), list[object]()
+
+    def save(_service: SettingsService, _key: str, value: object) -> None:
+        if not has_begun.is_set():
+            has_begun.set()
+            assert may_end.wait(30.0)
+        saved.append(value)
+
+    monkeypatch.setattr(SettingsService, "save", save)
+    async with open_app() as pilot:
+        await choose(pilot, "theme", "right")
+        await wait_until(pilot, has_begun.is_set)
+        await pilot.press("right")
+        last = pilot.app.theme
+        may_end.set()
+        await settle(pilot)
+        assert saved[-1] == last
+        assert len(saved) == 2
+        pilot.app.workers.cancel_all()
+        app_of(pilot).settings_controller.save("theme", "kistui-light")
+        pilot.app.workers.cancel_all()  # as the end of the app does
+    assert saved[-1] == "kistui-light"
 
 
 async def test_the_first_theme_is_complete_with_each_style_sheet_parsed_once(

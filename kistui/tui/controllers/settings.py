@@ -165,6 +165,8 @@ class SettingsController:
         self._profile_service = profile_service
         self._themes = themes
         self._on_change = on_change
+        self._unsaved: dict[str, TomlValue] = {}
+        self._save_lock = asyncio.Lock()
         self.settings = settings
 
     def show_dialog(self) -> None:
@@ -195,7 +197,14 @@ class SettingsController:
 
     def save(self, key: str, value: TomlValue) -> None:
         """Write one setting in a worker."""
-        start_worker(self._app, self._save, key, value, group="save setting")
+        self._unsaved[key] = value
+        start_worker(self._app, self.save_unsaved, group="save setting")
+
+    async def save_unsaved(self) -> None:
+        """Write the settings that were changed last, if that has not been done."""
+        async with self._save_lock:  # a setting may be changed again while it is written
+            while self._unsaved:
+                await self._save(*self._unsaved.popitem())
 
     async def _save(self, key: str, value: TomlValue) -> None:
         """Write one setting; a failure is shown and the setting holds until the end."""
