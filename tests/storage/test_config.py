@@ -146,7 +146,7 @@ def test_a_fault_is_named_and_the_file_never_overwritten(
 
 def test_a_nesting_that_cannot_be_edited_is_named_and_stays(path: Path) -> None:
     path.parent.mkdir()
-    deep_name = ".".join(["a"] * 3_000)
+    deep_name = ".".join(["a"] * 990)  # Python 3.15 reads a thousand
     for text in (f"[keys]\n{deep_name} = 'x'\n", f"# deep\n[{deep_name}]\n"):
         path.write_text(text)
         assert config.load_config(path).profiles == ()
