@@ -1,7 +1,8 @@
 """The accounts page: the state of each account, and the total of the real ones."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import pytest
@@ -80,6 +81,24 @@ async def open_all(pilot: Pilot[None]) -> None:
     assert isinstance(pilot.app.screen, AccountsScreen)
 
 
+@asynccontextmanager
+async def accounts_page(
+    app: AppUnderTest, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Pilot[None]]:
+    """Run the app on its accounts page, with the balance of every account."""
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        await open_all(pilot)
+        yield pilot
+
+
+def move_to(pilot: Pilot[None], name: str) -> OptionList:
+    """Move the cursor to the row of an account."""
+    options = pilot.app.screen.query_one(OptionList)
+    options.highlighted = [name in line for line in lines(pilot)].index(True)
+    return options
+
+
 async def ask_to_refresh_all(pilot: Pilot[None]) -> None:
     """Press the key that loads all accounts; it asks before missing tokens are issued."""
     await pilot.press("r")
@@ -91,9 +110,7 @@ async def test_each_account_has_its_own_state(
 ) -> None:
     app = make_app()
     profiles = add_profiles(app, servers)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settle(pilot)
-        await open_all(pilot)
+    async with accounts_page(app, (120, 36)) as pilot:
         assert "7계좌 중 0" in total(pilot)
         await ask_to_refresh_all(pilot)
         await pilot.press("down", "enter")
@@ -154,9 +171,7 @@ async def test_enter_opens_an_account_with_its_figures(
 ) -> None:
     app = make_app()
     profiles = add_profiles(app, servers[:2])
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
-        await open_all(pilot)
+    async with accounts_page(app) as pilot:
         await ask_to_refresh_all(pilot)
         await pilot.press("down", "enter")
         await wait_until(
@@ -197,11 +212,8 @@ async def test_a_row_of_an_account_that_is_no_longer_listed_opens_none(
     """Enter, pressed while the list is read again, arrives after what was read."""
     app = make_app()
     profiles = add_profiles(app, servers[:2])
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
-        await open_all(pilot)
-        options = app.screen.query_one(OptionList)
-        options.highlighted = ["a01" in line for line in lines(pilot)].index(True)
+    async with accounts_page(app) as pilot:
+        options = move_to(pilot, "a01")
         app.screen.post_message(ProfilesLoaded((profiles[0],), None))
         options.action_select()
         await settle(pilot)
@@ -214,11 +226,8 @@ async def test_the_cursor_stays_on_its_account_when_others_are_listed(
 ) -> None:
     app = make_app()
     profiles = add_profiles(app, servers[:3])
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
-        await open_all(pilot)
-        options = app.screen.query_one(OptionList)
-        options.highlighted = ["a01" in line for line in lines(pilot)].index(True)
+    async with accounts_page(app) as pilot:
+        options = move_to(pilot, "a01")
         for listed in (profiles[1:], profiles):
             app.screen.post_message(ProfilesLoaded(tuple(listed), None))
             await settle(pilot)
@@ -239,9 +248,7 @@ async def test_the_account_of_the_environment_may_have_the_name_of_a_saved_one(
     app = make_app(environ=environ)
     for name in ("env", "demo"):
         add_profile(app.profile_service, servers[1], name)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settle(pilot)
-        await open_all(pilot)
+    async with accounts_page(app, (120, 36)) as pilot:
         options = app.screen.query_one(OptionList)
         listed = app.profile_service.list_profiles()
         assert [profile.name for profile in listed] == ["env", "env", "demo", "demo"]
@@ -273,9 +280,7 @@ async def test_without_consent_only_accounts_with_a_token_are_refreshed(
 ) -> None:
     app = make_app()
     profiles = add_profiles(app, servers[:2])
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
-        await open_all(pilot)
+    async with accounts_page(app) as pilot:
         demo = app.simulator
         before = demo.count_requests("inquire-balance")
         await ask_to_refresh_all(pilot)
@@ -291,9 +296,7 @@ async def test_without_consent_only_accounts_with_a_token_are_refreshed(
 
 async def test_amounts_are_hidden_on_the_accounts_page(make_app: MakeApp) -> None:
     app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settle(pilot)
-        await open_all(pilot)
+    async with accounts_page(app, (120, 36)) as pilot:
         assert "96,7" in lines(pilot)[0] or "96,8" in lines(pilot)[0]
         await pilot.press("full_stop")
         await pilot.pause()

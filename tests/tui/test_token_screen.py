@@ -193,12 +193,16 @@ async def test_token_changes_of_another_process_are_shown(
         assert app_of(pilot).token == TokenRecord(issue_attempted_at=MORNING)
 
 
+def make_token_file_a_link(pilot: Pilot[None], folder: Path) -> None:
+    _, name = store_of(pilot)
+    path = next(folder.rglob(f"{name}.toml"))
+    path.rename(folder / "elsewhere")
+    path.symlink_to(folder / "elsewhere")
+
+
 async def test_an_unsafe_token_file_is_reported(open_app: OpenApp, tmp_path: Path) -> None:
     async with open_app() as pilot:
-        _, name = store_of(pilot)
-        path = next(tmp_path.rglob(f"{name}.toml"))
-        path.rename(tmp_path / "elsewhere")
-        path.symlink_to(tmp_path / "elsewhere")
+        make_token_file_a_link(pilot, tmp_path)
         await open_token(pilot)
         assert "안전하지 않은" in text(pilot, "#notice") or "링크" in text(pilot, "#notice")
 
@@ -216,10 +220,7 @@ async def test_an_unsafe_token_file_that_was_reported_leaves_other_notices(
 
     monkeypatch.setattr(TokenScreen, "set_interval", note_timer)
     async with open_app() as pilot:
-        _, name = store_of(pilot)
-        path = next(tmp_path.rglob(f"{name}.toml"))
-        path.rename(tmp_path / "elsewhere")
-        path.symlink_to(tmp_path / "elsewhere")
+        make_token_file_a_link(pilot, tmp_path)
         await open_token(pilot)
         reported = text(pilot, "#notice")
         cast("TokenScreen", pilot.app.screen).show_notice("기다리는 중", stays=True)
