@@ -13,6 +13,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS
 
 def key_name(character: str) -> str:
     """Return Textual's name of the key that types a character, such as `question_mark`."""
+    # Textual has such a function in private; `textual_patches` would load the app for it.
     if character.isalnum():
         return character
     name = unicodedata.name(character, character).lower().replace("-", "_").replace(" ", "_")
