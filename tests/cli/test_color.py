@@ -1,6 +1,5 @@
 """`--color`, NO_COLOR and FORCE_COLOR: colours on a terminal, none in a pipe."""
 
-import os
 import re
 import sys
 
@@ -81,7 +80,7 @@ def test_a_terminal_gets_colours_and_a_file_for_programs_never(
     monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((120, 30)))
+    monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("TERM", "xterm")
     assert main(["--demo", "holdings"]) == 0
     text = capsys.readouterr().out
@@ -100,7 +99,7 @@ def test_nothing_is_cut_at_the_edge_of_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: Out, command: str, width: int
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((width, 30)))
+    monkeypatch.setenv("COLUMNS", str(width))
     assert main(["--demo", *command.split()]) == 0
     text = strip_styles(capsys.readouterr().out)
     assert max(map(display_width, text.splitlines())) <= width

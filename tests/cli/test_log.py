@@ -56,7 +56,7 @@ def test_a_terminal_gets_a_table_with_a_title_for_each_day(
         log.write(f"{crash}\ndamaged\n")
     capsys.readouterr()
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((100, 30)))
+    monkeypatch.setenv("COLUMNS", "100")
     assert main(["log", "--lang", "en", "--color", "never"]) == 0
     title, header, token, balance, *others, blank, total = capsys.readouterr().out.splitlines()
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \w{3}", title)
