@@ -61,6 +61,11 @@ if find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that mostly wait first: one worker gets them, and others use the processors."""
+    items.sort(key=lambda item: item.get_closest_marker("mostly_waits") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _frozen_modules() -> None:
     """Exclude imported modules from garbage collection, which would scan them again and again.

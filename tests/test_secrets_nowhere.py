@@ -31,6 +31,8 @@ from kistui.tui.messages import ProfileSelected
 from tests.fork_server import run_forked
 from tests.tui.pilot import patch_pilot, screen_text, settle, wait_until
 
+pytestmark = pytest.mark.mostly_waits
+
 ROOT = Path(__file__).parents[1]
 KISTUI = [sys.executable, "-m", "kistui"]
 STEPS = ("1", "f3", "f3", "2", "enter", "f3", "escape", "3", "4", "5", "enter",

@@ -9,6 +9,8 @@ import pytest
 
 from kistui.simulator import Simulator
 
+pytestmark = pytest.mark.mostly_waits
+
 
 @pytest.fixture
 def environ(tmp_path: Path, simulator: Simulator) -> dict[str, str]:

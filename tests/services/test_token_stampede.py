@@ -16,6 +16,8 @@ from tests.services.token_stampede import (
     simulator_environ,
 )
 
+pytestmark = pytest.mark.mostly_waits
+
 COUNT = 12
 
 

@@ -16,6 +16,8 @@ from tests.terminal.pty_terminal import (
     run_kistui,
 )
 
+pytestmark = pytest.mark.mostly_waits
+
 READY = "국내 손익"
 SIZES = ((60, 20), (80, 24), (120, 36), (300, 80))
 

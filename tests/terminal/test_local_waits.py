@@ -12,6 +12,8 @@ import pytest
 from kistui.simulator import Simulator, SimulatorOptions
 from tests.terminal.pty_terminal import RUN_PROCESS, PtyTerminal, isolated_environment
 
+pytestmark = pytest.mark.mostly_waits
+
 ASKING = """
 import json, sys
 terminal = open("/dev/tty", "r+b", buffering=0)

@@ -24,6 +24,8 @@ from tests.terminal.pty_terminal import (
     run_kistui,
 )
 
+pytestmark = pytest.mark.mostly_waits
+
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
 # Main screen, visible cursor, no mouse, focus reports or bracketed paste, line wrap.
 SANE = (LEAVE, b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?1006l", b"\x1b[?1004l",

@@ -25,6 +25,8 @@ from tests.tui.conftest import AppUnderTest, MakeApp, summary_lines, summary_pan
 from tests.tui.pilot import screen_text, settle, toast_texts, wait_until
 from tests.tui.screens import add_profile, balance_screen, notice, title_bar
 
+pytestmark = pytest.mark.mostly_waits
+
 AMOUNT = re.compile(r"[\d,.]*\d")
 SIZE = (80, 24)
 

@@ -33,6 +33,8 @@ from tests.tui.conftest import MakeApp, OpenApp, app_of
 from tests.tui.pilot import screen_text, settle, wait_until
 from tests.tui.screens import balance_screen, notifications
 
+pytestmark = pytest.mark.mostly_waits
+
 
 def status(pilot: Pilot[None]) -> LiveStatus:
     return balance_screen(pilot).live_prices.state.status
