@@ -33,7 +33,7 @@ from kistui.client.endpoints import (
 from kistui.client.proxies import websocket_proxy
 from kistui.client.rate_limits import Sleep
 from kistui.clock import KST
-from kistui.errors import ForbiddenRequestError, KisError, UnreachableError
+from kistui.errors import ForbiddenRequestError, KisError
 from kistui.models.account import Environment
 from kistui.models.live_prices import FeedState, FeedStatus, LiveItem, Tick
 from kistui.models.prices import DomesticItem
@@ -109,8 +109,8 @@ class LivePriceFeed:
         """Yield trades of the first items that fit into a connection, until the caller stops.
 
         Items without a feed here, such as overseas items on paper, are left out; if there is no
-        other, there is no connection and no trade. Raises KisError when KIS refuses an approval key
-        and no retry ends that, SetupError for a proxy that cannot be used.
+        other, there is no connection and no trade. Raises KisError when there is no approval key
+        and no retry brings one, SetupError for a proxy that cannot be used.
         """
         from websockets.exceptions import WebSocketException  # noqa: PLC0415
 
@@ -129,7 +129,7 @@ class LivePriceFeed:
                         yield tick
             except FeedRejectedError as error:
                 rejection = error.code
-            except (OSError, WebSocketException, UnreachableError):
+            except (OSError, WebSocketException):
                 pass
             except KisError as error:
                 if error.needs_user:

@@ -25,7 +25,12 @@ from kistui.client.live_prices import (
     parse_frame,
     subscription_key,
 )
-from kistui.errors import AppSecretRejectedError, InvalidBaseUrlError, LivePricesUnavailableError
+from kistui.errors import (
+    AppSecretRejectedError,
+    InvalidBaseUrlError,
+    LivePricesUnavailableError,
+    TlsError,
+)
 from kistui.models.account import Credentials, Environment
 from kistui.models.live_prices import FeedState, FeedStatus, LiveItem, Tick
 from kistui.models.prices import DomesticItem, OverseasItem
@@ -375,6 +380,16 @@ async def test_refused_credentials_end_the_feed(clock: FakeClock) -> None:
             with pytest.raises(AppSecretRejectedError):
                 async with aclosing(feed.ticks([SAMSUNG])) as ticks:
                     await anext(ticks)
+
+
+async def test_a_rejected_certificate_ends_the_feed() -> None:
+    async def approve() -> Secret:
+        raise TlsError(host="kis.example")
+
+    feed = LivePriceFeed(REAL, approve)
+    with pytest.raises(TlsError):
+        async with asyncio.timeout(10), aclosing(feed.ticks([SAMSUNG])) as ticks:
+            await anext(ticks)
 
 
 async def test_the_session_of_a_demo_has_live_prices(clock: FakeClock, tmp_path: Path) -> None:
