@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import PurePath
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from kistui.errors import SecretCommandError, SetupError
@@ -26,7 +26,11 @@ MAX_OUTPUT_BYTES = 64 * 1024
 APP_KEY_NAMES = ("app_key", "appkey")
 APP_SECRET_NAMES = ("app_secret", "appsecret", "secretkey")
 """Names that are accepted in JSON output."""
+START_TIMEOUT = 1.0
+"""Seconds to wait for a command that is being started, before commands are ended."""
 _running: set[subprocess.Popen[bytes]] = set()
+_starting = Lock()
+"""Held until a command that is being started is among `_running`."""
 
 
 class CommandSecretStore:
@@ -82,21 +86,13 @@ class CommandSecretStore:
         Raises OSError, ValueError, subprocess.TimeoutExpired.
         """
         deadline = time.monotonic() + self._timeout
-        with subprocess.Popen(  # noqa: S603  # the user's own command, from the user's own file
-            self._command,
-            stdin=None if self._is_interactive else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=None if self._is_interactive else subprocess.DEVNULL,
-            start_new_session=not self._is_interactive,  # a session of its own has no /dev/tty
-            bufsize=0,
-        ) as process:
+        with self._start() as process:
             output = bytearray()
             # In a thread: Windows cannot wait for a pipe with a time limit.
             reader = Thread(
                 target=_read_limited, args=(process, output), name="kistui-secret", daemon=True
             )
             reader.start()
-            _running.add(process)
             try:
                 status = process.wait(max(deadline - time.monotonic(), 0))
                 reader.join(LEFT_OPEN_TIMEOUT)
@@ -104,6 +100,19 @@ class CommandSecretStore:
             finally:
                 _running.discard(process)
                 _end(process)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with _starting:
+            process = subprocess.Popen(  # noqa: S603  # the user's own command, from their own file
+                self._command,
+                stdin=None if self._is_interactive else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=None if self._is_interactive else subprocess.DEVNULL,
+                start_new_session=not self._is_interactive,  # a session of its own has no /dev/tty
+                bufsize=0,
+            )
+            _running.add(process)
+        return process
 
     def _parse_output(self, output: bytes) -> Credentials:
         try:
@@ -125,6 +134,8 @@ class CommandSecretStore:
 
 def end_running_commands() -> None:
     """End the commands that are waited for; their `read` raises SecretCommandError."""
+    if _starting.acquire(timeout=START_TIMEOUT):
+        _starting.release()
     for process in tuple(_running):
         _end(process)
 

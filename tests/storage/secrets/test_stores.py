@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -513,6 +514,36 @@ def test_a_command_that_may_not_be_ended_is_left_alone(monkeypatch: pytest.Monke
         while reader.is_alive():
             end_running_commands()
             reader.join(0.01)
+    (error,) = errors
+    assert error.details["reason"] == "signalled"
+
+
+def test_a_command_that_is_being_started_is_ended_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command may run before the thread that starts it goes on."""
+    has_started, has_been_ended = threading.Event(), threading.Event()
+
+    class SlowPopen(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            has_started.set()
+            has_been_ended.wait(0.2)
+
+    monkeypatch.setattr("kistui.storage.secrets.command_store.subprocess.Popen", SlowPopen)
+    store = CommandSecretStore([sys.executable, "-c", "import time; time.sleep(60)"], timeout=3)
+    errors: list[KistuiError] = []
+
+    def read() -> None:
+        try:
+            store.read("a")
+        except KistuiError as error:
+            errors.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    has_started.wait()
+    end_running_commands()
+    has_been_ended.set()
+    reader.join()
     (error,) = errors
     assert error.details["reason"] == "signalled"
 
