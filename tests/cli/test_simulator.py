@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 
 import pytest
 
@@ -74,14 +74,13 @@ def test_a_program_reads_one_line_of_json_and_reaches_every_account(environment:
 
 
 def test_an_output_that_cannot_be_written_is_not_taken_for_a_port_in_use(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     with Simulator() as other:
         port = other.url.rpartition(":")[2]
         assert main(["simulator", "--port", port, "--lang", "en"]) == 1
         assert f"cannot open port {port}" in capsys.readouterr().err
-    with open("/dev/full", "w") as full:  # noqa: PTH123
-        monkeypatch.setattr(sys, "stdout", full)
+    with open("/dev/full", "w") as full, redirect_stdout(full):  # noqa: PTH123
         assert main(["simulator", "--lang", "en"]) == 1
         (notice,) = capsys.readouterr().err.splitlines()[1:]
         assert "cannot write the output" in notice
