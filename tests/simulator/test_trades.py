@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kistui.simulator import portfolios
@@ -79,7 +79,6 @@ INSTANTS = st.one_of(
 """Any instant, with weekends, the ends of years, a leap day and the first minutes of sessions."""
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 50), INSTANTS, st.sampled_from(["ordinary", "credit", "isa"]))
 def test_the_orders_of_a_day_are_those_of_the_balance(seed: int, now: datetime, name: str) -> None:
     after_session = getattr(portfolios, name)(seed, None)

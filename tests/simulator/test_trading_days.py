@@ -111,7 +111,6 @@ def test_prices_stand_still_outside_sessions(now: datetime) -> None:
         assert abs(before - price(closed_at)) * 200 <= before  # the last price is near the close
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 20), INSTANTS)
 def test_overseas_orders_are_within_sessions_and_agree_with_what_is_held(
     seed: int, now: datetime
