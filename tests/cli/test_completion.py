@@ -48,7 +48,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "XDG_STATE_HOME": str(tmp_path / "state"),
         "HOME": str(tmp_path),
-        "LANG": "en_US.UTF-8",
+        "LANG": "C.UTF-8",
         "TERM": "xterm-256color",
     }
 

@@ -166,7 +166,8 @@ def test_profiles_keep_the_users_order(path: Path) -> None:
 
 def test_a_link_to_a_file_of_the_user_is_followed_and_stays(path: Path, tmp_path: Path) -> None:
     target = tmp_path / "dotfiles" / "kistui.toml"
-    target.parent.mkdir(mode=0o755)
+    target.parent.mkdir()
+    target.parent.chmod(0o755)  # whatever the umask
     target.write_text("# mine\nkeep = 1\n")
     target.chmod(0o644)
     path.parent.mkdir()

@@ -1,5 +1,6 @@
 """What whole runs show in a real terminal: sizes, terminal types, input methods, hostile names."""
 
+import shlex
 import subprocess
 from functools import partial
 from pathlib import Path
@@ -135,7 +136,7 @@ def test_output_of_another_program_is_painted_over(home: Path) -> None:
 
 def test_closed_output_is_reported(home: Path) -> None:
     result = subprocess.run(
-        f"{' '.join(KISTUI)} --demo balance >&-",
+        f"{shlex.join(KISTUI)} --demo balance >&-",
         shell=True,
         env=isolated_environment(home),
         capture_output=True,

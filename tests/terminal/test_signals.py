@@ -2,6 +2,7 @@
 
 import os
 import random
+import shlex
 import signal
 import sys
 import termios
@@ -96,7 +97,7 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back(home: Path)
 
     try:
         terminal.wait_for_text(prompt.strip())
-        terminal.press(f"{' '.join(KISTUI)} --demo\r")
+        terminal.press(f"{shlex.join(KISTUI)} --demo\r")
         terminal.wait_for_text(*COMPLETE_SUMMARY)
         terminal.press("2")  # the summary's trend gets today's record at any time
         terminal.wait_for_text("합계 22")
@@ -133,7 +134,7 @@ def test_a_job_in_the_background_can_be_ended(home: Path, arguments: str) -> Non
 
     try:
         terminal.wait_for_text("READY$")
-        terminal.press(f"{' '.join(KISTUI)} {arguments}\r")
+        terminal.press(f"{shlex.join(KISTUI)} {arguments}\r")
         if not arguments.endswith("&"):
             terminal.wait_for_text(*COMPLETE_SUMMARY)
             terminal.press("\x1a")
@@ -147,7 +148,7 @@ def test_a_job_in_the_background_can_be_ended(home: Path, arguments: str) -> Non
 
 def test_a_secret_is_not_shown_after_ctrl_z_and_fg(home: Path) -> None:
     terminal = PtyTerminal(("sh", "-i"), environ=isolated_environment(home, PS1="READY$ "))
-    add = f"{' '.join(KISTUI)} profile add x --account 50001234-01 --secrets plain"
+    add = f"{shlex.join(KISTUI)} profile add x --account 50001234-01 --secrets plain"
     try:
         terminal.wait_for_text("READY$")
         terminal.press(f"{add}\r")
@@ -169,7 +170,7 @@ def test_a_secret_is_not_shown_after_ctrl_z_and_fg(home: Path) -> None:
 def test_what_is_typed_is_shown_after_a_stopped_prompt_was_ended(home: Path) -> None:
     """A shell continues the job that it ends."""
     terminal = PtyTerminal(("sh", "-i"), environ=isolated_environment(home, PS1="READY$ "))
-    add = f"{' '.join(KISTUI)} profile add x --account 50001234-01 --secrets plain"
+    add = f"{shlex.join(KISTUI)} profile add x --account 50001234-01 --secrets plain"
 
     def reports_end() -> bool:
         terminal.press("\r")
