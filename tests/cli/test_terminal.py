@@ -18,7 +18,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 @pytest.mark.skipif(
-    not str(Path.cwd()).isascii(), reason="Python cannot read the path of an editable install"
+    not __file__.isascii(), reason="Python cannot read the path of an editable install"
 )
 def test_a_locale_without_utf8_still_shows_hangul() -> None:
     plain = environment(LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
