@@ -27,7 +27,7 @@ from kistui.simulator import Simulator, SimulatorOptions  # noqa: E402
 from kistui.storage.secrets.file_stores import SCRYPT_N, EncryptedSecretStore  # noqa: E402
 from tests.support import FakeClock  # noqa: E402
 
-settings.register_profile("kistui", deadline=None, derandomize=True, max_examples=40)
+settings.register_profile("kistui", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("kistui")
 
 if "KISTUI_FUZZ" not in os.environ:
