@@ -134,6 +134,7 @@ class CommandSecretStore:
 
 def end_running_commands() -> None:
     """End the commands that are waited for; their `read` raises SecretCommandError."""
+    # One that is being started may run already. A disk that hangs may hold its start up for ever.
     if _starting.acquire(timeout=START_TIMEOUT):
         _starting.release()
     for process in tuple(_running):

@@ -487,11 +487,9 @@ def test_an_agent_that_a_command_starts_is_not_waited_for(
         fifo.open("w").close()  # ends the agent
 
 
-def test_a_command_that_may_not_be_ended_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As one with `sudo`, which runs as root."""
-    store = CommandSecretStore([sys.executable, "-c", "import time; time.sleep(60)"])
+def start_reading(store: CommandSecretStore) -> tuple[threading.Thread, list[KistuiError]]:
+    """Start a thread that reads an app key; it appends the error that ends it."""
     errors: list[KistuiError] = []
-    was_refused = threading.Event()
 
     def read() -> None:
         try:
@@ -499,12 +497,21 @@ def test_a_command_that_may_not_be_ended_is_left_alone(monkeypatch: pytest.Monke
         except KistuiError as error:
             errors.append(error)
 
+    reader = threading.Thread(target=read)
+    reader.start()
+    return reader, errors
+
+
+def test_a_command_that_may_not_be_ended_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one with `sudo`, which runs as root."""
+    store = CommandSecretStore([sys.executable, "-c", "import time; time.sleep(60)"])
+    was_refused = threading.Event()
+
     def refuse(_group: int, _number: int) -> None:
         was_refused.set()
         raise PermissionError
 
-    reader = threading.Thread(target=read)
-    reader.start()
+    reader, errors = start_reading(store)
     try:
         with monkeypatch.context() as patches:
             patches.setattr(os, "killpg", refuse)
@@ -530,16 +537,7 @@ def test_a_command_that_is_being_started_is_ended_too(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr("kistui.storage.secrets.command_store.subprocess.Popen", SlowPopen)
     store = CommandSecretStore([sys.executable, "-c", "import time; time.sleep(60)"], timeout=3)
-    errors: list[KistuiError] = []
-
-    def read() -> None:
-        try:
-            store.read("a")
-        except KistuiError as error:
-            errors.append(error)
-
-    reader = threading.Thread(target=read)
-    reader.start()
+    reader, errors = start_reading(store)
     has_started.wait()
     end_running_commands()
     has_been_ended.set()
